@@ -1,0 +1,1 @@
+//! Networks as data: layers, shapes, parameter names and counts.

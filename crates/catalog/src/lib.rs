@@ -1,0 +1,8 @@
+//! Names and typed parameters of diagnoses, widgets, figures and models, shared by author, page and test.
+
+pub mod diagnosis;
+pub mod manifest;
+pub mod model;
+pub mod widget;
+
+pub use diagnosis::Diagnosis;

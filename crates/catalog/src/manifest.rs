@@ -1,0 +1,58 @@
+//! `book/src/generated/manifest.json`: where the generated files of this build lie.
+//!
+//! Every path is relative to the book's root, uses `/`, and carries a content hash in its name.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Path of the manifest, relative to the book's source folder.
+pub const MANIFEST: &str = "generated/manifest.json";
+
+/// All generated files of one build.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// WASM modules by name: `widgets`, `widgets-inference`.
+    pub modules: BTreeMap<String, Module>,
+    /// The ONNX runtime, where it was fetched.
+    pub runtime: Option<Runtime>,
+    /// Exported models by name.
+    pub models: BTreeMap<String, ModelFile>,
+}
+
+/// A WASM module and its JavaScript glue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Module {
+    /// The glue, an ES module.
+    pub script: String,
+    /// The WASM itself.
+    pub wasm: String,
+    /// Worker script, for modules that compute off the main thread.
+    pub worker: Option<String>,
+    /// Size of the WASM, bytes.
+    pub bytes: u64,
+}
+
+/// onnxruntime-web's files, all in one folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Runtime {
+    /// The folder, with a `/` at its end.
+    pub base: String,
+    /// Script to start from, relative to `base`.
+    pub script: String,
+    /// Bytes of the script, its helper and its WASM together.
+    pub bytes: u64,
+}
+
+/// One exported model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelFile {
+    /// The ONNX file.
+    pub onnx: String,
+    /// Its size, bytes.
+    pub bytes: u64,
+    /// Its SHA-256, hexadecimal.
+    pub sha256: String,
+    /// What `model.toml` says.
+    pub card: crate::model::ModelCard,
+}

@@ -1,0 +1,71 @@
+//! What `model.toml` says about an exported model: everything a runtime needs beside the ONNX file.
+
+use serde::{Deserialize, Serialize};
+
+/// The contents of `exported-models/NAME/model.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCard {
+    /// Folder name under `exported-models/`, such as `synthetic-resnet18-eight`.
+    pub name: String,
+    /// Name in words, for the page.
+    pub title: String,
+    /// Network of the `architecture` crate, such as `resnet18`.
+    pub architecture: String,
+    /// `eight-class` or `binary`.
+    pub task: String,
+    /// Names of the outputs, in order; ISIC abbreviations for the eight-class task.
+    pub labels: Vec<String>,
+    /// What goes in.
+    pub input: Input,
+    /// How the weights are stored: `fp32` or `fp16` (computed in fp32 either way).
+    pub precision: String,
+    /// What it was trained on, in one sentence.
+    pub trained_on: String,
+    /// SPDX identifier of the weights' licence.
+    pub licence: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// How closely the runtimes agree with libtorch.
+    pub parity: Parity,
+}
+
+/// The network's input: an RGB image, stretched to a square and normalised per channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Width and height in pixels.
+    pub size: u32,
+    /// Channel means, RGB, for pixels scaled to 0..=1.
+    pub mean: [f32; 3],
+    /// Channel standard deviations, RGB, for pixels scaled to 0..=1.
+    pub std: [f32; 3],
+}
+
+/// The run behind the weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Path of the training configuration, relative to the repository.
+    pub config: String,
+    /// SHA-256 of that configuration, hexadecimal.
+    pub config_sha256: String,
+    /// SHA-256 of `model.onnx`, hexadecimal.
+    pub onnx_sha256: String,
+}
+
+/// Largest absolute differences of any probability on the golden inputs, against libtorch on CPU.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parity {
+    /// What the tests accept, for every runtime.
+    pub tolerance: f32,
+    /// Number of golden inputs.
+    pub inputs: u32,
+    /// Measured: ONNX Runtime, native.
+    pub native: f32,
+    /// Measured: WASM in headless Chromium; `None` until measured.
+    pub wasm: Option<f32>,
+    /// Measured: WebGPU in headless Chromium; `None` until measured.
+    pub webgpu: Option<f32>,
+}

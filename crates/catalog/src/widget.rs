@@ -1,0 +1,215 @@
+//! Widgets as data: their names, the question each one answers, and every control of their forms.
+//!
+//! The preprocessor renders these as a plain HTML form, the WASM binds to that form, the tests drive it:
+//! a control's `name` is the form field's name, the attribute an author writes and the key in the page's URL.
+
+mod classifier;
+mod image_source;
+mod kernel_lab;
+
+pub use classifier::CLASSIFIER;
+pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
+pub use kernel_lab::KERNEL_LAB;
+
+/// One widget.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Widget {
+    /// The name in every layer: the chapter's `<Widget name="…">`, the mounting function, the tests.
+    pub name: &'static str,
+    /// The name in words.
+    pub title: &'static str,
+    /// The one question it answers.
+    pub question: &'static str,
+    /// The WASM module that mounts it.
+    pub module: Module,
+    /// Whether it starts with an image of the reader's choice; if so [`IMAGE_CONTROLS`] come first in its form.
+    pub takes_image: bool,
+    /// Its own controls, in order.
+    pub controls: &'static [Control],
+}
+
+/// Which WASM module mounts a widget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    /// The small one, loaded when the widget comes near the viewport.
+    Widgets,
+    /// The one with the ONNX runtime, loaded when the reader asks for the network.
+    WidgetsInference,
+}
+
+impl Module {
+    /// Name of the crate and of the module in the manifest.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Widgets => "widgets",
+            Self::WidgetsInference => "widgets-inference",
+        }
+    }
+}
+
+/// One field or button of a form.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Control {
+    /// The form field's name, the author's attribute and the key in the URL: lower case, words joined by `-`.
+    pub name: &'static str,
+    /// What stands beside it.
+    pub label: &'static str,
+    /// One sentence of help; empty where the label says it all.
+    pub help: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it waits behind "More" until asked for.
+    pub more: bool,
+}
+
+/// What a control holds. The text form of a value is what stands in the URL and in the author's attribute.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// One of several; the default is the first option's value unless stated.
+    Choice {
+        /// Value and words of each.
+        options: &'static [(&'static str, &'static str)],
+        /// Value of the one chosen at first.
+        default: &'static str,
+    },
+    /// A number with a slider beside it.
+    Number {
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+        /// Distance between values.
+        step: f64,
+        /// Value at first.
+        default: f64,
+        /// Unit, empty for a bare number.
+        unit: &'static str,
+    },
+    /// On or off: `true` or `false`.
+    Toggle {
+        /// State at first.
+        default: bool,
+    },
+    /// Several lines of text, such as the numbers of a kernel.
+    Text {
+        /// Text at first.
+        default: &'static str,
+        /// Lines shown.
+        rows: u32,
+    },
+    /// A file of the reader's; never part of the URL.
+    File {
+        /// The `accept` attribute.
+        accept: &'static str,
+    },
+    /// A button; never part of the URL.
+    Action,
+}
+
+/// A value that a control cannot hold; the message says what it can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueError(pub String);
+
+impl Kind {
+    /// The default as text, `None` for files and buttons.
+    pub fn default_text(&self) -> Option<String> {
+        match self {
+            Self::Choice { default, .. } | Self::Text { default, .. } => Some((*default).to_owned()),
+            Self::Number { default, .. } => Some(default.to_string()),
+            Self::Toggle { default } => Some(default.to_string()),
+            Self::File { .. } | Self::Action => None,
+        }
+    }
+
+    /// Whether `text` is a value of this control.
+    ///
+    /// # Errors
+    /// [`ValueError`] saying what is allowed and what was found.
+    pub fn check(&self, text: &str) -> Result<(), ValueError> {
+        let allowed = match self {
+            Self::Choice { options, .. } => {
+                if options.iter().any(|(value, _)| *value == text) {
+                    return Ok(());
+                }
+                options.iter().map(|(value, _)| *value).collect::<Vec<_>>().join(", ")
+            }
+            Self::Number { min, max, step, .. } => {
+                if text.trim().parse::<f64>().is_ok_and(|x| fits(x, *min, *max, *step)) {
+                    return Ok(());
+                }
+                format!("a number from {min} to {max} in steps of {step}")
+            }
+            Self::Toggle { .. } => {
+                if matches!(text, "true" | "false") {
+                    return Ok(());
+                }
+                "true or false".to_owned()
+            }
+            Self::Text { .. } => return Ok(()),
+            Self::File { .. } | Self::Action => "nothing: it cannot be set beforehand".to_owned(),
+        };
+        Err(ValueError(format!("allowed: {allowed}; found: {text}")))
+    }
+}
+
+/// Whether `x` lies in the range and on a step, to a billionth of a step's rounding.
+fn fits(x: f64, min: f64, max: f64, step: f64) -> bool {
+    let steps = (x - min) / step;
+    (min..=max).contains(&x) && (steps - steps.round()).abs() < 1e-6
+}
+
+/// Every widget of the book.
+pub const WIDGETS: &[Widget] = &[KERNEL_LAB, CLASSIFIER];
+
+/// The widget of this name.
+pub fn widget(name: &str) -> Option<&'static Widget> {
+    WIDGETS.iter().find(|w| w.name == name)
+}
+
+impl Widget {
+    /// All controls of its form in order, those of the image first where it takes one.
+    pub fn all_controls(&self) -> impl Iterator<Item = &'static Control> {
+        let image: &'static [Control] = if self.takes_image { IMAGE_CONTROLS } else { &[] };
+        image.iter().chain(self.controls)
+    }
+
+    /// The control of this name.
+    pub fn control(&self, name: &str) -> Option<&'static Control> {
+        self.all_controls().find(|c| c.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_a_value_its_control_accepts() {
+        for widget in WIDGETS {
+            for control in widget.all_controls() {
+                let default = control.kind.default_text();
+                let verdict = default.map_or(Ok(()), |text| control.kind.check(&text));
+                assert_eq!(verdict, Ok(()), "{} {}", widget.name, control.name);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_used_once_in_a_form() {
+        for widget in WIDGETS {
+            let mut names: Vec<_> = widget.all_controls().map(|c| c.name).collect();
+            names.sort_unstable();
+            let count = names.len();
+            names.dedup();
+            assert_eq!(names.len(), count, "{}", widget.name);
+        }
+    }
+
+    #[test]
+    fn a_number_off_the_steps_is_refused_with_the_range() {
+        let kind = Kind::Number { min: 1.0, max: 15.0, step: 2.0, default: 3.0, unit: "pixels" };
+        assert_eq!(kind.check("5"), Ok(()));
+        let message = "allowed: a number from 1 to 15 in steps of 2; found: 4";
+        assert_eq!(kind.check("4"), Err(ValueError(message.to_owned())));
+    }
+}

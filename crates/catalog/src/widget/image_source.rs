@@ -1,0 +1,69 @@
+//! The image a widget starts from: a sample, a newly drawn lesion or the reader's own.
+
+use super::{Control, Kind};
+use crate::Diagnosis;
+
+/// A synthetic lesion the book offers by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// What the generator draws.
+    pub diagnosis: Diagnosis,
+    /// From this seed.
+    pub seed: u64,
+}
+
+/// One sample for each diagnosis, in their order; `seed` is the default of the control of that name.
+pub const SAMPLES: [Sample; 8] = {
+    let mut samples = [Sample { diagnosis: Diagnosis::Mel, seed: 1 }; 8];
+    let mut i = 0;
+    while i < 8 {
+        samples[i] = Sample { diagnosis: Diagnosis::ALL[i], seed: 1 };
+        i += 1;
+    }
+    samples
+};
+
+/// The controls every widget with an image begins with.
+pub const IMAGE_CONTROLS: &[Control] = &[
+    Control {
+        name: "image",
+        label: "Image",
+        help: "Synthetic lesions, drawn by the book in your browser; or an image of your own, which never leaves this page.",
+        kind: Kind::Choice {
+            options: &[
+                ("mel", "melanoma (MEL), synthetic"),
+                ("nv", "melanocytic nevus (NV), synthetic"),
+                ("bcc", "basal cell carcinoma (BCC), synthetic"),
+                ("ak", "actinic keratosis (AK), synthetic"),
+                ("bkl", "benign keratosis (BKL), synthetic"),
+                ("df", "dermatofibroma (DF), synthetic"),
+                ("vasc", "vascular lesion (VASC), synthetic"),
+                ("scc", "squamous cell carcinoma (SCC), synthetic"),
+                ("own", "my own image"),
+            ],
+            default: "mel",
+        },
+        more: false,
+    },
+    Control {
+        name: "draw-new",
+        label: "Draw another",
+        help: "Draws a new lesion of the same diagnosis, from the next seed.",
+        kind: Kind::Action,
+        more: false,
+    },
+    Control {
+        name: "own-image",
+        label: "My own image",
+        help: "Choose a file, drop one on the widget, or paste one. It never leaves this page.",
+        kind: Kind::File { accept: "image/*" },
+        more: false,
+    },
+    Control {
+        name: "seed",
+        label: "Seed of the drawing",
+        help: "The same seed always draws the same lesion.",
+        kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
+        more: true,
+    },
+];

@@ -1,0 +1,86 @@
+//! `kernel-lab`: what one kernel makes of an image.
+
+use super::{Control, Kind, Module, Widget};
+
+/// One kernel slides over the image; the reader sees the arithmetic at every pixel.
+pub const KERNEL_LAB: Widget = Widget {
+    name: "kernel-lab",
+    title: "Kernel lab",
+    question: "What does one kernel make of an image?",
+    module: Module::Widgets,
+    takes_image: true,
+    controls: &[
+        Control {
+            name: "kernel",
+            label: "Kernel",
+            help: "The six of the activity, or numbers of your own.",
+            kind: Kind::Choice {
+                options: &[
+                    ("mean-7", "mean 7 × 7"),
+                    ("mean-15", "mean 15 × 15"),
+                    ("sharpen", "sharpen 3 × 3"),
+                    ("laplacian", "Laplacian 3 × 3"),
+                    ("sobel-x", "Sobel x 3 × 3"),
+                    ("sobel-y", "Sobel y 3 × 3"),
+                    ("own", "my own"),
+                ],
+                default: "sobel-x",
+            },
+            more: false,
+        },
+        Control {
+            name: "coefficients",
+            label: "Numbers of my own kernel",
+            help: "One row a line, numbers separated by spaces or commas; as many rows as columns, an odd number from 1 to 15. Fractions such as 1/9 are fine.",
+            kind: Kind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
+            more: false,
+        },
+        Control {
+            name: "stride",
+            label: "Stride",
+            help: "How far the kernel moves from one result to the next.",
+            kind: Kind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
+            more: false,
+        },
+        Control {
+            name: "padding",
+            label: "Padding",
+            help: "What stands beyond the edge of the image.",
+            kind: Kind::Choice {
+                options: &[
+                    ("none", "none: the result shrinks"),
+                    ("zero", "zero: black"),
+                    ("replicate", "replicate: the edge repeats"),
+                    ("reflect", "reflect: a mirror at the edge"),
+                ],
+                default: "replicate",
+            },
+            more: false,
+        },
+        Control {
+            name: "negative",
+            label: "Negative results",
+            help: "A screen cannot show less than no light, so they need a rule.",
+            kind: Kind::Choice {
+                options: &[
+                    ("signed", "signed colours: blue below zero, red above"),
+                    ("absolute", "absolute value"),
+                    ("clipped", "clipped to 0 to 255"),
+                    ("rescaled", "rescaled: smallest black, largest white"),
+                ],
+                default: "signed",
+            },
+            more: false,
+        },
+        Control {
+            name: "channels",
+            label: "Channels",
+            help: "Grey is one number a pixel; colour runs the kernel over red, green and blue apart.",
+            kind: Kind::Choice {
+                options: &[("grey", "grey"), ("colour", "red, green, blue")],
+                default: "grey",
+            },
+            more: true,
+        },
+    ],
+};

@@ -1,0 +1,1 @@
+//! ISIC layouts, splits by lesion, manifests with hashes.

@@ -1,0 +1,1 @@
+//! Confusion matrix, balanced accuracy, ROC, AUC and intervals.

@@ -1,0 +1,1 @@
+//! An exported model to logits and probabilities, native and in the browser.

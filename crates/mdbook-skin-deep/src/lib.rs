@@ -1,0 +1,1 @@
+//! The book's preprocessor: widgets, figures, metrics.

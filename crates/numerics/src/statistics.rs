@@ -1,0 +1,34 @@
+//! Mean, spread and percentiles. Undefined is `None`, never 0 or NaN.
+
+/// Arithmetic mean; `None` of nothing.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// Standard deviation with divisor n; `None` of nothing.
+pub fn standard_deviation(values: &[f64]) -> Option<f64> {
+    let mean = mean(values)?;
+    let squares = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>();
+    Some((squares / values.len() as f64).sqrt())
+}
+
+/// Percentile `p`, 0 to 100, with linear interpolation between order statistics (`NumPy`'s default).
+///
+/// ```
+/// # use numerics::statistics::percentile;
+/// assert_eq!(percentile(&[4.0, 1.0, 3.0, 2.0], 50.0), Some(2.5));
+/// assert_eq!(percentile(&[], 50.0), None);
+/// ```
+///
+/// # Panics
+/// If `p` lies outside 0..=100.
+pub fn percentile(values: &[f64], p: f64) -> Option<f64> {
+    assert!((0.0..=100.0).contains(&p), "percentile expects p in 0..=100, found {p}");
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let last = sorted.len().checked_sub(1)?;
+    let rank = p / 100.0 * last as f64;
+    let (low, share) = (rank as usize, rank - rank.floor());
+    let high = (low + 1).min(last);
+    Some(sorted[low] + share * (sorted[high] - sorted[low]))
+}

@@ -1,0 +1,1 @@
+//! Architecture and weights to an ONNX file.

@@ -1,0 +1,1 @@
+//! The WASM module with the widgets that run an exported model.

@@ -1,0 +1,1 @@
+//! The WASM module with every widget that needs no model.

@@ -1,0 +1,3 @@
+//! The tool: serves, builds, tests and trains.
+
+fn main() {}
