@@ -1,3 +1,32 @@
 //! The tool: serves, builds, tests and trains.
+//!
+//! One file a command. A command module has `Args`, its options, and `run`, which returns an error that names what
+//! was expected, what was found and what to do. What several commands share lies in modules without `Args`.
 
-fn main() {}
+mod check;
+mod process;
+mod workspace;
+
+use clap::Parser;
+
+/// Builds, serves and tests the book, and trains the networks it shows.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Every command, in the order that `--help` lists them. A new one is a module above, a variant here and an arm below.
+#[derive(clap::Subcommand)]
+enum Command {
+    // The book.
+    Check(check::Args),
+    // The data and the networks.
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Check(args) => check::run(args),
+    }
+}
