@@ -33,13 +33,25 @@ pub struct Module {
     pub bytes: u64,
 }
 
+/// Files of the npm package `onnxruntime-web`, in its `dist/`, that the book serves: the script, its helper, its WASM.
+///
+/// The helper and the WASM find one another by name, so the hash stands in the folder's name.
+pub const RUNTIME_FILES: [&str; 3] =
+    ["ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"];
+
 /// onnxruntime-web's files, all in one folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Runtime {
     /// The folder, with a `/` at its end.
     pub base: String,
-    /// Script to start from, relative to `base`.
+    /// Script to start from, relative to `base`: the first of [`RUNTIME_FILES`].
     pub script: String,
+    /// Its WASM, relative to `base`: the last of [`RUNTIME_FILES`].
+    pub wasm: String,
+    /// Size of the WASM, bytes.
+    pub wasm_bytes: u64,
+    /// SHA-256 of the WASM, hexadecimal.
+    pub wasm_sha256: String,
     /// Bytes of the script, its helper and its WASM together.
     pub bytes: u64,
 }
