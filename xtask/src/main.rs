@@ -3,8 +3,16 @@
 //! One file a command. A command module has `Args`, its options, and `run`, which returns an error that names what
 //! was expected, what was found and what to do. What several commands share lies in modules without `Args`.
 
+mod book;
+mod build;
 mod check;
+mod files;
+mod generated;
+mod models;
+mod node;
 mod process;
+mod serve;
+mod wasm;
 mod workspace;
 
 use clap::Parser;
@@ -21,12 +29,16 @@ struct Cli {
 #[derive(clap::Subcommand)]
 enum Command {
     // The book.
+    Serve(serve::Args),
+    Build(build::Args),
     Check(check::Args),
     // The data and the networks.
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(args),
     }
 }

@@ -1,0 +1,94 @@
+//! `cargo xtask build`: the static site in `target/book`, ready for any host.
+
+use std::time::Instant;
+
+use catalog::manifest::Manifest;
+
+use crate::{book, generated, models, node, wasm};
+
+/// Builds the static site in `target/book`, ready for any host.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Path of the site on its host, such as `/skin-deep/`; only the page for missing pages needs it.
+    #[arg(long, value_name = "PATH", value_parser = base_url)]
+    base_url: Option<String>,
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    if text.starts_with('/') && text.ends_with('/') {
+        return Ok(text.to_owned());
+    }
+    Err("expected a path that begins and ends with a slash, such as /skin-deep/".to_owned())
+}
+
+/// Builds whatever changed.
+///
+/// # Errors
+/// What a part of the build found wrong.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    everything(args.base_url.as_deref())?;
+    println!("the site is in {}", book::site().display());
+    Ok(())
+}
+
+/// The parts of the build, in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    /// The WASM modules.
+    pub(crate) wasm: bool,
+    /// npm packages and the ONNX runtime.
+    pub(crate) runtime: bool,
+    /// Exported models.
+    pub(crate) models: bool,
+}
+
+impl Parts {
+    /// Every part.
+    pub(crate) const ALL: Self = Self { wasm: true, runtime: true, models: true };
+}
+
+/// Builds all parts and the book.
+pub(crate) fn everything(base_url: Option<&str>) -> anyhow::Result<()> {
+    parts(Parts::ALL, Manifest::default(), base_url)
+}
+
+/// Builds some parts anew, takes the others from `manifest`, and renders the book.
+pub(crate) fn parts(parts: Parts, mut manifest: Manifest, base_url: Option<&str>) -> anyhow::Result<()> {
+    if parts.wasm {
+        manifest.modules = step("the widgets' WebAssembly", wasm::build)?;
+    }
+    if parts.runtime {
+        manifest.runtime = Some(step("the ONNX runtime", || {
+            node::ensure()?;
+            node::publish_runtime()
+        })?);
+    }
+    if parts.models {
+        manifest.models = step("the exported models", models::publish)?;
+    }
+    generated::write_manifest(&manifest)?;
+    step("the book", || book::render(base_url))
+}
+
+/// Announces one step, runs it and says how long it took.
+fn step<T>(name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    println!("building {name}");
+    let start = Instant::now();
+    let result = work()?;
+    println!("  {:.1} s", start.elapsed().as_secs_f64());
+    Ok(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base_url;
+
+    #[test]
+    fn a_base_url_has_a_slash_at_both_ends() {
+        assert_eq!(base_url("/x/").as_deref(), Ok("/x/"));
+        assert_eq!(base_url("/").as_deref(), Ok("/"));
+        for bad in ["", "x/", "/x", "https://example.org/x/"] {
+            assert!(base_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `book/src/generated/`: what the build puts beside the chapters, each file with its content hash in the name.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use catalog::manifest::{MANIFEST, Manifest};
+
+use crate::{files, workspace};
+
+/// The book's source folder.
+pub(crate) fn source() -> PathBuf {
+    workspace::root().join("book/src")
+}
+
+/// The folder of generated files, which git ignores.
+pub(crate) fn folder() -> PathBuf {
+    source().join("generated")
+}
+
+/// Path from the book's root for a file of this name in the folder.
+pub(crate) fn url(name: &str) -> String {
+    format!("generated/{name}")
+}
+
+/// Writes the manifest and removes what it does not list.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub(crate) fn write_manifest(manifest: &Manifest) -> anyhow::Result<()> {
+    let mut text = serde_json::to_string_pretty(manifest).context("cannot write the manifest as JSON")?;
+    text.push('\n');
+    files::write(&source().join(MANIFEST), text.as_bytes())?;
+    remove_stale(&folder(), manifest)
+}
+
+/// The manifest of the last build; `None` before the first.
+///
+/// # Errors
+/// When there is one that cannot be read.
+pub(crate) fn read_manifest() -> anyhow::Result<Option<Manifest>> {
+    let path = source().join(MANIFEST);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = files::read_text(&path)?;
+    let hint = || format!("not a manifest: {}; run: cargo xtask build", path.display());
+    serde_json::from_str(&text).map(Some).with_context(hint)
+}
+
+/// Removes every file of `folder` that no part of the manifest names.
+fn remove_stale(folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+    let kept = kept(manifest);
+    for path in files::below(folder)? {
+        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        if !kept.iter().any(|kept| name == *kept || kept.ends_with('/') && name.starts_with(kept)) {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Everything in the manifest, and the manifest itself, as paths below `generated/`; a folder ends in `/`.
+fn kept(manifest: &Manifest) -> Vec<String> {
+    let modules = manifest.modules.values().flat_map(|module| {
+        let snippets = module.script.replace(".js", "-snippets/");
+        [Some(module.script.clone()), Some(module.wasm.clone()), module.worker.clone(), Some(snippets)]
+    });
+    let runtime = manifest.runtime.iter().map(|runtime| Some(runtime.base.clone()));
+    let models = manifest.models.values().map(|model| Some(model.onnx.clone()));
+    modules
+        .chain(runtime)
+        .chain(models)
+        .flatten()
+        .chain([MANIFEST.to_owned()])
+        .filter_map(|path| Some(path.strip_prefix("generated/")?.to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog::manifest::Module;
+
+    use super::*;
+
+    #[test]
+    fn what_the_manifest_does_not_list_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["widgets-1.js", "widgets-1-snippets/a.js", "widgets-1.wasm", "widgets-0.js", "old/b.js"];
+        for name in names {
+            files::write(&folder.path().join(name), b"").unwrap();
+        }
+        let module =
+            Module { script: url("widgets-1.js"), wasm: url("widgets-1.wasm"), worker: None, bytes: 0 };
+        let manifest = Manifest { modules: [("widgets".to_owned(), module)].into(), ..Manifest::default() };
+        remove_stale(folder.path(), &manifest).unwrap();
+        let left = files::below(folder.path()).unwrap();
+        let kept = ["widgets-1-snippets/a.js", "widgets-1.js", "widgets-1.wasm"];
+        assert_eq!(left, kept.map(|name| folder.path().join(name)));
+    }
+}

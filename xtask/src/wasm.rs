@@ -1,0 +1,193 @@
+//! The WASM modules of the pages: compiled, given their JavaScript, named after their contents.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use catalog::manifest::Module;
+use serde::{Deserialize, Serialize};
+
+use crate::{files, generated, process, workspace};
+
+/// The crates that become modules. They are built one by one, since what one of them asks of a shared crate
+/// must not grow the other.
+pub(crate) const MODULES: [&str; 2] = ["widgets", "widgets-inference"];
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds every module whose sources changed and returns where all of them lie.
+///
+/// # Errors
+/// When the target cannot be installed, a crate does not compile, or its JavaScript cannot be written.
+pub(crate) fn build() -> anyhow::Result<BTreeMap<String, Module>> {
+    ensure_target()?;
+    MODULES.into_iter().map(|name| Ok((name.to_owned(), build_module(name)?))).collect()
+}
+
+/// Installs the WASM target where it is missing.
+pub(crate) fn ensure_target() -> anyhow::Result<()> {
+    let libdir = process::output(Command::new("rustc").current_dir(workspace::root()).args([
+        "--print=target-libdir",
+        "--target",
+        TARGET,
+    ]))?;
+    let installed = files::entries(Path::new(libdir.trim()))?
+        .iter()
+        .any(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libstd-")));
+    if installed {
+        return Ok(());
+    }
+    process::run(Command::new("rustup").current_dir(workspace::root()).args(["target", "add", TARGET]))
+        .with_context(|| {
+            format!("Rust's standard library for {TARGET} is missing; run: rustup target add {TARGET}")
+        })
+}
+
+/// What the last build of a module made, and from what.
+#[derive(Serialize, Deserialize)]
+struct Stamp {
+    /// Content name of the inputs.
+    inputs: String,
+    module: Module,
+}
+
+fn build_module(name: &str) -> anyhow::Result<Module> {
+    process::run(process::cargo().args([
+        "build",
+        "--quiet",
+        "--profile=wasm",
+        "--target",
+        TARGET,
+        "-p",
+        name,
+    ]))?;
+    let compiled = workspace::target().join(TARGET).join("wasm").join(name.replace('-', "_") + ".wasm");
+    let wasm = files::read(&compiled)?;
+    let worker = worker_source(name);
+    let worker = worker.map(|path| files::read(&path)).transpose()?;
+
+    let stand_ins =
+        files::below(&stand_ins())?.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let sources = [&wasm[..], worker.as_deref().unwrap_or_default()];
+    let inputs = files::content_name(sources.into_iter().chain(stand_ins.iter().map(Vec::as_slice)));
+    let stamp_path = workspace::target().join("xtask").join(format!("{name}.json"));
+    if let Some(module) = unchanged(&stamp_path, &inputs) {
+        return Ok(module);
+    }
+    let module = bind(name, &compiled, worker.as_deref())?;
+    let stamp = serde_json::to_vec(&Stamp { inputs, module: module.clone() })?;
+    files::write(&stamp_path, &stamp)?;
+    Ok(module)
+}
+
+/// The module of the last build, where it came from the same inputs and its files are still there.
+fn unchanged(stamp: &Path, inputs: &str) -> Option<Module> {
+    let stamp: Stamp = serde_json::from_slice(&std::fs::read(stamp).ok()?).ok()?;
+    let module = stamp.module;
+    let there = |url: &str| generated::source().join(url).exists();
+    let complete = there(&module.script) && there(&module.wasm) && module.worker.as_deref().is_none_or(there);
+    (stamp.inputs == inputs && complete).then_some(module)
+}
+
+/// The script of a module that computes off the main thread: `crates/NAME/worker.js`.
+fn worker_source(name: &str) -> Option<PathBuf> {
+    Some(workspace::root().join("crates").join(name).join("worker.js")).filter(|path| path.exists())
+}
+
+/// Runs wasm-bindgen and copies what it makes to the generated files.
+fn bind(name: &str, compiled: &Path, worker: Option<&[u8]>) -> anyhow::Result<Module> {
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    wasm_bindgen_cli_support::Bindgen::new()
+        .input_path(compiled)
+        .out_name("module")
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(false)
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(folder.path())
+        })
+        .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))?;
+    let bound = Bound::read(folder.path())?;
+    if bound.script.contains("from 'env'") {
+        bail!(
+            "{name} imports from `env`, which no page has: some crate in it calls C or the system; \
+             find it with: cargo tree -p {name} --target {TARGET}"
+        );
+    }
+    bound.publish(name, worker)
+}
+
+/// What stands in for a script that a crate brought along. `ort-web`'s two fetch from another host, report to one and
+/// do not start in a Worker: `inference` has its own in their place.
+fn stand_in(snippet: &str) -> Option<PathBuf> {
+    let (folder, file) = snippet.split_once('/')?;
+    let file = file.strip_prefix('_')?;
+    folder.starts_with("ort-web-").then(|| stand_ins().join(file))
+}
+
+fn stand_ins() -> PathBuf {
+    workspace::root().join("crates/inference/js")
+}
+
+/// What wasm-bindgen made of a module.
+struct Bound {
+    script: String,
+    wasm: Vec<u8>,
+    /// JavaScript that the crates brought along: path below `snippets/`, contents.
+    snippets: Vec<(String, Vec<u8>)>,
+}
+
+impl Bound {
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let snippets = folder.join("snippets");
+        let mut list = Vec::new();
+        for path in files::below(&snippets)? {
+            let name = path.strip_prefix(&snippets).unwrap_or(&path);
+            let name = name.to_string_lossy().replace('\\', "/");
+            let bytes = files::read(&stand_in(&name).unwrap_or(path))?;
+            list.push((name, bytes));
+        }
+        Ok(Self {
+            script: files::read_text(&folder.join("module.js"))?,
+            wasm: files::read(&folder.join("module_bg.wasm"))?,
+            snippets: list,
+        })
+    }
+
+    /// Writes everything under names with the hash of all parts, so that any change changes every name.
+    fn publish(&self, name: &str, worker: Option<&[u8]>) -> anyhow::Result<Module> {
+        let snippets = self.snippets.iter().flat_map(|(path, bytes)| [path.as_bytes(), &bytes[..]]);
+        let parts = [self.script.as_bytes(), &self.wasm[..]].into_iter().chain(worker).chain(snippets);
+        let stem = format!("{name}-{}", files::content_name(parts));
+        let folder = generated::folder();
+
+        for (path, bytes) in &self.snippets {
+            files::write(&folder.join(format!("{stem}-snippets")).join(path), bytes)?;
+        }
+        let script = self.script.replace("./snippets/", &format!("./{stem}-snippets/"));
+        files::write(&folder.join(format!("{stem}.js")), script.as_bytes())?;
+        let wasm = format!("{stem}_bg.wasm");
+        files::write(&folder.join(&wasm), &self.wasm)?;
+        let worker = worker.map(|bytes| {
+            let file = format!("{stem}-worker.js");
+            files::write(&folder.join(&file), bytes).map(|()| generated::url(&file))
+        });
+        println!(
+            "  {name}: WASM {} ({} compressed), JavaScript {} ({} compressed)",
+            files::size(self.wasm.len() as u64),
+            files::size(files::gzipped(&self.wasm)),
+            files::size(script.len() as u64),
+            files::size(files::gzipped(script.as_bytes())),
+        );
+        Ok(Module {
+            script: generated::url(&format!("{stem}.js")),
+            wasm: generated::url(&wasm),
+            worker: worker.transpose()?,
+            bytes: self.wasm.len() as u64,
+        })
+    }
+}
