@@ -2,6 +2,17 @@
 //!
 //! An image is 8-bit RGB, row-major, top row first, `x` to the right, `y` down, sRGB as stored in the file.
 
+pub mod channels;
+pub mod error;
+pub mod kernels;
+pub mod normalise;
+pub mod resize;
 pub mod rgb8;
+pub mod sniff;
 
+pub use error::ImageError;
+pub use kernels::{Kernel, KernelError};
+pub use normalise::normalise;
+pub use resize::resize;
 pub use rgb8::{Rgb8, SizeError};
+pub use sniff::{Format, Info, Limits, inspect};

@@ -2,6 +2,8 @@
 //!
 //! Tensors are row-major `f32`; images are `[C, H, W]`, top row first.
 
+pub mod conv;
+pub mod softmax;
 pub mod tensor;
 
 pub use tensor::{ShapeError, Tensor};

@@ -1,0 +1,142 @@
+//! Resizing with an antialiased triangle filter: bilinear interpolation that looks at every pixel when it shrinks.
+//!
+//! The arithmetic is Pillow's for 8-bit images (weights in fixed point with 22 bits, rows first, rounding to 8 bits
+//! after each pass), so the result is the same everywhere, and the same as torchvision's `Resize` on a Pillow image.
+
+use crate::Rgb8;
+
+/// Bits after the point: 32, less 8 for the pixel and 2 for overshoot.
+const BITS: u32 = 22;
+
+/// Stretches `image` to `width` × `height`, without regard to its proportions.
+///
+/// ```
+/// # use imaging::{Rgb8, resize};
+/// let image = Rgb8::new(2, 1, vec![0, 0, 0, 100, 200, 50]).unwrap();
+/// assert_eq!(resize(&image, 1, 1).data(), [50, 100, 25]);
+/// ```
+///
+/// # Panics
+/// If `width` or `height` is 0.
+pub fn resize(image: &Rgb8, width: u32, height: u32) -> Rgb8 {
+    assert!(width > 0 && height > 0, "resize expects sides of at least 1, found {width} × {height}");
+    if image.width() == width {
+        return stretch_columns(image, height);
+    }
+    stretch_columns(&stretch_rows(image, width), height)
+}
+
+/// Every row to `width` pixels.
+fn stretch_rows(image: &Rgb8, width: u32) -> Rgb8 {
+    let windows = windows(image.width(), width);
+    let mut data = Vec::with_capacity(width as usize * image.height() as usize * 3);
+    for row in image.data().chunks_exact(image.width() as usize * 3) {
+        for Window { start, weights } in &windows {
+            let mut sums = [1 << (BITS - 1); 3];
+            let pixels = row[start * 3..].as_chunks::<3>().0;
+            for (&weight, pixel) in weights.iter().zip(pixels) {
+                for (sum, &value) in sums.iter_mut().zip(pixel) {
+                    *sum += weight * i32::from(value);
+                }
+            }
+            data.extend(sums.map(to_byte));
+        }
+    }
+    Rgb8::new(width, image.height(), data).expect("every row got width pixels")
+}
+
+/// Every column to `height` pixels.
+fn stretch_columns(image: &Rgb8, height: u32) -> Rgb8 {
+    if image.height() == height {
+        return image.clone();
+    }
+    let row_bytes = image.width() as usize * 3;
+    let mut data = Vec::with_capacity(row_bytes * height as usize);
+    let mut sums = vec![0_i32; row_bytes];
+    for Window { start, weights } in windows(image.height(), height) {
+        sums.fill(1 << (BITS - 1));
+        let rows = image.data()[start * row_bytes..].chunks_exact(row_bytes);
+        for (&weight, row) in weights.iter().zip(rows) {
+            for (sum, &value) in sums.iter_mut().zip(row) {
+                *sum += weight * i32::from(value);
+            }
+        }
+        data.extend(sums.iter().map(|&sum| to_byte(sum)));
+    }
+    Rgb8::new(image.width(), height, data).expect("every window gave one row")
+}
+
+/// Drops the bits after the point; half was added before.
+fn to_byte(sum: i32) -> u8 {
+    (sum >> BITS).clamp(0, 255) as u8
+}
+
+/// The input pixels that one output pixel is made of, and their weights, which sum to about 2²².
+struct Window {
+    start: usize,
+    weights: Vec<i32>,
+}
+
+/// One window for every pixel of `output`.
+fn windows(input: u32, output: u32) -> Vec<Window> {
+    let scale = f64::from(input) / f64::from(output);
+    // Half the width of the triangle: one input pixel when growing, one output pixel when shrinking.
+    let reach = scale.max(1.0);
+    let window = |index: u32| {
+        let centre = (f64::from(index) + 0.5) * scale;
+        let start = (centre - reach + 0.5).max(0.0) as usize;
+        let end = ((centre + reach + 0.5) as usize).min(input as usize);
+        let triangle = |x: usize| (1.0 - ((x as f64 - centre + 0.5) * (1.0 / reach)).abs()).max(0.0);
+        let sum = (start..end).fold(0.0, |sum, x| sum + triangle(x));
+        let fixed = |x| (0.5 + triangle(x) / sum * f64::from(1 << BITS)) as i32;
+        Window { start, weights: (start..end).map(fixed).collect() }
+    };
+    (0..output).map(window).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grey_row(values: &[u8]) -> Rgb8 {
+        Rgb8::new(values.len() as u32, 1, values.iter().flat_map(|&v| [v; 3]).collect()).unwrap()
+    }
+
+    fn check_row(values: &[u8], expected: &[u8]) {
+        assert_eq!(resize(&grey_row(values), expected.len() as u32, 1), grey_row(expected));
+    }
+
+    #[test]
+    fn the_same_size_is_the_same_image() {
+        check_row(&[3, 200, 7], &[3, 200, 7]);
+    }
+
+    #[test]
+    fn twice_as_wide_puts_quarters_between_neighbours() {
+        // Centres at 0.25, 0.75, 1.25, 1.75: (1), (3/4, 1/4), (1/4, 3/4), (1)
+        check_row(&[0, 100], &[0, 25, 75, 100]);
+    }
+
+    #[test]
+    fn half_as_wide_looks_at_every_pixel() {
+        // First window: centre 1, triangle reaching 2 pixels: weights 3/4, 3/4, 1/4 of 7/4 on pixels 0, 1, 2.
+        // 0 * 3/7 + 70 * 3/7 + 140 * 1/7 = 50; by symmetry 70 * 1/7 + 140 * 3/7 + 210 * 3/7 = 160
+        check_row(&[0, 70, 140, 210], &[50, 160]);
+    }
+
+    #[test]
+    fn an_even_area_stays_even_at_any_size() {
+        let image = Rgb8::new(13, 7, [9, 130, 255].repeat(91)).unwrap();
+        for (width, height) in [(1, 1), (5, 30), (224, 224), (13, 8)] {
+            let resized = resize(&image, width, height);
+            assert_eq!(resized.data(), [9, 130, 255].repeat((width * height) as usize));
+        }
+    }
+
+    #[test]
+    fn rows_and_columns_are_treated_alike() {
+        let column = Rgb8::new(1, 3, grey_row(&[0, 90, 30]).data().to_vec()).unwrap();
+        let row = resize(&grey_row(&[0, 90, 30]), 7, 1);
+        assert_eq!(resize(&column, 1, 7).data(), row.data());
+    }
+}
