@@ -1,0 +1,54 @@
+//! What can be wrong with the description of a network.
+
+use crate::{Depth, Shape};
+
+/// A description that no network has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArchitectureError {
+    /// No network has this name.
+    #[error("a network is one of {}, found \"{found}\"", Depth::ALL.map(Depth::name).join(", "))]
+    UnknownName {
+        /// The name asked for.
+        found: String,
+    },
+    /// No outputs, or images without pixels.
+    #[error(
+        "{network} expects at least 1 class and images of at least 1 pixel, found {classes} and {image_size}"
+    )]
+    Empty {
+        /// Name of the network.
+        network: String,
+        /// Number of outputs asked for.
+        classes: usize,
+        /// Width and height asked for, in pixels.
+        image_size: usize,
+    },
+    /// Two layers with the same name.
+    #[error("layer {layer} stands twice in {network}: every layer needs a name of its own")]
+    Duplicate {
+        /// Name of the network.
+        network: String,
+        /// Name of the layer.
+        layer: String,
+    },
+    /// A layer that reads what no earlier layer writes.
+    #[error("layer {layer} reads {input}, which is neither \"input\" nor an earlier layer of {network}")]
+    UnknownInput {
+        /// Name of the network.
+        network: String,
+        /// Name of the layer.
+        layer: String,
+        /// What it wants to read.
+        input: String,
+    },
+    /// Inputs that the operation cannot work on.
+    #[error("layer {layer} expects {expected}, found {}", Shape::list(found))]
+    Shape {
+        /// Name of the layer.
+        layer: String,
+        /// What fits, in words.
+        expected: String,
+        /// The shapes of its inputs.
+        found: Vec<Shape>,
+    },
+}

@@ -1,0 +1,216 @@
+//! A network as a list of layers, each reading the input or earlier layers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ArchitectureError, Kind, Op, Parameter, ReceptiveField, Shape};
+
+/// What a layer names to read the network's input.
+pub const INPUT: &str = "input";
+
+/// Layers in an order in which they can be computed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Network {
+    /// Such as `resnet18`.
+    pub name: String,
+    /// Shape of the input: channels, height, width.
+    pub input: [usize; 3],
+    /// The layers; the last one returns the probabilities.
+    pub layers: Vec<Layer>,
+}
+
+/// One step of the computation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layer {
+    /// torchvision's name of the module, such as `layer1.0.conv1`.
+    pub name: String,
+    /// What it computes.
+    pub op: Op,
+    /// Names of what it reads: [`INPUT`] or earlier layers.
+    pub inputs: Vec<String>,
+    /// Shape of what it returns.
+    pub output: Shape,
+}
+
+impl Layer {
+    /// Its parameters, in PyTorch's order.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        self.op.parameters(&self.name)
+    }
+
+    /// How many numbers training changes in it.
+    pub fn parameter_count(&self) -> usize {
+        count_trainable(&self.parameters())
+    }
+
+    /// Multiplications, each with its addition, for one image.
+    pub fn multiply_adds(&self) -> u64 {
+        self.op.multiply_adds(self.output)
+    }
+}
+
+impl Network {
+    /// A network without layers.
+    pub fn new(name: impl Into<String>, input: [usize; 3]) -> Self {
+        Self { name: name.into(), input, layers: Vec::new() }
+    }
+
+    /// Adds a layer that reads `inputs`, and returns the shape of its output.
+    ///
+    /// ```
+    /// use architecture::{INPUT, Network, Op, Shape};
+    /// let mut network = Network::new("edges", [3, 224, 224]);
+    /// let edges = Op::Convolution {
+    ///     input_channels: 3, output_channels: 8, kernel: 7, stride: 2, padding: 3, bias: false,
+    /// };
+    /// assert_eq!(network.add("conv1", edges, &[INPUT])?, Shape::Map([8, 112, 112]));
+    /// # Ok::<(), architecture::ArchitectureError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ArchitectureError`] if the name is taken, an input is unknown, or the shapes do not fit.
+    pub fn add(
+        &mut self,
+        name: impl Into<String>,
+        op: Op,
+        inputs: &[&str],
+    ) -> Result<Shape, ArchitectureError> {
+        let (name, network) = (name.into(), || self.name.clone());
+        if name == INPUT || self.layer(&name).is_some() {
+            return Err(ArchitectureError::Duplicate { network: network(), layer: name });
+        }
+        let mut shapes = Vec::with_capacity(inputs.len());
+        for &input in inputs {
+            let unknown = || ArchitectureError::UnknownInput {
+                network: network(),
+                layer: name.clone(),
+                input: input.to_owned(),
+            };
+            shapes.push(self.shape(input).ok_or_else(unknown)?);
+        }
+        let Some(output) = op.output(&shapes) else {
+            return Err(ArchitectureError::Shape { layer: name, expected: op.expects(), found: shapes });
+        };
+        let inputs = inputs.iter().map(|&input| input.to_owned()).collect();
+        self.layers.push(Layer { name, op, inputs, output });
+        Ok(output)
+    }
+
+    /// The layer of this name.
+    pub fn layer(&self, name: &str) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.name == name)
+    }
+
+    /// The shape of what this layer returns, or of the input.
+    pub fn shape(&self, name: &str) -> Option<Shape> {
+        if name == INPUT { Some(Shape::Map(self.input)) } else { self.layer(name).map(|layer| layer.output) }
+    }
+
+    /// The layer whose output the final softmax reads; `None` if the last layer is no softmax over a layer.
+    pub fn logits(&self) -> Option<&Layer> {
+        let last = self.layers.last().filter(|layer| layer.op == Op::Softmax)?;
+        self.layer(last.inputs.first()?)
+    }
+
+    /// All parameters, in the order of torchvision's `state_dict`.
+    ///
+    /// Left out is batch normalisation's `num_batches_tracked`, which no computation reads.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        self.layers.iter().flat_map(Layer::parameters).collect()
+    }
+
+    /// How many numbers training changes.
+    pub fn parameter_count(&self) -> usize {
+        count_trainable(&self.parameters())
+    }
+
+    /// Multiplications, each with its addition, for one image.
+    pub fn multiply_adds(&self) -> u64 {
+        self.layers.iter().map(Layer::multiply_adds).sum()
+    }
+
+    /// The receptive field of every layer, in their order.
+    pub fn receptive_fields(&self) -> Vec<ReceptiveField> {
+        let mut fields: Vec<ReceptiveField> = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let seen = |name: &str| {
+                let index = self.layers.iter().position(|other| other.name == name);
+                let before = index.and_then(|index| fields.get(index).copied());
+                let input = self.shape(name).unwrap_or(Shape::Map(self.input));
+                before.unwrap_or(ReceptiveField::PIXEL).after(&layer.op, input)
+            };
+            let joined = layer.inputs.iter().map(|name| seen(name)).reduce(ReceptiveField::joined);
+            fields.push(joined.unwrap_or(ReceptiveField::PIXEL));
+        }
+        fields
+    }
+
+    /// The receptive field of this layer; a pixel for [`INPUT`].
+    pub fn receptive_field(&self, name: &str) -> Option<ReceptiveField> {
+        if name == INPUT {
+            return Some(ReceptiveField::PIXEL);
+        }
+        let index = self.layers.iter().position(|layer| layer.name == name)?;
+        self.receptive_fields().get(index).copied()
+    }
+}
+
+fn count_trainable(parameters: &[Parameter]) -> usize {
+    parameters.iter().filter(|p| p.kind == Kind::Trainable).map(Parameter::numbers).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn convolution(input_channels: usize, kernel: usize) -> Op {
+        Op::Convolution { input_channels, output_channels: 4, kernel, stride: 1, padding: 0, bias: true }
+    }
+
+    #[track_caller]
+    fn check_refused(name: &str, op: Op, inputs: &[&str], message: &str) {
+        let mut network = Network::new("small", [3, 5, 5]);
+        network.add("conv1", convolution(3, 3), &[INPUT]).unwrap();
+        assert_eq!(network.add(name, op, inputs).unwrap_err().to_string(), message);
+        assert_eq!(network.layers.len(), 1, "a refused layer leaves no trace");
+    }
+
+    #[test]
+    fn a_name_cannot_be_given_twice() {
+        let message = "layer conv1 stands twice in small: every layer needs a name of its own";
+        check_refused("conv1", Op::Relu, &[INPUT], message);
+    }
+
+    #[test]
+    fn a_layer_cannot_read_what_comes_later() {
+        let message = "layer relu reads conv2, which is neither \"input\" nor an earlier layer of small";
+        check_refused("relu", Op::Relu, &["conv2"], message);
+    }
+
+    #[test]
+    fn a_kernel_must_fit_the_map() {
+        let message = "layer conv2 expects [4, H, W] with H and W of at least 5 and a stride of at least 1, found [4, 3, 3]";
+        check_refused("conv2", convolution(4, 5), &["conv1"], message);
+    }
+
+    #[test]
+    fn a_sum_needs_two_inputs_of_one_shape() {
+        let message = "layer add expects two inputs of the same shape, found [4, 3, 3] and [3, 5, 5]";
+        check_refused("add", Op::Add, &["conv1", INPUT], message);
+    }
+
+    #[test]
+    fn a_convolution_counts_its_bias_as_parameters_and_not_as_multiplications() {
+        let mut network = Network::new("small", [3, 5, 5]);
+        network.add("conv1", convolution(3, 3), &[INPUT]).unwrap();
+        // 4 kernels of 3 * 3 * 3 and 4 constants; each of 4 * 3 * 3 outputs takes 27 multiplications.
+        assert_eq!((network.parameter_count(), network.multiply_adds()), (112, 972));
+    }
+
+    #[test]
+    fn two_convolutions_of_three_see_as_much_as_one_of_five() {
+        let mut network = Network::new("small", [4, 9, 9]);
+        network.add("conv1", convolution(4, 3), &[INPUT]).unwrap();
+        network.add("conv2", convolution(4, 3), &["conv1"]).unwrap();
+        assert_eq!(network.receptive_field("conv2"), Some(ReceptiveField { size: 5, stride: 1 }));
+    }
+}

@@ -1,0 +1,39 @@
+//! The numbers a layer holds: what training changes, and what batch normalisation counts along.
+
+use serde::{Deserialize, Serialize};
+
+/// How a parameter gets its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// By gradient descent.
+    Trainable,
+    /// Running statistics of batch normalisation.
+    Buffer,
+}
+
+/// A named array of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// torchvision's name, such as `layer1.0.conv1.weight`.
+    pub name: String,
+    /// Sizes, outermost first: `[out, in, height, width]` for a convolution, `[out, in]` for a linear layer.
+    pub shape: Vec<usize>,
+    /// How it gets its values.
+    pub kind: Kind,
+}
+
+impl Parameter {
+    pub(crate) fn trainable(name: String, shape: &[usize]) -> Self {
+        Self { name, shape: shape.to_vec(), kind: Kind::Trainable }
+    }
+
+    pub(crate) fn buffer(name: String, shape: &[usize]) -> Self {
+        Self { name, shape: shape.to_vec(), kind: Kind::Buffer }
+    }
+
+    /// How many numbers it holds.
+    pub fn numbers(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
