@@ -1,0 +1,58 @@
+//! What can be wrong with a data set.
+
+use std::path::{Path, PathBuf};
+
+/// A data set or split that cannot be read, made or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operating system refused.
+    #[error("cannot {operation} {}", path.display())]
+    File {
+        /// What was tried, as a verb: `read`, `write`.
+        operation: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A table says something that it must not.
+    #[error("{}:{line}: {problem}", path.display())]
+    Row {
+        /// The table.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: u64,
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// A split file that is not the one its hash was made from.
+    #[error(
+        "{} expects the SHA-256 {expected} that stands in {}, found {found}; \
+         make the split again, or write the hash of a split made by hand with: sha256sum FILE > FILE.sha256",
+        path.display(), sidecar.display()
+    )]
+    Hash {
+        /// The split.
+        path: PathBuf,
+        /// The file with its hash.
+        sidecar: PathBuf,
+        /// The hash in that file.
+        expected: String,
+        /// The hash of the split.
+        found: String,
+    },
+    /// A request that makes no sense.
+    #[error("{0}")]
+    Request(String),
+}
+
+impl Error {
+    /// For `map_err` on a file operation.
+    pub(crate) fn file(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::File { operation, path: path.to_path_buf(), source }
+    }
+
+    pub(crate) fn row(path: &Path, line: u64, problem: String) -> Self {
+        Self::Row { path: path.to_path_buf(), line, problem }
+    }
+}

@@ -1,0 +1,333 @@
+//! Which images train, which choose the best weights, and which are opened once, for the final numbers.
+//!
+//! A split is a CSV file `image,split` with `training`, `validation` or `test` in each row, in the order of the
+//! images' names. Its SHA-256 stands beside it in `FILE.sha256`, as `sha256sum` writes and checks it, and travels
+//! into everything made with the split.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use catalog::Diagnosis;
+use numerics::Random;
+
+use crate::table::Table;
+use crate::{Dataset, Error, Image, whole};
+
+/// One part of a split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The weights are fitted to these.
+    Training,
+    /// The best epoch is chosen by these.
+    Validation,
+    /// The metrics come from these, once.
+    Test,
+}
+
+impl Part {
+    /// All three, in the order of the file's words.
+    pub const ALL: [Self; 3] = [Self::Training, Self::Validation, Self::Test];
+
+    /// The word in the file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// What is kept in one part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// All images of a lesion: what a fair test needs.
+    Lesion,
+    /// Each image by itself, so that a lesion's images may train and test: to show how that flatters a network.
+    Image,
+}
+
+/// Percentages of the three parts, in the order of [`Part::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shares([u32; 3]);
+
+impl Shares {
+    /// # Errors
+    /// [`Error::Request`] if the three do not sum to 100.
+    ///
+    /// ```
+    /// # use datasets::Shares;
+    /// assert!(Shares::new(65, 20, 15).is_ok());
+    /// assert!(Shares::new(65, 20, 20).unwrap_err().to_string().contains("found 105"));
+    /// ```
+    pub fn new(training: u32, validation: u32, test: u32) -> Result<Self, Error> {
+        let shares = [training, validation, test];
+        match shares.iter().map(|&share| u64::from(share)).sum::<u64>() {
+            100 => Ok(Self(shares)),
+            sum => Err(Error::Request(format!(
+                "the shares of training, validation and test expect a sum of 100 percent, found {sum}"
+            ))),
+        }
+    }
+
+    /// How many of `count` go to each part: rounded down, the rest to the largest remainders, earlier parts first.
+    fn of(self, count: usize) -> [usize; 3] {
+        let mut parts = self.0.map(|share| count * share as usize / 100);
+        let mut order = [0, 1, 2];
+        order.sort_by_key(|&part| std::cmp::Reverse(count * self.0[part] as usize % 100));
+        let left = count - parts.iter().sum::<usize>();
+        for &part in &order[..left] {
+            parts[part] += 1;
+        }
+        parts
+    }
+}
+
+/// The part of every image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// By name.
+    parts: BTreeMap<String, Part>,
+    sha256: String,
+}
+
+impl Split {
+    /// Splits `dataset` at random, each diagnosis by itself, so that all parts hold all diagnoses in the same ratio.
+    ///
+    /// The shares count lesions when splitting by lesion. A lesion whose images carry different diagnoses is counted
+    /// with that of its first image.
+    pub fn random(dataset: &Dataset, shares: Shares, by: By, seed: u64) -> Self {
+        let mut groups: BTreeMap<&str, Vec<&Image>> = BTreeMap::new();
+        for image in dataset.images() {
+            let key = match by {
+                By::Lesion => image.lesion(),
+                By::Image => &image.name,
+            };
+            groups.entry(key).or_default().push(image);
+        }
+        let mut parts = BTreeMap::new();
+        for diagnosis in Diagnosis::ALL {
+            let mut keys: Vec<&str> = groups
+                .iter()
+                .filter(|(_, images)| images[0].diagnosis == diagnosis)
+                .map(|(&key, _)| key)
+                .collect();
+            Random::new(seed).part(diagnosis.index() as u64).shuffle(&mut keys);
+            let mut keys = keys.into_iter();
+            let counts = shares.of(keys.len());
+            for (part, count) in Part::ALL.into_iter().zip(counts) {
+                for key in keys.by_ref().take(count) {
+                    parts.extend(groups[key].iter().map(|image| (image.name.clone(), part)));
+                }
+            }
+        }
+        Self::of(parts)
+    }
+
+    fn of(parts: BTreeMap<String, Part>) -> Self {
+        let sha256 = whole::sha256(text(&parts).as_bytes());
+        Self { parts, sha256 }
+    }
+
+    /// Reads `path` and holds it against the hash beside it.
+    ///
+    /// # Errors
+    /// [`Error`] naming file and line: a missing file, an image named twice, an unknown part, another hash.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let mut parts = BTreeMap::new();
+        for row in Table::read(path, &["image", "split"])?.rows() {
+            let [name, word] = row.cells else { continue };
+            let Some(part) = Part::ALL.into_iter().find(|part| part.name() == word) else {
+                return Err(row.error(format!("expected training, validation or test, found `{word}`")));
+            };
+            if parts.insert(name.clone(), part).is_some() {
+                return Err(row.error(format!("expected every image once, found {name} again")));
+            }
+        }
+        let sidecar = sidecar(path);
+        let bytes = std::fs::read(path).map_err(Error::file("read", path))?;
+        let words = std::fs::read_to_string(&sidecar).map_err(Error::file("read", &sidecar))?;
+        let expected = words.split_whitespace().next().unwrap_or("nothing").to_owned();
+        let found = whole::sha256(&bytes);
+        if found != expected {
+            return Err(Error::Hash { path: path.to_path_buf(), sidecar, expected, found });
+        }
+        Ok(Self { parts, sha256: found })
+    }
+
+    /// Writes the split to `path` and its hash beside it.
+    ///
+    /// # Errors
+    /// [`Error::File`] if they cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        let text = text(&self.parts);
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        whole::write(path, text.as_bytes())?;
+        whole::write(&sidecar(path), format!("{}  {name}\n", whole::sha256(text.as_bytes())).as_bytes())
+    }
+
+    /// SHA-256 of the file, hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The part of this image.
+    pub fn part(&self, image: &str) -> Option<Part> {
+        self.parts.get(image).copied()
+    }
+
+    /// The images of one part, in the order of their names.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if the split names an image that `dataset` does not have, or leaves one out.
+    pub fn images<'a>(&self, dataset: &'a Dataset, part: Part) -> Result<Vec<&'a Image>, Error> {
+        if let Some(name) = self.parts.keys().find(|name| dataset.image(name).is_none()) {
+            return Err(mismatch(dataset, &format!("found no {name} there")));
+        }
+        if let Some(image) = dataset.images().iter().find(|image| self.part(&image.name).is_none()) {
+            return Err(mismatch(dataset, &format!("found {} in no part", image.name)));
+        }
+        Ok(dataset.images().iter().filter(|image| self.part(&image.name) == Some(part)).collect())
+    }
+}
+
+fn mismatch(dataset: &Dataset, found: &str) -> Error {
+    Error::Request(format!(
+        "the split expects to be one of the data set in {}, {found}; split it: cargo xtask split --data {} …",
+        dataset.folder().display(),
+        dataset.folder().display()
+    ))
+}
+
+fn text(parts: &BTreeMap<String, Part>) -> String {
+    let mut text = String::from("image,split\n");
+    for (name, part) in parts {
+        text.push_str(name);
+        text.push(',');
+        text.push_str(part.name());
+        text.push('\n');
+    }
+    text
+}
+
+fn sidecar(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".sha256");
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// 20 lesions of each diagnosis with 1, 2 or 3 images.
+    fn example() -> Dataset {
+        let mut images = Vec::new();
+        for diagnosis in Diagnosis::ALL {
+            for lesion in 0..20 {
+                for view in 0..=lesion % 3 {
+                    let lesion = format!("{}_{lesion:02}", diagnosis.abbreviation());
+                    let name = format!("{lesion}_{view}");
+                    images.push(Image {
+                        name,
+                        diagnosis,
+                        age: None,
+                        site: None,
+                        lesion: Some(lesion),
+                        sex: None,
+                    });
+                }
+            }
+        }
+        Dataset::new(Path::new("nowhere"), images).unwrap()
+    }
+
+    fn check_split(by: By, seed: u64) -> Split {
+        Split::random(&example(), Shares::new(65, 20, 15).unwrap(), by, seed)
+    }
+
+    fn lesions(split: &Split, part: Part) -> BTreeSet<String> {
+        split.images(&example(), part).unwrap().iter().map(|image| image.lesion().to_owned()).collect()
+    }
+
+    #[test]
+    fn no_lesion_lies_in_two_parts() {
+        let split = check_split(By::Lesion, 1);
+        let [training, validation, test] = Part::ALL.map(|part| lesions(&split, part));
+        assert!(
+            training.is_disjoint(&validation) && training.is_disjoint(&test) && validation.is_disjoint(&test)
+        );
+        assert_eq!(training.len() + validation.len() + test.len(), 160);
+    }
+
+    #[test]
+    fn splitting_by_image_tears_lesions_apart() {
+        let split = check_split(By::Image, 1);
+        assert!(!lesions(&split, Part::Training).is_disjoint(&lesions(&split, Part::Test)));
+    }
+
+    #[test]
+    fn every_diagnosis_is_shared_out_by_the_percentages() {
+        let split = check_split(By::Lesion, 2);
+        for diagnosis in Diagnosis::ALL {
+            // 65, 20 and 15 percent of 20 lesions.
+            let counts = Part::ALL.map(|part| {
+                lesions(&split, part)
+                    .iter()
+                    .filter(|l| l.starts_with(&format!("{}_", diagnosis.abbreviation())))
+                    .count()
+            });
+            assert_eq!(counts, [13, 4, 3]);
+        }
+    }
+
+    #[test]
+    fn rounding_loses_no_lesion() {
+        let shares = Shares::new(65, 20, 15).unwrap();
+        // 6.5, 2 and 1.5: the earlier of the two equal remainders gets the tenth.
+        assert_eq!(shares.of(10), [7, 2, 1]);
+        assert_eq!(shares.of(1), [1, 0, 0]);
+        assert_eq!(shares.of(0), [0, 0, 0]);
+        assert!((0..200).all(|count| shares.of(count).iter().sum::<usize>() == count));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_file_and_another_seed_another() {
+        assert_eq!(check_split(By::Lesion, 3), check_split(By::Lesion, 3));
+        assert_ne!(check_split(By::Lesion, 3), check_split(By::Lesion, 4));
+    }
+
+    #[test]
+    fn a_split_is_read_as_it_was_written_and_a_changed_one_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("split.csv");
+        let split = check_split(By::Lesion, 5);
+        split.write(&path).unwrap();
+        assert_eq!(Split::read(&path).unwrap(), split);
+
+        let changed = std::fs::read_to_string(&path).unwrap().replacen("training", "test", 1);
+        std::fs::write(&path, changed).unwrap();
+        let message = Split::read(&path).unwrap_err().to_string();
+        assert!(message.contains("SHA-256") && message.contains(split.sha256()), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_part_is_named_by_file_and_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("split.csv");
+        std::fs::write(&path, "image,split\r\na,training\r\nb,exam\r\n").unwrap();
+        let message = Split::read(&path).unwrap_err().to_string();
+        assert!(message.contains("split.csv:3") && message.contains("found `exam`"), "{message}");
+    }
+
+    #[test]
+    fn a_split_of_another_data_set_is_refused() {
+        let split = check_split(By::Lesion, 6);
+        let fewer = example().images()[1..].to_vec();
+        let message =
+            split.images(&Dataset::new(Path::new("d"), fewer).unwrap(), Part::Test).unwrap_err().to_string();
+        assert!(message.contains("AK_00_0") && message.contains("cargo xtask split"), "{message}");
+    }
+}
