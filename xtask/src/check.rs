@@ -1,10 +1,14 @@
 //! `cargo xtask check`: the static checks, cheapest first, all failures listed at the end.
 
+mod files;
+mod layers;
+
 use std::collections::BTreeSet;
 
 use anyhow::bail;
 
 use crate::process::{cargo, run as run_command};
+use crate::wasm;
 
 /// Static checks; all of them, or those named.
 #[derive(clap::Args)]
@@ -19,17 +23,27 @@ pub(crate) struct Args {
 enum Check {
     /// Rust code is laid out as rustfmt does.
     Fmt,
-    /// The lints of `Cargo.toml` and `.clippy.toml`, no warning left.
+    /// No huge file, no patient's image, no path of one machine.
+    Files,
+    /// The layers of `ARCHITECTURE.md`.
+    Layers,
+    /// The lints of `Cargo.toml` and `.clippy.toml`, no warning left, also for WASM.
     Clippy,
+    /// The crates' documentation, no broken link.
+    Doc,
 }
 
 impl Check {
-    const ALL: [Self; 2] = [Self::Fmt, Self::Clippy];
+    /// Cheapest first.
+    const ALL: [Self; 5] = [Self::Fmt, Self::Files, Self::Layers, Self::Clippy, Self::Doc];
 
     fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Fmt => run_command(cargo().args(["fmt", "--all", "--check"])),
+            Self::Files => files::run(),
+            Self::Layers => layers::run(),
             Self::Clippy => clippy(),
+            Self::Doc => doc(),
         }
     }
 }
@@ -58,13 +72,28 @@ fn name(check: Check) -> String {
     format!("{check:?}").to_lowercase()
 }
 
+/// The workspace in two parts. `tch/doc-only` spares `training` its libtorch, which neither linting nor documenting
+/// opens.
+const PARTS: [&[&str]; 2] =
+    [&["--workspace", "--exclude=training"], &["--package=training", "--features=tch/doc-only"]];
+
+/// The lints, for this machine and for WASM.
 fn clippy() -> anyhow::Result<()> {
-    run_command(cargo().args([
-        "clippy",
-        "--workspace",
-        "--exclude=training",
-        "--all-targets",
-        "--",
-        "--deny=warnings",
-    ]))
+    let strict = ["--", "--deny=warnings"];
+    for part in PARTS {
+        run_command(cargo().args(["clippy", "--quiet", "--all-targets"]).args(part).args(strict))?;
+    }
+    for module in wasm::MODULES {
+        let wasm = ["clippy", "--quiet", "--target=wasm32-unknown-unknown", "--package", module];
+        run_command(cargo().args(wasm).args(strict))?;
+    }
+    Ok(())
+}
+
+fn doc() -> anyhow::Result<()> {
+    for part in PARTS {
+        let doc = ["doc", "--quiet", "--no-deps", "--document-private-items"];
+        run_command(cargo().args(doc).args(part).env("RUSTDOCFLAGS", "--deny=warnings"))?;
+    }
+    Ok(())
 }

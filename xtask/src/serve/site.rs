@@ -46,7 +46,7 @@ impl Default for Reload {
 impl Reload {
     /// A new build is there.
     pub(super) fn tell(&self) {
-        self.0.send_replace(now());
+        self.0.send_modify(|build| *build = now().max(*build + 1));
     }
 }
 
