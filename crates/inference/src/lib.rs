@@ -1,1 +1,23 @@
-//! An exported model to logits and probabilities, native and in the browser.
+//! An exported model to logits and probabilities, native and in the browser: one engine, ONNX Runtime, in one version.
+//!
+//! A model has one input, `input`, `f32` `[N, 3, S, S]`, and two outputs, `logits` and `probabilities`, `f32`
+//! `[N, labels]`. Labels, size and normalisation come from its [`ModelCard`](catalog::model::ModelCard).
+
+pub mod answer;
+pub mod error;
+pub mod file;
+mod input;
+#[cfg(all(feature = "native", not(target_family = "wasm")))]
+pub mod native;
+mod session;
+#[cfg(all(feature = "web", target_family = "wasm"))]
+pub mod web;
+
+pub use answer::Answer;
+pub use error::InferenceError;
+pub use file::Model;
+#[cfg(all(feature = "native", not(target_family = "wasm")))]
+pub use native::Classifier;
+
+/// Version of ONNX Runtime, native and in the browser.
+pub const RUNTIME_VERSION: &str = "1.30.0";

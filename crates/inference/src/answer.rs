@@ -1,0 +1,36 @@
+//! What a network says to one image.
+
+/// The outputs for one image, in the order of the model card's labels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What the last layer computes, any real number.
+    pub logits: Vec<f32>,
+    /// Their softmax, 0 to 1, together 1.
+    pub probabilities: Vec<f32>,
+}
+
+impl Answer {
+    /// Index of the largest probability, the first of equal ones; `None` without any.
+    ///
+    /// ```
+    /// # use inference::Answer;
+    /// let answer = Answer { logits: vec![0.0, 2.0, 2.0], probabilities: vec![0.06, 0.47, 0.47] };
+    /// assert_eq!(answer.top(), Some(1));
+    /// ```
+    pub fn top(&self) -> Option<usize> {
+        let largest = self.probabilities.iter().copied().max_by(f32::total_cmp)?;
+        self.probabilities.iter().position(|p| p.total_cmp(&largest).is_eq())
+    }
+
+    /// Takes `[N, labels]` apart.
+    pub(crate) fn split(logits: &[f32], probabilities: &[f32], labels: usize) -> Vec<Self> {
+        logits
+            .chunks_exact(labels)
+            .zip(probabilities.chunks_exact(labels))
+            .map(|(logits, probabilities)| Self {
+                logits: logits.to_vec(),
+                probabilities: probabilities.to_vec(),
+            })
+            .collect()
+    }
+}

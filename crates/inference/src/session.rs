@@ -1,0 +1,93 @@
+//! What both runtimes share: a session that has the inputs and outputs the card speaks of, and its values.
+
+use catalog::model::ModelCard;
+use ort::session::{Session, SessionOutputs};
+use ort::value::{Outlet, Tensor, ValueType};
+
+use crate::{Answer, InferenceError};
+
+pub(crate) const INPUT: &str = "input";
+pub(crate) const LOGITS: &str = "logits";
+pub(crate) const PROBABILITIES: &str = "probabilities";
+
+/// Checks inputs and outputs; a length that the model leaves open fits any.
+///
+/// # Errors
+/// [`InferenceError::Shape`] naming the one that differs.
+pub(crate) fn check(session: &Session, card: &ModelCard) -> Result<(), InferenceError> {
+    let side = i64::from(card.input.size);
+    check_outlet(session.inputs(), INPUT, &[-1, 3, side, side], card)?;
+    let labels = card.labels.len() as i64;
+    check_outlet(session.outputs(), LOGITS, &[-1, labels], card)?;
+    check_outlet(session.outputs(), PROBABILITIES, &[-1, labels], card)
+}
+
+fn check_outlet(
+    outlets: &[Outlet],
+    name: &str,
+    expected: &[i64],
+    card: &ModelCard,
+) -> Result<(), InferenceError> {
+    let found = outlets.iter().find(|outlet| outlet.name() == name);
+    if found.is_some_and(|outlet| fits(outlet.dtype(), expected)) {
+        return Ok(());
+    }
+    let all: Vec<_> = outlets.iter().map(|o| format!("{} {}", o.name(), shape_words(o.dtype()))).collect();
+    Err(InferenceError::Shape {
+        model: card.name.clone(),
+        what: format!("{name} {}", list(expected)),
+        found: if all.is_empty() { "none".to_owned() } else { all.join(", ") },
+    })
+}
+
+fn fits(found: &ValueType, expected: &[i64]) -> bool {
+    found.tensor_shape().is_some_and(|shape| {
+        shape.len() == expected.len() && shape.iter().zip(expected).all(|(f, e)| *f < 0 || *e < 0 || f == e)
+    })
+}
+
+fn shape_words(dtype: &ValueType) -> String {
+    dtype.tensor_shape().map_or_else(|| "without a shape".to_owned(), |shape| list(shape))
+}
+
+fn list(shape: &[i64]) -> String {
+    let sides = shape.iter().map(|n| if *n < 0 { "N".to_owned() } else { n.to_string() });
+    format!("[{}]", sides.collect::<Vec<_>>().join(", "))
+}
+
+/// `count` images, one after the other, as the session's input.
+pub(crate) fn tensor(planes: Vec<f32>, count: usize, side: u32) -> Result<Tensor<f32>, InferenceError> {
+    let side = side as usize;
+    Tensor::from_array(([count, 3, side, side], planes)).map_err(|e| InferenceError::Run(e.to_string()))
+}
+
+/// The outputs taken apart, one answer an image.
+pub(crate) fn answers(
+    outputs: &SessionOutputs<'_>,
+    count: usize,
+    card: &ModelCard,
+) -> Result<Vec<Answer>, InferenceError> {
+    let logits = output(outputs, LOGITS, count, card)?;
+    let probabilities = output(outputs, PROBABILITIES, count, card)?;
+    Ok(Answer::split(logits, probabilities, card.labels.len()))
+}
+
+fn output<'o>(
+    outputs: &'o SessionOutputs<'_>,
+    name: &str,
+    count: usize,
+    card: &ModelCard,
+) -> Result<&'o [f32], InferenceError> {
+    let value = outputs.get(name).ok_or_else(|| InferenceError::Run(format!("no output {name}")))?;
+    let (shape, numbers) =
+        value.try_extract_tensor::<f32>().map_err(|e| InferenceError::Run(e.to_string()))?;
+    let expected = [count as i64, card.labels.len() as i64];
+    if **shape != expected {
+        return Err(InferenceError::Shape {
+            model: card.name.clone(),
+            what: format!("{name} {}", list(&expected)),
+            found: list(shape),
+        });
+    }
+    Ok(numbers)
+}
