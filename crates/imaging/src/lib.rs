@@ -3,6 +3,8 @@
 //! An image is 8-bit RGB, row-major, top row first, `x` to the right, `y` down, sRGB as stored in the file.
 
 pub mod channels;
+#[cfg(feature = "decode")]
+pub mod decode;
 pub mod error;
 pub mod kernels;
 pub mod normalise;
@@ -10,6 +12,8 @@ pub mod resize;
 pub mod rgb8;
 pub mod sniff;
 
+#[cfg(feature = "decode")]
+pub use decode::{decode, encode_jpeg, encode_png};
 pub use error::ImageError;
 pub use kernels::{Kernel, KernelError};
 pub use normalise::normalise;
