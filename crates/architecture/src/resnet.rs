@@ -60,7 +60,7 @@ const EXPANSION: usize = 4;
 /// PyTorch's default, which torchvision keeps.
 const EPSILON: f64 = 1e-5;
 
-/// A ResNet with `classes` outputs for square RGB images of `image_size` pixels.
+/// A residual network with `classes` outputs for square RGB images of `image_size` pixels.
 ///
 /// ```
 /// use architecture::{Depth, Shape, resnet};

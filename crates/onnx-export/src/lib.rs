@@ -1,1 +1,20 @@
-//! Architecture and weights to an ONNX file.
+//! Architecture and weights to an ONNX file that any runtime and viewer opens.
+//!
+//! Nodes are named like the layers of `architecture`, the value a node returns like the node, initializers like the
+//! parameters. The input is `input`, float32 `[N, C, H, W]` with a free `N`; the outputs are `logits` and
+//! `probabilities`, `[N, classes]`. What was put in, and in what order the classes come out, stands in the file's
+//! `metadata_props`: see [`Metadata`].
+
+mod error;
+mod export;
+mod metadata;
+mod operators;
+mod proto;
+mod weights;
+mod with_output;
+
+pub use error::ExportError;
+pub use export::{LOGITS, PROBABILITIES, export};
+pub use metadata::Metadata;
+pub use weights::{Array, Precision, Weights};
+pub use with_output::with_output;
