@@ -1,0 +1,120 @@
+// Loads the WASM module behind each widget when it is needed, mounts it, and says in words when that fails.
+// Everything else is the module's: it finds form, stage, readout and buttons in the section.
+(() => {
+  "use strict";
+
+  /** What a widget's module exports; `default` is wasm-bindgen's initialiser.
+   * @typedef {{ default: (input: { module_or_path: URL }) => Promise<unknown>,
+   *             mount: (section: HTMLElement) => unknown }} WidgetModule */
+
+  /** Something a reader can act on, with the cause for the console. */
+  class Failure extends Error {
+    /** @param {string} words @param {unknown} cause */
+    constructor(words, cause) {
+      super(words, { cause });
+    }
+  }
+
+  const RELOAD = "The text above still says what it would show. Check the connection, then reload the page.";
+
+  /** Modules by script, so that two widgets of a page share one.
+   * @type {Map<string, Promise<WidgetModule>>} */
+  const modules = new Map();
+
+  /** @param {HTMLElement} section @param {string} key @returns {URL} */
+  const address = (section, key) => new URL(section.dataset[key] ?? "", document.baseURI);
+
+  /** Fetches and starts a module.
+   * @param {URL} script @param {URL} wasm @returns {Promise<WidgetModule>} */
+  const fetchModule = async (script, wasm) => {
+    if (typeof WebAssembly !== "object") {
+      throw new Failure(
+        "This browser has no WebAssembly, which the interactive part needs; some locked-down browsers switch it off. " +
+          "The text above still says what it would show. Try another browser.",
+        null,
+      );
+    }
+    /** @type {WidgetModule} */
+    let module;
+    try {
+      module = await import(script.href);
+    } catch (cause) {
+      throw new Failure(`The interactive part could not be fetched. ${RELOAD}`, cause);
+    }
+    try {
+      await module.default({ module_or_path: wasm });
+    } catch (cause) {
+      throw new Failure(`The interactive part was fetched but did not start (${cause}). ${RELOAD}`, cause);
+    }
+    return module;
+  };
+
+  /** @param {HTMLElement} section @returns {Promise<WidgetModule>} */
+  const moduleOf = (section) => {
+    const script = address(section, "script");
+    const known = modules.get(script.href);
+    if (known) return known;
+    const fetched = fetchModule(script, address(section, "wasm"));
+    modules.set(script.href, fetched);
+    // A failed one is forgotten, so that a second click tries again.
+    fetched.catch(() => modules.delete(script.href));
+    return fetched;
+  };
+
+  /** @param {HTMLElement} section @param {string} words empty to take the message away */
+  const say = (section, words) => {
+    const message = section.querySelector(".widget-message");
+    if (!(message instanceof HTMLElement)) return;
+    message.textContent = words;
+    message.hidden = words === "";
+  };
+
+  /** waiting or failed → loading → ready or failed.
+   * @param {HTMLElement} section */
+  const load = async (section) => {
+    if (section.dataset.state === "loading" || section.dataset.state === "ready") return;
+    section.dataset.state = "loading";
+    say(section, "");
+    try {
+      const module = await moduleOf(section);
+      try {
+        await module.mount(section);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Failure(`The interactive part stopped: ${reason} Reload the page to try again.`, cause);
+      }
+      // A module that failed by itself has said so.
+      if (section.dataset.state === "loading") section.dataset.state = "ready";
+    } catch (failure) {
+      console.error(failure);
+      section.dataset.state = "failed";
+      say(section, failure instanceof Failure ? failure.message : String(failure));
+    }
+  };
+
+  /** Loads what comes within a screen of the reader. */
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting || !(entry.target instanceof HTMLElement)) continue;
+        near.unobserve(entry.target);
+        void load(entry.target);
+      }
+    },
+    { rootMargin: "100% 0px" },
+  );
+
+  /** @param {HTMLElement} section */
+  const prepare = (section) => {
+    // mdBook turns the page on an arrow key and searches on `s`, whatever has the focus.
+    section.addEventListener("keydown", (event) => event.stopPropagation());
+    section.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
+    if (section.dataset.state !== "waiting") return;
+    if (section.dataset.start === "visible") near.observe(section);
+    else section.querySelector("[data-action=start]")?.addEventListener("click", () => void load(section));
+  };
+
+  for (const section of document.querySelectorAll("section.widget")) {
+    if (section instanceof HTMLElement) prepare(section);
+  }
+})();

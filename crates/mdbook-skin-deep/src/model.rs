@@ -1,0 +1,205 @@
+//! `{{#metric MODEL KEY}}` and `{{#model MODEL KEY}}`: numbers about an exported model, from the files that a command
+//! wrote.
+
+use catalog::model::ModelCard;
+use serde_json::Value;
+
+use crate::site::Site;
+
+/// What a page prints for a number that does not exist, such as the precision of a class never predicted.
+const UNDEFINED: &str = "undefined";
+
+/// A number of `metrics.json`, such as `balanced_accuracy`, `per_class.MEL.sensitivity` or `confusion_matrix.0.1`.
+///
+/// # Errors
+/// A missing model or key; the message lists the keys there are.
+pub(crate) fn metric(site: &Site, arguments: &str) -> Result<String, String> {
+    let (model, key) = split("metric", arguments)?;
+    let path = Site::model_file(model, "metrics.json");
+    let text = site.read(&path, "run: cargo xtask export")?;
+    let metrics: Value = serde_json::from_str(&text)
+        .map_err(|error| format!("{} is not JSON: {error}; run: cargo xtask evaluate", path.display()))?;
+    let value = look_up(&metrics, key).map_err(|problem| format!("{} {problem}", path.display()))?;
+    measurement(value)
+        .ok_or_else(|| format!("{key} of {} is not one number but {}", path.display(), allowed(value)))
+}
+
+/// A value of `model.toml`, such as `input.size` or `parity.wasm`; `bytes` is the size of `model.onnx`.
+///
+/// # Errors
+/// A missing model or key; the message lists the keys there are.
+pub(crate) fn card(site: &Site, arguments: &str) -> Result<String, String> {
+    let (model, key) = split("model", arguments)?;
+    if key == "bytes" {
+        let path = Site::model_file(model, "model.onnx");
+        let size = std::fs::metadata(site.root.join(&path))
+            .map_err(|error| format!("cannot read {}: {error}; run: cargo xtask export", path.display()))?;
+        return Ok(megabytes(size.len()));
+    }
+    let path = Site::model_file(model, "model.toml");
+    let text = site.read(&path, "run: cargo xtask export")?;
+    let hint =
+        |error: String| format!("{} is not a model card: {error}; run: cargo xtask export", path.display());
+    let card: ModelCard = toml::from_str(&text).map_err(|error| hint(error.message().to_owned()))?;
+    let card = serde_json::to_value(card).map_err(|error| hint(error.to_string()))?;
+    let value = look_up(&card, key).map_err(|problem| format!("{} {problem}", path.display()))?;
+    plain(value).ok_or_else(|| format!("{key} of {} is not one value but {}", path.display(), allowed(value)))
+}
+
+/// Size for a reader, in units of 1,000,000 bytes.
+///
+/// ```text
+/// 44_700_000 → 45 MB, 386_000 → 0.4 MB
+/// ```
+pub(crate) fn megabytes(bytes: u64) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    if megabytes < 9.95 { format!("{megabytes:.1} MB") } else { format!("{megabytes:.0} MB") }
+}
+
+/// `MODEL KEY`.
+fn split<'a>(directive: &str, arguments: &'a str) -> Result<(&'a str, &'a str), String> {
+    let mut words = arguments.split_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some(model), Some(key), None) if !model.contains(['/', '\\', '.']) => Ok((model, key)),
+        _ => Err(format!("expected {{{{#{directive} MODEL KEY}}}}, found: {arguments}")),
+    }
+}
+
+/// Follows a key like `per_class.MEL.auc` or `confusion_matrix.0.1`.
+fn look_up<'a>(value: &'a Value, key: &str) -> Result<&'a Value, String> {
+    key.split('.').try_fold(value, |value, part| {
+        let next = match value {
+            Value::Array(list) => part.parse::<usize>().ok().and_then(|i| list.get(i)),
+            other => other.get(part),
+        };
+        next.ok_or_else(|| format!("has no {key}; {part} is none of {}", allowed(value)))
+    })
+}
+
+/// The keys that a value offers.
+fn allowed(value: &Value) -> String {
+    match value {
+        Value::Object(map) => map.keys().cloned().collect::<Vec<_>>().join(", "),
+        Value::Array(list) => format!("a list of {}, 0 to {}", list.len(), list.len().saturating_sub(1)),
+        other => format!("the value {other}"),
+    }
+}
+
+/// A number with its interval, where it has one.
+fn measurement(value: &Value) -> Option<String> {
+    let Value::Object(fields) = value else { return number(value) };
+    let center = fields.get("value")?;
+    let (Some(center), Some(low), Some(high)) = (
+        center.as_f64(),
+        fields.get("low").and_then(Value::as_f64),
+        fields.get("high").and_then(Value::as_f64),
+    ) else {
+        return number(center);
+    };
+    Some(format!("{} (95 % interval {} to {})", proportion(center), proportion(low), proportion(high)))
+}
+
+/// A count, a proportion, a word or nothing.
+fn number(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(UNDEFINED.to_owned()),
+        Value::Number(number) if number.is_f64() => number.as_f64().map(proportion),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Two decimals; more where two would round a number up to 1 or down to 0 that it is not.
+fn proportion(x: f64) -> String {
+    let close = |x: f64| x > 0.0 && x < 1.0 && !(0.005..0.995).contains(&x);
+    match x {
+        _ if !close(x) => format!("{x:.2}"),
+        _ if x >= 0.9995 => "more than 0.999".to_owned(),
+        _ if x < 0.0005 => "less than 0.001".to_owned(),
+        _ => format!("{x:.3}"),
+    }
+}
+
+/// A value of the card as a page prints it.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some("not measured".to_owned()),
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) if number.is_f64() => number.as_f64().map(scientific),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(list) => list.iter().map(plain).collect::<Option<Vec<_>>>().map(|all| all.join(", ")),
+        _ => None,
+    }
+}
+
+/// `0.485` as it is, `0.00000012` as `1.2 × 10⁻⁷`.
+fn scientific(x: f64) -> String {
+    if x == 0.0 {
+        return "0".to_owned();
+    }
+    if x.abs() >= 1e-3 {
+        return format!("{}", (x * 1e4).round() / 1e4);
+    }
+    let text = format!("{x:.1e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let raised = |c: char| match c {
+        '-' => '⁻',
+        '0' => '⁰',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        _ => '⁹',
+    };
+    format!("{digits} × 10{}", exponent.chars().map(raised).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_measurement_prints_with_its_interval() {
+        let value = json!({"value": 0.874, "low": 0.851, "high": 0.893});
+        assert_eq!(measurement(&value).unwrap(), "0.87 (95 % interval 0.85 to 0.89)");
+    }
+
+    #[test]
+    fn what_does_not_exist_prints_undefined() {
+        assert_eq!(measurement(&Value::Null).unwrap(), "undefined");
+        assert_eq!(measurement(&json!({"value": null, "low": null, "high": null})).unwrap(), "undefined");
+    }
+
+    #[test]
+    fn a_number_is_not_rounded_to_certainty() {
+        assert_eq!(
+            [1.0, 0.998, 0.99999, 0.995, 0.9949].map(proportion),
+            ["1.00", "0.998", "more than 0.999", "0.995", "0.99"]
+        );
+        assert_eq!([0.0, 0.004, 0.00001].map(proportion), ["0.00", "0.004", "less than 0.001"]);
+    }
+
+    #[test]
+    fn small_differences_print_with_a_power_of_ten() {
+        assert_eq!(scientific(f64::from(1.2e-7_f32)), "1.2 × 10⁻⁷");
+        assert_eq!(scientific(f64::from(0.485_f32)), "0.485");
+        assert_eq!(scientific(0.0), "0");
+    }
+
+    #[test]
+    fn a_missing_key_lists_those_there_are() {
+        let value = json!({"per_class": {"MEL": {"auc": 0.9}}, "images": 3});
+        assert_eq!(
+            look_up(&value, "per_class.NV.auc").unwrap_err(),
+            "has no per_class.NV.auc; NV is none of MEL"
+        );
+        assert_eq!(measurement(look_up(&value, "images").unwrap()).unwrap(), "3");
+    }
+}

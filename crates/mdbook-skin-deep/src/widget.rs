@@ -1,0 +1,195 @@
+//! `<Widget>` as the page holds it: a frame, a form from `catalog`, a stage with the author's fallback.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use catalog::manifest::{Manifest, ModelFile, Module as Files, Runtime};
+use catalog::widget::{Kind, Module, WIDGETS, Widget, widget};
+
+use crate::form;
+use crate::html::escape;
+use crate::model::megabytes;
+use crate::site::{Site, way_up};
+use crate::tag::Tag;
+
+/// A widget ready for the page, around its fallback, which is Markdown of the chapter.
+pub(crate) struct Rendered {
+    /// Before the fallback.
+    pub(crate) before: String,
+    /// After it.
+    pub(crate) after: String,
+    /// Whether files of the build are missing, so that only the fallback is shown.
+    pub(crate) unbuilt: bool,
+}
+
+/// The widget that a tag names.
+///
+/// # Errors
+/// A tag without a name or with an unknown one; the message lists the known.
+pub(crate) fn named(tag: &Tag) -> Result<&'static Widget, String> {
+    let known = || WIDGETS.iter().map(|w| w.name).collect::<Vec<_>>().join(", ");
+    let name = tag.get("name").ok_or_else(|| format!("<Widget> has no name; known: {}", known()))?;
+    widget(name).ok_or_else(|| format!("unknown widget {name}; known: {}", known()))
+}
+
+/// Everything wrong with a tag's parameters, held against the catalog.
+pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
+    let settable = || {
+        let names = widget.all_controls().filter(|c| c.kind.default_text().is_some()).map(|c| c.name);
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let parameters = tag.attributes.iter().filter(|(key, _)| key != "name");
+    let wrong = parameters.filter_map(|(key, value)| match widget.control(key) {
+        None => Some(format!("{} has no parameter {key}; known: {}", widget.name, settable())),
+        Some(control) => {
+            control.kind.check(value).err().map(|error| format!("{} {key}: {}", widget.name, error.0))
+        }
+    });
+    wrong.collect()
+}
+
+/// Renders a checked widget for a chapter.
+pub(crate) fn render(site: &Site, chapter: &Path, widget: &Widget, tag: &Tag, id: &str) -> Rendered {
+    match files(site.manifest.as_ref(), widget) {
+        Some(files) => whole(chapter, widget, tag, id, &files),
+        None => fallback_only(widget, id),
+    }
+}
+
+/// The files of the last build that a widget needs.
+struct Needs<'a> {
+    module: &'a Files,
+    /// For the module with the network alone: runtime and models.
+    network: Option<(&'a Runtime, BTreeMap<&'a str, &'a ModelFile>)>,
+}
+
+impl Needs<'_> {
+    /// Bytes that the reader's click downloads: module, runtime and the network shown first.
+    fn download(&self, first: &str) -> u64 {
+        let network = self
+            .network
+            .as_ref()
+            .map_or(0, |(runtime, models)| runtime.bytes + models.get(first).map_or(0, |model| model.bytes));
+        self.module.bytes + network
+    }
+}
+
+/// `None` if one is missing.
+fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
+    let manifest = manifest?;
+    let module = manifest.modules.get(widget.module.name())?;
+    let network = match widget.module {
+        Module::Widgets => None,
+        Module::WidgetsInference => {
+            module.worker.as_ref()?;
+            let models: Option<_> = offered(widget)
+                .map(|name| manifest.models.get_key_value(name).map(|(name, file)| (name.as_str(), file)))
+                .collect();
+            Some((manifest.runtime.as_ref()?, models?))
+        }
+    };
+    Some(Needs { module, network })
+}
+
+/// The models a widget offers: the options of its control `model`.
+fn offered(widget: &Widget) -> impl Iterator<Item = &'static str> {
+    let options: &'static [_] = match widget.control("model").map(|control| control.kind) {
+        Some(Kind::Choice { options, .. }) => options,
+        _ => &[],
+    };
+    options.iter().map(|(value, _)| *value)
+}
+
+/// The frame's first lines: title and question.
+fn header(widget: &Widget, id: &str) -> String {
+    format!(
+        "<header>\n<h3 id=\"{id}-title\" class=\"widget-title\">{}</h3>\n<p class=\"widget-question\">{}</p>\n</header>\n",
+        escape(widget.title),
+        escape(widget.question)
+    )
+}
+
+const STAGE: &str = "<div class=\"widget-stage\">\n<div class=\"widget-fallback\">\n\n";
+
+fn whole(chapter: &Path, widget: &Widget, tag: &Tag, id: &str, needs: &Needs) -> Rendered {
+    let up = way_up(chapter);
+    let start = if needs.network.is_some() { "request" } else { "visible" };
+    let mut before = format!(
+        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\" data-start=\"{start}\" \
+         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{} aria-labelledby=\"{id}-title\">\n{}",
+        widget.name,
+        escape(&needs.module.script),
+        escape(&needs.module.wasm),
+        network_attributes(needs, &up),
+        header(widget, id),
+    );
+    before.push_str("<div class=\"widget-body\">\n<form class=\"widget-form\" autocomplete=\"off\">\n");
+    let value = |control: &catalog::widget::Control| {
+        tag.get(control.name).map(str::to_owned).or_else(|| control.kind.default_text())
+    };
+    if needs.network.is_some() {
+        let first = widget.control("model").and_then(value).unwrap_or_default();
+        let _infallible = writeln!(
+            before,
+            "<button type=\"button\" class=\"widget-start\" data-action=\"start\">Start the network: downloads {}, \
+             once</button>",
+            megabytes(needs.download(&first))
+        );
+    }
+    let (more, few): (Vec<_>, Vec<_>) = widget.all_controls().partition(|control| control.more);
+    for control in few {
+        before.push_str(&form::control(id, control, value(control).as_deref()));
+    }
+    if !more.is_empty() {
+        before.push_str("<details class=\"widget-more\">\n<summary>More</summary>\n");
+        for control in more {
+            before.push_str(&form::control(id, control, value(control).as_deref()));
+        }
+        before.push_str("</details>\n");
+    }
+    before.push_str("</form>\n");
+    before.push_str(STAGE);
+    let after = "\n\n</div>\n</div>\n</div>\n\
+        <p class=\"widget-message\" role=\"alert\" hidden></p>\n\
+        <p class=\"widget-readout\" role=\"status\" aria-live=\"polite\"></p>\n\
+        <footer class=\"widget-foot\">\n\
+        <button type=\"button\" data-action=\"reset\">Reset</button>\n\
+        <button type=\"button\" data-action=\"copy-link\">Copy link</button>\n\
+        <button type=\"button\" data-action=\"download\">Download picture</button>\n\
+        <span class=\"widget-cost\"></span>\n\
+        </footer>\n</section>\n";
+    Rendered { before, after: after.to_owned(), unbuilt: false }
+}
+
+/// `data-worker`, `data-runtime` and `data-models`, with every path relative to the page.
+fn network_attributes(needs: &Needs, up: &str) -> String {
+    let Some((runtime, models)) = &needs.network else { return String::new() };
+    let worker = needs.module.worker.as_deref().unwrap_or_default();
+    let runtime = Runtime { base: format!("{up}{}", runtime.base), ..(*runtime).clone() };
+    let models: BTreeMap<&str, ModelFile> = models
+        .iter()
+        .map(|(name, file)| (*name, ModelFile { onnx: format!("{up}{}", file.onnx), ..(*file).clone() }))
+        .collect();
+    // Neither can fail: plain structs with string keys.
+    let runtime = serde_json::to_string(&runtime).unwrap_or_default();
+    let models = serde_json::to_string(&models).unwrap_or_default();
+    format!(
+        " data-worker=\"{up}{}\" data-runtime=\"{}\" data-models=\"{}\"",
+        escape(worker),
+        escape(&runtime),
+        escape(&models)
+    )
+}
+
+fn fallback_only(widget: &Widget, id: &str) -> Rendered {
+    let before = format!(
+        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"unbuilt\" \
+         aria-labelledby=\"{id}-title\">\n{}<div class=\"widget-body\">\n{STAGE}",
+        widget.name,
+        header(widget, id)
+    );
+    let after = "\n\n</div>\n</div>\n</div>\n<p class=\"widget-message\">This page was built without its interactive part; \
+                 run: <code>cargo xtask build</code></p>\n</section>\n";
+    Rendered { before, after: after.to_owned(), unbuilt: true }
+}
