@@ -1,7 +1,7 @@
 //! Resizing with an antialiased triangle filter: bilinear interpolation that looks at every pixel when it shrinks.
 //!
-//! The arithmetic is Pillow's for 8-bit images (weights in fixed point with 22 bits, rows first, rounding to 8 bits
-//! after each pass), so the result is the same everywhere, and the same as torchvision's `Resize` on a Pillow image.
+//! The arithmetic is that of Pillow 11 for 8-bit images (weights in fixed point with 22 bits, rows first, rounding to
+//! 8 bits after each pass), so the result is the same everywhere, and the same as torchvision's on a Pillow image.
 
 use crate::Rgb8;
 

@@ -426,3 +426,87 @@ fn bmp(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), Image
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(bytes: &[u8]) -> String {
+        inspect(bytes, &Limits::default()).unwrap_err().to_string()
+    }
+
+    fn check_looks_like(bytes: &[u8], what: &str) {
+        let expected =
+            format!("This file is not a picture I can open (it looks like {what}). Try a JPEG or PNG.");
+        assert_eq!(message(bytes), expected);
+    }
+
+    fn check_unsupported(bytes: &[u8], what: &str) {
+        let found = message(bytes);
+        assert!(
+            found.starts_with(&format!("This is {what}, a kind of picture that I cannot open. ")),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn an_empty_file_is_called_empty() {
+        assert_eq!(message(b""), "This file is empty. Save the picture once more, then choose the new file.");
+    }
+
+    #[test]
+    fn what_is_no_picture_is_called_by_its_name() {
+        check_looks_like(b"%PDF-1.4\n", "a PDF");
+        check_looks_like(b"PK\x03\x04\x14\0", "a ZIP archive or an Office document");
+        check_looks_like(b"\n<!DOCTYPE html><title>404</title>", "a web page");
+        check_looks_like(b"{\"detail\": \"not found\"}", "JSON data");
+        check_looks_like("\u{feff}Grüße".as_bytes(), "text");
+        check_looks_like(b"BMW is a car, not a bitmap", "text");
+        check_looks_like(b"\0\0\0\x18ftypmp42\0\0\0\0", "a video");
+    }
+
+    #[test]
+    fn a_long_text_cut_inside_a_character_is_still_text() {
+        check_looks_like(["x", &"ä".repeat(600)].concat().as_bytes(), "text");
+    }
+
+    #[test]
+    fn unknown_bytes_are_called_unknown() {
+        let expected = "This file is not a picture I can open (I do not know its format). Try a JPEG or PNG.";
+        assert_eq!(message(&[1, 2, 3, 0, 200]), expected);
+    }
+
+    #[test]
+    fn pictures_of_other_kinds_come_with_advice() {
+        check_unsupported(b"II*\0\x08\0\0\0", "a TIFF picture");
+        check_unsupported(b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC photo, as iPhones take them");
+        check_unsupported(b"\0\0\0\x1cftypavif\0\0\0\0", "an AVIF picture");
+        check_unsupported(b"<?xml version='1.0'?><svg/>", "an SVG drawing");
+        let dicom = [&[0; 128], &b"DICM"[..]].concat();
+        check_unsupported(&dicom, "a DICOM file");
+        assert!(
+            message(&dicom)
+                .ends_with("Export the picture from your DICOM viewer as a JPEG or PNG, and try again.")
+        );
+    }
+
+    #[test]
+    fn the_first_bytes_of_a_picture_alone_are_cut_short() {
+        for bytes in [&b"\xff\xd8"[..], b"\x89PNG\r\n", b"GIF89a\x01", b"RIFF\x10\0\0\0WEBPVP8 "] {
+            assert!(message(bytes).contains(" is cut short: the file ends before the picture does."));
+        }
+    }
+
+    #[test]
+    fn a_png_that_went_through_a_text_program_is_damaged() {
+        assert!(
+            message(b"\x89PNG\n\x1a\n\0\0\0\rIHDR").starts_with("This PNG is damaged: its first eight bytes")
+        );
+    }
+
+    #[test]
+    fn a_side_of_nothing_is_damage() {
+        let gif = b"GIF89a\0\0\x05\0\0\0\0;";
+        assert!(message(gif).starts_with("This GIF is damaged: it says it is 0 × 5 pixels large."));
+    }
+}
