@@ -1,0 +1,183 @@
+//! One control of a form and, for a number, the box beside its slider.
+
+use std::cell::{Cell, RefCell};
+
+use catalog::widget::{Control, Kind};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+
+use crate::dom;
+use crate::failure::Failure;
+use crate::number::Range;
+
+/// A bound control.
+pub(super) struct Field {
+    pub(super) control: &'static Control,
+    holder: Holder,
+    /// What "reset" returns to: the author's value where given, else the catalog's.
+    default: Option<String>,
+    /// The last value that the control accepted.
+    pub(super) last: RefCell<String>,
+    /// Whether the value follows from other controls, and so is no setting of its own.
+    pub(super) derived: Cell<bool>,
+}
+
+enum Holder {
+    Choice(HtmlSelectElement),
+    Number { slider: HtmlInputElement, typed: HtmlInputElement, range: Range },
+    Toggle(HtmlInputElement),
+    Text(HtmlTextAreaElement),
+    File(HtmlInputElement),
+    Action(HtmlElement),
+}
+
+impl Field {
+    pub(super) fn bind(control: &'static Control, form: &HtmlElement) -> Result<Self, Failure> {
+        let name = control.name;
+        let missing =
+            |what: &str| Failure::new(format!("This widget's form has no {what} named \"{name}\"."));
+        let named = format!("[name=\"{name}\"]");
+        let holder = match control.kind {
+            Kind::Choice { .. } => dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?,
+            Kind::Number { min, max, step, .. } => {
+                let slider = dom::find(form, &named).ok_or(missing("slider"))?;
+                let twin = dom::find(form, &format!("[data-twin=\"{name}\"]"));
+                let typed = twin.ok_or(missing("number box beside the slider"))?;
+                Holder::Number { slider, typed, range: Range { min, max, step } }
+            }
+            Kind::Toggle { .. } => dom::find(form, &named).map(Holder::Toggle).ok_or(missing("checkbox"))?,
+            Kind::Text { .. } => dom::find(form, &named).map(Holder::Text).ok_or(missing("text"))?,
+            Kind::File { .. } => dom::find(form, &named).map(Holder::File).ok_or(missing("file"))?,
+            Kind::Action => dom::find(form, &named).map(Holder::Action).ok_or(missing("button"))?,
+        };
+        let mut field = Self {
+            control,
+            holder,
+            default: None,
+            last: RefCell::new(String::new()),
+            derived: Cell::new(false),
+        };
+        let given = field.element().get_attribute("data-default");
+        field.default = control.kind.default_text().map(|catalog| given.unwrap_or(catalog));
+        Ok(field)
+    }
+
+    pub(super) fn element(&self) -> &HtmlElement {
+        match &self.holder {
+            Holder::Choice(select) => select,
+            Holder::Number { slider: input, .. } | Holder::Toggle(input) | Holder::File(input) => input,
+            Holder::Text(area) => area,
+            Holder::Action(button) => button,
+        }
+    }
+
+    /// The last value that was right.
+    pub(super) fn value(&self) -> String {
+        self.last.borrow().clone()
+    }
+
+    /// The value, where it belongs into the address: it can be set and is not the default.
+    pub(super) fn setting(&self) -> Option<String> {
+        let value = self.value();
+        (*self.default.as_ref()? != value).then_some(value)
+    }
+
+    pub(super) fn reset(&self) {
+        match (&self.default, &self.holder) {
+            (Some(default), _) => self.set(default),
+            (None, Holder::File(input)) => input.set_value(""),
+            (None, _) => {}
+        }
+        self.derived.set(false);
+    }
+
+    /// Shows `value`, which the control accepts.
+    pub(super) fn set(&self, value: &str) {
+        match &self.holder {
+            Holder::Choice(select) => select.set_value(value),
+            Holder::Number { slider, typed, .. } => {
+                slider.set_value(value);
+                // Writing the same again would move the cursor of a reader who types.
+                if typed.value() != value {
+                    typed.set_value(value);
+                }
+                mark(typed, true);
+            }
+            Holder::Toggle(input) => input.set_checked(value == "true"),
+            Holder::Text(area) => area.set_value(value),
+            Holder::File(input) => input.set_value(value),
+            Holder::Action(_) => {}
+        }
+        *self.last.borrow_mut() = self.shown();
+    }
+
+    /// What the control itself holds.
+    fn shown(&self) -> String {
+        match &self.holder {
+            Holder::Choice(select) => select.value(),
+            Holder::Number { slider: input, .. } | Holder::File(input) => input.value(),
+            Holder::Toggle(input) => input.checked().to_string(),
+            Holder::Text(area) => area.value(),
+            Holder::Action(_) => String::new(),
+        }
+    }
+
+    /// The reader moved, chose or wrote something that is right by its nature.
+    pub(super) fn moved(&self) {
+        let value = self.shown();
+        if let Holder::Number { typed, .. } = &self.holder {
+            typed.set_value(&value);
+            mark(typed, true);
+        }
+        *self.last.borrow_mut() = value;
+    }
+
+    /// The reader typed into the number box; once `settled` the box shows a number that is allowed.
+    pub(super) fn typed(&self, settled: bool) -> Result<(), String> {
+        let Holder::Number { typed, range, .. } = &self.holder else { return Ok(()) };
+        let text = typed.value();
+        let verdict = self.control.kind.check(&text);
+        mark(typed, verdict.is_ok());
+        match verdict {
+            Ok(()) => {
+                let number: f64 = text.trim().parse().unwrap_or(range.min);
+                // Only the slider, so that the cursor keeps its place in the box.
+                if let Holder::Number { slider, .. } = &self.holder {
+                    slider.set_value(&number.to_string());
+                }
+                *self.last.borrow_mut() = self.shown();
+                Ok(())
+            }
+            Err(_) if settled => {
+                let nearest = match text.trim().parse::<f64>() {
+                    Ok(number) if number.is_finite() => range.nearest(number).to_string(),
+                    _ => self.value(),
+                };
+                self.set(&nearest);
+                Ok(())
+            }
+            Err(_) => {
+                let Range { min, max, step } = *range;
+                let label = self.control.label;
+                let steps = if (step - 1.0).abs() < f64::EPSILON {
+                    String::new()
+                } else {
+                    format!(" in steps of {step}")
+                };
+                let found = if text.is_empty() { "nothing yet" } else { &text };
+                let last = self.value();
+                Err(format!(
+                    "{label}: a number from {min} to {max}{steps}, found {found}; the picture stays at {last}."
+                ))
+            }
+        }
+    }
+}
+
+fn mark(input: &HtmlInputElement, right: bool) {
+    if right {
+        let _was_there = input.unchecked_ref::<web_sys::Element>().remove_attribute("aria-invalid");
+    } else {
+        dom::set(input, "aria-invalid", "true");
+    }
+}

@@ -1,0 +1,352 @@
+//! Which image a widget works on: a synthetic lesion, another one, or the reader's own by file, drop or paste.
+//!
+//! Whatever goes wrong with a new image, the one before stays and the widget goes on working.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use catalog::Diagnosis;
+use catalog::widget::Kind;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, File, HtmlInputElement};
+
+use crate::dom::{self, Frame};
+use crate::failure::Failure;
+use crate::form::{Change, Form};
+use crate::picture::{Drawn, Origin, Picture, SIDE};
+use crate::reader_file;
+use crate::section::{Busy, Section};
+use crate::shared;
+
+/// Topic of messages about the image.
+const TOPIC: &str = "image";
+const OWN: &str = "own";
+
+/// The image controls of one widget; clones speak of the same ones.
+#[derive(Clone)]
+pub struct Picker(Rc<Parts>);
+
+struct Parts {
+    section: Section,
+    form: Form,
+    /// The reader's own image, to come back to.
+    own: RefCell<Option<Rc<Picture>>>,
+    /// The lesion on show, or the last one that was.
+    drawn: Cell<Drawn>,
+    /// Text of the image on show, so that a widget does not follow itself.
+    showing: RefCell<String>,
+    /// Whether there has been a picture at all.
+    shown: Cell<bool>,
+    /// Counts what was asked for, so that a slow answer to an earlier wish is dropped.
+    wishes: Cell<u32>,
+    /// Draws what the form says, once a frame.
+    frame: RefCell<Option<Frame>>,
+    busy: RefCell<Option<Busy>>,
+    on_picture: RefCell<Box<dyn FnMut(Rc<Picture>)>>,
+}
+
+impl Picker {
+    /// Binds the image controls and hands the first picture and every later one to `on_picture`: the one in the
+    /// page's address, else the one the reader chose before, else the author's. Never calls it before returning.
+    pub fn bind(section: &Section, form: &Form, on_picture: impl FnMut(Rc<Picture>) + 'static) -> Self {
+        let first = Drawn { diagnosis: Diagnosis::Mel, seed: 1 };
+        let this = Self(Rc::new(Parts {
+            section: section.clone(),
+            form: form.clone(),
+            own: RefCell::default(),
+            drawn: Cell::new(first),
+            showing: RefCell::default(),
+            shown: Cell::new(false),
+            wishes: Cell::new(0),
+            frame: RefCell::default(),
+            busy: RefCell::default(),
+            on_picture: RefCell::new(Box::new(on_picture)),
+        }));
+        let drawing = this.clone();
+        *this.0.frame.borrow_mut() = Some(Frame::new(move || drawing.draw()));
+        let changing = this.clone();
+        form.on_change(move |change| changing.changed(change));
+        this.take_drops();
+        this.take_pastes();
+        let following = this.clone();
+        shared::on_share(move |text| following.follow(&text));
+        this.start();
+        this
+    }
+
+    fn start(&self) {
+        let form = &self.0.form;
+        let in_address = form.was_in_address("image") || form.was_in_address("seed");
+        if !in_address && let Some(text) = shared::stored() {
+            // Something unknown in the storage is not the reader's doing: no message.
+            if shared::kind(&text).is_some() {
+                return self.follow(&text);
+            }
+        }
+        if form.text("image") == OWN {
+            form.set("image", &self.0.drawn.get().value());
+            self.0.section.warn(
+                TOPIC,
+                "The link speaks of an own image. It stayed with whoever made the link; here is a drawn one.",
+            );
+        }
+        self.0.showing.replace(self.form_says().map(Drawn::text).unwrap_or_default());
+        self.wish_drawn();
+    }
+
+    /// The lesion that the form asks for; `None` while it asks for an own image.
+    fn form_says(&self) -> Option<Drawn> {
+        let diagnosis = Diagnosis::from_abbreviation(&self.0.form.text("image"))?;
+        Some(Drawn { diagnosis, seed: self.0.form.number("seed") as u64 })
+    }
+
+    /// Shows what another widget, or this one on an earlier page, shared.
+    fn follow(&self, text: &str) {
+        if *self.0.showing.borrow() == text {
+            return;
+        }
+        match shared::kind(text) {
+            Some(shared::Kind::Drawn(drawn)) => {
+                // A link or another widget may speak of seeds beyond this slider's end.
+                let seed = drawn.seed.to_string();
+                let fits =
+                    self.0.section.widget().control("seed").is_some_and(|c| c.kind.check(&seed).is_ok());
+                if fits {
+                    text.clone_into(&mut self.0.showing.borrow_mut());
+                    self.0.form.set("image", &drawn.value());
+                    self.0.form.set("seed", &seed);
+                    self.wish_drawn();
+                }
+            }
+            Some(shared::Kind::Own) => {
+                let text = text.to_owned();
+                self.wish(Sharing::Known(text.clone()), async move {
+                    let gone = || Err(Failure::new("Your image of before is gone."));
+                    shared::own_picture(&text).await.unwrap_or_else(gone)
+                });
+            }
+            None => {}
+        }
+    }
+
+    fn changed(&self, change: Change) {
+        let form = &self.0.form;
+        match change {
+            Change::Control("image") if form.text("image") == OWN => self.choose_own(),
+            Change::Control("image") | Change::Reset => self.wish_drawn(),
+            Change::Control("seed") => {
+                if form.text("image") == OWN {
+                    form.set("image", &self.0.drawn.get().value());
+                }
+                self.wish_drawn();
+            }
+            Change::Action("draw-new") => self.draw_another(),
+            Change::Control("own-image") => {
+                let input: &HtmlInputElement = form.element("own-image").unchecked_ref();
+                if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                    self.open(file);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The next seed of the same diagnosis; after the last one the first.
+    fn draw_another(&self) {
+        let form = &self.0.form;
+        if form.text("image") == OWN {
+            form.set("image", &self.0.drawn.get().value());
+        }
+        let last = match self.0.section.widget().control("seed").map(|c| c.kind) {
+            Some(Kind::Number { max, .. }) => max as u64,
+            _ => 0,
+        };
+        let seed = form.number("seed") as u64;
+        form.set("seed", &(if seed >= last { 0 } else { seed + 1 }).to_string());
+        self.wish_drawn();
+    }
+
+    fn choose_own(&self) {
+        // An own image cannot be part of a link.
+        self.0.form.set_derived("image", OWN);
+        let own = self.0.own.borrow().clone();
+        if let Some(own) = own {
+            self.0.wishes.set(self.0.wishes.get() + 1);
+            return self.show(own, Sharing::New);
+        }
+        self.0.section.warn(
+            TOPIC,
+            "Choose a file under \"My own image\", drop one on this widget, or paste one. The picture stays as \
+             it is until then.",
+        );
+    }
+
+    fn wish_drawn(&self) {
+        self.0.wishes.set(self.0.wishes.get() + 1);
+        let mut busy = self.0.busy.borrow_mut();
+        if busy.is_none() {
+            *busy = Some(self.0.section.busy());
+        }
+        drop(busy);
+        if let Some(frame) = &*self.0.frame.borrow() {
+            frame.request();
+        }
+    }
+
+    /// Draws what the form says.
+    fn draw(&self) {
+        let busy = self.0.busy.take();
+        // `None` if "own" was chosen between the wish and this frame.
+        if let Some(drawn) = self.form_says() {
+            self.0.drawn.set(drawn);
+            let pixels = temporary(drawn);
+            let text = drawn.text();
+            let known = *self.0.showing.borrow() == text;
+            let sharing = if known { Sharing::Known(text) } else { Sharing::New };
+            self.show(Rc::new(Picture { pixels, origin: Origin::Drawn(drawn) }), sharing);
+        }
+        drop(busy);
+    }
+
+    /// Opens a file of the reader's.
+    fn open(&self, file: File) {
+        self.wish(Sharing::New, async move { reader_file::open(&file).await });
+    }
+
+    /// Waits for a picture and shows it, unless the reader wished for something else meanwhile.
+    fn wish(&self, sharing: Sharing, picture: impl Future<Output = Result<Picture, Failure>> + 'static) {
+        let wish = self.0.wishes.get() + 1;
+        self.0.wishes.set(wish);
+        let this = self.clone();
+        let busy = self.0.section.busy();
+        spawn_local(async move {
+            let picture = picture.await;
+            if this.0.wishes.get() == wish {
+                match picture {
+                    Ok(picture) => this.show(Rc::new(picture), sharing),
+                    Err(failure) => this.refuse(&failure),
+                }
+            }
+            drop(busy);
+        });
+    }
+
+    fn show(&self, picture: Rc<Picture>, sharing: Sharing) {
+        let Parts { section, form, .. } = &*self.0;
+        section.settle(TOPIC);
+        match &picture.origin {
+            Origin::Drawn(drawn) => {
+                form.set("image", &drawn.value());
+                form.set("seed", &drawn.seed.to_string());
+            }
+            Origin::Own(_) => {
+                form.set_derived("image", OWN);
+                form.set_derived("seed", &form.text("seed"));
+                *self.0.own.borrow_mut() = Some(Rc::clone(&picture));
+            }
+        }
+        self.0.shown.set(true);
+        let shared = match sharing {
+            Sharing::Known(text) => {
+                self.0.showing.replace(text);
+                Ok(())
+            }
+            Sharing::New => shared::text(&picture).and_then(|text| {
+                self.0.showing.replace(text.clone());
+                shared::share(&text)
+            }),
+        };
+        match shared {
+            Ok(()) => section.settle("storage"),
+            Err(failure) => section.warn("storage", failure.0),
+        }
+        (self.0.on_picture.borrow_mut())(picture);
+    }
+
+    /// Says what was wrong with a new image; the one before stays.
+    fn refuse(&self, failure: &Failure) {
+        let Parts { section, form, .. } = &*self.0;
+        // So that the same file can be chosen again.
+        form.set("own-image", "");
+        if !self.0.shown.get() {
+            form.set("image", &self.0.drawn.get().value());
+            self.wish_drawn();
+        }
+        section.warn(TOPIC, format!("{failure} The picture before it stays."));
+    }
+
+    fn take_drops(&self) {
+        let element = self.0.section.element();
+        for event in ["dragenter", "dragover"] {
+            let target = element.clone();
+            dom::listen(element, event, move |e: DragEvent| {
+                if e.data_transfer().is_some_and(|data| holds_files(&data)) {
+                    e.prevent_default();
+                    dom::set(&target, "data-drop", "true");
+                }
+            });
+        }
+        let target = element.clone();
+        dom::listen(element, "dragleave", move |e: DragEvent| {
+            let to = e.related_target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
+            if !target.contains(to.as_ref()) {
+                let _was_there = target.remove_attribute("data-drop");
+            }
+        });
+        let (this, target) = (self.clone(), element.clone());
+        dom::listen(element, "drop", move |e: DragEvent| {
+            let _was_there = target.remove_attribute("data-drop");
+            let Some(data) = e.data_transfer() else { return };
+            if holds_files(&data) {
+                e.prevent_default();
+                this.take(&data);
+            }
+        });
+    }
+
+    /// A paste goes to the page; the widget under the pointer or with the focus takes it.
+    fn take_pastes(&self) {
+        let this = self.clone();
+        dom::listen(&dom::document(), "paste", move |e: ClipboardEvent| {
+            let element: &Element = this.0.section.element();
+            let focus = dom::document().active_element();
+            let focused = focus.as_ref().is_some_and(|f| element.contains(Some(f)));
+            let hovered = element.matches(":hover").unwrap_or(false);
+            let elsewhere = focus.is_some_and(|f| f.closest(".widget").ok().flatten().is_some());
+            let Some(data) = e.clipboard_data() else { return };
+            if holds_files(&data) && (focused || (hovered && !elsewhere)) {
+                e.prevent_default();
+                this.take(&data);
+            }
+        });
+    }
+
+    fn take(&self, data: &DataTransfer) {
+        match data.files().and_then(|files| files.get(0)) {
+            Some(file) => self.open(file),
+            None => self.0.section.warn(TOPIC, "There was no file in it. The picture before it stays."),
+        }
+    }
+}
+
+/// Whether a drag or paste brings files; during a drag the files themselves stay hidden.
+fn holds_files(data: &DataTransfer) -> bool {
+    data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))
+}
+
+/// Whether other widgets hear of a picture.
+enum Sharing {
+    /// The reader chose it here: tell them.
+    New,
+    /// It came from them, or from the page, under this text.
+    Known(String),
+}
+
+/// A gradient until the generator of lesions is there.
+fn temporary(drawn: Drawn) -> imaging::Rgb8 {
+    let (slope, across) = (drawn.seed % 3 + 1, drawn.diagnosis.index() as u64);
+    let byte = |i: u64| (i / 3 % u64::from(SIDE) * slope + i / 672 * across) as u8;
+    let bytes = (0..u64::from(SIDE * SIDE * 3)).map(byte).collect();
+    imaging::Rgb8::new(SIDE, SIDE, bytes).expect("three bytes a pixel")
+}
