@@ -33,6 +33,8 @@ pub(crate) fn render(base_url: Option<&str>) -> anyhow::Result<()> {
 fn load(output: &Path) -> anyhow::Result<MDBook> {
     let mut book = MDBook::load(workspace::root()).context("cannot read book.toml or the chapters")?;
     output.clone_into(&mut book.config.build.build_dir);
+    // Takes the place of the command of the same name in book.toml.
+    book.with_preprocessor(mdbook_skin_deep::SkinDeep);
     Ok(book)
 }
 

@@ -1,1 +1,25 @@
-//! Browser tests of the book over WebDriver.
+//! Browser tests of the book over WebDriver: a static host, a browser with an empty profile, and words for both.
+//!
+//! A test starts its own [`Site`] and its own [`Browser`], which end with it, so tests share nothing and may run in
+//! any order. Nothing here sleeps: what has to happen is waited for, and the wait has a limit.
+
+mod browser;
+mod driver;
+mod page;
+mod site;
+
+use std::path::{Path, PathBuf};
+
+pub use browser::{Browser, LogEntry, Options};
+pub use page::{Look, Widget};
+pub use site::{Fault, Site};
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("e2e lies two folders below the root")
+}
+
+/// The folder for everything that is built: `target`, or what `CARGO_TARGET_DIR` says.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}

@@ -1,0 +1,265 @@
+//! Pages and widgets, in the words of `ARCHITECTURE.md`.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::Browser;
+
+/// Long enough for a busy machine, short enough to notice that something will never come.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How a page is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A wide window, light theme.
+    Light,
+    /// A wide window, dark theme.
+    Dark,
+    /// A phone, 360 CSS pixels wide, light theme.
+    Phone,
+}
+
+impl Look {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Phone];
+
+    /// A word for file names.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+impl Browser {
+    /// Looks at pages in this way from the next one on.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn look(&self, look: Look) -> anyhow::Result<()> {
+        let theme = if look == Look::Dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
+        self.window(look, if look == Look::Phone { 740 } else { 900 }).await
+    }
+
+    /// The whole page as PNG, from its top to its end.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn whole_page(&self, look: Look) -> anyhow::Result<Vec<u8>> {
+        let height: u32 = self.script("return document.documentElement.scrollHeight", Value::Null).await?;
+        self.window(look, height).await?;
+        let picture = self.screenshot().await?;
+        self.look(look).await?;
+        Ok(picture)
+    }
+
+    async fn window(&self, look: Look, height: u32) -> anyhow::Result<()> {
+        let phone = look == Look::Phone;
+        let (width, scale) = if phone { (360, 2) } else { (1280, 1) };
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": phone });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
+    /// Scrolls to every widget of the page and waits until each that starts by itself is ready.
+    ///
+    /// # Errors
+    /// When one fails or does not come; says which and with what words.
+    pub async fn all_widgets_ready(&self) -> anyhow::Result<()> {
+        let ids: Vec<String> = self
+            .script("return [...document.querySelectorAll('section.widget')].map((s) => s.id)", Value::Null)
+            .await?;
+        for id in ids {
+            let widget = self.widget(&id);
+            if widget.attribute("data-start").await?.as_deref() == Some("visible") {
+                widget.ready().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The widget with this id.
+    pub fn widget(&self, id: &str) -> Widget<'_> {
+        Widget { browser: self, id: id.to_owned() }
+    }
+}
+
+/// A widget of the open page.
+pub struct Widget<'a> {
+    browser: &'a Browser,
+    id: String,
+}
+
+impl Widget<'_> {
+    /// A selector of something inside the widget.
+    pub fn css(&self, inside: &str) -> String {
+        format!("#{} {inside}", self.id)
+    }
+
+    /// A selector of one of its controls.
+    pub fn control(&self, name: &str) -> String {
+        self.css(&format!("[name='{name}']"))
+    }
+
+    /// Scrolls to it and waits until it is mounted and no result is outstanding.
+    ///
+    /// # Errors
+    /// When it fails, with its own words, or does not come.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        self.browser
+            .script::<()>(
+                "document.getElementById(arguments[0]).scrollIntoView({ block: 'start', behavior: 'instant' })",
+                json!([self.id]),
+            )
+            .await?;
+        let state: String = self
+            .wait(
+                "mounted",
+                PATIENCE,
+                "['ready', 'failed'].includes(widget.dataset.state) && widget.dataset.state",
+            )
+            .await?;
+        if state == "failed" {
+            bail!(
+                "{} failed: {}; console: {:?}",
+                self.id,
+                self.message().await?,
+                self.browser.console().await?
+            );
+        }
+        self.idle().await
+    }
+
+    /// Waits until no result is outstanding.
+    ///
+    /// # Errors
+    /// When it stays busy.
+    pub async fn idle(&self) -> anyhow::Result<()> {
+        self.idle_within(PATIENCE).await
+    }
+
+    /// Waits that long at most until no result is outstanding.
+    ///
+    /// # Errors
+    /// When it stays busy.
+    pub async fn idle_within(&self, limit: Duration) -> anyhow::Result<()> {
+        self.wait::<bool>("no result outstanding", limit, "widget.dataset.busy !== 'true'").await?;
+        Ok(())
+    }
+
+    /// Waits for an expression in which `widget` is the section.
+    ///
+    /// # Errors
+    /// When it stays falsy.
+    pub async fn wait<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        limit: Duration,
+        expression: &str,
+    ) -> anyhow::Result<T> {
+        let expression = format!("((widget) => {expression})(document.getElementById(args[0]))");
+        self.browser.wait(&format!("{}: {what}", self.id), limit, &expression, json!([self.id])).await
+    }
+
+    /// Evaluates an expression in which `widget` is the section.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn read<T: DeserializeOwned>(&self, expression: &str) -> anyhow::Result<T> {
+        let body = format!("const widget = document.getElementById(arguments[0]); return ({expression});");
+        self.browser.script(&body, json!([self.id])).await
+    }
+
+    /// An attribute of the section.
+    ///
+    /// # Errors
+    /// When there is no such widget.
+    pub async fn attribute(&self, name: &str) -> anyhow::Result<Option<String>> {
+        self.read(&format!("widget.getAttribute('{name}')"))
+            .await
+            .with_context(|| format!("widget {}", self.id))
+    }
+
+    /// The words of its alert, empty where there is none.
+    ///
+    /// # Errors
+    /// When there is no such widget.
+    pub async fn message(&self) -> anyhow::Result<String> {
+        self.read("((m) => m.hidden ? '' : m.textContent.trim())(widget.querySelector('.widget-message'))")
+            .await
+    }
+
+    /// Waits for an alert and returns its words.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn alert(&self) -> anyhow::Result<String> {
+        let words = "((m) => !m.hidden && m.textContent.trim())(widget.querySelector('.widget-message'))";
+        self.wait("an alert", PATIENCE, words).await
+    }
+
+    /// What it says of its result.
+    ///
+    /// # Errors
+    /// When there is no such widget.
+    pub async fn readout(&self) -> anyhow::Result<String> {
+        self.read("widget.querySelector('.widget-readout').textContent.trim()").await
+    }
+
+    /// Value of a control.
+    ///
+    /// # Errors
+    /// When there is no such control.
+    pub async fn value(&self, control: &str) -> anyhow::Result<String> {
+        let field = format!("widget.querySelector(\"[name='{control}']\")");
+        self.read(&format!("{field}.type === 'checkbox' ? String({field}.checked) : {field}.value")).await
+    }
+
+    /// Sets a control as a reader's hand would, opening "More" where it is hidden there, and waits for the result.
+    ///
+    /// # Errors
+    /// When there is no such control.
+    pub async fn set(&self, control: &str, value: &str) -> anyhow::Result<()> {
+        self.put(control, value).await?;
+        self.idle().await
+    }
+
+    /// Sets a control and waits for nothing.
+    ///
+    /// # Errors
+    /// When there is no such control.
+    pub async fn put(&self, control: &str, value: &str) -> anyhow::Result<()> {
+        let body = "const field = document.querySelector(arguments[0]);
+            const more = field.closest('details'); if (more) more.open = true;
+            if (field.type === 'checkbox') field.checked = arguments[1] === 'true'; else field.value = arguments[1];
+            for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));";
+        self.browser
+            .script(body, json!([self.control(control), value]))
+            .await
+            .with_context(|| format!("cannot set {control} of {}", self.id))
+    }
+
+    /// Clicks something inside it.
+    ///
+    /// # Errors
+    /// When it is not there or covered.
+    pub async fn click(&self, inside: &str) -> anyhow::Result<()> {
+        self.browser.click(&self.css(inside)).await
+    }
+
+    /// A checksum of the canvas with this number, so that pictures can be compared.
+    ///
+    /// # Errors
+    /// When there is no such canvas.
+    pub async fn picture(&self, index: usize) -> anyhow::Result<String> {
+        self.read(&format!("widget.querySelectorAll('.widget-stage canvas')[{index}].toDataURL()")).await
+    }
+}

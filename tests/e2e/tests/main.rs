@@ -1,0 +1,3 @@
+//! Every browser test, in one program.
+
+mod pages;
