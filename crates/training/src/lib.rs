@@ -1,1 +1,24 @@
-//! Fine-tuning with libtorch: library and binary.
+//! Training a network of the `architecture` crate with libtorch.
+//!
+//! A run is described by a configuration ([`config`]), reads a data set once into memory ([`samples`]), and goes
+//! through its stages epoch by epoch ([`trainer`]), leaving a folder that can be continued at any moment ([`run`]).
+//! Everything random comes from the configuration's seed: weights, order, augmentation. On a CPU, the same seed gives
+//! the same weights.
+
+pub mod batches;
+pub mod config;
+pub mod device;
+pub mod golden;
+pub mod history;
+pub mod model;
+pub mod optimiser;
+pub mod run;
+pub mod samples;
+pub mod schedule;
+pub mod trainer;
+pub mod weights;
+
+pub use config::Config;
+pub use model::Model;
+pub use trainer::Trainer;
+pub use weights::Weights;

@@ -1,0 +1,1 @@
+//! libtorch's answers that every other runtime is held against.
