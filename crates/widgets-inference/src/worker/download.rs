@@ -1,0 +1,205 @@
+//! A file from the browser's store or from the server, in pieces, with progress, checked by its hash.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
+
+use super::fetched::Fetched;
+use super::{now, store, tell};
+use crate::message::{Part, Report, Trouble};
+
+/// Milliseconds between two reports: a bar need not move more often.
+const BETWEEN_REPORTS: f64 = 50.0;
+
+/// What is wanted.
+pub(super) struct File<'a> {
+    pub(super) part: Part,
+    pub(super) url: &'a str,
+    pub(super) bytes: u64,
+    pub(super) sha256: &'a str,
+    /// Bytes of the files before this one.
+    pub(super) before: u64,
+    /// Bytes of all files.
+    pub(super) total: u64,
+}
+
+/// Makes `fetched` the whole file: what came before an interruption stays, then the browser's store, then the server.
+///
+/// # Errors
+/// [`Trouble`]; what came until then stays in `fetched` unless it was wrong.
+pub(super) async fn ensure(
+    fetched: &mut Fetched,
+    file: &File<'_>,
+    stop: &AbortSignal,
+) -> Result<(), Trouble> {
+    if fetched.url == file.url && fetched.received == file.bytes {
+        return Ok(());
+    }
+    if (fetched.url != file.url || fetched.received == 0) && from_store(fetched, file, stop).await? {
+        return Ok(());
+    }
+    from_server(fetched, file, stop).await?;
+    // Keeping it is a favour to the next visit; without room in the store this one works all the same.
+    if let Some(bytes) = fetched.array() {
+        store::put(file.url, &bytes).await;
+    }
+    Ok(())
+}
+
+fn begin(fetched: &mut Fetched, file: &File<'_>) -> Result<(), Trouble> {
+    let room = fetched.begin(file.url, file.bytes, file.part == Part::Model);
+    room.then_some(()).ok_or(Trouble::Memory { total: file.total })
+}
+
+/// Whether the store had the right bytes; wrong ones are removed from it.
+async fn from_store(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<bool, Trouble> {
+    let Some(response) = store::get(file.url).await else { return Ok(false) };
+    begin(fetched, file)?;
+    let whole = drain(fetched, file, &response, stop).await.is_ok();
+    if whole && fetched.received == file.bytes && fetched.sha256().eq_ignore_ascii_case(file.sha256) {
+        fetched.from_store = true;
+        return Ok(true);
+    }
+    store::remove(file.url).await;
+    *fetched = Fetched::default();
+    if stop.aborted() { Err(stopped(fetched, file)) } else { Ok(false) }
+}
+
+async fn from_server(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<(), Trouble> {
+    if fetched.url != file.url {
+        begin(fetched, file)?;
+    }
+    let resumed = fetched.received > 0;
+    let response = ask(fetched, file, stop).await?;
+    if !(response.status() == 206 && continues(&response, fetched.received)) {
+        begin(fetched, file)?;
+        fetched.etag = strong_etag(&response);
+    }
+    let ended = drain(fetched, file, &response, stop).await;
+    match ended {
+        Err(Broke::TooMuch) => return wrong(fetched, file).await,
+        _ if fetched.received == file.bytes => {}
+        _ if stop.aborted() => return Err(stopped(fetched, file)),
+        _ => {
+            let (received, expected) = (fetched.received, file.bytes);
+            return Err(Trouble::CutOff { part: file.part, received, expected });
+        }
+    }
+    if fetched.sha256().eq_ignore_ascii_case(file.sha256) {
+        return Ok(());
+    }
+    if resumed {
+        // The two halves may be of two versions: once more from the beginning.
+        *fetched = Fetched::default();
+        return Box::pin(from_server(fetched, file, stop)).await;
+    }
+    wrong(fetched, file).await
+}
+
+async fn wrong(fetched: &mut Fetched, file: &File<'_>) -> Result<(), Trouble> {
+    *fetched = Fetched::default();
+    store::remove(file.url).await;
+    Err(Trouble::Checksum { part: file.part })
+}
+
+fn stopped(fetched: &Fetched, file: &File<'_>) -> Trouble {
+    Trouble::Stopped { received: file.before + fetched.received, total: file.total }
+}
+
+/// Asks the server for the file, or for the rest of it.
+async fn ask(fetched: &Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<Response, Trouble> {
+    let unreachable = |_: JsValue| {
+        if stop.aborted() {
+            stopped(fetched, file)
+        } else if fetched.received > 0 {
+            Trouble::CutOff { part: file.part, received: fetched.received, expected: file.bytes }
+        } else {
+            Trouble::Unreachable { part: file.part }
+        }
+    };
+    let init = RequestInit::new();
+    init.set_signal(Some(stop));
+    // The store below keeps it; the browser's own cache would keep it twice, and a wrong one as well.
+    init.set_cache(RequestCache::NoStore);
+    let headers = web_sys::Headers::new().map_err(unreachable)?;
+    if fetched.received > 0 {
+        headers.append("Range", &format!("bytes={}-", fetched.received)).map_err(unreachable)?;
+        if let Some(etag) = &fetched.etag {
+            headers.append("If-Range", etag).map_err(unreachable)?;
+        }
+    }
+    init.set_headers(&headers);
+    let request = web_sys::Request::new_with_str_and_init(file.url, &init).map_err(unreachable)?;
+    let response: Response =
+        JsFuture::from(fetch(&request)).await.map_err(unreachable)?.dyn_into().map_err(unreachable)?;
+    let status = response.status();
+    // 416: the server holds fewer bytes than came already, so it is another file now.
+    if status == 416 || response.ok() {
+        return Ok(response);
+    }
+    Err(Trouble::Http { part: file.part, status })
+}
+
+/// Whether the response goes on exactly where the first part ended.
+fn continues(response: &Response, received: u64) -> bool {
+    let range = response.headers().get("Content-Range").ok().flatten().unwrap_or_default();
+    range
+        .strip_prefix("bytes ")
+        .and_then(|range| range.split_once('-'))
+        .is_some_and(|(start, _)| start.trim().parse() == Ok(received))
+}
+
+/// The response's entity tag if it promises the same bytes; a weak one only promises the same meaning.
+fn strong_etag(response: &Response) -> Option<String> {
+    response.headers().get("ETag").ok().flatten().filter(|etag| etag.starts_with('"'))
+}
+
+/// Why reading ended before its end.
+enum Broke {
+    TooMuch,
+    Stream,
+}
+
+/// Reads all that the response holds.
+async fn drain(
+    fetched: &mut Fetched,
+    file: &File<'_>,
+    response: &Response,
+    stop: &AbortSignal,
+) -> Result<(), Broke> {
+    let body = response.body().ok_or(Broke::Stream)?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut reported = f64::NEG_INFINITY;
+    let report = |fetched: &Fetched| {
+        let received = file.before + fetched.received;
+        tell(&Report::Progress { part: file.part, received, total: file.total });
+    };
+    report(fetched);
+    while !stop.aborted() {
+        let step = JsFuture::from(reader.read()).await.map_err(|_| Broke::Stream)?;
+        let value = js_sys::Reflect::get(&step, &"value".into()).map_err(|_| Broke::Stream)?;
+        if value.is_undefined() {
+            report(fetched);
+            return Ok(());
+        }
+        let piece: Uint8Array = value.dyn_into().map_err(|_| Broke::Stream)?;
+        if !fetched.push(&piece, file.bytes) {
+            let _the_rest_is_not_wanted = reader.cancel();
+            return Err(Broke::TooMuch);
+        }
+        if now() - reported > BETWEEN_REPORTS {
+            reported = now();
+            report(fetched);
+        }
+    }
+    let _the_rest_is_not_wanted = reader.cancel();
+    Err(Broke::Stream)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The Worker's or the page's, whichever this runs in.
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(request: &web_sys::Request) -> js_sys::Promise;
+}

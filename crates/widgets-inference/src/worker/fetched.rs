@@ -1,0 +1,110 @@
+//! A file that is being fetched: what came so far, so that a download that broke off goes on.
+
+use js_sys::Uint8Array;
+use sha2::{Digest, Sha256};
+
+/// Where the bytes go.
+pub(super) enum Sink {
+    /// Nothing yet.
+    Nowhere,
+    /// The Worker's own memory, for what Rust reads.
+    Vector(Vec<u8>),
+    /// JavaScript's memory, for what only the runtime reads.
+    Array(Uint8Array),
+}
+
+/// A file, whole or in part.
+pub(super) struct Fetched {
+    pub(super) url: String,
+    pub(super) received: u64,
+    /// What the server called this version of the file, so that two versions are never joined.
+    pub(super) etag: Option<String>,
+    pub(super) from_store: bool,
+    sink: Sink,
+    hash: Sha256,
+}
+
+impl Default for Fetched {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            received: 0,
+            etag: None,
+            from_store: false,
+            sink: Sink::Nowhere,
+            hash: Sha256::new(),
+        }
+    }
+}
+
+impl Fetched {
+    /// Forgets what came and makes room for `bytes` bytes in `empty`'s kind of memory; false where there is no room.
+    pub(super) fn begin(&mut self, url: &str, bytes: u64, in_rust: bool) -> bool {
+        *self = Self { url: url.to_owned(), ..Self::default() };
+        if in_rust {
+            let mut room = Vec::new();
+            if room.try_reserve_exact(bytes as usize).is_err() {
+                return false;
+            }
+            self.sink = Sink::Vector(room);
+        } else {
+            let Some(room) = new_array(bytes) else { return false };
+            self.sink = Sink::Array(room);
+        }
+        true
+    }
+
+    /// Adds a piece; false where it is more than there is room for.
+    pub(super) fn push(&mut self, piece: &Uint8Array, bytes: u64) -> bool {
+        let length = u64::from(piece.length());
+        if self.received + length > bytes {
+            return false;
+        }
+        match &mut self.sink {
+            Sink::Nowhere => return false,
+            Sink::Vector(vector) => {
+                let start = vector.len();
+                vector.resize(start + length as usize, 0);
+                piece.copy_to(&mut vector[start..]);
+                self.hash.update(&vector[start..]);
+            }
+            Sink::Array(array) => {
+                array.set(piece, self.received as u32);
+                self.hash.update(piece.to_vec());
+            }
+        }
+        self.received += length;
+        true
+    }
+
+    /// SHA-256 of what came.
+    pub(super) fn sha256(&self) -> String {
+        inference::file::hexadecimal(&self.hash.clone().finalize())
+    }
+
+    /// The bytes as JavaScript sees them.
+    pub(super) fn array(&self) -> Option<Uint8Array> {
+        match &self.sink {
+            Sink::Nowhere => None,
+            Sink::Vector(vector) => {
+                let copy = new_array(vector.len() as u64)?;
+                copy.copy_from(vector);
+                Some(copy)
+            }
+            Sink::Array(array) => Some(array.clone()),
+        }
+    }
+
+    /// The bytes; this is then empty.
+    pub(super) fn take(&mut self) -> Sink {
+        std::mem::take(self).sink
+    }
+}
+
+/// A new array, `None` where memory does not suffice.
+fn new_array(bytes: u64) -> Option<Uint8Array> {
+    let constructor: js_sys::Function =
+        js_sys::Reflect::get(&js_sys::global(), &"Uint8Array".into()).ok()?.into();
+    let arguments = js_sys::Array::of1(&(bytes as f64).into());
+    js_sys::Reflect::construct(&constructor, &arguments).ok().map(Into::into)
+}

@@ -1,0 +1,67 @@
+//! What this browser has for WebGPU, and proof that it was given work.
+
+use js_sys::{Function, Object, Promise, Reflect};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::message::Fallback;
+
+/// A graphics card, as the browser shows it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Adapter {
+    /// Maker and family, such as `nvidia ampere`; empty where the browser keeps them to itself.
+    pub(super) name: String,
+    /// Whether a processor plays the graphics card.
+    pub(super) software: bool,
+}
+
+thread_local! {
+    static ADAPTER: RefCell<Option<Adapter>> = const { RefCell::new(None) };
+}
+
+/// The adapter, asked for once.
+///
+/// # Errors
+/// [`Fallback`] saying what is missing.
+pub(super) async fn adapter() -> Result<Adapter, Fallback> {
+    if let Some(adapter) = ADAPTER.with_borrow(Clone::clone) {
+        return Ok(adapter);
+    }
+    let found = request().await?;
+    ADAPTER.set(Some(found.clone()));
+    Ok(found)
+}
+
+/// Name of the adapter asked for before.
+pub(super) fn adapter_name() -> String {
+    ADAPTER.with_borrow(|adapter| adapter.as_ref().map(|a| a.name.clone()).unwrap_or_default())
+}
+
+async fn request() -> Result<Adapter, Fallback> {
+    let get = |object: &JsValue, name: &str| {
+        Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+    };
+    let gpu = get(&js_sys::global(), "navigator").and_then(|navigator| get(&navigator, "gpu"));
+    let gpu = gpu.ok_or(Fallback::NoWebgpu)?;
+    let request: Function = get(&gpu, "requestAdapter").ok_or(Fallback::NoWebgpu)?.into();
+    let options = Object::new();
+    let _plain_object = Reflect::set(&options, &"powerPreference".into(), &"high-performance".into());
+    let promise: Promise = request.call1(&gpu, &options).map_err(|_| Fallback::NoAdapter)?.into();
+    let adapter = JsFuture::from(promise).await.map_err(|_| Fallback::NoAdapter)?;
+    if adapter.is_null() || adapter.is_undefined() {
+        return Err(Fallback::NoAdapter);
+    }
+    let info = get(&adapter, "info").unwrap_or(JsValue::UNDEFINED);
+    let text = |name: &str| get(&info, name).and_then(|v| v.as_string()).unwrap_or_default();
+    let name = format!("{} {}", text("vendor"), text("architecture")).trim().to_owned();
+    let says = |object: &JsValue| get(object, "isFallbackAdapter").is_some_and(|v| v.is_truthy());
+    let software = says(&adapter) || says(&info) || text("architecture").contains("swiftshader");
+    Ok(Adapter { name, software })
+}
+
+/// Batches handed to the graphics card since the Worker began; `worker.js` counts them.
+pub(super) fn submissions() -> u32 {
+    let count = Reflect::get(&js_sys::global(), &"gpuSubmissions".into()).ok().and_then(|n| n.as_f64());
+    count.unwrap_or(0.0) as u32
+}

@@ -1,0 +1,43 @@
+/**
+ * A Worker for the network. Its first message names the module to load, `{ script, wasm }`, as absolute URLs; every
+ * later one goes to the module's `receive`. It counts what the graphics card is given, so that the page can say who
+ * really computed.
+ */
+
+self.gpuSubmissions = 0;
+if ("GPUQueue" in self) {
+  const submit = GPUQueue.prototype.submit;
+  GPUQueue.prototype.submit = function (...commands) {
+    self.gpuSubmissions += 1;
+    return submit.apply(this, commands);
+  };
+}
+
+/** @param {unknown} reason */
+const crashed = (reason) => {
+  const detail = reason instanceof Error ? reason.message : String(reason);
+  self.postMessage({ tell: "failed", kind: "crash", detail });
+};
+
+/** What nothing else caught ends here: a page that waits must hear of it. */
+self.addEventListener("unhandledrejection", (event) => crashed(event.reason));
+self.addEventListener("error", (event) => crashed(event.message));
+
+/** @type {Promise<{ receive: (message: unknown) => void }> | undefined} */
+let module;
+
+/** @param {{ script: string, wasm: string }} source */
+const load = async ({ script, wasm }) => {
+  const module = await import(script);
+  await module.default({ module_or_path: wasm });
+  return module;
+};
+
+self.onmessage = async ({ data }) => {
+  if (!module) {
+    module = load(data);
+    await module;
+    return;
+  }
+  (await module).receive(data);
+};
