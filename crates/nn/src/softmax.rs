@@ -2,6 +2,7 @@
 
 use numerics::math;
 
+// ANCHOR: softmax
 /// Probabilities, 0 to 1 with sum 1, from logits of any size; empty for empty.
 ///
 /// The largest logit is subtracted first: the quotient is the same, and `exp` cannot overflow.
@@ -19,6 +20,7 @@ pub fn softmax(logits: &[f32]) -> Vec<f32> {
     }
     powers
 }
+// ANCHOR_END: softmax
 
 /// Index of the largest number, the first of equals; `None` of nothing or if any is NaN.
 ///
