@@ -5,13 +5,13 @@ use crate::Rgb8;
 /// Brightness of one pixel, 0 to 255: 0.299 red + 0.587 green + 0.114 blue.
 ///
 /// Source: ITU-R BT.601-7, section 2.5.1; `OpenCV` and Pillow use the same weights.
-pub fn luma([red, green, blue]: [u8; 3]) -> f32 {
-    0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue)
+pub fn luma([red, green, blue]: [f32; 3]) -> f32 {
+    0.299 * red + 0.587 * green + 0.114 * blue
 }
 
 /// Brightness of every pixel, `[1, H, W]` row-major, 0 to 255.
 pub fn grey(image: &Rgb8) -> Vec<f32> {
-    image.data().as_chunks::<3>().0.iter().map(|&pixel| luma(pixel)).collect()
+    image.data().as_chunks::<3>().0.iter().map(|pixel| luma(pixel.map(f32::from))).collect()
 }
 
 /// The red, green and blue plane, `[3, H, W]` row-major, 0 to 255.
@@ -33,8 +33,10 @@ mod tests {
     #[test]
     fn white_is_255_and_green_is_the_brightest_primary() {
         // Half an ulp of 255 is 8e-6; three products and two sums stay within four of them.
-        assert!((luma([255, 255, 255]) - 255.0).abs() < 3e-5);
-        assert!(luma([0, 255, 0]) > luma([255, 0, 0]) && luma([255, 0, 0]) > luma([0, 0, 255]));
+        assert!((luma([255.0; 3]) - 255.0).abs() < 3e-5);
+        assert!(
+            luma([0.0, 1.0, 0.0]) > luma([1.0, 0.0, 0.0]) && luma([1.0, 0.0, 0.0]) > luma([0.0, 0.0, 1.0])
+        );
     }
 
     #[test]

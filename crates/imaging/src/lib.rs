@@ -2,16 +2,20 @@
 //!
 //! An image is 8-bit RGB, row-major, top row first, `x` to the right, `y` down, sRGB as stored in the file.
 
+pub mod augment;
 pub mod channels;
+pub mod colour;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod error;
+pub mod geometry;
 pub mod kernels;
 pub mod normalise;
 pub mod resize;
 pub mod rgb8;
 pub mod sniff;
 
+pub use augment::Augmentation;
 #[cfg(feature = "decode")]
 pub use decode::{decode, encode_jpeg, encode_png};
 pub use error::ImageError;
