@@ -1,1 +1,26 @@
 //! The WASM module with every widget that needs no model.
+//!
+//! The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
+
+mod kernel_lab;
+
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+use widget_kit::{Failure, Section};
+
+/// Makes a rendered `<section class="widget">` alive.
+///
+/// # Errors
+/// A JavaScript `Error` whose message says what the page lacks.
+#[wasm_bindgen]
+pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
+    let section = Section::bind(section)?;
+    match section.widget().name {
+        "kernel-lab" => kernel_lab::mount(&section)?,
+        other => {
+            let words = format!("The widget \"{other}\" is not part of this module.");
+            return Err(Failure::new(words).into());
+        }
+    }
+    Ok(())
+}

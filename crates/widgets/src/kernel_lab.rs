@@ -1,0 +1,333 @@
+//! `kernel-lab`: one kernel slides over an image, and the reader follows the arithmetic at every pixel.
+
+mod arithmetic;
+mod coefficient;
+mod grid;
+mod outcome;
+mod picture_view;
+mod stage;
+mod tone;
+mod words;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use catalog::widget::Kind;
+use imaging::Kernel;
+use nn::Tensor;
+use nn::conv::{Step, output_size};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use widget_kit::dom::{self, Frame};
+use widget_kit::section::Busy;
+use widget_kit::{Change, Failure, Form, Picker, Picture, Section, failure, foot};
+
+use outcome::{Outcome, Settings};
+use stage::Stage;
+use tone::Rule;
+
+const OWN: &str = "own";
+/// Pixels that an arrow key moves with Shift.
+const FAR: isize = 10;
+
+/// One mounted lab.
+struct Lab {
+    section: Section,
+    form: Form,
+    stage: Stage,
+    picture: Option<Rc<Picture>>,
+    /// What is on the stage: the last that could be computed.
+    outcome: Option<Outcome>,
+    /// The numbers of `picture`, and whether they are of colours.
+    numbers: Option<(Tensor<3>, bool)>,
+    /// Where the reader looks: column and row of the image under the kernel's centre.
+    look: Option<[f32; 2]>,
+    /// Whether the pixel stays although the pointer moves.
+    held: bool,
+    busy: Option<Busy>,
+}
+
+/// Mounts the lab into its section.
+///
+/// # Errors
+/// [`Failure`] if the page lacks a part that the lab needs.
+pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
+    let form = Form::bind(section)?;
+    failure::watch(section);
+    let lab = Rc::new(RefCell::new(Lab {
+        stage: Stage::new(section),
+        section: section.clone(),
+        form: form.clone(),
+        picture: None,
+        outcome: None,
+        numbers: None,
+        look: None,
+        held: false,
+        busy: None,
+    }));
+    let frame = {
+        let lab = Rc::clone(&lab);
+        Frame::new(move || lab.borrow_mut().redraw())
+    };
+    let request = {
+        let (lab, frame) = (Rc::clone(&lab), frame);
+        move || {
+            lab.borrow_mut().expect_redraw();
+            frame.request();
+        }
+    };
+    follow_kernel(&form);
+    let redraw = request.clone();
+    let kernels = form.clone();
+    form.on_change(move |change| {
+        match change {
+            Change::Control("coefficients") => kernels.set("kernel", OWN),
+            Change::Control("kernel") | Change::Reset => follow_kernel(&kernels),
+            _ => {}
+        }
+        redraw();
+    });
+    let shown = Rc::clone(&lab);
+    Picker::bind(section, &form, move |picture| {
+        shown.borrow_mut().receive(picture);
+        request();
+    });
+    bind_cursor(&lab);
+    let downloading = Rc::clone(&lab);
+    foot::bind(section, &form, move || downloading.borrow().download());
+    fit_to_room(section, &lab)
+}
+
+/// A named kernel shows its numbers, the start for an own one; they become the reader's with "my own".
+fn follow_kernel(form: &Form) {
+    match Kernel::named(&form.text("kernel")) {
+        Some(kernel) => {
+            let text = coefficient::kernel_text(kernel.size(), kernel.coefficients());
+            form.set_derived("coefficients", &text);
+        }
+        None => form.set("coefficients", &form.text("coefficients")),
+    }
+}
+
+impl Lab {
+    fn expect_redraw(&mut self) {
+        if self.busy.is_none() {
+            self.busy = Some(self.section.busy());
+        }
+    }
+
+    fn receive(&mut self, picture: Rc<Picture>) {
+        let size = |p: &Picture| (p.pixels.width(), p.pixels.height());
+        if self.picture.as_deref().is_some_and(|old| size(old) != size(&picture)) {
+            self.look = None;
+        }
+        self.picture = Some(picture);
+        self.numbers = None;
+    }
+
+    fn redraw(&mut self) {
+        let busy = self.busy.take();
+        if let Some(picture) = self.picture.clone()
+            && let Err((topic, failure)) = self.try_redraw(&picture)
+        {
+            self.section.warn(topic, failure.0);
+        }
+        drop(busy);
+    }
+
+    /// Reads the form, computes, shows; on failure what was on the stage stays.
+    fn try_redraw(&mut self, picture: &Picture) -> Result<(), (&'static str, Failure)> {
+        let settings = self.settings().map_err(|e| ("kernel-text", e))?;
+        self.section.settle("kernel-text");
+        let kernel = settings.kernel.clone();
+        let numbers = match self.numbers.take() {
+            Some((numbers, colour)) if colour == settings.colour => numbers,
+            _ => outcome::numbers(&picture.pixels, settings.colour)
+                .map_err(|e| ("computing", Failure::new(e.to_string())))?,
+        };
+        self.numbers = Some((numbers.clone(), settings.colour));
+        let [_, height, width] = numbers.shape();
+        let pad = settings.step.padding.width(kernel.size());
+        let fits = |length| output_size(length, kernel.size(), settings.step.stride, pad).is_some();
+        if !(fits(height) && fits(width)) {
+            return Err(("fit", Failure::new(words::too_small([height, width], kernel.size()))));
+        }
+        self.section.settle("fit");
+
+        let start = dom::now();
+        let outcome = Outcome::compute(numbers, settings);
+        let milliseconds = dom::now() - start;
+        let outcome = outcome.map_err(|e| ("computing", Failure::new(e.to_string())))?;
+        self.section.settle("computing");
+        let name = self.kernel_name();
+        let shown = self.stage.show(&outcome, &picture.caption(), name);
+        shown.map_err(|e| ("drawing", e))?;
+        self.section.settle("drawing");
+        if self.outcome.as_ref().is_none_or(|old| old.settings.kernel != kernel) {
+            self.stage.write_kernel(&outcome);
+        }
+        self.section.cost(&format!("{} ms, WASM in this page", coefficient::number(milliseconds as f32, 1)));
+        self.outcome = Some(outcome);
+        self.show_look();
+        Ok(())
+    }
+
+    fn settings(&self) -> Result<Settings, Failure> {
+        let form = &self.form;
+        let kernel = match Kernel::named(&form.text("kernel")) {
+            Some(kernel) => kernel,
+            None => Kernel::parse(&form.text("coefficients")).map_err(|e| {
+                Failure::new(format!("My own kernel: {e}. The result stays at the last right one."))
+            })?,
+        };
+        let padding = words::parse_padding(&form.text("padding"));
+        let rule = Rule::parse(&form.text("negative"));
+        let (Some(padding), Some(rule)) = (padding, rule) else {
+            return Err(Failure::new("This form offers a padding or a rule that this widget does not know."));
+        };
+        let step = Step::new((form.number("stride") as usize).max(1), padding);
+        Ok(Settings { kernel, step, rule, colour: form.text("channels") == "colour" })
+    }
+
+    /// The kernel's name as the form words it, without its size.
+    fn kernel_name(&self) -> &'static str {
+        let value = self.form.text("kernel");
+        let Some(Kind::Choice { options, .. }) = self.section.widget().control("kernel").map(|c| c.kind)
+        else {
+            return "";
+        };
+        let words = options.iter().find(|(v, _)| *v == value).map_or("", |(_, words)| words);
+        words.split_once(|c: char| c.is_ascii_digit()).map_or(words, |(name, _)| name).trim_end()
+    }
+
+    /// Looks at the pixel of the result nearest to where the reader looked before.
+    fn show_look(&mut self) {
+        let Some(outcome) = &self.outcome else { return };
+        let pixel = match self.look {
+            Some(place) => outcome.nearest(place),
+            None => outcome.strongest(),
+        };
+        self.look = Some(self.look.unwrap_or_else(|| outcome.centre(pixel)));
+        self.stage.look(outcome, pixel);
+        let [column, row] = pixel;
+        self.section.say(words::readout(column, row, &outcome.at(column, row)));
+    }
+
+    /// Looks at a pixel of the result.
+    fn look_at(&mut self, pixel: [usize; 2]) {
+        let Some(outcome) = &self.outcome else { return };
+        let [height, width] = outcome.size();
+        let pixel = [pixel[0].min(width - 1), pixel[1].min(height - 1)];
+        self.look = Some(outcome.centre(pixel));
+        self.show_look();
+    }
+
+    /// Moves by whole pixels of the result.
+    fn step(&mut self, across: isize, down: isize) {
+        let (Some(outcome), Some(place)) = (&self.outcome, self.look) else { return };
+        let [column, row] = outcome.nearest(place);
+        let moved = |at: usize, by: isize| at.saturating_add_signed(by);
+        self.look_at([moved(column, across), moved(row, down)]);
+    }
+
+    /// The key's work; whether it was one of ours.
+    fn key(&mut self, key: &str, shift: bool) -> bool {
+        let far = if shift { FAR } else { 1 };
+        match key {
+            "ArrowLeft" => self.step(-far, 0),
+            "ArrowRight" => self.step(far, 0),
+            "ArrowUp" => self.step(0, -far),
+            "ArrowDown" => self.step(0, far),
+            "Enter" | " " => return self.hold(!self.held),
+            _ => return false,
+        }
+        self.hold(true)
+    }
+
+    fn hold(&mut self, held: bool) -> bool {
+        self.held = held;
+        dom::set(self.section.stage(), "data-held", if held { "true" } else { "false" });
+        true
+    }
+
+    fn download(&self) -> Option<foot::Download> {
+        let picture = self.picture.as_ref()?;
+        self.outcome.as_ref()?;
+        let name = format!("{}-{}.png", picture.file_stem(), self.form.text("kernel"));
+        Some((self.stage.results[0].canvas.clone(), name))
+    }
+}
+
+/// A place in a picture, and in which: `None` is the input, else the map of that number.
+type Wanted = (f32, f32, Option<usize>);
+
+/// The pixel looked at follows pointer and keys; drawing it waits for the frame.
+fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
+    let wanted: Rc<RefCell<Option<Wanted>>> = Rc::default();
+    let frame = {
+        let (lab, wanted) = (Rc::clone(lab), Rc::clone(&wanted));
+        Frame::new(move || {
+            let Some((x, y, map)) = wanted.take() else { return };
+            let mut lab = lab.borrow_mut();
+            match (map, &lab.outcome) {
+                (Some(_), _) => lab.look_at([x.max(0.0) as usize, y.max(0.0) as usize]),
+                (None, Some(outcome)) => {
+                    let pixel = outcome.nearest([x, y]);
+                    lab.look_at(pixel);
+                }
+                (None, None) => {}
+            }
+        })
+    };
+    let shown = lab.borrow();
+    let views = std::iter::once((None, &shown.stage.input))
+        .chain(shown.stage.results.iter().enumerate().map(|(i, view)| (Some(i), view)));
+    for (map, view) in views {
+        for event in ["pointermove", "pointerdown"] {
+            let (lab, wanted, frame) = (Rc::clone(lab), Rc::clone(&wanted), frame.clone());
+            dom::listen(&view.canvas, event, move |e: PointerEvent| {
+                let pressed = e.type_() == "pointerdown";
+                let mut lab = lab.borrow_mut();
+                if pressed && e.pointer_type() == "mouse" {
+                    // The first click holds the pixel, the second lets go.
+                    let held = lab.held;
+                    lab.hold(!held);
+                } else if lab.held && e.pointer_type() == "mouse" {
+                    return;
+                }
+                let view = match map {
+                    None => &lab.stage.input,
+                    Some(index) => &lab.stage.results[index],
+                };
+                let [x, y] = view.pixel(e.client_x(), e.client_y());
+                *wanted.borrow_mut() = Some((x, y, map));
+                frame.request();
+            });
+        }
+        if map.is_some() {
+            let lab = Rc::clone(lab);
+            dom::listen(&view.canvas, "keydown", move |e: KeyboardEvent| {
+                let with_others = e.ctrl_key() || e.alt_key() || e.meta_key();
+                if !with_others && lab.borrow_mut().key(&e.key(), e.shift_key()) {
+                    e.prevent_default();
+                }
+            });
+        }
+    }
+}
+
+/// Fits the pictures whenever the stage gets wider or narrower.
+fn fit_to_room(section: &Section, lab: &Rc<RefCell<Lab>>) -> Result<(), Failure> {
+    let lab = Rc::clone(lab);
+    let fit = Closure::<dyn FnMut()>::new(move || {
+        if let Ok(lab) = lab.try_borrow() {
+            lab.stage.fit();
+        }
+    });
+    let observer = ResizeObserver::new(fit.as_ref().unchecked_ref())
+        .map_err(|e| Failure::thrown("The browser does not say how large the widget is", &e))?;
+    observer.observe(section.stage().unchecked_ref::<HtmlElement>());
+    fit.forget();
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! The arithmetic at one pixel of the result: patch × kernel, and the sum.
+//!
+//! Small kernels are written out as three squares of numbers. Large ones show the patch with a sum at the end of each
+//! row, because 225 products teach nobody; the kernel itself stands above.
+
+use web_sys::HtmlElement;
+use widget_kit::{colour, dom};
+
+use super::coefficient::{self, Written, number};
+use super::grid::Grid;
+use super::outcome::{Outcome, products};
+use super::picture_view::append;
+
+/// Largest kernel that is written out.
+const WRITTEN_OUT: usize = 5;
+/// Names of the channels of a colour picture.
+const COLOURS: [&str; 3] = ["Red", "Green", "Blue"];
+
+/// The panel under the pictures.
+pub(crate) struct Arithmetic {
+    element: HtmlElement,
+    title: HtmlElement,
+    body: HtmlElement,
+    lines: Vec<Line>,
+    /// Size of the kernel and number of channels that `lines` is made for.
+    made_for: (usize, usize),
+}
+
+/// One channel: its squares, and the sum.
+struct Line {
+    patch: Grid,
+    kernel: Grid,
+    products: Grid,
+    row_sums: Vec<HtmlElement>,
+    sum: HtmlElement,
+}
+
+impl Arithmetic {
+    /// An empty panel.
+    pub(crate) fn new() -> Self {
+        let this = Self {
+            element: dom::create("div", "arithmetic"),
+            title: dom::create("p", "arithmetic-title"),
+            body: dom::create("div", "arithmetic-body"),
+            lines: Vec::new(),
+            made_for: (0, 0),
+        };
+        append(&this.element, &this.title);
+        append(&this.element, &this.body);
+        this
+    }
+
+    /// The element to put somewhere.
+    pub(crate) fn element(&self) -> &HtmlElement {
+        &self.element
+    }
+
+    /// Shows the arithmetic at a pixel of the result.
+    pub(crate) fn show(&mut self, outcome: &Outcome, [column, row]: [usize; 2]) {
+        let Some(patch) = outcome.patch(column, row) else { return };
+        let kernel = &outcome.settings.kernel;
+        let size = kernel.size();
+        let [channels, ..] = outcome.result.shape();
+        self.make(size, channels);
+        let written_out = size <= WRITTEN_OUT;
+        let how =
+            if written_out { "patch × kernel, added up" } else { "patch × kernel, added up row by row" };
+        self.title.set_text_content(Some(&format!("At column {column}, row {row}: {how}")));
+        let largest = kernel.coefficients().iter().fold(0.0_f32, |m, c| m.max(c.abs()));
+        let results = outcome.at(column, row);
+        for (channel, line) in self.lines.iter_mut().enumerate() {
+            let pixels = &patch.data()[channel * size * size..(channel + 1) * size * size];
+            let products = products(pixels, kernel.coefficients());
+            line.patch
+                .show(size, |i| (Written::Line(number(pixels[i], 0)), Some([colour::to_byte(pixels[i]); 3])));
+            if written_out {
+                line.kernel.show(size, |i| {
+                    let weight = kernel.coefficients()[i];
+                    (
+                        coefficient::write(weight),
+                        Some(colour::signed(weight / largest.max(f32::MIN_POSITIVE))),
+                    )
+                });
+                line.products.show(size, |i| (Written::Line(number(products[i], 1)), None));
+            }
+            for (element, row) in line.row_sums.iter().zip(products.chunks(size)) {
+                element.set_text_content(Some(&number(row.iter().sum(), 2)));
+            }
+            line.sum.set_text_content(Some(&number(results[channel], 2)));
+        }
+    }
+
+    fn make(&mut self, size: usize, channels: usize) {
+        if self.made_for == (size, channels) {
+            return;
+        }
+        self.made_for = (size, channels);
+        self.body.set_text_content(None);
+        self.lines = (0..channels)
+            .map(|channel| {
+                let name = (channels == COLOURS.len()).then_some(COLOURS[channel.min(2)]);
+                let (line, element) = Line::make(size, name);
+                append(&self.body, &element);
+                line
+            })
+            .collect();
+    }
+}
+
+impl Line {
+    fn make(size: usize, name: Option<&str>) -> (Self, HtmlElement) {
+        let element: HtmlElement = dom::create("div", "arithmetic-line");
+        let line = Self {
+            patch: Grid::new("patch"),
+            kernel: Grid::new("weights"),
+            products: Grid::new("products"),
+            row_sums: if size <= WRITTEN_OUT {
+                Vec::new()
+            } else {
+                (0..size).map(|_| dom::create("span", "")).collect()
+            },
+            sum: dom::create("output", "arithmetic-sum"),
+        };
+        if let Some(name) = name {
+            append(&element, &text("p", "arithmetic-channel", name));
+        }
+        let equation: HtmlElement = dom::create("div", "arithmetic-equation");
+        // Wide squares scroll inside their own box, never the page.
+        dom::set(&equation, "tabindex", "0");
+        dom::set(&equation, "role", "group");
+        dom::set(&equation, "aria-label", "Patch times kernel, number by number");
+        append(&equation, &titled("patch", line.patch.element()));
+        if size <= WRITTEN_OUT {
+            append(&equation, &text("span", "arithmetic-sign", "×"));
+            append(&equation, &titled("kernel", line.kernel.element()));
+            append(&equation, &text("span", "arithmetic-sign", "="));
+            append(&equation, &titled("products", line.products.element()));
+        } else {
+            let sums: HtmlElement = dom::create("div", "row-sums");
+            line.row_sums.iter().for_each(|sum| append(&sums, sum));
+            append(&equation, &titled("× kernel", &sums));
+        }
+        append(&equation, &text("span", "arithmetic-sign", "sum:"));
+        append(&equation, &line.sum);
+        append(&element, &equation);
+        (line, element)
+    }
+}
+
+/// `content` with a word above it.
+fn titled(word: &str, content: &HtmlElement) -> HtmlElement {
+    let element: HtmlElement = dom::create("div", "arithmetic-part");
+    append(&element, &text("p", "arithmetic-word", word));
+    append(&element, content);
+    element
+}
+
+fn text(tag: &str, class: &str, words: &str) -> HtmlElement {
+    let element: HtmlElement = dom::create(tag, class);
+    element.set_text_content(Some(words));
+    element
+}

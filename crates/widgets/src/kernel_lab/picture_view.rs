@@ -1,0 +1,113 @@
+//! A picture on the stage: a canvas at a whole number of device pixels a pixel, its caption, a marker over it.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+use widget_kit::{Failure, canvas, dom};
+
+/// Largest width of a picture in the page, CSS pixels.
+const WIDEST: f64 = 448.0;
+
+/// One figure with a picture.
+pub(crate) struct PictureView {
+    figure: HtmlElement,
+    /// As wide as the frame around it leaves.
+    room: HtmlElement,
+    holder: HtmlElement,
+    pub(crate) canvas: HtmlCanvasElement,
+    marker: HtmlElement,
+    caption: HtmlElement,
+}
+
+impl PictureView {
+    /// An empty figure; `class` tells it from its neighbours.
+    pub(crate) fn new(class: &str) -> Self {
+        let view = Self {
+            figure: dom::create("figure", &format!("stage-figure {class}")),
+            room: dom::create("div", "stage-room"),
+            holder: dom::create("div", "stage-picture"),
+            canvas: dom::create("canvas", ""),
+            marker: dom::create("div", "stage-marker"),
+            caption: dom::create("figcaption", "stage-caption"),
+        };
+        dom::set(&view.marker, "aria-hidden", "true");
+        append(&view.holder, view.canvas.unchecked_ref());
+        append(&view.holder, &view.marker);
+        append(&view.room, &view.holder);
+        let frame: HtmlElement = dom::create("div", "stage-frame");
+        append(&frame, &view.room);
+        append(&view.figure, &frame);
+        append(&view.figure, &view.caption);
+        view
+    }
+
+    /// The figure, to put somewhere and to add to.
+    pub(crate) fn figure(&self) -> &HtmlElement {
+        &self.figure
+    }
+
+    /// Draws RGBA bytes, `width` pixels a row.
+    pub(crate) fn draw(&self, width: usize, rgba: &[u8]) -> Result<(), Failure> {
+        let size = (self.canvas.width(), self.canvas.height());
+        canvas::draw_rgba(&self.canvas, width as u32, rgba)?;
+        if size != (self.canvas.width(), self.canvas.height()) {
+            self.fit();
+        }
+        Ok(())
+    }
+
+    /// What the picture is.
+    pub(crate) fn caption(&self, words: &str) {
+        if self.caption.text_content().as_deref() != Some(words) {
+            self.caption.set_text_content(Some(words));
+        }
+    }
+
+    /// Makes the picture as large as its frame lets it, every pixel of it a whole number of device pixels; only an
+    /// image with more pixels than the frame has is made smaller than that.
+    pub(crate) fn fit(&self) {
+        let room = f64::from(self.room.client_width()).min(WIDEST);
+        if room <= 0.0 {
+            return;
+        }
+        let ratio = dom::window().device_pixel_ratio().max(0.1);
+        let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        // A tall picture must not be taller than it may be wide.
+        let side = width.max(height);
+        let times = (room * ratio / side).floor();
+        let shown = if times >= 1.0 { times * width / ratio } else { room * width / side };
+        let smooth = if times >= 1.0 { "pixelated" } else { "auto" };
+        dom::set(&self.holder, "style", &format!("width:{shown}px;aspect-ratio:{width}/{height}"));
+        dom::set(&self.canvas, "data-scaling", smooth);
+    }
+
+    /// Frames the square of `size` pixels that begins at `left` and `top`; it may reach beyond the picture.
+    pub(crate) fn mark(&self, [left, top]: [isize; 2], size: usize) {
+        let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        let percent = |x: f64, of: f64| 100.0 * x / of;
+        let style = format!(
+            "left:{}%;top:{}%;width:{}%;height:{}%",
+            percent(left as f64, width),
+            percent(top as f64, height),
+            percent(size as f64, width),
+            percent(size as f64, height)
+        );
+        dom::set(&self.marker, "style", &style);
+    }
+
+    /// The pixel of the picture at a place in the window, which may lie outside.
+    pub(crate) fn pixel(&self, x: i32, y: i32) -> [f32; 2] {
+        let seen = self.canvas.get_bounding_client_rect();
+        let along = |at: i32, start: f64, length: f64, pixels: u32| {
+            ((f64::from(at) - start) / length.max(1.0) * f64::from(pixels)).floor() as f32
+        };
+        [
+            along(x, seen.left(), seen.width(), self.canvas.width()),
+            along(y, seen.top(), seen.height(), self.canvas.height()),
+        ]
+    }
+}
+
+/// Adds a child; the parents here are elements of our own, which take any.
+pub(crate) fn append(parent: &Element, child: &Element) {
+    let _never_refused = parent.append_child(child);
+}

@@ -1,0 +1,176 @@
+//! What stands on the stage: picture, kernel, result, and the arithmetic under the cursor.
+
+use web_sys::HtmlElement;
+use widget_kit::canvas;
+use widget_kit::{Failure, Section, colour, dom};
+
+use super::arithmetic::Arithmetic;
+use super::coefficient::{self, number};
+use super::grid::Grid;
+use super::outcome::Outcome;
+use super::picture_view::{PictureView, append};
+use super::tone::Tone;
+use super::words;
+
+/// Colours on the scale beside the result.
+const SCALE_STEPS: u32 = 255;
+
+/// The elements of the stage.
+pub(crate) struct Stage {
+    pub(crate) input: PictureView,
+    kernel: Grid,
+    kernel_caption: HtmlElement,
+    /// One map, or three where every channel has its own.
+    pub(crate) results: [PictureView; 3],
+    scale: HtmlElement,
+    scale_bar: web_sys::HtmlCanvasElement,
+    scale_labels: [HtmlElement; 3],
+    size: HtmlElement,
+    arithmetic: Arithmetic,
+}
+
+impl Stage {
+    /// Puts the empty elements on the stage, in the place of the fallback.
+    pub(crate) fn new(section: &Section) -> Self {
+        let stage = Self {
+            input: PictureView::new("lab-input"),
+            kernel: Grid::new("weights"),
+            kernel_caption: dom::create("figcaption", "stage-caption"),
+            results: [(); 3].map(|()| PictureView::new("lab-result")),
+            scale: dom::create("div", "stage-scale"),
+            scale_bar: dom::create("canvas", ""),
+            scale_labels: [(); 3].map(|()| dom::create("span", "")),
+            size: dom::create("p", "lab-size"),
+            arithmetic: Arithmetic::new(),
+        };
+        let root: HtmlElement = dom::create("div", "kernel-lab");
+        append(&root, stage.input.figure());
+        let figure: HtmlElement = dom::create("figure", "stage-figure lab-kernel");
+        let scroll: HtmlElement = dom::create("div", "kernel-scroll");
+        dom::set(stage.kernel.element(), "role", "img");
+        append(&scroll, stage.kernel.element());
+        append(&figure, &scroll);
+        append(&figure, &stage.kernel_caption);
+        append(&root, &figure);
+        for result in &stage.results {
+            dom::set(&result.canvas, "tabindex", "0");
+            dom::set(&result.canvas, "role", "application");
+            append(&root, result.figure());
+        }
+        dom::set(&stage.input.canvas, "role", "img");
+        dom::set(&stage.scale_bar, "aria-hidden", "true");
+        append(&stage.scale, &stage.scale_bar);
+        for label in &stage.scale_labels {
+            append(&stage.scale, label);
+        }
+        append(stage.results[0].figure(), &stage.scale);
+        let below: HtmlElement = dom::create("div", "lab-below");
+        append(&below, &stage.size);
+        append(&below, stage.arithmetic.element());
+        append(&root, &below);
+        section.show(&root);
+        stage
+    }
+
+    /// Fits every picture to the room it has.
+    pub(crate) fn fit(&self) {
+        self.input.fit();
+        self.results.iter().for_each(PictureView::fit);
+    }
+
+    /// Shows an outcome; `caption` says what the picture is, `kernel` what the kernel is called.
+    pub(crate) fn show(&self, outcome: &Outcome, caption: &str, kernel: &str) -> Result<(), Failure> {
+        let [channels, height, width] = outcome.input.shape();
+        self.input.draw(width, &as_picture(outcome.input.data(), channels))?;
+        let seen = if channels == 1 { ", in grey as the kernel sees it." } else { "." };
+        self.input.caption(&format!("{caption}{seen}"));
+        dom::set(&self.input.canvas, "aria-label", caption);
+
+        self.show_kernel(outcome, kernel);
+        self.show_result(outcome)?;
+        self.size.set_text_content(Some(&words::size_words(
+            [height, width],
+            outcome.settings.kernel.size(),
+            outcome.settings.step,
+        )));
+        Ok(())
+    }
+
+    fn show_kernel(&self, outcome: &Outcome, name: &str) {
+        let kernel = &outcome.settings.kernel;
+        let size = kernel.size();
+        let text = coefficient::kernel_text(size, kernel.coefficients()).replace('\n', "; ");
+        dom::set(self.kernel.element(), "aria-label", &format!("Kernel of {size} × {size} numbers: {text}"));
+        let sum = number(kernel.sum(), 3);
+        let words = format!("Kernel: {name}, {size} × {size}; its numbers add up to {sum}.");
+        self.kernel_caption.set_text_content(Some(&words));
+    }
+
+    fn show_result(&self, outcome: &Outcome) -> Result<(), Failure> {
+        let [channels, _, _] = outcome.result.shape();
+        let [height, width] = outcome.size();
+        let tone = Tone::fit(outcome.settings.rule, outcome.result.data());
+        // Signed colours say the sign of one number; three numbers need three maps.
+        let maps = if tone.is_signed() { channels } else { 1 };
+        let stride = outcome.settings.step.stride;
+        for (index, view) in self.results.iter().enumerate() {
+            view.figure().set_hidden(index >= maps);
+            if index >= maps {
+                continue;
+            }
+            let rgba = if maps == channels {
+                let pixels = outcome.plane(index).iter().flat_map(|&v| opaque(tone.colour(v)));
+                pixels.collect::<Vec<u8>>()
+            } else {
+                let planes: [&[f32]; 3] = [0, 1, 2].map(|c| outcome.plane(c));
+                let pixel = |i: usize| opaque(planes.map(|plane| tone.grey(plane[i])));
+                (0..width * height).flat_map(pixel).collect()
+            };
+            view.draw(width, &rgba)?;
+            let of = if maps == 3 { [" of red", " of green", " of blue"][index] } else { "" };
+            let every = if stride == 1 { String::new() } else { format!(", every {stride} pixels") };
+            view.caption(&format!("Result{of}, {width} × {height} pixels{every}."));
+            let keys = "Arrow keys move the pixel looked at, with Shift by 10; Enter holds it.";
+            dom::set(&view.canvas, "aria-label", &format!("Result{of}, {width} × {height} pixels. {keys}"));
+        }
+        canvas::draw_rgba(&self.scale_bar, SCALE_STEPS, &tone.scale(SCALE_STEPS))?;
+        for (element, label) in self.scale_labels.iter().zip(tone.labels()) {
+            element.set_text_content(Some(&label));
+        }
+        Ok(())
+    }
+
+    /// Draws the kernel's numbers; apart, because they change more seldom than the picture.
+    pub(crate) fn write_kernel(&mut self, outcome: &Outcome) {
+        let kernel = &outcome.settings.kernel;
+        let largest = kernel.coefficients().iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
+        self.kernel.show(kernel.size(), |i| {
+            let weight = kernel.coefficients()[i];
+            (coefficient::write(weight), Some(colour::signed(weight / largest)))
+        });
+    }
+
+    /// Shows the arithmetic at a pixel of the result, and marks it and its patch.
+    pub(crate) fn look(&mut self, outcome: &Outcome, [column, row]: [usize; 2]) {
+        self.input.mark(outcome.corner(column, row), outcome.settings.kernel.size());
+        for view in &self.results {
+            view.mark([column as isize, row as isize], 1);
+        }
+        self.arithmetic.show(outcome, [column, row]);
+    }
+}
+
+/// Planes of 0 to 255 as RGBA.
+fn as_picture(planes: &[f32], channels: usize) -> Vec<u8> {
+    let pixels = planes.len() / channels;
+    (0..pixels)
+        .flat_map(|i| {
+            let channel = |c: usize| colour::to_byte(planes[(c.min(channels - 1)) * pixels + i]);
+            opaque([channel(0), channel(1), channel(2)])
+        })
+        .collect()
+}
+
+fn opaque([r, g, b]: [u8; 3]) -> [u8; 4] {
+    [r, g, b, 255]
+}
