@@ -6,7 +6,7 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Scope, available_parallelism};
 
-use imaging::Rgb8;
+use imaging::Augmentation;
 use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use numerics::Random;
 use tch::{Device, Tensor};
@@ -23,8 +23,8 @@ pub struct Plan {
     pub batch_size: usize,
     /// Width and height in pixels.
     pub image_size: u32,
-    /// The stream that varies images; `None` leaves them as they are.
-    pub augmentation: Option<u64>,
+    /// How images are varied, and the stream that decides it; `None` leaves them as they are.
+    pub augmentation: Option<(Augmentation, u64)>,
 }
 
 /// One batch.
@@ -99,10 +99,10 @@ fn make(samples: &Samples, indices: &[usize], plan: Plan) -> Batch {
     let mut numbers = Vec::with_capacity(indices.len() * 3 * (size * size) as usize);
     for &index in indices {
         let image = &samples.images[index];
-        let image = match plan.augmentation {
-            None => imaging::resize(image, size, size),
-            Some(stream) => vary(image, size, &mut Random::new(stream).part(index as u64)),
-        };
+        let varied = plan.augmentation.map(|(augmentation, stream)| {
+            augmentation.apply(image, &mut Random::new(stream).part(index as u64))
+        });
+        let image = imaging::resize(varied.as_ref().unwrap_or(image), size, size);
         numbers.extend(imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD));
     }
     Batch {
@@ -112,15 +112,10 @@ fn make(samples: &Samples, indices: &[usize], plan: Plan) -> Batch {
     }
 }
 
-/// Another view of the same lesion, at the size asked for.
-fn vary(image: &Rgb8, size: u32, random: &mut Random) -> Rgb8 {
-    let image = imaging::resize(image, size, size);
-    let _ = random.next_u32();
-    image
-}
-
 #[cfg(test)]
 mod tests {
+    use imaging::Rgb8;
+
     use super::*;
 
     fn samples(count: u8) -> Samples {
@@ -130,7 +125,7 @@ mod tests {
 
     fn classes(batch_size: usize, order: &[usize]) -> Vec<Vec<i64>> {
         let samples = samples(20);
-        let plan = Plan { batch_size, image_size: 2, augmentation: Some(1) };
+        let plan = Plan { batch_size, image_size: 2, augmentation: Some((Augmentation::NONE, 1)) };
         std::thread::scope(|scope| batches(scope, &samples, order, plan).map(|batch| batch.classes).collect())
     }
 

@@ -56,17 +56,56 @@ pub struct Data {
     pub folder: PathBuf,
     /// The split, from `cargo xtask split`.
     pub split: PathBuf,
-    /// Images larger than this are kept in memory as squares of this many pixels.
+    /// Training images larger than this are kept in memory as squares of this many pixels; a little more than the
+    /// network's input leaves room for enlarging.
     #[serde(deserialize_with = "at_least_one")]
     pub memory_size: u32,
 }
 
-/// Random variation of the training images; see `imaging::augment`.
+/// Random variation of the training images: the fields of [`imaging::Augmentation`].
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Augmentation {
-    /// Off, an epoch sees each image as it is.
-    pub enabled: bool,
+    /// Exchange left and right half of the time.
+    pub flip_horizontal: bool,
+    /// Exchange top and bottom half of the time.
+    pub flip_vertical: bool,
+    /// Turn by 0, 90, 180 or 270 degrees.
+    pub quarter_turns: bool,
+    /// Rotate by up to this many degrees either way.
+    #[serde(deserialize_with = "not_negative")]
+    pub rotation: f64,
+    /// Shift by up to this share of width and height, either way.
+    #[serde(deserialize_with = "share")]
+    pub shift: f64,
+    /// Enlarge or shrink by up to this share.
+    #[serde(deserialize_with = "not_negative")]
+    pub scale: f64,
+    /// Change brightness by up to this share.
+    #[serde(deserialize_with = "share")]
+    pub brightness: f64,
+    /// Change contrast by up to this share.
+    #[serde(deserialize_with = "share")]
+    pub contrast: f64,
+    /// Change saturation by up to this share.
+    #[serde(deserialize_with = "share")]
+    pub saturation: f64,
+}
+
+impl From<Augmentation> for imaging::Augmentation {
+    fn from(words: Augmentation) -> Self {
+        Self {
+            flip_horizontal: words.flip_horizontal,
+            flip_vertical: words.flip_vertical,
+            quarter_turns: words.quarter_turns,
+            rotation: words.rotation as f32,
+            shift: words.shift as f32,
+            scale: words.scale as f32,
+            brightness: words.brightness as f32,
+            contrast: words.contrast as f32,
+            saturation: words.saturation as f32,
+        }
+    }
 }
 
 /// The rule and its constants.
@@ -232,7 +271,15 @@ split = "data/split.csv"
 memory_size = 64
 
 [augmentation]
-enabled = true
+flip_horizontal = true
+flip_vertical = true
+quarter_turns = true
+rotation = 20.0
+shift = 0.05
+scale = 0.1
+brightness = 0.1
+contrast = 0.1
+saturation = 0.1
 
 [optimiser]
 rule = "sgd"
@@ -278,7 +325,7 @@ warm_up_epochs = 0.5
     fn a_value_out_of_range_is_named_with_its_line() {
         check_refused("batch_size = 8", "batch_size = 0", &["line 4", "at least 1", "found 0"]);
         check_refused("label_smoothing = 0.1", "label_smoothing = 1.5", &["line 5", "found 1.5"]);
-        check_refused("learning_rate = 0.1", "learning_rate = -0.1", &["line 28", "found -0.1"]);
+        check_refused("learning_rate = 0.1", "learning_rate = -0.1", &["line 36", "found -0.1"]);
     }
 
     #[test]

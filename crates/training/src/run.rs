@@ -59,7 +59,7 @@ pub fn run(
     let checkpoint = checkpoint_path.exists().then(|| Weights::read(&checkpoint_path)).transpose()?;
 
     let loading = bar("reading images");
-    let data = TrainingData::read(&config.data, &loading)?;
+    let data = TrainingData::read(&config, &loading)?;
     loading.finish_and_clear();
     println!(
         "{}: {} images to train on, {} to validate on; {} epochs; {device:?}",

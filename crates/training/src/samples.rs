@@ -8,7 +8,7 @@ use datasets::{Dataset, Image, Part, Split};
 use imaging::{Limits, Rgb8};
 use indicatif::ProgressBar;
 
-use crate::config::Data;
+use crate::config::Config;
 
 /// Images with their classes, in the order of their names.
 #[derive(Clone, Debug)]
@@ -35,7 +35,8 @@ impl TrainingData {
     ///
     /// # Errors
     /// Anything that cannot be read, by file and line; a part without images.
-    pub fn read(data: &Data, progress: &ProgressBar) -> anyhow::Result<Self> {
+    pub fn read(config: &Config, progress: &ProgressBar) -> anyhow::Result<Self> {
+        let data = &config.data;
         let dataset = Dataset::read(&data.folder).with_context(|| {
             format!("no data set in {}; make one: cargo xtask data --help", data.folder.display())
         })?;
@@ -56,7 +57,8 @@ impl TrainingData {
         progress.set_length((training.len() + validation.len()) as u64);
         Ok(Self {
             training: Samples::read(&dataset, &training, data.memory_size, progress)?,
-            validation: Samples::read(&dataset, &validation, data.memory_size, progress)?,
+            // From the file straight to the network's input, as every runtime does it.
+            validation: Samples::read(&dataset, &validation, config.image_size(), progress)?,
             split_sha256: split.sha256().to_owned(),
         })
     }

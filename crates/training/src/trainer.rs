@@ -190,7 +190,7 @@ impl<'a> Trainer<'a> {
         let plan = Plan {
             batch_size: config.batch_size,
             image_size: stage.image_size,
-            augmentation: config.augmentation.enabled.then_some(stream),
+            augmentation: Some((config.augmentation.into(), stream)),
         };
         let (mut sum, mut learning_rate) = (0.0, 0.0);
         let whole = std::thread::scope(|scope| -> anyhow::Result<bool> {
