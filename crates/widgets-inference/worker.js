@@ -1,6 +1,6 @@
 /**
- * A Worker for the network. Its first message names the module to load, `{ script, wasm }`, as absolute URLs; every
- * later one goes to the module's `receive`. It counts what the graphics card is given, so that the page can say who
+ * A Worker for the network. Its first message names the module to load: `{ script, wasm }`, the script's absolute URL
+ * and the page's compiled WASM; every later one goes to the module's `receive`. It counts what the graphics card is given, so that the page can say who
  * really computed.
  */
 
@@ -24,9 +24,9 @@ self.addEventListener("unhandledrejection", (event) => crashed(event.reason));
 self.addEventListener("error", (event) => crashed(event.message));
 
 /** @type {Promise<{ receive: (message: unknown) => void }> | undefined} */
-let module;
+let loaded;
 
-/** @param {{ script: string, wasm: string }} source */
+/** @param {{ script: string, wasm: WebAssembly.Module }} source */
 const load = async ({ script, wasm }) => {
   const module = await import(script);
   await module.default({ module_or_path: wasm });
@@ -34,10 +34,10 @@ const load = async ({ script, wasm }) => {
 };
 
 self.onmessage = async ({ data }) => {
-  if (!module) {
-    module = load(data);
-    await module;
+  if (!loaded) {
+    loaded = load(data);
+    await loaded;
     return;
   }
-  (await module).receive(data);
+  (await loaded).receive(data);
 };

@@ -29,6 +29,24 @@ use stage::Stage;
 /// Mounts the classifier; done when the network has answered for the first time. Until then a download may break off
 /// and be tried again as often as the reader likes.
 pub(crate) async fn mount(element: &HtmlElement) -> Result<(), Failure> {
+    let mounted = MOUNTED.with_borrow(|all| all.iter().find(|c| c.0.section.element() == element).cloned());
+    let classifier = match mounted {
+        Some(classifier) => classifier,
+        None => bind(element)?,
+    };
+    let first_answer = Promise::new(&mut |resolve, _| classifier.0.state.borrow_mut().answered.push(resolve));
+    classifier.load();
+    let _resolved_with_nothing = JsFuture::from(first_answer).await;
+    Ok(())
+}
+
+thread_local! {
+    /// A start button may be pressed again after a failure.
+    static MOUNTED: RefCell<Vec<Classifier>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Binds form, stage and buttons, once.
+fn bind(element: &HtmlElement) -> Result<Classifier, Failure> {
     let section = Section::bind(element)?;
     watch(&section);
     let form = Form::bind(&section)?;
@@ -37,14 +55,12 @@ pub(crate) async fn mount(element: &HtmlElement) -> Result<(), Failure> {
     let stage = Stage::new(&model.card);
     section.show(stage.root());
 
-    let mut answered = None;
-    let first_answer = Promise::new(&mut |resolve, _| answered = Some(resolve));
     let this = Classifier(Rc::new(Parts {
         section: section.clone(),
         form: form.clone(),
         stage,
         pages,
-        state: RefCell::new(State { answered, model: Some(model), ..State::default() }),
+        state: RefCell::new(State { model: Some(model), ..State::default() }),
     }));
 
     let classifier = this.clone();
@@ -57,9 +73,8 @@ pub(crate) async fn mount(element: &HtmlElement) -> Result<(), Failure> {
     let classifier = this.clone();
     this.0.stage.on_button(move || classifier.pressed());
 
-    this.load();
-    let _resolved_with_nothing = JsFuture::from(first_answer).await;
-    Ok(())
+    MOUNTED.with_borrow_mut(|all| all.push(this.clone()));
+    Ok(this)
 }
 
 /// What the section says about the files behind it, with absolute URLs.
@@ -78,8 +93,7 @@ impl Pages {
             model.onnx = absolute(&model.onnx)?;
         }
         let url = |name| absolute(&attribute(element, name)?);
-        let source =
-            Source { worker: url("data-worker")?, script: url("data-script")?, wasm: url("data-wasm")? };
+        let source = Source { worker: url("data-worker")?, script: url("data-script")? };
         Ok(Self { source, runtime, models })
     }
 
@@ -155,15 +169,18 @@ struct State {
     /// Milliseconds of the first run by each backend.
     first_run: Option<(Backend, f64)>,
     last: Option<Answered>,
-    /// Tells the loader that the widget is ready.
-    answered: Option<Function>,
+    /// Tell the loader that the widget is ready.
+    answered: Vec<Function>,
 }
 
 impl Classifier {
     /// Starts the Worker where there is none, and asks it for runtime and model.
     fn load(&self) {
         let Parts { section, stage, pages, state, .. } = &*self.0;
-        let Some(model) = state.borrow().model.clone() else { return };
+        let Some(model) = state.borrow().model.clone().filter(|_| state.borrow().network != Network::Loading)
+        else {
+            return;
+        };
         dom::set(section.element(), "data-state", "loading");
         section.settle("network");
         stage.progress(&words::progress(Part::Runtime, 0, pages.runtime.wasm_bytes + model.bytes), 0.0);
@@ -224,6 +241,8 @@ impl Classifier {
 
     fn changed(&self, change: Change) {
         match change {
+            // The other way to compute may work where this one failed.
+            Change::Control("backend") if self.0.state.borrow().network == Network::Absent => self.load(),
             Change::Control("backend") | Change::Reset => self.ask(),
             Change::Control("model") => self.change_model(),
             _ => {}
@@ -236,7 +255,13 @@ impl Classifier {
             Ok(model) => {
                 section.settle("model");
                 stage.set_labels(&model.card);
-                state.borrow_mut().model = Some(model.clone());
+                let mut now = state.borrow_mut();
+                now.model = Some(model.clone());
+                // With the Worker goes the network it had, and what it may be downloading.
+                now.link = None;
+                now.network = Network::Absent;
+                now.question = Question::None;
+                drop(now);
                 self.load();
             }
             Err(failure) => section.warn("model", failure.0),
@@ -278,7 +303,7 @@ impl Classifier {
             return self.ask();
         }
         let picture = state.picture.clone();
-        let resolve = state.answered.take();
+        let waiting = std::mem::take(&mut state.answered);
         let busy = state.busy.take();
         state.last = Some(answer.clone());
         drop(state);
@@ -295,7 +320,7 @@ impl Classifier {
             _ => section.settle("backend"),
         }
         section.say(stage.spoken(answer));
-        if let Some(resolve) = resolve {
+        for resolve in waiting {
             let _a_resolver_never_throws = resolve.call0(&JsValue::NULL);
         }
         drop(busy);

@@ -128,13 +128,12 @@ pub fn trouble(trouble: &Trouble) -> String {
             if *status == 404 { ", which means the file is not there" } else { "" }
         ),
         Trouble::CutOff { part, received, expected } => format!(
-            "The download of {} broke off after {} of {}. Try again: it goes on from there where the server allows it.",
+            "The download of {} broke off after {}. Try again: it goes on from there where the server allows it.",
             object(*part),
-            size(*received),
-            size(*expected)
+            so_far(*received, *expected)
         ),
         Trouble::Stopped { received, total } => {
-            format!("Stopped at {} of {}. Try again goes on from there.", size(*received), size(*total))
+            format!("Stopped after {}. Try again goes on from there.", so_far(*received, *total))
         }
         Trouble::Checksum { part } => format!(
             "{} arrived with other contents than it should have (wrong checksum) and was thrown away. Try again; \
@@ -161,6 +160,12 @@ pub fn trouble(trouble: &Trouble) -> String {
             short(detail)
         ),
     }
+}
+
+/// `12.0 MB of 44.7 MB`, to the byte where the rounding would hide the difference.
+fn so_far(received: u64, expected: u64) -> String {
+    let (came, all) = (size(received), size(expected));
+    if came == all { format!("{received} of {expected} bytes") } else { format!("{came} of {all}") }
 }
 
 fn subject(part: Part) -> &'static str {
@@ -217,6 +222,13 @@ mod tests {
         let words =
             trouble(&Trouble::CutOff { part: Part::Model, received: 12_000_000, expected: 44_709_901 });
         assert!(words.contains("broke off after 12.0 MB of 44.7 MB"), "{words}");
+    }
+
+    #[test]
+    fn a_download_without_its_last_bytes_is_told_to_the_byte() {
+        let words =
+            trouble(&Trouble::CutOff { part: Part::Model, received: 44_709_891, expected: 44_709_901 });
+        assert!(words.contains("after 44709891 of 44709901 bytes"), "{words}");
     }
 
     #[test]

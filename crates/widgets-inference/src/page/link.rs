@@ -6,11 +6,10 @@ use widget_kit::failure::reason;
 
 use crate::message::{Report, Request, Trouble};
 
-/// Where the Worker and its module lie, absolute URLs.
+/// Where the Worker and its module lie, absolute URLs; the module's WASM is the page's own.
 pub(super) struct Source {
     pub(super) worker: String,
     pub(super) script: String,
-    pub(super) wasm: String,
 }
 
 /// A running Worker; dropping it ends the Worker at once, whatever it does.
@@ -42,7 +41,7 @@ impl Link {
 
         let first = js_sys::Object::new();
         set(&first, "script", &source.script.as_str().into());
-        set(&first, "wasm", &source.wasm.as_str().into());
+        set(&first, "wasm", &wasm_bindgen::module());
         worker.post_message(&first).map_err(words)?;
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }

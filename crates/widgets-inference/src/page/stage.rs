@@ -49,24 +49,25 @@ impl Stage {
     pub(super) fn new(card: &ModelCard) -> Self {
         let root: HtmlElement = dom::create("div", "classifier");
 
-        let pictures = child(&root, "div", "classifier-pictures");
-        let (picture, caption) = figure(&pictures, "classifier-picture");
-        let (seen, seen_caption) = figure(&pictures, "classifier-seen");
-
-        let answer = child(&root, "div", "classifier-answer");
-        let bars = child(&answer, "ol", "classifier-bars");
-        dom::set(&bars, "aria-label", "Probability of each diagnosis");
-        let note = child(&answer, "p", "classifier-note");
-
-        let loading = child(&root, "div", "classifier-loading");
+        let top = child(&root, "div", "classifier-top");
+        let loading = child(&top, "div", "classifier-loading");
         let status = child(&loading, "p", "classifier-status");
         let bar: HtmlProgressElement = child(&loading, "progress", "classifier-progress").unchecked_into();
         dom::set(&bar, "max", "1");
         dom::set(&bar, "aria-label", "Download");
         let button: HtmlButtonElement = child(&loading, "button", "classifier-button").unchecked_into();
         button.set_type("button");
-        let engine = child(&root, "p", "classifier-engine");
-        let source = child(&root, "p", "classifier-source");
+        let engine = child(&top, "p", "classifier-engine");
+        let source = child(&top, "p", "classifier-source");
+
+        let main = child(&root, "div", "classifier-main");
+        let pictures = child(&main, "div", "classifier-pictures");
+        let (picture, caption) = figure(&pictures, "classifier-picture");
+        let (seen, seen_caption) = figure(&pictures, "classifier-seen");
+        let answer = child(&main, "div", "classifier-answer");
+        let bars = child(&answer, "ol", "classifier-bars");
+        dom::set(&bars, "aria-label", "Probability of each diagnosis");
+        let note = child(&answer, "p", "classifier-note");
 
         let stage = Self {
             root,
@@ -148,6 +149,8 @@ impl Stage {
             );
         }
         self.loading.set_hidden(true);
+        self.engine.set_hidden(false);
+        self.source.set_hidden(false);
         let why = answer.fallback.as_ref().map(words::fallback);
         let words =
             why.unwrap_or_else(|| words::computed(answer.backend, &answer.adapter, answer.gpu_submissions));
@@ -168,8 +171,7 @@ impl Stage {
 
     /// Moves the bar.
     pub(super) fn progress(&self, words: &str, share: f64) {
-        self.loading.set_hidden(false);
-        self.bar.set_hidden(false);
+        self.show_loading();
         self.status.set_text_content(Some(words));
         self.bar.set_value(share);
         self.name_button("Stop");
@@ -177,7 +179,7 @@ impl Stage {
 
     /// Everything is there; the first run prepares.
     pub(super) fn starting(&self, source: &str) {
-        self.loading.set_hidden(false);
+        self.show_loading();
         self.bar.set_value(1.0);
         self.status.set_text_content(Some("Starting the network…"));
         self.button.set_hidden(true);
@@ -186,8 +188,14 @@ impl Stage {
 
     /// The button tries again.
     pub(super) fn offer_again(&self) {
-        self.loading.set_hidden(false);
+        self.show_loading();
         self.name_button("Try again");
+    }
+
+    fn show_loading(&self) {
+        self.loading.set_hidden(false);
+        self.engine.set_hidden(true);
+        self.source.set_hidden(true);
     }
 
     fn name_button(&self, words: &str) {
@@ -212,12 +220,12 @@ impl Row {
         let words = child(&element, "span", "classifier-name");
         child(&words, "b", "").set_text_content(Some(label));
         let _never_refused = words.append_with_str_1(&format!(" {name}"));
+        let tag = child(&words, "span", "classifier-tag");
+        let number = child(&element, "span", "classifier-number");
+        number.set_text_content(Some("–"));
         let track = child(&element, "span", "classifier-track");
         dom::set(&track, "aria-hidden", "true");
         let fill = child(&track, "span", "classifier-fill");
-        let number = child(&element, "span", "classifier-number");
-        number.set_text_content(Some("–"));
-        let tag = child(&element, "span", "classifier-tag");
         let _never_refused =
             fill.style().set_property("--colour", &format!("var(--{})", label.to_ascii_lowercase()));
         Self { label: label.to_owned(), name, element, fill, number, tag }
@@ -256,7 +264,8 @@ fn child(parent: &HtmlElement, tag: &str, class: &str) -> HtmlElement {
 /// A canvas with words under it.
 fn figure(parent: &HtmlElement, class: &str) -> (HtmlCanvasElement, HtmlElement) {
     let figure = child(parent, "figure", class);
-    let canvas: HtmlCanvasElement = child(&figure, "canvas", "").unchecked_into();
+    let mat = child(&figure, "div", "classifier-mat");
+    let canvas: HtmlCanvasElement = child(&mat, "canvas", "").unchecked_into();
     dom::set(&canvas, "role", "img");
     (canvas, child(&figure, "figcaption", ""))
 }

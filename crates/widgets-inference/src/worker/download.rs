@@ -72,11 +72,17 @@ async fn from_server(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal)
     }
     let resumed = fetched.received > 0;
     let response = ask(fetched, file, stop).await?;
+    if response.status() == 416 {
+        // The server holds fewer bytes than came already, so it is another file now: from the beginning.
+        *fetched = Fetched::default();
+        return Box::pin(from_server(fetched, file, stop)).await;
+    }
     if !(response.status() == 206 && continues(&response, fetched.received)) {
         begin(fetched, file)?;
         fetched.etag = strong_etag(&response);
     }
     let ended = drain(fetched, file, &response, stop).await;
+    report(fetched, file);
     match ended {
         Err(Broke::TooMuch) => return wrong(fetched, file).await,
         _ if fetched.received == file.bytes => {}
@@ -134,8 +140,7 @@ async fn ask(fetched: &Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<R
     let response: Response =
         JsFuture::from(fetch(&request)).await.map_err(unreachable)?.dyn_into().map_err(unreachable)?;
     let status = response.status();
-    // 416: the server holds fewer bytes than came already, so it is another file now.
-    if status == 416 || response.ok() {
+    if response.ok() || (status == 416 && fetched.received > 0) {
         return Ok(response);
     }
     Err(Trouble::Http { part: file.part, status })
@@ -155,6 +160,11 @@ fn strong_etag(response: &Response) -> Option<String> {
     response.headers().get("ETag").ok().flatten().filter(|etag| etag.starts_with('"'))
 }
 
+fn report(fetched: &Fetched, file: &File<'_>) {
+    let received = file.before + fetched.received;
+    tell(&Report::Progress { part: file.part, received, total: file.total });
+}
+
 /// Why reading ended before its end.
 enum Broke {
     TooMuch,
@@ -171,16 +181,10 @@ async fn drain(
     let body = response.body().ok_or(Broke::Stream)?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut reported = f64::NEG_INFINITY;
-    let report = |fetched: &Fetched| {
-        let received = file.before + fetched.received;
-        tell(&Report::Progress { part: file.part, received, total: file.total });
-    };
-    report(fetched);
     while !stop.aborted() {
         let step = JsFuture::from(reader.read()).await.map_err(|_| Broke::Stream)?;
         let value = js_sys::Reflect::get(&step, &"value".into()).map_err(|_| Broke::Stream)?;
         if value.is_undefined() {
-            report(fetched);
             return Ok(());
         }
         let piece: Uint8Array = value.dyn_into().map_err(|_| Broke::Stream)?;
@@ -190,7 +194,7 @@ async fn drain(
         }
         if now() - reported > BETWEEN_REPORTS {
             reported = now();
-            report(fetched);
+            report(fetched, file);
         }
     }
     let _the_rest_is_not_wanted = reader.cancel();

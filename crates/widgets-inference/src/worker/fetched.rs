@@ -43,7 +43,8 @@ impl Fetched {
         *self = Self { url: url.to_owned(), ..Self::default() };
         if in_rust {
             let mut room = Vec::new();
-            if room.try_reserve_exact(bytes as usize).is_err() {
+            let fits = usize::try_from(bytes).is_ok_and(|bytes| room.try_reserve_exact(bytes).is_ok());
+            if !fits {
                 return false;
             }
             self.sink = Sink::Vector(room);
