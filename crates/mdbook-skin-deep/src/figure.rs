@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use crate::html;
 use crate::site::Site;
 
 /// The figure with an empty `<figcaption>` to be filled: HTML before the caption, HTML after it.
@@ -24,13 +23,9 @@ pub(crate) fn render(site: &Site, name: &str, id: &str) -> Result<(String, &'sta
             path.display()
         )
     })?;
-    // The blank lines make the caption Markdown; inside the SVG there is none, or its HTML would end there. A wide figure
-    // scrolls, so it can be reached by the keyboard.
-    let mut before = format!("<figure class=\"figure\" id=\"{id}\">\n");
-    let _infallible = write!(
-        before,
-        "<div class=\"figure-art\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">\n{svg}\n</div>\n<figcaption>\n\n",
-        html::escape(&format!("Figure: {}", name.replace('-', " ")))
+    // The blank lines make the caption Markdown; inside the SVG there is none, or its HTML would end there.
+    let before = format!(
+        "<figure class=\"figure\" id=\"{id}\">\n<div class=\"figure-art\">\n{svg}\n</div>\n<figcaption>\n\n"
     );
     Ok((before, "\n\n</figcaption>\n</figure>\n"))
 }
