@@ -1,1 +1,41 @@
 //! Draws synthetic dermoscopic images of eight diagnoses from a seed and clinical parameters.
+
+mod artefacts;
+mod body;
+mod canvas;
+mod cells;
+mod colour;
+mod field;
+mod follicles;
+mod lacunae;
+mod lesion;
+mod network;
+mod outline;
+mod patch;
+mod picture;
+mod recipe;
+mod ridges;
+mod shiny;
+mod skin;
+mod spots;
+mod streaks;
+mod vessels;
+mod view;
+
+pub use artefacts::{Hair, Ruler};
+pub use body::Body;
+pub use colour::{Lab, REFERENCE_SKIN};
+pub use follicles::Follicles;
+pub use lacunae::Lacunae;
+pub use lesion::Lesion;
+pub use network::Network;
+pub use outline::Outline;
+pub use patch::Patch;
+pub use picture::{checksum, draw, draw_sample};
+pub use ridges::Ridges;
+pub use shiny::Shiny;
+pub use skin::Skin;
+pub use spots::{Placement, Spots};
+pub use streaks::Streaks;
+pub use vessels::{Form, Vessels};
+pub use view::View;

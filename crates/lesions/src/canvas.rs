@@ -1,0 +1,186 @@
+//! The picture while it is drawn: Lab pixels, how far the lesion covers each, and stamps for discs and strokes.
+//!
+//! Places are in the lesion's frame: its centre is the origin, units are reference pixels, of which the shorter
+//! side of an unscaled frame has 240 (structures are published in pixels of 320 × 240 pictures).
+
+use crate::colour::{Lab, REFERENCE_SKIN, smooth};
+use crate::view::View;
+use numerics::math;
+
+/// A place in the lesion's frame.
+pub(crate) type Place = (f32, f32);
+
+pub(crate) struct Canvas {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) lab: Vec<Lab>,
+    /// 0 on skin, 1 where the lesion is full.
+    pub(crate) cover: Vec<f32>,
+    /// Image pixels per unit of the frame (hair, furrow and noise of the camera live there).
+    pub(crate) unit: f32,
+    /// Image pixels per unit of the lesion.
+    pub(crate) scale: f32,
+    turn: [f32; 4],
+    shift: Place,
+}
+
+impl Canvas {
+    pub(crate) fn new(width: u32, height: u32, view: &View) -> Self {
+        let (width, height) = (width as usize, height as usize);
+        let unit = width.min(height) as f32 / 240.0;
+        let scale = unit * view.scale;
+        let (cos, sin) = (math::cos(view.rotation), math::sin(view.rotation));
+        let mirror = if view.mirror { -1.0 } else { 1.0 };
+        Self {
+            width,
+            height,
+            lab: vec![REFERENCE_SKIN; width * height],
+            cover: vec![0.0; width * height],
+            unit,
+            scale,
+            turn: [mirror * cos, mirror * -sin, sin, cos],
+            shift: (0.5 * width as f32 + unit * view.shift.0, 0.5 * height as f32 + unit * view.shift.1),
+        }
+    }
+
+    /// The place under the middle of pixel (x, y).
+    pub(crate) fn place(&self, x: usize, y: usize) -> Place {
+        self.place_at(x as f32 + 0.5, y as f32 + 0.5)
+    }
+
+    /// The place under image coordinates.
+    pub(crate) fn place_at(&self, x: f32, y: f32) -> Place {
+        let (x, y) = ((x - self.shift.0) / self.scale, (y - self.shift.1) / self.scale);
+        (self.turn[0] * x + self.turn[2] * y, self.turn[1] * x + self.turn[3] * y)
+    }
+
+    /// Image coordinates of a place.
+    fn image(&self, (x, y): Place) -> Place {
+        (
+            (self.turn[0] * x + self.turn[1] * y) * self.scale + self.shift.0,
+            (self.turn[2] * x + self.turn[3] * y) * self.scale + self.shift.1,
+        )
+    }
+
+    fn bounds(&self, at: Place, reach: f32) -> [usize; 4] {
+        let (x, y) = self.image(at);
+        let r = reach * self.scale + 2.0;
+        let clip = |v: f32, side: usize| v.clamp(0.0, side as f32) as usize;
+        [
+            clip(x - r, self.width),
+            clip(x + r + 1.0, self.width),
+            clip(y - r, self.height),
+            clip(y + r + 1.0, self.height),
+        ]
+    }
+
+    /// Calls `paint(colour, cover, place)` for every pixel within `reach` of a place.
+    pub(crate) fn around(&mut self, at: Place, reach: f32, mut paint: impl FnMut(&mut Lab, f32, Place)) {
+        let [x0, x1, y0, y1] = self.bounds(at, reach);
+        for y in y0..y1 {
+            for x in x0..x1 {
+                let place = self.place(x, y);
+                let i = y * self.width + x;
+                paint(&mut self.lab[i], self.cover[i], place);
+            }
+        }
+    }
+
+    /// Calls `paint(colour, cover, place)` for every pixel the lesion covers at all.
+    pub(crate) fn inside(&mut self, mut paint: impl FnMut(&mut Lab, f32, Place)) {
+        for y in 0..self.height {
+            for x in 0..self.width {
+                let i = y * self.width + x;
+                if self.cover[i] > 0.01 {
+                    let place = self.place(x, y);
+                    paint(&mut self.lab[i], self.cover[i], place);
+                }
+            }
+        }
+    }
+
+    /// Stamps an ellipse; `paint(colour, share, distance)` with the share of the pixel inside its soft edge
+    /// and the distance from its centre, 1 on its rim. `soft` is the edge's width as a share of the radius.
+    pub(crate) fn ellipse(
+        &mut self,
+        at: Place,
+        radii: (f32, f32),
+        angle: f32,
+        soft: f32,
+        mut paint: impl FnMut(&mut Lab, f32, f32),
+    ) {
+        // Nothing is drawn thinner than a pixel: a smaller disc becomes a fainter one.
+        let least = 0.55 / self.scale;
+        let (rx, ry) = (radii.0.max(least), radii.1.max(least));
+        let faint = (radii.0 * radii.1 / (rx * ry)).min(1.0);
+        let edge = soft.max(0.8 / (self.scale * rx.min(ry)));
+        let (cos, sin) = (math::cos(angle), math::sin(angle));
+        let reach = rx.max(ry) * (1.0 + edge);
+        self.around(at, reach, |lab, _, (x, y)| {
+            let (dx, dy) = (x - at.0, y - at.1);
+            let (u, v) = ((cos * dx + sin * dy) / rx, (cos * dy - sin * dx) / ry);
+            let distance = math::sqrt(u * u + v * v);
+            let share = faint * smooth(1.0 + 0.5 * edge, 1.0 - 0.5 * edge, distance);
+            if share > 0.0 {
+                paint(lab, share, distance);
+            }
+        });
+    }
+
+    /// Stamps a line through `points` (place and width there); `paint(colour, cover, share)`.
+    /// Joints are painted once.
+    pub(crate) fn stroke(
+        &mut self,
+        points: &[(Place, f32)],
+        soft: f32,
+        mut paint: impl FnMut(&mut Lab, f32, f32),
+    ) {
+        let mut bounds = [self.width, 0, self.height, 0];
+        for &(at, width) in points {
+            let b = self.bounds(at, width);
+            bounds = [bounds[0].min(b[0]), bounds[1].max(b[1]), bounds[2].min(b[2]), bounds[3].max(b[3])];
+        }
+        let [x0, x1, y0, y1] = bounds;
+        if x0 >= x1 || y0 >= y1 {
+            return;
+        }
+        let columns = x1 - x0;
+        let mut share = vec![0.0_f32; columns * (y1 - y0)];
+        for pair in points.windows(2) {
+            let ((from, wide), (to, narrow)) = (pair[0], pair[1]);
+            let (ax, ay) = (to.0 - from.0, to.1 - from.1);
+            let length = (ax * ax + ay * ay).max(1e-6);
+            let middle = (0.5 * (from.0 + to.0), 0.5 * (from.1 + to.1));
+            let [sx0, sx1, sy0, sy1] = self.bounds(middle, 0.5 * math::sqrt(length) + wide.max(narrow));
+            for y in sy0.max(y0)..sy1.min(y1) {
+                for x in sx0.max(x0)..sx1.min(x1) {
+                    let (px, py) = self.place(x, y);
+                    let (dx, dy) = (px - from.0, py - from.1);
+                    let t = ((dx * ax + dy * ay) / length).clamp(0.0, 1.0);
+                    let (ex, ey) = (dx - t * ax, dy - t * ay);
+                    let half = 0.5 * (wide + (narrow - wide) * t);
+                    let least = 0.5 / self.scale;
+                    let edge = (soft * half).max(least);
+                    let faint = (half / least).min(1.0);
+                    let s = faint
+                        * smooth(
+                            half.max(least) + edge,
+                            half.max(least) - edge,
+                            math::sqrt(ex * ex + ey * ey),
+                        );
+                    let slot = &mut share[(y - y0) * columns + x - x0];
+                    *slot = slot.max(s);
+                }
+            }
+        }
+        for y in y0..y1 {
+            for x in x0..x1 {
+                let s = share[(y - y0) * columns + x - x0];
+                if s > 0.0 {
+                    let i = y * self.width + x;
+                    paint(&mut self.lab[i], self.cover[i], s);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Colour: CIELAB as the drawing's space, the melanin ramp, and the way to 8-bit sRGB.
+//!
+//! Everything is drawn on a reference skin of L\* a\* b\* (72, 13, 13), D65; the light comes last.
+
+use numerics::math;
+
+/// CIELAB under D65: L\* 0 to 100, a\* and b\* about −60 to 60.
+pub type Lab = [f32; 3];
+
+/// The skin every lesion is drawn on, before the picture's light.
+pub const REFERENCE_SKIN: Lab = [72.0, 13.0, 13.0];
+
+/// Skin through growing amounts of melanin to black, by falling L\*.
+/// Source: palette of skin-normalised nevus pixels measured on HAM10000 (Tschandl 2018, Sci Data 5:180161).
+const RAMP: [Lab; 8] = [
+    REFERENCE_SKIN,
+    [66.0, 17.0, 17.0],
+    [57.0, 23.0, 21.0],
+    [49.0, 28.0, 24.0],
+    [38.0, 30.0, 23.0],
+    [28.0, 24.0, 17.0],
+    [18.0, 14.0, 6.0],
+    [8.0, 6.0, 2.0],
+];
+
+/// The colour of melanin that makes the reference skin `darker` L\* units darker; below 0 it stays skin.
+pub(crate) fn melanin(darker: f32) -> Lab {
+    let l = (REFERENCE_SKIN[0] - darker).clamp(8.0, REFERENCE_SKIN[0]);
+    for pair in RAMP.windows(2) {
+        if l >= pair[1][0] {
+            return mix(pair[0], pair[1], (pair[0][0] - l) / (pair[0][0] - pair[1][0]));
+        }
+    }
+    RAMP[RAMP.len() - 1]
+}
+
+/// `from` at 0, `to` at 1, linear between.
+pub(crate) fn mix(from: Lab, to: Lab, share: f32) -> Lab {
+    [0, 1, 2].map(|i| from[i] + (to[i] - from[i]) * share)
+}
+
+/// `colour` and `amount` times `change`.
+pub(crate) fn shifted(colour: Lab, change: Lab, amount: f32) -> Lab {
+    [0, 1, 2].map(|i| colour[i] + change[i] * amount)
+}
+
+/// 0 at `from`, 1 at `to`, smooth between (`from` may be the larger).
+pub(crate) fn smooth(from: f32, to: f32, x: f32) -> f32 {
+    let t = ((x - from) / (to - from)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+fn inverse_f(t: f32) -> f32 {
+    if t > 6.0 / 29.0 { t * t * t } else { (t - 4.0 / 29.0) * (108.0 / 841.0) }
+}
+
+/// Linear R, G, B of sRGB's primaries, 1 = white; out-of-gamut values stay outside 0..1.
+/// Source: CIE 15:2004 and IEC 61966-2-1.
+pub(crate) fn linear_rgb(lab: Lab) -> [f32; 3] {
+    let fy = (lab[0] + 16.0) / 116.0;
+    let x = 0.950_47 * inverse_f(fy + lab[1] / 500.0);
+    let y = inverse_f(fy);
+    let z = 1.088_83 * inverse_f(fy - lab[2] / 200.0);
+    [
+        3.240_454_2 * x - 1.537_138_5 * y - 0.498_531_4 * z,
+        -0.969_266 * x + 1.876_010_8 * y + 0.041_556 * z,
+        0.055_643_4 * x - 0.204_025_9 * y + 1.057_225_2 * z,
+    ]
+}
+
+/// sRGB's transfer curve as a table over linear light; steps of 1/4095 are below half an 8-bit level above level 3.
+pub(crate) struct Encoder(Vec<f32>);
+
+impl Encoder {
+    pub(crate) fn new() -> Self {
+        let encode = |linear: f32| {
+            if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * math::pow(linear, 1.0 / 2.4) - 0.055 }
+        };
+        Self((0..=1024).map(|i| 255.0 * encode((i as f32 / 1024.0) * (i as f32 / 1024.0))).collect())
+    }
+
+    /// The 8-bit level of linear light 0..1; the table runs over its square root, where the curve is nearly straight.
+    pub(crate) fn level(&self, linear: f32) -> f32 {
+        let place = math::sqrt(linear.clamp(0.0, 1.0)) * 1024.0;
+        let index = (place as usize).min(1023);
+        self.0[index] + (self.0[index + 1] - self.0[index]) * (place - index as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_and_mid_grey_have_their_srgb_levels() {
+        let encoder = Encoder::new();
+        // L* 53.585 is sRGB 128 by definition of both curves.
+        for (l, level) in [(100.0, 255.0), (53.585, 128.0), (0.0, 0.0)] {
+            for channel in linear_rgb([l, 0.0, 0.0]) {
+                assert!((encoder.level(channel) - level).abs() < 0.6, "L* {l}");
+            }
+        }
+    }
+
+    #[test]
+    fn melanin_darkens_without_gaps() {
+        for darker in 0..64 {
+            let colour = melanin(darker as f32);
+            assert!((colour[0] - (72.0 - darker as f32)).abs() < 1e-3);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Irregular patches without inner structure: blotch, veil, regression, ulcer, scar, keratin, scale, tan zones.
+
+use crate::canvas::Canvas;
+use crate::colour::{Lab, mix, smooth};
+use crate::field::Field;
+use numerics::Random;
+
+/// One patch of a colour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Patch {
+    /// Its middle, reference pixels from the lesion's centre.
+    pub at: (f32, f32),
+    /// Mean radius, reference pixels.
+    pub radius: f32,
+    /// Colour at full opacity.
+    pub colour: Lab,
+    /// 0 to 1.
+    pub opacity: f32,
+    /// Width of the edge as a share of the radius: 0.1 is sharp, 0.8 a haze.
+    pub soft: f32,
+    /// How ragged the edge is: 0 a disc, 1 torn.
+    pub ragged: f32,
+    /// Deviation of lightness inside, L\*.
+    pub grain: f32,
+    /// Whether it ends where the lesion ends.
+    pub within: bool,
+}
+
+impl Patch {
+    pub(crate) fn draw(&self, canvas: &mut Canvas, mut random: Random) {
+        let field = Field::new(&mut random);
+        let coarse = 1.6 / self.radius;
+        let fine = 1.0 / 3.2;
+        canvas.around(self.at, self.radius * 1.9, |lab, cover, (x, y)| {
+            let (dx, dy) = (x - self.at.0, y - self.at.1);
+            let distance = numerics::math::hypot(dx, dy) / self.radius;
+            let edge = distance
+                + self.ragged
+                    * (0.55 * field.cloud(dx * coarse, dy * coarse) + 0.1 * field.at(x * 0.4, y * 0.4));
+            let mut share = self.opacity * smooth(1.0 + 0.5 * self.soft, 1.0 - 0.5 * self.soft, edge);
+            if self.within {
+                share *= smooth(0.1, 0.75, cover);
+            }
+            if share > 0.0 {
+                let grain = self.grain * field.cloud(x * fine, y * fine);
+                let shade = [self.colour[0] + grain, self.colour[1] - 0.3 * grain, self.colour[2]];
+                *lab = mix(*lab, shade, share);
+            }
+        });
+    }
+}

@@ -1,0 +1,125 @@
+//! From a lesion and a view to pixels.
+
+use crate::artefacts;
+use crate::canvas::Canvas;
+use crate::colour::{Encoder, REFERENCE_SKIN, linear_rgb, smooth};
+use crate::field::Field;
+use crate::lesion::Lesion;
+use crate::view::View;
+use catalog::Diagnosis;
+use numerics::{Random, math};
+
+/// Draws a lesion as this view shows it.
+///
+/// # Shapes
+/// The result is RGB, 8 bits, interleaved, row-major: `3 * width * height` bytes. The lesion's size follows the
+/// shorter side.
+///
+/// ```
+/// # use catalog::Diagnosis;
+/// # use lesions::{draw, Lesion, View};
+/// let pixels = draw(&Lesion::sample(Diagnosis::Nv, 7), &View::sample(7, 0), 64, 48);
+/// assert_eq!(pixels.len(), 3 * 64 * 48);
+/// ```
+pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
+    let mut canvas = Canvas::new(width, height, view);
+    let random = Random::new(lesion.seed).part(0x200 + lesion.diagnosis.index() as u64);
+    let part = |label: u64, index: usize| random.part(label * 64 + index as u64);
+    let outline = &lesion.outline;
+
+    lesion.skin.draw(&mut canvas, part(0, 0));
+    lesion.body.draw(&mut canvas, outline, part(1, 0));
+    for (i, zone) in lesion.zones.iter().enumerate() {
+        zone.draw(&mut canvas, part(2, i));
+    }
+    if let Some(lacunae) = &lesion.lacunae {
+        lacunae.draw(&mut canvas, part(3, 0));
+    }
+    if let Some(follicles) = &lesion.follicles {
+        follicles.draw(&mut canvas, part(4, 0));
+    }
+    if let Some(ridges) = &lesion.ridges {
+        ridges.draw(&mut canvas, part(5, 0));
+    }
+    for (i, network) in lesion.networks.iter().enumerate() {
+        network.draw(&mut canvas, |x, y| outline.depth(x, y), part(6, i));
+    }
+    for (i, blotch) in lesion.blotches.iter().enumerate() {
+        blotch.draw(&mut canvas, part(7, i));
+    }
+    for (i, streaks) in lesion.streaks.iter().enumerate() {
+        streaks.draw(&mut canvas, outline, part(8, i));
+    }
+    for (i, globules) in lesion.globules.iter().enumerate() {
+        globules.draw(&mut canvas, outline, part(9, i));
+    }
+    for (i, veil) in lesion.veils.iter().enumerate() {
+        veil.draw(&mut canvas, part(10, i));
+    }
+    for (i, vessels) in lesion.vessels.iter().enumerate() {
+        vessels.draw(&mut canvas, outline, part(11, i));
+    }
+    for (i, surface) in lesion.surface.iter().enumerate() {
+        surface.draw(&mut canvas, part(12, i));
+    }
+    for (i, spots) in lesion.inclusions.iter().enumerate() {
+        spots.draw(&mut canvas, outline, part(13, i));
+    }
+    if let Some(shiny) = &lesion.shiny {
+        shiny.draw(&mut canvas, part(14, 0));
+    }
+    artefacts::draw(&mut canvas, view);
+    develop(&canvas, lesion, view)
+}
+
+/// Draws the first picture of the lesion with this diagnosis and seed.
+pub fn draw_sample(diagnosis: Diagnosis, seed: u64, width: u32, height: u32) -> Vec<u8> {
+    draw(&Lesion::sample(diagnosis, seed), &View::sample(seed, 0), width, height)
+}
+
+/// FNV-1a over the bytes: the same pixels give the same number everywhere.
+/// Source: Fowler, Noll and Vo, <https://datatracker.ietf.org/doc/html/rfc9923>.
+///
+/// ```
+/// assert_eq!(lesions::checksum(b"foobar"), 0x8594_4171_f739_67e8);
+/// ```
+pub fn checksum(pixels: &[u8]) -> u64 {
+    pixels
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Lights the drawing: one gain of linear R, G, B makes the reference skin this person's under this lamp.
+fn develop(canvas: &Canvas, lesion: &Lesion, view: &View) -> Vec<u8> {
+    let encoder = Encoder::new();
+    let reference = linear_rgb(REFERENCE_SKIN);
+    let skin = linear_rgb(lesion.skin.tone);
+    let gain = [0, 1, 2].map(|i| view.light[i] * (skin[i] / reference[i]).max(0.02));
+    let mut random = Random::new(view.seed).part(3);
+    let noise = Field::new(&mut random);
+    let (half_width, half_height) = (0.5 * canvas.width as f32, 0.5 * canvas.height as f32);
+    let corner = math::hypot(half_width, half_height);
+    let mut pixels = Vec::with_capacity(3 * canvas.lab.len());
+    for y in 0..canvas.height {
+        for x in 0..canvas.width {
+            let (dx, dy) = (x as f32 + 0.5 - half_width, y as f32 + 0.5 - half_height);
+            let distance = math::hypot(dx, dy);
+            let tilt = 1.0 + view.slope.0 * dx / half_width + view.slope.1 * dy / half_height;
+            let mut light = tilt * (1.0 - view.vignette * smooth(0.45, 1.1, distance / corner));
+            if let Some(radius) = view.aperture {
+                light *= 0.012 + 0.988 * smooth(radius + 3.0, radius - 3.0, distance / canvas.unit);
+            }
+            let lab = canvas.lab[y * canvas.width + x];
+            // The camera's own grain, a little under one level.
+            let grain = noise.node((x + (y >> 6) * 5) as i32, (y + (x >> 6) * 3) as i32);
+            for (channel, linear) in linear_rgb(lab).into_iter().enumerate() {
+                let value = linear * gain[channel] * light;
+                // A soft shoulder instead of clipped white.
+                let value =
+                    if value > 0.8 { 0.8 + 0.2 * (1.0 - 1.0 / (1.0 + (value - 0.8) / 0.2)) } else { value };
+                pixels.push((encoder.level(value) + 1.1 * grain + 0.5).clamp(0.0, 255.0) as u8);
+            }
+        }
+    }
+    pixels
+}
