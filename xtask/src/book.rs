@@ -22,6 +22,8 @@ pub(crate) fn site() -> PathBuf {
 pub(crate) fn render(base_url: Option<&str>) -> anyhow::Result<()> {
     let staging = workspace::target().join("book-staging");
     let mut book = load(&staging)?;
+    // Takes the place of the command of the same name in book.toml.
+    book.with_preprocessor(mdbook_skin_deep::SkinDeep);
     if let Some(base_url) = base_url {
         book.config.set("output.html.site-url", base_url).context("cannot set the base URL")?;
     }
@@ -29,12 +31,18 @@ pub(crate) fn render(base_url: Option<&str>) -> anyhow::Result<()> {
     replace(&site(), &staging)
 }
 
+/// Renders the book into `output` as `mdbook build` does, with the preprocessor as a program of its own.
+///
+/// # Errors
+/// As [`render`].
+pub(crate) fn render_plainly(output: &Path) -> anyhow::Result<()> {
+    load(output)?.build().context("mdbook build failed")
+}
+
 /// The book as `book.toml` describes it, to be rendered into `output`.
 fn load(output: &Path) -> anyhow::Result<MDBook> {
     let mut book = MDBook::load(workspace::root()).context("cannot read book.toml or the chapters")?;
     output.clone_into(&mut book.config.build.build_dir);
-    // Takes the place of the command of the same name in book.toml.
-    book.with_preprocessor(mdbook_skin_deep::SkinDeep);
     Ok(book)
 }
 

@@ -2,13 +2,15 @@
 
 mod files;
 mod layers;
+mod site;
 
 use std::collections::BTreeSet;
 
 use anyhow::bail;
 
 use crate::process::{cargo, run as run_command};
-use crate::wasm;
+use crate::test::Outcome;
+use crate::{wasm, workspace};
 
 /// Static checks; all of them, or those named.
 #[derive(clap::Args)]
@@ -25,6 +27,8 @@ enum Check {
     Fmt,
     /// No huge file, no patient's image, no path of one machine.
     Files,
+    /// The chapters: every include, anchor, link, directive, widget name and parameter.
+    Book,
     /// The layers of `ARCHITECTURE.md`.
     Layers,
     /// The lints of `Cargo.toml` and `.clippy.toml`, no warning left, also for WASM.
@@ -35,12 +39,13 @@ enum Check {
 
 impl Check {
     /// Cheapest first.
-    const ALL: [Self; 5] = [Self::Fmt, Self::Files, Self::Layers, Self::Clippy, Self::Doc];
+    const ALL: [Self; 6] = [Self::Fmt, Self::Files, Self::Book, Self::Layers, Self::Clippy, Self::Doc];
 
     fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Fmt => run_command(cargo().args(["fmt", "--all", "--check"])),
             Self::Files => files::run(),
+            Self::Book => chapters(),
             Self::Layers => layers::run(),
             Self::Clippy => clippy(),
             Self::Doc => doc(),
@@ -55,21 +60,51 @@ impl Check {
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     let wanted: BTreeSet<Check> =
         if args.checks.is_empty() { Check::ALL.into() } else { args.checks.into_iter().collect() };
-    let mut failures = Vec::new();
-    for check in wanted {
-        println!("check {}", name(check));
-        if let Err(error) = check.run() {
-            failures.push(format!("{}: {error:#}", name(check)));
-        }
-    }
-    if !failures.is_empty() {
-        bail!("{} failed\n{}", failures.len(), failures.join("\n"));
-    }
-    Ok(())
+    let outcome = these(wanted);
+    println!("{outcome}");
+    outcome.verdict()
 }
 
-fn name(check: Check) -> String {
-    format!("{check:?}").to_lowercase()
+/// Runs every check.
+pub(crate) fn every() -> Outcome {
+    these(Check::ALL.into())
+}
+
+fn these(checks: BTreeSet<Check>) -> Outcome {
+    let mut total = Outcome::default();
+    for check in checks {
+        let name = format!("{check:?}").to_lowercase();
+        println!("check {name}");
+        total.add(outcome(&name, check.run()));
+    }
+    total
+}
+
+/// Counts a check; says what a failed one found.
+pub(crate) fn outcome(name: &str, result: anyhow::Result<()>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::PASSED,
+        Err(error) => {
+            eprintln!("check {name} failed: {error:#}");
+            Outcome::failed(&format!("check {name}"))
+        }
+    }
+}
+
+/// Checks the site that was built last: links, left-over directives, other hosts.
+///
+/// # Errors
+/// Everything found, one a line.
+pub(crate) fn site() -> anyhow::Result<()> {
+    site::run()
+}
+
+fn chapters() -> anyhow::Result<()> {
+    let problems = mdbook_skin_deep::check::check_book(workspace::root())?;
+    if !problems.is_empty() {
+        bail!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+    }
+    Ok(())
 }
 
 /// The workspace in two parts. `tch/doc-only` spares `training` its libtorch, which neither linting nor documenting

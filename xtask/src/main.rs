@@ -8,10 +8,15 @@ mod build;
 mod check;
 mod files;
 mod generated;
+mod libtorch;
 mod models;
 mod node;
+mod onnxruntime;
 mod process;
 mod serve;
+mod split;
+mod test;
+mod train;
 mod wasm;
 mod workspace;
 
@@ -31,14 +36,20 @@ enum Command {
     // The book.
     Serve(serve::Args),
     Build(build::Args),
+    Test(test::Args),
     Check(check::Args),
     // The data and the networks.
+    Split(split::Args),
+    Train(train::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(&args),
         Command::Build(args) => build::run(&args),
+        Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
+        Command::Split(args) => split::run(args),
+        Command::Train(args) => train::run(args),
     }
 }

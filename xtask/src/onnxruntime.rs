@@ -23,7 +23,8 @@ pub(crate) fn ensure() -> anyhow::Result<PathBuf> {
     check_pip()?;
     std::fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
     // On the same file system as its place, so that the last step is one rename.
-    let folder = tempfile::tempdir_in(&home).with_context(|| format!("cannot write to {}", home.display()))?;
+    let folder =
+        tempfile::tempdir_in(&home).with_context(|| format!("cannot write to {}", home.display()))?;
     eprintln!("fetching ONNX Runtime {RUNTIME_VERSION}, about 24 MB, once");
     let wheel = download(folder.path())?;
     let found = unpack(&wheel, folder.path())?;
@@ -38,7 +39,10 @@ fn check_pip() -> anyhow::Result<()> {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success());
-    ensure!(there, "expected python3 with pip, which fetches ONNX Runtime; run: sudo apt install python3 python3-pip");
+    ensure!(
+        there,
+        "expected python3 with pip, which fetches ONNX Runtime; run: sudo apt install python3 python3-pip"
+    );
     Ok(())
 }
 

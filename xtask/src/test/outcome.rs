@@ -1,0 +1,130 @@
+//! How many tests passed and failed, read from what `cargo test` prints.
+
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+use crate::process;
+
+/// A count of tests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    passed: u32,
+    failed: u32,
+    /// Names of those that failed.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Outcome {
+    /// One test, passed.
+    pub(crate) const PASSED: Self = Self { passed: 1, failed: 0, failures: Vec::new() };
+
+    /// One test, failed.
+    pub(crate) fn failed(name: &str) -> Self {
+        Self { passed: 0, failed: 1, failures: vec![name.to_owned()] }
+    }
+
+    /// Counts these as well.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.failures.extend(other.failures);
+    }
+
+    /// An error unless everything passed and there was something to pass.
+    pub(crate) fn verdict(&self) -> anyhow::Result<()> {
+        match self {
+            Self { failed: 1.., .. } => bail!("{self}: {}", self.failures.join(", ")),
+            Self { passed: 0, .. } => bail!("expected at least one test, found none of that name"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads one line of a test program.
+    fn read(&mut self, line: &str) {
+        if let Some(counts) = line.strip_prefix("test result: ") {
+            self.passed += count(counts, "passed");
+            self.failed += count(counts, "failed");
+        } else if let Some(name) =
+            line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED"))
+        {
+            self.failures.push(name.to_owned());
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// The number before a word, as in `ok. 12 passed; 0 failed`.
+fn count(text: &str, word: &str) -> u32 {
+    let words: Vec<_> = text.split([' ', ';']).filter(|w| !w.is_empty()).collect();
+    words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+}
+
+/// Runs `cargo test …`, passes on what it prints and counts.
+///
+/// # Errors
+/// When it cannot be started.
+pub(crate) fn of(command: &mut Command) -> anyhow::Result<Outcome> {
+    let words = process::words(command);
+    // Failures say what they found; where in our own code is rarely of interest, and easily asked for.
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        command.env("RUST_BACKTRACE", "0");
+    }
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start: {words}"))?;
+    let output = child.stdout.take().with_context(|| format!("no output of: {words}"))?;
+    let mut outcome = Outcome::default();
+    for line in BufReader::new(output).lines() {
+        let line = line.with_context(|| format!("cannot read what {words} prints"))?;
+        println!("{line}");
+        outcome.read(&line);
+    }
+    let status = child.wait().with_context(|| format!("lost: {words}"))?;
+    if !status.success() && outcome.failed == 0 {
+        // It did not come as far as counting: something does not compile.
+        outcome.add(Outcome::failed(&words));
+    }
+    Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_several_programs_are_added() {
+        let mut outcome = Outcome::default();
+        for line in [
+            "running 3 tests",
+            "test a::fine ... ok",
+            "test a::broken ... FAILED",
+            "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s",
+            "test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s",
+        ] {
+            outcome.read(line);
+        }
+        assert_eq!(outcome.to_string(), "6 passed, 1 failed");
+        assert_eq!(outcome.failures, ["a::broken"]);
+        assert!(outcome.verdict().is_err());
+    }
+
+    #[test]
+    fn no_test_at_all_is_not_a_success() {
+        assert!(Outcome::default().verdict().is_err());
+        assert!(Outcome::PASSED.verdict().is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_fails_without_counting_is_one_failure() {
+        let outcome = of(&mut Command::new("false")).unwrap();
+        assert_eq!(outcome.to_string(), "0 passed, 1 failed");
+    }
+}
