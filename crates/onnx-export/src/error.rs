@@ -65,7 +65,7 @@ pub enum ExportError {
         found: usize,
     },
     /// A value that is no number, infinite, or too large for the precision.
-    #[error("parameter {name} expects values between -{limit} and {limit}, found {found}")]
+    #[error("parameter {name} expects values between -{limit:?} and {limit:?}, found {found}")]
     Value {
         /// Name of the parameter.
         name: String,

@@ -130,3 +130,167 @@ fn initializer(name: &str, array: &Array, precision: Precision) -> Tensor {
     let dims = array.shape.iter().map(|&size| size as i64).collect();
     Tensor { dims, data_type, name: name.to_owned(), raw_data }
 }
+
+#[cfg(test)]
+mod tests {
+    use architecture::{Depth, Op, resnet};
+
+    use super::*;
+
+    fn metadata(labels: &[&str]) -> Metadata {
+        let labels = labels.iter().map(|&label| label.to_owned()).collect();
+        Metadata { task: "binary".to_owned(), labels, mean: [0.485, 0.456, 0.406], std: [0.5; 3] }
+    }
+
+    fn weights(network: &Network, value: f32) -> Weights {
+        let mut weights = Weights::new();
+        for parameter in network.parameters() {
+            let values = vec![value; parameter.numbers()];
+            weights.insert(parameter.name, &parameter.shape, values).unwrap();
+        }
+        weights
+    }
+
+    /// A convolution, a mean and a linear layer, the last one under a name of the caller's.
+    fn small(last: &str) -> Network {
+        let convolution = Op::Convolution {
+            input_channels: 3,
+            output_channels: 4,
+            kernel: 3,
+            stride: 2,
+            padding: 1,
+            bias: true,
+        };
+        let mut network = Network::new("small", [3, 5, 5]);
+        network.add("conv1", convolution, &[INPUT]).unwrap();
+        network.add("avgpool", Op::GlobalAveragePool, &["conv1"]).unwrap();
+        network.add("flatten", Op::Flatten, &["avgpool"]).unwrap();
+        network.add("fc", Op::Linear { inputs: 4, outputs: 2 }, &["flatten"]).unwrap();
+        network.add(last, Op::Softmax, &["fc"]).unwrap();
+        network
+    }
+
+    fn model(network: &Network, value: f32, precision: Precision) -> Model {
+        let labels = metadata(&["benign", "malignant"]);
+        let bytes = export(network, &weights(network, value), &labels, precision).unwrap();
+        Model::decode(bytes.as_slice()).unwrap()
+    }
+
+    fn check_refused(network: &Network, weights: &Weights, labels: &[&str], message: &str) {
+        let error = export(network, weights, &metadata(labels), Precision::Fp16).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+
+    #[test]
+    fn every_layer_is_a_node_and_every_parameter_an_initializer_of_its_name() {
+        let network = resnet(Depth::Resnet18, 2, 32);
+        let graph = model(&network, 0.5, Precision::Fp32).graph.unwrap();
+        let layers: Vec<_> = network.layers.iter().map(|layer| layer.name.as_str()).collect();
+        let nodes: Vec<_> = graph.node.iter().map(|node| node.name.as_str()).collect();
+        assert_eq!(nodes.iter().copied().filter(|&name| name != LOGITS).collect::<Vec<_>>(), layers);
+        assert!(graph.node.iter().all(|node| node.output == [node.name.clone()]));
+        let parameters: Vec<_> = network.parameters().into_iter().map(|p| p.name).collect();
+        let initializers: Vec<_> = graph.initializer.iter().map(|tensor| tensor.name.clone()).collect();
+        assert_eq!(initializers, parameters);
+    }
+
+    #[test]
+    fn a_layer_reads_its_inputs_and_then_its_parameters() {
+        let graph = model(&resnet(Depth::Resnet18, 2, 32), 0.5, Precision::Fp32).graph.unwrap();
+        let node = |name: &str| graph.node.iter().find(|node| node.name == name).unwrap();
+        let norm = node("layer2.0.bn1");
+        assert_eq!(norm.op_type, "BatchNormalization");
+        let expected =
+            ["layer2.0.conv1", "layer2.0.bn1.weight", "layer2.0.bn1.bias", "layer2.0.bn1.running_mean"];
+        assert_eq!(norm.input[..4], expected);
+        assert_eq!(norm.input[4], "layer2.0.bn1.running_var");
+        assert_eq!(node("layer2.0.add").input, ["layer2.0.bn2", "layer2.0.downsample.1"]);
+        let first = &node("conv1").attribute;
+        let attribute = |name: &str| first.iter().find(|a| a.name == name).unwrap().ints.clone();
+        assert_eq!(attribute("kernel_shape"), [7, 7]);
+        assert_eq!(attribute("strides"), [2, 2]);
+        assert_eq!(attribute("pads"), [3, 3, 3, 3]);
+    }
+
+    #[test]
+    fn input_and_outputs_have_a_free_batch_size() {
+        let graph = model(&small("probabilities"), 0.5, Precision::Fp32).graph.unwrap();
+        assert_eq!(graph.input, [ValueInfo::batch_of("input", &[3, 5, 5])]);
+        let outputs = ["logits", "probabilities"].map(|name| ValueInfo::batch_of(name, &[2]));
+        assert_eq!(graph.output, outputs);
+        assert_eq!(graph.value_info[0], ValueInfo::batch_of("conv1", &[4, 3, 3]));
+    }
+
+    #[test]
+    fn labels_and_preprocessing_stand_in_the_file() {
+        let model = model(&small("probabilities"), 0.5, Precision::Fp32);
+        let entries: Vec<_> =
+            model.metadata_props.iter().map(|entry| (entry.key.as_str(), entry.value.as_str())).collect();
+        let expected = [
+            ("architecture", "small"),
+            ("task", "binary"),
+            ("labels", "benign,malignant"),
+            ("input_size", "5"),
+            ("mean", "0.485,0.456,0.406"),
+            ("std", "0.5,0.5,0.5"),
+        ];
+        assert_eq!(entries, expected);
+    }
+
+    #[test]
+    fn kernels_and_matrices_are_halved_and_biases_are_not() {
+        let graph = model(&small("probabilities"), 0.1, Precision::Fp16).graph.unwrap();
+        let types: Vec<_> = graph.initializer.iter().map(|t| (t.name.as_str(), t.data_type)).collect();
+        let expected =
+            [("conv1.weight", FLOAT16), ("conv1.bias", FLOAT), ("fc.weight", FLOAT16), ("fc.bias", FLOAT)];
+        assert_eq!(types, expected);
+        // 0.1 is 0x2e66 in 16 bits: 1.6 * 2⁻⁴ with 1.6 ≈ 1638/1024.
+        assert_eq!(graph.initializer[0].raw_data[..4], [0x66, 0x2e, 0x66, 0x2e]);
+        assert_eq!(
+            (graph.node[0].name.as_str(), graph.node[0].op_type.as_str()),
+            ("conv1.weight.cast", "Cast")
+        );
+        assert_eq!(graph.node[2].input, ["input", "conv1.weight.fp32", "conv1.bias"]);
+    }
+
+    #[test]
+    fn weights_that_do_not_fit_are_named() {
+        let network = small("probabilities");
+        let labels = ["benign", "malignant"];
+        let mut missing = Weights::new();
+        missing.insert("conv1.weight", &[4, 3, 3, 3], vec![0.0; 108]).unwrap();
+        let message = "small expects a parameter conv1.bias of shape [4], found none among 1 weights";
+        check_refused(&network, &missing, &labels, message);
+        let mut transposed = weights(&network, 0.0);
+        transposed.insert("fc.weight", &[4, 2], vec![0.0; 8]).unwrap();
+        let message = "parameter fc.weight of small expects shape [2, 4], found [4, 2]";
+        check_refused(&network, &transposed, &labels, message);
+        let mut more = weights(&network, 0.0);
+        more.insert("fc2.bias", &[1], vec![0.0]).unwrap();
+        let message = "small expects 4 parameters, none called fc2.bias, found it with shape [1]";
+        check_refused(&network, &more, &labels, message);
+        let message = "parameter conv1.weight expects values between -65504.0 and 65504.0, found 70000";
+        check_refused(&network, &weights(&network, 70_000.0), &labels, message);
+        let message = "parameter conv1.bias expects values between -3.4028235e38 and 3.4028235e38, found NaN";
+        check_refused(&network, &weights(&network, f32::NAN), &labels, message);
+    }
+
+    #[test]
+    fn names_and_labels_that_do_not_fit_are_refused() {
+        let network = small("probabilities");
+        let zeros = weights(&network, 0.0);
+        let message = "small expects 2 different labels without commas, found [\"benign\"]";
+        check_refused(&network, &zeros, &["benign"], message);
+        let message = "small expects 2 different labels without commas, found [\"a,b\", \"c\"]";
+        check_refused(&network, &zeros, &["a,b", "c"], message);
+        let message = "an exported network ends in a softmax called \"probabilities\" over a layer, \
+            found Softmax called softmax";
+        check_refused(&small("softmax"), &zeros, &["benign", "malignant"], message);
+        let mut twice = network.clone();
+        twice.layers.pop();
+        twice.add("logits", Op::Relu, &["fc"]).unwrap();
+        twice.add("probabilities", Op::Softmax, &["logits"]).unwrap();
+        let message = "layer logits of small expects a name that is neither \"logits\" nor a parameter's";
+        check_refused(&twice, &zeros, &["benign", "malignant"], message);
+    }
+}

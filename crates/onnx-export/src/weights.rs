@@ -179,3 +179,60 @@ impl Weights {
 fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|&chunk| number(chunk)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use safetensors::tensor::TensorView;
+
+    use super::*;
+
+    fn file(name: &str, dtype: Dtype, shape: &[usize], bytes: &[u8]) -> Vec<u8> {
+        let view = TensorView::new(dtype, shape.to_vec(), bytes).unwrap();
+        safetensors::serialize([(name, view)], None).unwrap()
+    }
+
+    #[test]
+    fn numbers_of_16_bits_are_read_as_the_same_numbers() {
+        // 1.5 is 0x3e00 as a half and 0x3fc0 as a bfloat16.
+        for (dtype, bytes) in [(Dtype::F16, [0x00, 0x3e]), (Dtype::BF16, [0xc0, 0x3f])] {
+            let weights = Weights::from_safetensors(&file("fc.bias", dtype, &[1], &bytes)).unwrap();
+            let array = Array { shape: vec![1], values: vec![1.5] };
+            assert_eq!(weights.get("fc.bias"), Some(&array));
+        }
+    }
+
+    #[test]
+    fn a_counter_of_batches_is_left_out_and_other_integers_are_refused() {
+        let counter = file("bn1.num_batches_tracked", Dtype::I64, &[], &[7, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(Weights::from_safetensors(&counter).unwrap(), Weights::new());
+        let integers = file("fc.bias", Dtype::I64, &[1], &[7, 0, 0, 0, 0, 0, 0, 0]);
+        let error = Weights::from_safetensors(&integers).unwrap_err().to_string();
+        assert_eq!(error, "parameter fc.bias expects numbers of type F32, F16 or BF16, found I64");
+    }
+
+    #[test]
+    fn a_file_cut_short_is_refused() {
+        let whole = file("fc.bias", Dtype::F32, &[2], &[0; 8]);
+        let error = Weights::from_safetensors(&whole[..whole.len() - 1]).unwrap_err();
+        assert!(matches!(error, ExportError::Safetensors(_)), "{error}");
+    }
+
+    #[test]
+    fn rounding_goes_to_the_nearest_half_and_ties_to_the_even_one() {
+        // Halves between 1 and 2 are multiples of 2⁻¹⁰; a tie lies 2⁻¹¹ above one.
+        let (step, tie) = (1.0 / 1024.0, 1.0 / 2048.0);
+        let mut weights = Weights::new();
+        weights.insert("fc.weight", &[1, 3], vec![1.0 + tie, 1.0 + step + tie, 1.0 + tie * 1.01]).unwrap();
+        weights.insert("fc.bias", &[1], vec![1.0 + tie]).unwrap();
+        let rounded = weights.rounded(Precision::Fp16).unwrap();
+        assert_eq!(rounded.get("fc.weight").unwrap().values, [1.0, 1.0 + 2.0 * step, 1.0 + step]);
+        assert_eq!(rounded.get("fc.bias"), weights.get("fc.bias"));
+        assert_eq!(weights.rounded(Precision::Fp32).unwrap(), weights);
+    }
+
+    #[test]
+    fn as_many_values_as_places_are_expected() {
+        let error = Weights::new().insert("fc.bias", &[2, 3], vec![0.0; 5]).unwrap_err().to_string();
+        assert_eq!(error, "parameter fc.bias expects 6 values for its shape [2, 3], found 5");
+    }
+}

@@ -8,7 +8,7 @@ use crate::proto::{Graph, Model, ValueInfo};
 /// The model with the value of `layer` as one more output, called `layer`; unchanged if it is an output already.
 ///
 /// Protobuf merges messages that follow one another, so this appends a message with one output to the file and leaves
-/// every byte of it as it was.
+/// every byte of it as it was. The output has the type and shape that the file states for the value, if it does.
 ///
 /// # Errors
 /// [`ExportError::Onnx`] if the bytes are no ONNX file, [`ExportError::NoLayer`] if it has no such layer.
@@ -26,7 +26,8 @@ pub fn with_output(onnx: &[u8], layer: &str) -> Result<Vec<u8>, ExportError> {
     }
     let mut bytes = onnx.to_vec();
     if graph.output.iter().all(|output| output.name != layer) {
-        let output = ValueInfo { name: layer.to_owned(), ..ValueInfo::default() };
+        let described = graph.value_info.into_iter().find(|value| value.name == layer);
+        let output = described.unwrap_or(ValueInfo { name: layer.to_owned(), r#type: None });
         let graph = Graph { output: vec![output], ..Graph::default() };
         bytes.extend(Model { graph: Some(graph), ..Model::default() }.encode_to_vec());
     }
@@ -46,6 +47,8 @@ struct GraphOutline {
     node: Vec<NodeOutline>,
     #[prost(message, repeated, tag = "12")]
     output: Vec<OutputOutline>,
+    #[prost(message, repeated, tag = "13")]
+    value_info: Vec<ValueInfo>,
 }
 
 #[derive(Clone, PartialEq, Message)]
