@@ -6,6 +6,7 @@
 mod book;
 mod build;
 mod check;
+mod data;
 mod files;
 mod generated;
 mod libtorch;
@@ -39,6 +40,7 @@ enum Command {
     Test(test::Args),
     Check(check::Args),
     // The data and the networks.
+    Data(data::Args),
     Split(split::Args),
     Train(train::Args),
 }
@@ -49,7 +51,8 @@ fn main() -> anyhow::Result<()> {
         Command::Build(args) => build::run(&args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
-        Command::Split(args) => split::run(args),
-        Command::Train(args) => train::run(args),
+        Command::Data(args) => data::run(&args),
+        Command::Split(args) => split::run(&args),
+        Command::Train(args) => train::run(&args),
     }
 }

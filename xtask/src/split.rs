@@ -41,7 +41,7 @@ enum Together {
 ///
 /// # Errors
 /// A data set that cannot be read; shares that do not sum to 100.
-pub(crate) fn run(args: Args) -> anyhow::Result<()> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let shares = Shares::new(args.train, args.validation, args.test)?;
     let dataset = Dataset::read(&args.data)?;
     let by = match args.by {

@@ -23,7 +23,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// No libtorch; whatever `training` finds wrong; Ctrl-C.
-pub(crate) fn run(args: Args) -> anyhow::Result<()> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let config = std::path::absolute(&args.config).context("the configuration's path is empty")?;
     let folder = workspace::root().join("runs").join(name(&config)?);
     let mut command = libtorch::training()?;
