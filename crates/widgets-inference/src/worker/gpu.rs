@@ -17,7 +17,7 @@ pub(super) struct Adapter {
 }
 
 thread_local! {
-    static ADAPTER: RefCell<Option<Adapter>> = const { RefCell::new(None) };
+    static ADAPTER: RefCell<Option<Result<Adapter, Fallback>>> = const { RefCell::new(None) };
 }
 
 /// The adapter, asked for once.
@@ -25,17 +25,20 @@ thread_local! {
 /// # Errors
 /// [`Fallback`] saying what is missing.
 pub(super) async fn adapter() -> Result<Adapter, Fallback> {
-    if let Some(adapter) = ADAPTER.with_borrow(Clone::clone) {
-        return Ok(adapter);
+    if let Some(known) = ADAPTER.with_borrow(Clone::clone) {
+        return known;
     }
-    let found = request().await?;
+    let found = request().await;
     ADAPTER.set(Some(found.clone()));
-    Ok(found)
+    found
 }
 
 /// Name of the adapter asked for before.
 pub(super) fn adapter_name() -> String {
-    ADAPTER.with_borrow(|adapter| adapter.as_ref().map(|a| a.name.clone()).unwrap_or_default())
+    ADAPTER.with_borrow(|known| match known {
+        Some(Ok(adapter)) => adapter.name.clone(),
+        _ => String::new(),
+    })
 }
 
 async fn request() -> Result<Adapter, Fallback> {
