@@ -20,7 +20,7 @@ impl Failure {
 
     /// From what JavaScript threw, after words that say what was tried.
     pub fn thrown(tried: &str, error: &JsValue) -> Self {
-        Self(format!("{tried} ({}).", reason(error)))
+        Self(format!("{tried} ({}).", reason(error).trim_end_matches('.')))
     }
 }
 

@@ -14,7 +14,7 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, File, HtmlInputE
 use crate::dom::{self, Frame};
 use crate::failure::Failure;
 use crate::form::{Change, Form};
-use crate::picture::{Drawn, Origin, Picture, SIDE};
+use crate::picture::{Drawn, Origin, Picture};
 use crate::reader_file;
 use crate::section::{Busy, Section};
 use crate::shared;
@@ -87,7 +87,7 @@ impl Picker {
         if form.text("image") == OWN {
             form.set("image", &self.0.drawn.get().value());
             self.0.section.warn(
-                TOPIC,
+                "address",
                 "The link speaks of an own image. It stayed with whoever made the link; here is a drawn one.",
             );
         }
@@ -106,6 +106,7 @@ impl Picker {
         if *self.0.showing.borrow() == text {
             return;
         }
+        self.0.section.settle(TOPIC);
         match shared::kind(text) {
             Some(shared::Kind::Drawn(drawn)) => {
                 // A link or another widget may speak of seeds beyond this slider's end.
@@ -200,11 +201,10 @@ impl Picker {
         // `None` if "own" was chosen between the wish and this frame.
         if let Some(drawn) = self.form_says() {
             self.0.drawn.set(drawn);
-            let pixels = temporary(drawn);
             let text = drawn.text();
             let known = *self.0.showing.borrow() == text;
             let sharing = if known { Sharing::Known(text) } else { Sharing::New };
-            self.show(Rc::new(Picture { pixels, origin: Origin::Drawn(drawn) }), sharing);
+            self.show(Rc::new(Picture::draw(drawn)), sharing);
         }
         drop(busy);
     }
@@ -234,7 +234,6 @@ impl Picker {
 
     fn show(&self, picture: Rc<Picture>, sharing: Sharing) {
         let Parts { section, form, .. } = &*self.0;
-        section.settle(TOPIC);
         match &picture.origin {
             Origin::Drawn(drawn) => {
                 form.set("image", &drawn.value());
@@ -253,6 +252,7 @@ impl Picker {
                 Ok(())
             }
             Sharing::New => shared::text(&picture).and_then(|text| {
+                section.settle(TOPIC);
                 self.0.showing.replace(text.clone());
                 shared::share(&text)
             }),
@@ -269,11 +269,14 @@ impl Picker {
         let Parts { section, form, .. } = &*self.0;
         // So that the same file can be chosen again.
         form.set("own-image", "");
-        if !self.0.shown.get() {
-            form.set("image", &self.0.drawn.get().value());
-            self.wish_drawn();
+        if self.0.shown.get() {
+            return section.warn(TOPIC, format!("{failure} The picture from before stays."));
         }
-        section.warn(TOPIC, format!("{failure} The picture before it stays."));
+        if let Some(drawn) = self.form_says() {
+            self.0.showing.replace(drawn.text());
+        }
+        self.wish_drawn();
+        section.warn(TOPIC, format!("{failure} Here is a drawn one instead."));
     }
 
     fn take_drops(&self) {
@@ -325,7 +328,7 @@ impl Picker {
     fn take(&self, data: &DataTransfer) {
         match data.files().and_then(|files| files.get(0)) {
             Some(file) => self.open(file),
-            None => self.0.section.warn(TOPIC, "There was no file in it. The picture before it stays."),
+            None => self.0.section.warn(TOPIC, "There was no file in it. The picture from before stays."),
         }
     }
 }
@@ -341,12 +344,4 @@ enum Sharing {
     New,
     /// It came from them, or from the page, under this text.
     Known(String),
-}
-
-/// A gradient until the generator of lesions is there.
-fn temporary(drawn: Drawn) -> imaging::Rgb8 {
-    let (slope, across) = (drawn.seed % 3 + 1, drawn.diagnosis.index() as u64);
-    let byte = |i: u64| (i / 3 % u64::from(SIDE) * slope + i / 672 * across) as u8;
-    let bytes = (0..u64::from(SIDE * SIDE * 3)).map(byte).collect();
-    imaging::Rgb8::new(SIDE, SIDE, bytes).expect("three bytes a pixel")
 }

@@ -73,6 +73,14 @@ impl Drawn {
 }
 
 impl Picture {
+    /// The lesion itself, 224 × 224 pixels.
+    pub fn draw(drawn: Drawn) -> Self {
+        let bytes = lesions::draw_sample(drawn.diagnosis, drawn.seed, SIDE, SIDE);
+        let pixels =
+            Rgb8::new(SIDE, SIDE, bytes).expect("the generator gives three bytes for each pixel asked for");
+        Self { pixels, origin: Origin::Drawn(drawn) }
+    }
+
     /// What it is, and its size in pixels: the words under the image.
     pub fn caption(&self) -> String {
         let (width, height) = (self.pixels.width(), self.pixels.height());

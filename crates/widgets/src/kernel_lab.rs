@@ -23,6 +23,7 @@ use widget_kit::dom::{self, Frame};
 use widget_kit::section::Busy;
 use widget_kit::{Change, Failure, Form, Picker, Picture, Section, failure, foot};
 
+pub(crate) use outcome::numbers;
 use outcome::{Outcome, Settings};
 use stage::Stage;
 use tone::Rule;
@@ -143,7 +144,7 @@ impl Lab {
         let kernel = settings.kernel.clone();
         let numbers = match self.numbers.take() {
             Some((numbers, colour)) if colour == settings.colour => numbers,
-            _ => outcome::numbers(&picture.pixels, settings.colour)
+            _ => numbers(&picture.pixels, settings.colour)
                 .map_err(|e| ("computing", Failure::new(e.to_string())))?,
         };
         self.numbers = Some((numbers.clone(), settings.colour));
@@ -247,7 +248,7 @@ impl Lab {
 
     fn hold(&mut self, held: bool) -> bool {
         self.held = held;
-        dom::set(self.section.stage(), "data-held", if held { "true" } else { "false" });
+        self.stage.hold(held);
         true
     }
 

@@ -2,11 +2,14 @@
 //!
 //! The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
 
+mod checksum;
 mod kernel_lab;
 
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 use widget_kit::{Failure, Section};
+
+pub use checksum::{convolution_checksum, lesion_checksum};
 
 /// Makes a rendered `<section class="widget">` alive.
 ///

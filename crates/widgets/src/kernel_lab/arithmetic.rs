@@ -6,7 +6,7 @@
 use web_sys::HtmlElement;
 use widget_kit::{colour, dom};
 
-use super::coefficient::{self, Written, number};
+use super::coefficient::{Written, number};
 use super::grid::Grid;
 use super::outcome::{Outcome, products};
 use super::picture_view::append;
@@ -20,6 +20,7 @@ const COLOURS: [&str; 3] = ["Red", "Green", "Blue"];
 pub(crate) struct Arithmetic {
     element: HtmlElement,
     title: HtmlElement,
+    hint: HtmlElement,
     body: HtmlElement,
     lines: Vec<Line>,
     /// Size of the kernel and number of channels that `lines` is made for.
@@ -41,11 +42,13 @@ impl Arithmetic {
         let this = Self {
             element: dom::create("div", "arithmetic"),
             title: dom::create("p", "arithmetic-title"),
+            hint: dom::create("p", "arithmetic-hint"),
             body: dom::create("div", "arithmetic-body"),
             lines: Vec::new(),
             made_for: (0, 0),
         };
         append(&this.element, &this.title);
+        append(&this.element, &this.hint);
         append(&this.element, &this.body);
         this
     }
@@ -53,6 +56,15 @@ impl Arithmetic {
     /// The element to put somewhere.
     pub(crate) fn element(&self) -> &HtmlElement {
         &self.element
+    }
+
+    /// Says how to look at another pixel.
+    pub(crate) fn hint(&self, held: bool) {
+        self.hint.set_text_content(Some(if held {
+            "This pixel is held: click again, or press Enter, to let go. Arrow keys move it."
+        } else {
+            "Point at any pixel of the result, or use the arrow keys on it; a click holds the pixel."
+        }));
     }
 
     /// Shows the arithmetic at a pixel of the result.
@@ -66,7 +78,6 @@ impl Arithmetic {
         let how =
             if written_out { "patch × kernel, added up" } else { "patch × kernel, added up row by row" };
         self.title.set_text_content(Some(&format!("At column {column}, row {row}: {how}")));
-        let largest = kernel.coefficients().iter().fold(0.0_f32, |m, c| m.max(c.abs()));
         let results = outcome.at(column, row);
         for (channel, line) in self.lines.iter_mut().enumerate() {
             let pixels = &patch.data()[channel * size * size..(channel + 1) * size * size];
@@ -74,13 +85,7 @@ impl Arithmetic {
             line.patch
                 .show(size, |i| (Written::Line(number(pixels[i], 0)), Some([colour::to_byte(pixels[i]); 3])));
             if written_out {
-                line.kernel.show(size, |i| {
-                    let weight = kernel.coefficients()[i];
-                    (
-                        coefficient::write(weight),
-                        Some(colour::signed(weight / largest.max(f32::MIN_POSITIVE))),
-                    )
-                });
+                line.kernel.show_weights(kernel);
                 line.products.show(size, |i| (Written::Line(number(products[i], 1)), None));
             }
             for (element, row) in line.row_sums.iter().zip(products.chunks(size)) {
@@ -110,6 +115,7 @@ impl Arithmetic {
 impl Line {
     fn make(size: usize, name: Option<&str>) -> (Self, HtmlElement) {
         let element: HtmlElement = dom::create("div", "arithmetic-line");
+        dom::set(&element, "data-size", &size.to_string());
         let line = Self {
             patch: Grid::new("patch"),
             kernel: Grid::new("weights"),

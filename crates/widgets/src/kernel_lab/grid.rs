@@ -1,10 +1,14 @@
 //! A square of numbers as small coloured cells: the kernel, the patch under it, their products.
 
+use imaging::Kernel;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use widget_kit::{colour, dom};
 
-use super::coefficient::Written;
+use super::coefficient::{self, Written};
+
+/// Strength of the colour of a kernel's largest number, of 1.
+const PALE: f32 = 0.6;
 
 /// A grid in the page; its cells are made anew only when its size changes.
 pub(crate) struct Grid {
@@ -52,13 +56,21 @@ impl Grid {
         }
     }
 
+    /// Shows a kernel's numbers as a heat map: blue below zero, white, red above, pale enough to read the numbers.
+    pub(crate) fn show_weights(&mut self, kernel: &Kernel) {
+        let largest = kernel.coefficients().iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
+        self.show(kernel.size(), |i| {
+            let weight = kernel.coefficients()[i];
+            (coefficient::write(weight), Some(colour::signed(PALE * weight / largest)))
+        });
+    }
+
     fn resize(&mut self, size: usize) {
         if self.cells.len() == size * size {
             return;
         }
         self.element.set_text_content(None);
         dom::set(&self.element, "style", &format!("--size:{size}"));
-        dom::set(&self.element, "data-size", &size.to_string());
         self.cells = (0..size * size)
             .map(|_| {
                 let cell: HtmlElement = dom::create("span", "kernel-cell");

@@ -17,7 +17,9 @@ const SCALE_STEPS: u32 = 255;
 
 /// The elements of the stage.
 pub(crate) struct Stage {
+    root: HtmlElement,
     pub(crate) input: PictureView,
+    kernel_figure: HtmlElement,
     kernel: Grid,
     kernel_caption: HtmlElement,
     /// One map, or three where every channel has its own.
@@ -33,7 +35,9 @@ impl Stage {
     /// Puts the empty elements on the stage, in the place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let stage = Self {
+            root: dom::create("div", "kernel-lab"),
             input: PictureView::new("lab-input"),
+            kernel_figure: dom::create("figure", "stage-figure lab-kernel"),
             kernel: Grid::new("weights"),
             kernel_caption: dom::create("figcaption", "stage-caption"),
             results: [(); 3].map(|()| PictureView::new("lab-result")),
@@ -43,19 +47,22 @@ impl Stage {
             size: dom::create("p", "lab-size"),
             arithmetic: Arithmetic::new(),
         };
-        let root: HtmlElement = dom::create("div", "kernel-lab");
-        append(&root, stage.input.figure());
-        let figure: HtmlElement = dom::create("figure", "stage-figure lab-kernel");
+        let root = &stage.root;
+        append(root, stage.input.figure());
         let scroll: HtmlElement = dom::create("div", "kernel-scroll");
         dom::set(stage.kernel.element(), "role", "img");
         append(&scroll, stage.kernel.element());
-        append(&figure, &scroll);
-        append(&figure, &stage.kernel_caption);
-        append(&root, &figure);
+        // What scrolls must be reached by keyboard.
+        dom::set(&scroll, "tabindex", "0");
+        dom::set(&scroll, "role", "group");
+        dom::set(&scroll, "aria-label", "The kernel's numbers");
+        append(&stage.kernel_figure, &scroll);
+        append(&stage.kernel_figure, &stage.kernel_caption);
+        append(root, &stage.kernel_figure);
         for result in &stage.results {
             dom::set(&result.canvas, "tabindex", "0");
             dom::set(&result.canvas, "role", "application");
-            append(&root, result.figure());
+            append(root, result.figure());
         }
         dom::set(&stage.input.canvas, "role", "img");
         dom::set(&stage.scale_bar, "aria-hidden", "true");
@@ -67,8 +74,9 @@ impl Stage {
         let below: HtmlElement = dom::create("div", "lab-below");
         append(&below, &stage.size);
         append(&below, stage.arithmetic.element());
-        append(&root, &below);
-        section.show(&root);
+        append(root, &below);
+        section.show(root);
+        stage.hold(false);
         stage
     }
 
@@ -143,11 +151,8 @@ impl Stage {
     /// Draws the kernel's numbers; apart, because they change more seldom than the picture.
     pub(crate) fn write_kernel(&mut self, outcome: &Outcome) {
         let kernel = &outcome.settings.kernel;
-        let largest = kernel.coefficients().iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
-        self.kernel.show(kernel.size(), |i| {
-            let weight = kernel.coefficients()[i];
-            (coefficient::write(weight), Some(colour::signed(weight / largest)))
-        });
+        dom::set(&self.kernel_figure, "data-size", &kernel.size().to_string());
+        self.kernel.show_weights(kernel);
     }
 
     /// Shows the arithmetic at a pixel of the result, and marks it and its patch.
@@ -157,6 +162,12 @@ impl Stage {
             view.mark([column as isize, row as isize], 1);
         }
         self.arithmetic.show(outcome, [column, row]);
+    }
+
+    /// Says whether the pixel follows the pointer.
+    pub(crate) fn hold(&self, held: bool) {
+        dom::set(&self.root, "data-held", if held { "true" } else { "false" });
+        self.arithmetic.hint(held);
     }
 }
 

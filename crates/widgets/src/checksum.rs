@@ -1,0 +1,94 @@
+//! Checksums of what this module computes, so that a test can hold the page's WASM against native code.
+
+use catalog::Diagnosis;
+use imaging::{Kernel, Rgb8};
+use nn::Tensor;
+use nn::conv::{self, Padding, Step};
+use wasm_bindgen::prelude::*;
+
+/// Checksum of a drawn lesion's pixels, hexadecimal; the diagnosis by its abbreviation, `size` × `size` pixels.
+///
+/// # Errors
+/// A message if there is no such diagnosis or `size` is 0.
+#[wasm_bindgen]
+pub fn lesion_checksum(abbreviation: &str, seed: u32, size: u32) -> Result<String, JsError> {
+    let pixels = lesion(abbreviation, seed, size).map_err(|words| JsError::new(&words))?;
+    Ok(hexadecimal(lesions::checksum(pixels.data())))
+}
+
+/// Checksum of the results of a named kernel over a drawn lesion in grey, bit by bit: stride 1, replicate padding.
+///
+/// # Errors
+/// A message as from [`lesion_checksum`], or if there is no such kernel.
+#[wasm_bindgen]
+pub fn convolution_checksum(
+    kernel: &str,
+    abbreviation: &str,
+    seed: u32,
+    size: u32,
+) -> Result<String, JsError> {
+    let bytes = convolution(kernel, abbreviation, seed, size).map_err(|words| JsError::new(&words))?;
+    Ok(hexadecimal(lesions::checksum(&bytes)))
+}
+
+fn lesion(abbreviation: &str, seed: u32, size: u32) -> Result<Rgb8, String> {
+    let diagnosis = Diagnosis::from_abbreviation(abbreviation)
+        .ok_or_else(|| format!("expected a diagnosis such as MEL, found {abbreviation}"))?;
+    if size == 0 {
+        return Err("expected a size of at least 1 pixel, found 0".to_owned());
+    }
+    let bytes = lesions::draw_sample(diagnosis, seed.into(), size, size);
+    Rgb8::new(size, size, bytes).map_err(|e| e.to_string())
+}
+
+/// The results' bits, four bytes each, lowest first.
+fn convolution(name: &str, abbreviation: &str, seed: u32, size: u32) -> Result<Vec<u8>, String> {
+    let kernel =
+        Kernel::named(name).ok_or_else(|| format!("expected a kernel such as sobel-x, found {name}"))?;
+    let image = lesion(abbreviation, seed, size)?;
+    let side = kernel.size();
+    let run = || {
+        let numbers = crate::kernel_lab::numbers(&image, false)?;
+        let weights = Tensor::new([side, side], kernel.coefficients().to_vec())?;
+        conv::depthwise(&numbers, &weights, Step::new(1, Padding::Replicate))
+    };
+    let result = run().map_err(|e| e.to_string())?;
+    Ok(result.data().iter().flat_map(|value| value.to_bits().to_le_bytes()).collect())
+}
+
+fn hexadecimal(checksum: u64) -> String {
+    format!("{checksum:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kernel_and_seed_has_a_checksum_of_its_own() {
+        let mut sums: Vec<u64> = Kernel::NAMES
+            .iter()
+            .flat_map(|name| {
+                [1, 2].map(|seed| lesions::checksum(&convolution(name, "NV", seed, 32).unwrap()))
+            })
+            .collect();
+        sums.sort_unstable();
+        sums.dedup();
+        assert_eq!(sums.len(), 12);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_named() {
+        assert_eq!(
+            convolution("own", "NV", 1, 8),
+            Err("expected a kernel such as sobel-x, found own".to_owned())
+        );
+        assert_eq!(lesion("UNK", 1, 8), Err("expected a diagnosis such as MEL, found UNK".to_owned()));
+        assert_eq!(lesion("NV", 1, 0), Err("expected a size of at least 1 pixel, found 0".to_owned()));
+    }
+
+    #[test]
+    fn a_checksum_has_sixteen_digits() {
+        assert_eq!(hexadecimal(0xab), "00000000000000ab");
+    }
+}
