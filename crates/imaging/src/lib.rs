@@ -11,6 +11,7 @@ pub mod error;
 pub mod geometry;
 pub mod kernels;
 pub mod normalise;
+pub mod palette;
 pub mod resize;
 pub mod rgb8;
 pub mod sniff;

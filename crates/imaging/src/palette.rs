@@ -1,0 +1,86 @@
+//! Numbers as colours, the same in widgets and figures.
+
+/// Darkest blue, at −1.
+const BLUE: [f32; 3] = [20.0, 60.0, 160.0];
+/// Darkest red, at 1; as bright as the blue, so that neither sign outweighs the other.
+const RED: [f32; 3] = [180.0, 10.0, 30.0];
+
+/// A signed number as a colour: −1 blue, 0 white, 1 red; numbers beyond keep the last colour.
+///
+/// ```
+/// assert_eq!(imaging::palette::signed(0.0), [255, 255, 255]);
+/// ```
+pub fn signed(value: f32) -> [u8; 3] {
+    let end = if value < 0.0 { BLUE } else { RED };
+    let strength = value.abs().min(1.0);
+    end.map(|channel| to_byte(255.0 + (channel - 255.0) * strength))
+}
+
+/// A share from 0 to 1 as a colour: white to dark blue; numbers beyond keep the last colour.
+///
+/// ```
+/// assert_eq!(imaging::palette::share(0.0), [255, 255, 255]);
+/// ```
+pub fn share(value: f32) -> [u8; 3] {
+    signed(-value.max(0.0))
+}
+
+/// The nearest whole number from 0 to 255; not a number gives 0.
+pub fn to_byte(value: f32) -> u8 {
+    // The conversion itself keeps to the range.
+    (value + 0.5) as u8
+}
+
+/// Whether white writing reads better than black on this colour, by the contrast of WCAG 2.2.
+///
+/// Source: <https://www.w3.org/TR/WCAG22/#dfn-relative-luminance>, with a gamma of 2 for its curve.
+pub fn wants_white_text(colour: [u8; 3]) -> bool {
+    let [r, g, b] = colour.map(|c| (f32::from(c) / 255.0) * (f32::from(c) / 255.0));
+    let luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    // Equal contrast: (1 + 0.05) / (L + 0.05) = (L + 0.05) / 0.05 at L = 0.179.
+    luminance < 0.179
+}
+
+/// A colour for CSS, such as `#14a0ff`.
+pub fn css(colour: [u8; 3]) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digits = colour.iter().flat_map(|c| [HEX[usize::from(c >> 4)], HEX[usize::from(c & 15)]]);
+    std::iter::once('#').chain(digits.map(char::from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn brightness([r, g, b]: [u8; 3]) -> f32 {
+        0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b)
+    }
+
+    #[test]
+    fn zero_is_white_and_both_signs_grow_darker_alike() {
+        assert_eq!(signed(-0.0), [255; 3]);
+        for step in 1..=10 {
+            let (cold, warm) = (signed(step as f32 / -10.0), signed(step as f32 / 10.0));
+            assert!(cold[2] > cold[0] && warm[0] > warm[2], "{cold:?} {warm:?}");
+            // Of 255 levels; what an eye takes for the same brightness.
+            assert!((brightness(cold) - brightness(warm)).abs() < 8.0, "{cold:?} {warm:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_beyond_the_scale_keep_its_last_colour() {
+        assert_eq!(signed(7.0), signed(1.0));
+        assert_eq!(signed(f32::NEG_INFINITY), signed(-1.0));
+    }
+
+    #[test]
+    fn writing_is_black_on_white_and_white_on_the_ends() {
+        assert!(!wants_white_text([255; 3]) && !wants_white_text([128; 3]));
+        assert!(wants_white_text(signed(1.0)) && wants_white_text(signed(-1.0)));
+    }
+
+    #[test]
+    fn css_has_six_digits() {
+        assert_eq!(css([0, 10, 255]), "#000aff");
+    }
+}
