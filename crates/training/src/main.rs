@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use clap::Parser;
+use onnx_export::Precision;
+use training::Config;
 use training::device::Choice;
+use training::golden::golden;
 use training::run::{End, Start, run};
 
 /// Trains networks with libtorch.
@@ -28,6 +31,21 @@ enum Command {
         #[arg(long)]
         resume: bool,
     },
+    /// Prints libtorch's answers to drawn lesions, as JSON.
+    Golden {
+        /// The configuration, a TOML file.
+        config: PathBuf,
+        /// Weights, a safetensors file.
+        #[arg(long)]
+        weights: PathBuf,
+        /// How the exported model stores the weights: `fp32` or `fp16`.
+        #[arg(long, value_parser = precision)]
+        precision: Precision,
+    },
+}
+
+fn precision(name: &str) -> Result<Precision, String> {
+    Precision::from_name(name).ok_or_else(|| "expected fp32 or fp16".to_owned())
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -48,6 +66,11 @@ fn main() -> anyhow::Result<ExitCode> {
                 // As a shell reports a command that Ctrl-C ended.
                 End::Stopped => ExitCode::from(130),
             })
+        }
+        Command::Golden { config, weights, precision } => {
+            let golden = golden(&Config::read(&config)?, &weights, precision)?;
+            println!("{}", serde_json::to_string(&golden)?);
+            Ok(ExitCode::SUCCESS)
         }
     }
 }
