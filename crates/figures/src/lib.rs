@@ -1,1 +1,51 @@
 //! A pure function from data to SVG for every figure of the book.
+//!
+//! Lines and words take the page's own colour (`currentColor`), so a figure reads in light and dark; every figure has
+//! a title and a description for a screen reader. The same data give the same bytes on every machine.
+
+pub mod confusion_matrix;
+pub mod kernel_results;
+pub mod kernels;
+pub mod learning_curve;
+mod registry;
+mod svg;
+
+pub use registry::{FIGURES, Figure, Inputs, Source};
+
+/// Why a figure could not be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FigureError {
+    /// A file that the figure is drawn from is not there.
+    #[error("expected {path}, found no such file; run: {command}")]
+    Missing {
+        /// From the root of the repository.
+        path: &'static str,
+        /// The command that writes it.
+        command: &'static str,
+    },
+    /// A file says something else than expected.
+    #[error("{path}: expected {expected}, found {found}; run: {command}")]
+    Malformed {
+        /// From the root of the repository.
+        path: &'static str,
+        /// What it should hold.
+        expected: String,
+        /// What it holds.
+        found: String,
+        /// The command that writes it.
+        command: &'static str,
+    },
+    /// The data cannot be drawn.
+    #[error("{figure} expects {expected}, found {found}")]
+    Data {
+        /// The figure.
+        figure: &'static str,
+        /// What it expects.
+        expected: String,
+        /// What it was given.
+        found: String,
+    },
+    /// The drawing library gave up.
+    #[error("the drawing failed: {0}")]
+    Drawing(String),
+}

@@ -1,0 +1,190 @@
+//! Every figure of the book, by name, with the files that it is drawn from.
+
+use std::collections::BTreeMap;
+
+use catalog::Diagnosis;
+use imaging::Rgb8;
+use serde::Deserialize;
+
+use crate::learning_curve::Epoch;
+use crate::svg::drawing;
+use crate::{FigureError, confusion_matrix, kernel_results, kernels, learning_curve};
+
+/// A figure of the book.
+pub struct Figure {
+    /// Its file is `book/src/figures/NAME.svg`.
+    pub name: &'static str,
+    /// The files that it is drawn from.
+    pub sources: &'static [Source],
+    /// Data to SVG.
+    pub draw: fn(&Inputs) -> Result<String, FigureError>,
+}
+
+/// A file that a figure is drawn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// From the root of the repository.
+    pub path: &'static str,
+    /// The command that writes it.
+    pub command: &'static str,
+}
+
+/// The bytes of the files, by path from the root of the repository.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs(BTreeMap<&'static str, Vec<u8>>);
+
+impl Inputs {
+    /// Adds the bytes of a file.
+    pub fn insert(&mut self, source: Source, bytes: Vec<u8>) {
+        self.0.insert(source.path, bytes);
+    }
+
+    fn text(&self, source: Source) -> Result<&str, FigureError> {
+        let Source { path, command } = source;
+        let bytes = self.0.get(path).ok_or(FigureError::Missing { path, command })?;
+        std::str::from_utf8(bytes).map_err(|error| source.malformed("UTF-8 text", error.to_string()))
+    }
+}
+
+impl Source {
+    fn malformed(self, expected: impl Into<String>, found: impl Into<String>) -> FigureError {
+        let Self { path, command } = self;
+        FigureError::Malformed { path, expected: expected.into(), found: found.into(), command }
+    }
+}
+
+const METRICS: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/metrics.json",
+    command: "cargo xtask evaluate synthetic-resnet18-eight",
+};
+const HISTORY: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/history.csv",
+    command: "cargo xtask export RUN --name synthetic-resnet18-eight",
+};
+
+/// Every figure, by name.
+pub const FIGURES: &[Figure] = &[
+    Figure {
+        name: "confusion-matrix",
+        sources: &[METRICS],
+        draw: |inputs| {
+            let metrics: Metrics = serde_json::from_str(inputs.text(METRICS)?)
+                .map_err(|error| METRICS.malformed("labels and confusion_matrix", error.to_string()))?;
+            confusion_matrix::draw(&metrics.labels, &metrics.confusion_matrix)
+        },
+    },
+    Figure { name: "kernels", sources: &[], draw: |_| kernels::draw() },
+    Figure {
+        name: "kernel-results",
+        sources: &[],
+        draw: |_| {
+            // The lesion that the kernel lab starts with.
+            let pixels = lesions::draw_sample(Diagnosis::Mel, 1, 224, 224);
+            kernel_results::draw(&Rgb8::new(224, 224, pixels).map_err(drawing)?)
+        },
+    },
+    Figure {
+        name: "learning-curve",
+        sources: &[HISTORY],
+        draw: |inputs| {
+            learning_curve::draw(&history(inputs.text(HISTORY)?)?, 1.0 / Diagnosis::ALL.len() as f64)
+        },
+    },
+];
+
+/// What the confusion matrix needs of `metrics.json`.
+#[derive(Deserialize)]
+struct Metrics {
+    labels: Vec<String>,
+    confusion_matrix: Vec<Vec<u64>>,
+}
+
+/// The columns of `history.csv` that the curve needs, wherever they stand.
+fn history(text: &str) -> Result<Vec<Epoch>, FigureError> {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+    let column = |name: &str| {
+        let missing = || HISTORY.malformed(format!("a column {name}"), format!("the columns {header:?}"));
+        header.iter().position(|title| *title == name).ok_or_else(missing)
+    };
+    let columns =
+        [column("epoch")?, column("loss")?, column("validation_loss")?, column("balanced_accuracy")?];
+    (2..)
+        .zip(lines)
+        .map(|(number, line)| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let value = |column: usize| {
+                let cell = cells.get(column).copied().unwrap_or_default();
+                let wrong = |_| {
+                    let expected = format!("a number for {} in line {number}", header[column]);
+                    HISTORY.malformed(expected, format!("“{cell}”"))
+                };
+                cell.trim().parse::<f64>().map_err(wrong)
+            };
+            let [epoch, loss, validation_loss, balanced_accuracy] = columns.map(value);
+            Ok(Epoch {
+                epoch: epoch? as u32,
+                loss: loss?,
+                validation_loss: validation_loss?,
+                balanced_accuracy: balanced_accuracy?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draw(name: &str, inputs: &Inputs) -> Result<String, FigureError> {
+        (FIGURES.iter().find(|figure| figure.name == name).unwrap().draw)(inputs)
+    }
+
+    fn check_error(name: &str, source: Source, text: &str, message: &str) {
+        let mut inputs = Inputs::default();
+        inputs.insert(source, text.into());
+        assert_eq!(draw(name, &inputs).unwrap_err().to_string(), message);
+    }
+
+    #[test]
+    fn a_missing_file_is_named_with_the_command_that_writes_it() {
+        assert_eq!(
+            draw("confusion-matrix", &Inputs::default()).unwrap_err().to_string(),
+            "expected exported-models/synthetic-resnet18-eight/metrics.json, found no such file; \
+             run: cargo xtask evaluate synthetic-resnet18-eight"
+        );
+    }
+
+    #[test]
+    fn metrics_and_history_become_figures() {
+        let mut inputs = Inputs::default();
+        inputs.insert(
+            METRICS,
+            br#"{"model": "m", "labels": ["MEL", "NV"], "confusion_matrix": [[3, 1], [0, 5]]}"#.into(),
+        );
+        inputs.insert(
+            HISTORY,
+            b"epoch,stage,loss,validation_loss,balanced_accuracy\n1,1,2.1,2.0,0.2\n2,1,1.5,1.6,0.4\n".into(),
+        );
+        for name in ["confusion-matrix", "learning-curve"] {
+            assert!(draw(name, &inputs).unwrap().contains("<title>"));
+        }
+    }
+
+    #[test]
+    fn a_history_with_a_word_for_a_number_is_refused_by_line() {
+        check_error(
+            "learning-curve",
+            HISTORY,
+            "epoch,loss,validation_loss,balanced_accuracy\n1,2,2,0.1\n2,x,2,0.1\n",
+            "exported-models/synthetic-resnet18-eight/history.csv: expected a number for loss in line 3, found “x”; \
+             run: cargo xtask export RUN --name synthetic-resnet18-eight",
+        );
+    }
+
+    #[test]
+    fn no_two_figures_share_a_name() {
+        let names: std::collections::BTreeSet<_> = FIGURES.iter().map(|figure| figure.name).collect();
+        assert_eq!(names.len(), FIGURES.len());
+    }
+}

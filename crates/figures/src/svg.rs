@@ -1,0 +1,186 @@
+//! What every figure shares: the canvas, its font, its colours, and what makes an SVG accessible.
+
+use std::fmt::Write;
+use std::sync::Once;
+
+use imaging::palette;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::FigureError;
+
+/// The page's own colour. Plotters knows no `currentColor`; this stands in for it while it draws.
+pub(crate) const INK: RGBColor = RGBColor(1, 2, 3);
+const INK_IN_SVG: &str = "#010203";
+/// Blue and vermillion of Okabe and Ito, told apart by every eye, on white and on black.
+/// Source: <https://jfly.uni-koeln.de/color/>.
+pub(crate) const BLUE: RGBColor = RGBColor(0, 114, 178);
+pub(crate) const VERMILLION: RGBColor = RGBColor(213, 94, 0);
+
+/// `DejaVu` Sans, cut down to the letters that figures use; its licence lies beside it.
+const FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
+const FAMILY: &str = "sans-serif";
+
+pub(crate) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// A photograph inside a figure: a file in the page itself, at a place in pixels.
+pub(crate) struct Picture {
+    pub(crate) media_type: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) at: (i32, i32),
+    pub(crate) side: u32,
+}
+
+/// What a screen reader says, and how large the figure is.
+pub(crate) struct Frame<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) description: &'a str,
+    pub(crate) size: (u32, u32),
+}
+
+/// Draws, lays `pictures` on top, and makes the result accessible.
+pub(crate) fn render(
+    frame: &Frame<'_>,
+    pictures: &[Picture],
+    draw: impl FnOnce(&Area<'_>) -> Result<(), FigureError>,
+) -> Result<String, FigureError> {
+    static FONT_READY: Once = Once::new();
+    FONT_READY.call_once(|| {
+        let registered = plotters::style::register_font(FAMILY, FontStyle::Normal, FONT);
+        assert!(registered.is_ok(), "the bundled font is a font");
+    });
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, frame.size).into_drawing_area();
+        draw(&area)?;
+        area.present().map_err(drawing)?;
+    }
+    let svg = svg.replace(INK_IN_SVG, "currentColor");
+    let (Some(start), Some(end)) = (svg.find('>'), svg.rfind("</svg>")) else {
+        return Err(FigureError::Drawing("the drawing library wrote no SVG".into()));
+    };
+    let mut whole = format!(
+        "{} role=\"img\">\n<title>{}</title>\n<desc>{}</desc>",
+        &svg[..start],
+        escape(frame.title),
+        escape(frame.description)
+    );
+    whole.push_str(svg[start + 1..end].trim_end());
+    for Picture { media_type, bytes, at: (x, y), side } in pictures {
+        let _infallible = write!(
+            whole,
+            "\n<image x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" href=\"data:{media_type};base64,{}\"/>",
+            base64(bytes)
+        );
+    }
+    whole.push_str("\n</svg>\n");
+    Ok(whole)
+}
+
+/// The drawing library's error as ours.
+pub(crate) fn drawing(error: impl std::fmt::Display) -> FigureError {
+    FigureError::Drawing(error.to_string())
+}
+
+/// Where a text stands relative to its point.
+#[derive(Clone, Copy)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// The font at this size in pixels.
+pub(crate) fn font(size: u32, colour: RGBColor) -> TextStyle<'static> {
+    let mut style = TextStyle::from((FAMILY, size).into_font());
+    style.color = colour.to_backend_color();
+    style
+}
+
+/// Writes one line, its middle at the height of `at`.
+pub(crate) fn write_text(
+    area: &Area<'_>,
+    text: &str,
+    at: (i32, i32),
+    anchor: Anchor,
+    style: &TextStyle<'_>,
+) -> Result<(), FigureError> {
+    let horizontal = match anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    };
+    area.draw(&Text::new(text.to_owned(), at, style.pos(Pos::new(horizontal, VPos::Center)))).map_err(drawing)
+}
+
+/// A square cell of this colour with a word in it that reads on it.
+pub(crate) fn cell(
+    area: &Area<'_>,
+    at: (i32, i32),
+    side: i32,
+    colour: [u8; 3],
+    word: Option<(&str, u32)>,
+) -> Result<(), FigureError> {
+    let [r, g, b] = colour;
+    let corners = [at, (at.0 + side, at.1 + side)];
+    area.draw(&Rectangle::new(corners, RGBColor(r, g, b).filled())).map_err(drawing)?;
+    // Grey, so that white cells stay apart on a white page.
+    area.draw(&Rectangle::new(corners, RGBColor(150, 150, 150).stroke_width(1))).map_err(drawing)?;
+    let Some((word, size)) = word else { return Ok(()) };
+    let ink = if palette::wants_white_text(colour) { WHITE } else { BLACK };
+    write_text(area, word, (at.0 + side / 2, at.1 + side / 2), Anchor::Middle, &font(size, ink))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Base64 of RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let three = [chunk[0], *chunk.get(1).unwrap_or(&0), *chunk.get(2).unwrap_or(&0)];
+        let number = u32::from_be_bytes([0, three[0], three[1], three[2]]);
+        for digit in 0..4 {
+            let value = (number >> (18 - 6 * digit)) & 63;
+            text.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[value as usize]) });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_gives_the_examples_of_its_standard() {
+        // RFC 4648, section 10.
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn a_figure_says_what_it_is_and_takes_the_pages_colour() {
+        let frame = Frame { title: "A < B", description: "Why & how.", size: (100, 50) };
+        let svg =
+            render(&frame, &[], |area| write_text(area, "word", (50, 25), Anchor::Middle, &font(12, INK)))
+                .unwrap();
+        assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
+        assert!(
+            svg.contains(" role=\"img\">\n<title>A &lt; B</title>\n<desc>Why &amp; how.</desc>"),
+            "{svg}"
+        );
+        assert!(svg.contains("currentColor") && !svg.contains(INK_IN_SVG), "{svg}");
+    }
+}
