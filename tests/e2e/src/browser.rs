@@ -26,6 +26,9 @@ const FLAGS: [&str; 12] = [
     "--window-size=1280,900",
 ];
 
+/// Hosts that the browser itself asks, whatever its flags: for the time, for updates, for an account.
+const ITS_OWN: [&str; 3] = ["clients2.google.com", "update.googleapis.com", "accounts.google.com"];
+
 /// The longest that a script may take, waits included.
 const LONGEST: Duration = Duration::from_mins(10);
 
@@ -80,7 +83,12 @@ impl Browser {
         flags.push(format!("--user-data-dir={}", profile.path().display()));
         // Loopback addresses never go through a proxy, so whatever arrives there was meant for another host.
         flags.push(format!("--proxy-server={}", strangers.address));
-        let mut chrome = json!({ "args": flags });
+        // An empty first tab, and no account to sign in to.
+        let preferences = json!({
+            "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] },
+            "signin": { "allowed": false, "allowed_on_next_startup": false },
+        });
+        let mut chrome = json!({ "args": flags, "prefs": preferences });
         if let Some(path) = driver::browser() {
             chrome["binary"] = json!(path);
         }
@@ -202,10 +210,21 @@ impl Browser {
     /// # Errors
     /// When the point lies outside.
     pub async fn point_at(&self, x: f64, y: f64) -> anyhow::Result<()> {
-        let (x, y) = (x.round() as i64, y.round() as i64);
-        let moves = json!([{ "type": "pointerMove", "duration": 0, "x": x, "y": y, "origin": "viewport" }]);
-        let mouse = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": moves });
-        self.act(json!([mouse])).await
+        self.mouse(json!([there(x, y)])).await
+    }
+
+    /// Clicks at a point of the viewport, CSS pixels.
+    ///
+    /// # Errors
+    /// When the point lies outside.
+    pub async fn click_at(&self, x: f64, y: f64) -> anyhow::Result<()> {
+        let button = |kind| json!({ "type": kind, "button": 0 });
+        self.mouse(json!([there(x, y), button("pointerDown"), button("pointerUp")])).await
+    }
+
+    async fn mouse(&self, actions: Value) -> anyhow::Result<()> {
+        let mouse = json!({ "pointerType": "mouse" });
+        self.act(json!([{ "type": "pointer", "id": "mouse", "parameters": mouse, "actions": actions }])).await
     }
 
     async fn act(&self, actions: Value) -> anyhow::Result<()> {
@@ -299,6 +318,12 @@ impl Browser {
     }
 }
 
+/// The mouse's way to a point of the viewport.
+fn there(x: f64, y: f64) -> Value {
+    let (x, y) = (x.round() as i64, y.round() as i64);
+    json!({ "type": "pointerMove", "duration": 0, "x": x, "y": y, "origin": "viewport" })
+}
+
 fn list(arguments: Value) -> Vec<Value> {
     match arguments {
         Value::Array(list) => list,
@@ -322,15 +347,35 @@ impl Strangers {
         let record = heard.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let mut start = vec![0; 1024];
-                let _ = stream.readable().await;
-                let count = stream.try_read(&mut start).unwrap_or(0);
-                let start = String::from_utf8_lossy(&start[..count]);
-                let line = start.lines().next().unwrap_or_default().to_owned();
-                record.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                let record = record.clone();
+                tokio::spawn(async move {
+                    let line = first_line(&stream).await;
+                    // Connections made ahead of need say nothing.
+                    if !line.is_empty() && !ITS_OWN.iter().any(|host| line.contains(host)) {
+                        record.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                    }
+                });
             }
         });
         Ok(Self { address, heard, task })
+    }
+}
+
+/// What a client says first, such as `CONNECT example.org:443 HTTP/1.1`.
+async fn first_line(stream: &tokio::net::TcpStream) -> String {
+    let mut start = [0; 1024];
+    loop {
+        if stream.readable().await.is_err() {
+            return String::new();
+        }
+        match stream.try_read(&mut start) {
+            Ok(count) => {
+                let text = String::from_utf8_lossy(&start[..count]);
+                return text.lines().next().unwrap_or_default().to_owned();
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => return String::new(),
+        }
     }
 }
 

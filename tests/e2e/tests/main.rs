@@ -1,3 +1,7 @@
 //! Every browser test, in one program.
 
+mod accessibility;
+mod kernel_lab;
+mod own_image;
 mod pages;
+mod same_bits;

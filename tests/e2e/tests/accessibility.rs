@@ -1,0 +1,60 @@
+//! axe-core finds nothing to complain about, on any page, in light and dark and on a phone.
+
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, Site};
+use serde_json::Value;
+
+/// Violations on the open page, one a line: rule, why, where.
+async fn violations(browser: &Browser) -> anyhow::Result<Vec<String>> {
+    let path = e2e::root().join("node_modules/axe-core/axe.min.js");
+    let axe = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}; run: cargo xtask build", path.display()))?;
+    browser.script::<()>(&axe, Value::Null).await?;
+    browser
+        .script_async(
+            "const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+             return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.html} ${n.failureSummary}`));",
+            Value::Null,
+        )
+        .await
+}
+
+async fn check_look(look: Look) -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.look(look).await?;
+    for page in Site::pages()? {
+        browser.open(&site.url(&page)).await?;
+        browser.all_widgets_ready().await?;
+        let found = violations(&browser).await?;
+        ensure!(found.is_empty(), "{page}, {}: {found:#?}", look.name());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_page_is_accessible_in_light() -> anyhow::Result<()> {
+    check_look(Look::Light).await
+}
+
+#[tokio::test]
+async fn every_page_is_accessible_in_dark() -> anyhow::Result<()> {
+    check_look(Look::Dark).await
+}
+
+#[tokio::test]
+async fn every_page_is_accessible_on_a_phone() -> anyhow::Result<()> {
+    check_look(Look::Phone).await
+}
+
+#[tokio::test]
+async fn a_picture_without_words_would_be_noticed() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url("index.html")).await?;
+    let body = "document.querySelector('main').append(Object.assign(new Image(), { src: 'data:,' }))";
+    browser.script::<()>(body, Value::Null).await?;
+    let found = violations(&browser).await?;
+    ensure!(found.iter().any(|violation| violation.starts_with("image-alt")), "found {found:#?}");
+    Ok(())
+}
