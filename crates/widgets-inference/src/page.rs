@@ -73,6 +73,12 @@ fn bind(element: &HtmlElement) -> Result<Classifier, Failure> {
     let classifier = this.clone();
     this.0.stage.on_button(move || classifier.pressed());
 
+    // The start button is about to go; who pressed it by keyboard goes on at the button in its place.
+    let start: Option<HtmlElement> = dom::find(element, "[data-action=start]");
+    let had_focus =
+        start.is_some_and(|start| dom::document().active_element().as_ref() == Some(start.as_ref()));
+    this.0.stage.take_focus(had_focus);
+
     MOUNTED.with_borrow_mut(|all| all.push(this.clone()));
     Ok(this)
 }
@@ -309,17 +315,22 @@ impl Classifier {
         drop(state);
 
         section.settle("network");
-        stage.show_answer(answer, picture.as_deref());
+        // What the reader asked for and did not get is a message; what is only good to know stands on the stage.
+        let unmet = answer.fallback.as_ref().filter(|_| form.text("backend") == "webgpu");
+        match unmet {
+            Some(why) => section.warn("backend", words::fallback(why)),
+            None => section.settle("backend"),
+        }
+        let known = answer.fallback.as_ref().filter(|_| unmet.is_none());
+        stage.show_answer(answer, picture.as_deref(), known);
         dom::set(section.element(), "data-backend", words::backend(answer.backend));
         dom::set(section.element(), "data-gpu-submissions", &answer.gpu_submissions.to_string());
         dom::set(section.element(), "data-state", "ready");
         self.show_cost((!answer.first).then_some(answer.milliseconds));
-        let wished = form.text("backend") == "webgpu";
-        match &answer.fallback {
-            Some(why) if wished => section.warn("backend", words::fallback(why)),
-            _ => section.settle("backend"),
-        }
         section.say(stage.spoken(answer));
+        if stage.gives_focus_back() {
+            let _a_form_field_takes_it = form.element("image").focus();
+        }
         for resolve in waiting {
             let _a_resolver_never_throws = resolve.call0(&JsValue::NULL);
         }
@@ -364,14 +375,15 @@ impl Classifier {
     /// The button beside the bar: stop, or try again.
     fn pressed(&self) {
         let state = self.0.state.borrow();
-        if state.network == Network::Loading {
-            if let Some(link) = &state.link {
-                link.ask(&Request::Stop);
+        match (state.network, &state.link) {
+            (Network::Loading, Some(link)) => link.ask(&Request::Stop),
+            // The first run is under way: too late to stop, nothing to try again.
+            (Network::Ready, _) if state.question != Question::None => {}
+            _ => {
+                drop(state);
+                self.load();
             }
-            return;
         }
-        drop(state);
-        self.load();
     }
 
     fn download(&self) -> Option<foot::Download> {

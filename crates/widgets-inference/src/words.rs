@@ -156,7 +156,7 @@ pub fn trouble(trouble: &Trouble) -> String {
             )
         }
         Trouble::Crash { detail } => format!(
-            "The network's helper stopped ({}). Try again; it starts anew, and the download is kept.",
+            "The network's helper stopped ({}). Try again: it starts anew, and what was downloaded is kept.",
             short(detail)
         ),
     }

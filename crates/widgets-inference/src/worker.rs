@@ -218,7 +218,12 @@ impl Engine {
         let (Some(runtime), Some(model)) = (&self.runtime, &self.model) else {
             return Err("it was not loaded".to_owned());
         };
-        let words = |e: InferenceError| e.to_string();
+        let words = |e: InferenceError| match e {
+            InferenceError::Backend { message, .. } | InferenceError::Run(message) => {
+                innermost(&message).to_owned()
+            }
+            other => other.to_string(),
+        };
         // Kept outside while it runs: a session that failed is not used again.
         let mut classifier = match self.classifier.take() {
             Some(classifier) if classifier.backend() == backend => classifier,
@@ -267,6 +272,11 @@ fn model_trouble(detail: &str, total: u64) -> Trouble {
     } else {
         Trouble::Model { detail: detail.to_owned() }
     }
+}
+
+/// The runtime wraps errors in one another, `Error: … ERR: [webgpu] Error: …`; the last one says what happened.
+fn innermost(message: &str) -> &str {
+    message.rsplit("Error: ").next().unwrap_or(message)
 }
 
 /// The message of anything JavaScript can throw.

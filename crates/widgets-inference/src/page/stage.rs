@@ -12,7 +12,7 @@ use widget_kit::dom;
 use widget_kit::failure::Failure;
 use widget_kit::picture::{Origin, Picture};
 
-use crate::message::Answered;
+use crate::message::{Answered, Fallback};
 use crate::words;
 
 /// The stage's elements.
@@ -134,7 +134,8 @@ impl Stage {
         Ok(())
     }
 
-    pub(super) fn show_answer(&self, answer: &Answered, picture: Option<&Picture>) {
+    /// Fills the bars; `why` explains who computed where that needs words.
+    pub(super) fn show_answer(&self, answer: &Answered, picture: Option<&Picture>, why: Option<&Fallback>) {
         let drawn = picture.and_then(|picture| match &picture.origin {
             Origin::Drawn(drawn) => Some(drawn.diagnosis.abbreviation()),
             Origin::Own(_) => None,
@@ -148,12 +149,12 @@ impl Stage {
                 drawn == Some(row.label.as_str()),
             );
         }
-        self.loading.set_hidden(true);
         self.engine.set_hidden(false);
         self.source.set_hidden(false);
-        let why = answer.fallback.as_ref().map(words::fallback);
-        let words =
-            why.unwrap_or_else(|| words::computed(answer.backend, &answer.adapter, answer.gpu_submissions));
+        let words = why.map_or_else(
+            || words::computed(answer.backend, &answer.adapter, answer.gpu_submissions),
+            words::fallback,
+        );
         self.engine.set_text_content(Some(&words));
     }
 
@@ -182,7 +183,7 @@ impl Stage {
         self.show_loading();
         self.bar.set_value(1.0);
         self.status.set_text_content(Some("Starting the network…"));
-        self.button.set_hidden(true);
+        dom::set(&self.button, "aria-disabled", "true");
         self.source.set_text_content(Some(source));
     }
 
@@ -192,6 +193,23 @@ impl Stage {
         self.name_button("Try again");
     }
 
+    /// Moves the focus to the button beside the bar if it was at the start button.
+    pub(super) fn take_focus(&self, had_focus: bool) {
+        if had_focus {
+            self.name_button("Stop");
+            let _a_button_takes_it = self.button.focus();
+        }
+    }
+
+    /// Hides progress and button; whether the button had the focus, which then needs another place.
+    pub(super) fn gives_focus_back(&self) -> bool {
+        let active = dom::document().active_element();
+        let had_focus =
+            active.is_some_and(|active| &active == self.button.unchecked_ref::<web_sys::Element>());
+        self.loading.set_hidden(true);
+        had_focus
+    }
+
     fn show_loading(&self) {
         self.loading.set_hidden(false);
         self.engine.set_hidden(true);
@@ -199,7 +217,7 @@ impl Stage {
     }
 
     fn name_button(&self, words: &str) {
-        self.button.set_hidden(false);
+        dom::set(&self.button, "aria-disabled", "false");
         if self.button.text_content().as_deref() != Some(words) {
             self.button.set_text_content(Some(words));
         }
