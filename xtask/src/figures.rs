@@ -1,0 +1,63 @@
+//! `cargo xtask figures`: redraws the book's figures, or says which are stale.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use figures::{FIGURES, Figure, Inputs};
+
+use crate::files;
+
+/// Where the figures lie, from the root of the repository.
+const FOLDER: &str = "book/src/figures";
+
+/// Draws every figure; with `check`, writes nothing and fails where a file is stale or belongs to no figure.
+///
+/// # Errors
+/// A figure that cannot be drawn, with the command that writes what it lacks; stale figures, by name. The others are
+/// drawn all the same.
+pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
+    let folder = root.join(FOLDER);
+    let mut problems = Vec::new();
+    for figure in FIGURES {
+        let path = folder.join(format!("{}.svg", figure.name));
+        match draw(root, figure) {
+            Err(error) => problems.push(format!("{}: {error:#}", figure.name)),
+            Ok(svg) if std::fs::read(&path).is_ok_and(|old| old == svg.as_bytes()) => {}
+            Ok(_) if check => problems.push(format!("{FOLDER}/{}.svg is stale", figure.name)),
+            Ok(svg) => {
+                files::write(&path, svg.as_bytes())?;
+                println!("drew {FOLDER}/{}.svg", figure.name);
+            }
+        }
+    }
+    problems.extend(strays(&folder)?);
+    if problems.is_empty() {
+        println!("{} figures are as their data say", FIGURES.len());
+        return Ok(());
+    }
+    bail!("{}\nthen run: cargo xtask figures", problems.join("\n"))
+}
+
+/// Reads what the figure is drawn from, and draws it.
+fn draw(root: &Path, figure: &Figure) -> anyhow::Result<String> {
+    let mut inputs = Inputs::default();
+    for source in figure.sources {
+        let path = root.join(source.path);
+        // A missing file is left to the figure, which knows the command that writes it.
+        if path.exists() {
+            inputs.insert(*source, files::read(&path)?);
+        }
+    }
+    Ok((figure.draw)(&inputs)?)
+}
+
+/// Files among the figures that no function draws.
+fn strays(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    names.retain(|name| !FIGURES.iter().any(|figure| *name == format!("{}.svg", figure.name)));
+    Ok(names.iter().map(|name| format!("{FOLDER}/{name} belongs to no figure: delete it")).collect())
+}
