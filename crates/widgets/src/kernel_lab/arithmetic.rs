@@ -6,10 +6,11 @@
 use web_sys::HtmlElement;
 use widget_kit::{colour, dom};
 
-use super::coefficient::{Written, number};
+use super::coefficient::{Written, fixed, number};
 use super::grid::Grid;
 use super::outcome::{Outcome, products};
 use super::picture_view::append;
+use super::words;
 
 /// Largest kernel that is written out.
 const WRITTEN_OUT: usize = 5;
@@ -74,11 +75,12 @@ impl Arithmetic {
         let size = kernel.size();
         let [channels, ..] = outcome.result.shape();
         self.make(size, channels);
+        let results = outcome.at(column, row);
         let written_out = size <= WRITTEN_OUT;
         let how =
             if written_out { "patch × kernel, added up" } else { "patch × kernel, added up row by row" };
-        self.title.set_text_content(Some(&format!("At column {column}, row {row}: {how}")));
-        let results = outcome.at(column, row);
+        let values = words::values(&results);
+        self.title.set_text_content(Some(&format!("At column {column}, row {row}: {values} = {how}")));
         for (channel, line) in self.lines.iter_mut().enumerate() {
             let pixels = &patch.data()[channel * size * size..(channel + 1) * size * size];
             let products = products(pixels, kernel.coefficients());
@@ -89,7 +91,7 @@ impl Arithmetic {
                 line.products.show(size, |i| (Written::Line(number(products[i], 1)), None));
             }
             for (element, row) in line.row_sums.iter().zip(products.chunks(size)) {
-                element.set_text_content(Some(&number(row.iter().sum(), 2)));
+                element.set_text_content(Some(&fixed(row.iter().sum(), 2)));
             }
             line.sum.set_text_content(Some(&number(results[channel], 2)));
         }

@@ -45,9 +45,14 @@ pub(crate) fn kernel_text(size: usize, coefficients: &[f32]) -> String {
 
 /// `value` with at most `digits` digits after the point, no zeros at the end, and a true minus sign.
 pub(crate) fn number(value: f32, digits: usize) -> String {
-    let fixed = format!("{value:.digits$}");
+    let fixed = fixed(value, digits);
     let short = if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.') } else { &fixed };
-    if short == "-0" { "0".to_owned() } else { minus(short) }
+    if short == "−0" { "0".to_owned() } else { short.to_owned() }
+}
+
+/// `value` with exactly `digits` digits after the point, for columns of numbers.
+pub(crate) fn fixed(value: f32, digits: usize) -> String {
+    minus(&format!("{value:.digits$}"))
 }
 
 fn decimal(value: f32) -> Option<String> {

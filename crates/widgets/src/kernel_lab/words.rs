@@ -30,14 +30,17 @@ pub(crate) fn size_words([height, width]: [usize; 2], kernel: usize, step: Step)
 
 /// What is under the cursor, to be spoken: columns and rows are counted from 0, as the code does.
 pub(crate) fn readout(column: usize, row: usize, values: &[f32]) -> String {
-    let numbers = match values {
-        [grey] => number(*grey, 2),
+    format!("Column {column}, row {row} of the result: {}", self::values(values))
+}
+
+/// One number, or three with the names of their colours.
+pub(crate) fn values(values: &[f32]) -> String {
+    match values {
         [red, green, blue] => {
             format!("red {}, green {}, blue {}", number(*red, 2), number(*green, 2), number(*blue, 2))
         }
-        _ => String::new(),
-    };
-    format!("Column {column}, row {row} of the result: {numbers}")
+        _ => values.iter().map(|&value| number(value, 2)).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Why the kernel does not fit, and what would help.
