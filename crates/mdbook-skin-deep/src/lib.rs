@@ -19,6 +19,8 @@ mod model;
 mod problem;
 mod site;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod widget;
 
 use anyhow::bail;

@@ -1,0 +1,106 @@
+//! Everything that mdBook lets pass and `cargo xtask check book` does not.
+
+use super::TinyBook;
+use crate::check::check_book;
+
+fn check_problems(book: &TinyBook, expected: &[&str]) {
+    let found: Vec<String> = check_book(book.root()).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_sound_book_has_no_problem() {
+    let book = TinyBook::new(
+        "# One\n\n## A place\n\n[there](#a-place), [down](two.md#deep), [out](https://example.org), ![dot](dot.svg)[^n]\n\n\
+         ```rust\n{{#include code.rs:part}}\n{{#include code.rs:2:3}}\n```\n\n[^n]: A note.\n",
+    );
+    book.write("src/SUMMARY.md", "- [One](part/one.md)\n- [Two](part/two.md)\n");
+    book.write(
+        "src/part/two.md",
+        "# Two\n\n<Widget name=\"kernel-lab\">\n## Deep\n</Widget>\n\n[up](one.md)\n",
+    );
+    book.write("src/part/dot.svg", "<svg/>");
+    book.write("src/part/code.rs", "// ANCHOR: part\nfn one() {}\n// ANCHOR_END: part\n");
+    check_problems(&book, &[]);
+}
+
+#[test]
+fn an_include_that_comes_out_empty_is_named() {
+    let book = TinyBook::new(
+        "{{#include code.rs:none}}\n{{#include code.rs:open}}\n{{#include code.rs:empty}}\n{{#include gone.rs}}\n\
+         {{#include code.rs:99}}\n",
+    );
+    book.write(
+        "src/part/code.rs",
+        "// ANCHOR: empty\n\n// ANCHOR_END: empty\n// ANCHOR: open\nfn one() {}\n",
+    );
+    check_problems(
+        &book,
+        &[
+            "src/part/one.md:1: code.rs has no line with ANCHOR: none; its anchors: empty, open",
+            "src/part/one.md:2: code.rs has ANCHOR: open in line 4, but no ANCHOR_END: open after it",
+            "src/part/one.md:3: code.rs has nothing between ANCHOR: empty and ANCHOR_END: empty",
+            "src/part/one.md:4: cannot include gone.rs: No such file or directory (os error 2)",
+            "src/part/one.md:5: code.rs has 5 lines, so there is no line 99 to include",
+        ],
+    );
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_named() {
+    let book = TinyBook::new(
+        "# One\n\n[a](two.md)\n[b](#two)\n![c](gone.png)\n[d](../../../x.md)\n\n<Widget name=\"kernel-lab\">\n[e](three.md)\n\
+         </Widget>\n\nA note[^lost].\n",
+    );
+    check_problems(
+        &book,
+        &[
+            "src/part/one.md:3: the link two.md leads nowhere: there is no part/two.md",
+            "src/part/one.md:4: the link #two leads to no place of part/one.md; its places: kernel-lab, one",
+            "src/part/one.md:5: the link gone.png leads nowhere: there is no part/gone.png",
+            "src/part/one.md:6: the link ../../../x.md leads out of the book",
+            "src/part/one.md:9: the link three.md leads nowhere: there is no part/three.md",
+            "src/part/one.md:12: a footnote without its definition: ^lost",
+        ],
+    );
+}
+
+#[test]
+fn a_heading_with_the_id_of_a_widget_is_named() {
+    let book = TinyBook::new("# One\n\n## Kernel lab\n\n<Widget name=\"kernel-lab\">\nx\n</Widget>\n");
+    check_problems(
+        &book,
+        &[
+            "src/part/one.md:3: this heading's id, kernel-lab, is that of a widget or figure; rename the heading",
+        ],
+    );
+}
+
+#[test]
+fn wrong_directives_and_forgotten_chapters_are_named() {
+    let book = TinyBook::new("{{#metric net images}}\n\n{{#figur x y}}\n");
+    book.write("src/part/two.md", "# Two\n");
+    check_problems(
+        &book,
+        &[
+            "src/part/one.md:1: cannot read exported-models/net/metrics.json: No such file or directory (os error 2); \
+         run: cargo xtask export",
+            "src/part/one.md:3: unknown directive {{#figur …}}; known: figure, metric, model, include, rustdoc_include, \
+         playground, title",
+            "src/part/two.md: no line of SUMMARY.md leads to this chapter; add one or remove the file",
+        ],
+    );
+}
+
+#[test]
+fn an_output_folder_that_swallows_the_sources_is_named() {
+    let book = TinyBook::new("# One\n");
+    book.write("book.toml", "[book]\nsrc = \"src\"\n[build]\nbuild-dir = \".\"\n");
+    check_problems(
+        &book,
+        &[
+            "book.toml:4: mdBook empties its build-dir, so it must lie outside src and src outside it; found build-dir . and \
+         src src",
+        ],
+    );
+}
