@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
+use inference::native::cache_folder;
 
 use crate::{process, workspace};
 
@@ -173,12 +174,6 @@ fn fetch(home: &Path) -> anyhow::Result<()> {
         Err(_) if home.is_dir() => Ok(()),
         result => result.with_context(|| format!("cannot write {}", home.display())),
     }
-}
-
-/// Everything that is fetched once: `SKIN_DEEP_CACHE`, else `~/.cache/skin-deep`.
-fn cache_folder() -> PathBuf {
-    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/skin-deep");
-    std::env::var_os("SKIN_DEEP_CACHE").filter(|path| !path.is_empty()).map_or_else(home, PathBuf::from)
 }
 
 /// `folders`, then what the variable held.

@@ -6,13 +6,18 @@
 mod book;
 mod build;
 mod check;
+mod classify;
 mod data;
+mod evaluate;
+mod export;
 mod files;
 mod generated;
 mod libtorch;
 mod models;
 mod node;
 mod onnxruntime;
+mod predict;
+mod predictions;
 mod process;
 mod serve;
 mod split;
@@ -43,6 +48,9 @@ enum Command {
     Data(data::Args),
     Split(split::Args),
     Train(train::Args),
+    Export(export::Args),
+    Evaluate(evaluate::Args),
+    Predict(predict::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -54,5 +62,8 @@ fn main() -> anyhow::Result<()> {
         Command::Data(args) => data::run(&args),
         Command::Split(args) => split::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Predict(args) => predict::run(&args),
     }
 }
