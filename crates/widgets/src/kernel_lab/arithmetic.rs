@@ -127,7 +127,7 @@ impl Line {
             } else {
                 (0..size).map(|_| dom::create("span", "")).collect()
             },
-            sum: dom::create("output", "arithmetic-sum"),
+            sum: dom::create("strong", "arithmetic-sum"),
         };
         if let Some(name) = name {
             append(&element, &text("p", "arithmetic-channel", name));
