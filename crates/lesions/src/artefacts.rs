@@ -82,7 +82,7 @@ impl Ruler {
         Self { spacing: random.between(14.0, 24.0), inset: random.between(2.0, 12.0) }
     }
 
-    fn draw(&self, canvas: &mut Canvas) {
+    fn draw(self, canvas: &mut Canvas) {
         let (unit, bottom) = (canvas.unit, canvas.height as f32 - self.inset * canvas.unit);
         let thick = 1.3 * unit / canvas.scale;
         let ticks = (canvas.width as f32 / (self.spacing * unit)) as u32;
@@ -101,7 +101,7 @@ pub(crate) fn draw(canvas: &mut Canvas, view: &View) {
     if let Some(hair) = &view.hair {
         hair.draw(canvas, &mut random.part(1));
     }
-    if let Some(ruler) = &view.ruler {
+    if let Some(ruler) = view.ruler {
         ruler.draw(canvas);
     }
     let mut random = random.part(2);
@@ -125,7 +125,7 @@ pub(crate) fn draw(canvas: &mut Canvas, view: &View) {
         let (at, size) = anywhere(canvas);
         let r = zoom * (0.6 + 0.9 * size);
         canvas.ellipse(at, (1.5 * r, r), size, 0.7, |lab, share, _| {
-            *lab = mix(*lab, [96.0, 1.0, 2.0], 0.75 * share)
+            *lab = mix(*lab, [96.0, 1.0, 2.0], 0.75 * share);
         });
     }
 }

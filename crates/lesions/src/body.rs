@@ -39,11 +39,13 @@ impl Body {
         // 10 to 90 % of a smooth step is 0.608 of it; an edge in diameters is twice that in radii.
         let wide = 2.0 * self.edge / 0.608;
         let limit = 0.75 * (1.0 - 2.0 * self.sharp);
+        // Raggedness reaches 0.14 at most, so nothing beyond this depth can be covered.
+        let outside = -0.15 - 0.22 * wide.max(0.09);
         for y in 0..canvas.height {
             for x in 0..canvas.width {
                 let (px, py) = canvas.place(x, y);
                 let depth = outline.depth(px, py);
-                if depth < -0.5 {
+                if depth < outside {
                     continue;
                 }
                 let i = y * canvas.width + x;

@@ -1,6 +1,6 @@
 //! A jittered hexagonal lattice of cells: the pigment network's holes, lacunae, follicles.
 
-use crate::field::Field;
+use crate::field::{Field, whole};
 use numerics::math;
 
 /// Where a place lies among the cells.
@@ -16,12 +16,12 @@ pub(crate) struct Cell {
 /// The cell at (x, y), given in spacings; `jitter` 0 is a honeycomb, 1 is disorder.
 pub(crate) fn cell(field: &Field, x: f32, y: f32, jitter: f32) -> Cell {
     const ROW: f32 = 0.866_025_4;
-    let row = (y / ROW).floor() as i32;
+    let row = whole(y / ROW);
     let (mut first, mut second) = (f32::MAX, f32::MAX);
     let mut home = (0, 0);
     for j in row - 1..=row + 2 {
         let offset = if j & 1 == 0 { 0.0 } else { 0.5 };
-        let column = (x - offset).floor() as i32;
+        let column = whole(x - offset);
         for i in column - 1..=column + 2 {
             let dx = i as f32 + offset + 0.5 * jitter * field.node(i, j) - x;
             let dy = j as f32 * ROW + 0.5 * jitter * field.node(i + 31, j + 17) - y;

@@ -11,7 +11,8 @@ pub type Lab = [f32; 3];
 pub const REFERENCE_SKIN: Lab = [72.0, 13.0, 13.0];
 
 /// Skin through growing amounts of melanin to black, by falling L\*.
-/// Source: palette of skin-normalised nevus pixels measured on HAM10000 (Tschandl 2018, Sci Data 5:180161).
+/// Source: palette of skin-normalised nevus pixels measured on HAM10000 (Tschandl 2018, Sci Data 5:180161), with
+/// a\* of the darker steps lowered by 2 to 6, since each diagnosis brings its own redness.
 const RAMP: [Lab; 8] = [
     REFERENCE_SKIN,
     [66.0, 17.0, 17.0],
@@ -68,7 +69,7 @@ pub(crate) fn linear_rgb(lab: Lab) -> [f32; 3] {
     ]
 }
 
-/// sRGB's transfer curve as a table over linear light; steps of 1/4095 are below half an 8-bit level above level 3.
+/// sRGB's transfer curve as a table over the square root of linear light.
 pub(crate) struct Encoder(Vec<f32>);
 
 impl Encoder {

@@ -7,7 +7,7 @@ use crate::field::Field;
 use numerics::Random;
 
 /// Lakes of blood. 5 to 40 of them, 0.05 to 0.2 diameters wide, septa of 1 to 3 pixels.
-/// Source: measured colours of HAM10000's vascular lesions; Kim 2012 for angiokeratoma's shares.
+/// Source: colours measured on HAM10000's vascular lesions; sizes chosen after them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lacunae {
     /// Distance between lakes, reference pixels.

@@ -1,4 +1,56 @@
 //! Draws synthetic dermoscopic images of eight diagnoses from a seed and clinical parameters.
+//!
+//! [`Lesion::sample`] draws up what a clinician would describe, [`View::sample`] how a picture of it is taken, and
+//! [`draw`] paints the two. The same call gives the same bytes natively and in WASM.
+//!
+//! Units: places and sizes are reference pixels, of which the frame's shorter side has 240 (structures are published
+//! in pixels of 320 × 240 pictures); colours are CIELAB on a reference skin of (72, 13, 13). Skin, light, hair and
+//! every other thing that is not the lesion are drawn without regard to the diagnosis, so that nothing but the lesion
+//! gives it away.
+//!
+//! # What is drawn, and how often
+//!
+//! Shares are of the lesions of the diagnosis, as drawn; where the source has a range or a series of its own, they lie in
+//! it. "Measured" means on the 10,015 pictures of HAM10000 (Tschandl 2018, Sci Data 5:180161); "chosen" is our judgement.
+//!
+//! | diagnosis | structure | drawn in | source |
+//! |---|---|---|---|
+//! | MEL | asymmetric pigment, 2 to 4 colours | all | colour asymmetry ΔE 11 against 7 in nevi: measured |
+//! | MEL | atypical network, grey or broken off | 65 % | 35 to 82 % over studies; odds ratio of irregular pigment 6.4 (Williams 2021, JAMA Dermatol 157:1078) |
+//! | MEL | irregular dots and globules | 70 % | 25 to 40 % (Argenziano 1998, Arch Dermatol 134:1563); three times as many as in nevi: measured |
+//! | MEL | blotch | 55 % | chosen |
+//! | MEL | blue-white veil | 35 % | 17 to 75 % over studies |
+//! | MEL | scar-like regression with pepper | 28 % | 17 to 36 % over studies |
+//! | MEL | streaks, pseudopods | 25 % | 9 to 32 % over studies |
+//! | MEL | shiny white lines | 17 % | 28.5 % in polarised light, which is about 60 % of pictures |
+//! | NV | network, typical | 61 % | commonest pattern after the second decade (Zalaudek 2011, Arch Dermatol 147:663) |
+//! | NV | homogeneous; globular; starburst; blue | 20; 15; 2; 2 % | chosen after Zalaudek 2011 |
+//! | NV | rim of globules | 14 % | growing nevi (Zalaudek 2011) |
+//! | NV | soft border, 0.22 diameters | all | 0.23 (0.11 to 0.35): measured |
+//! | BCC | arborising vessels | 64 % | 59 % of 5950 (Reiter 2021, JAAD 85:653) |
+//! | BCC | blue-grey or brown nests | 42 % | ovoid nests 34 %, light-brown nests 40 % (Reiter 2021) |
+//! | BCC | leaf-like areas; ulcer | 20; about 30 % | chosen |
+//! | BCC | shiny white structures | 36 % | 49 % (Reiter 2021) |
+//! | AK | pale follicles in a red mesh | 85 % | red pseudonetwork 95 % on the face (Zalaudek 2006, Br J Dermatol 155:951) |
+//! | AK | yellow plugs; scale | 56; 75 % | 66; 85 % on the face (Zalaudek 2006) |
+//! | AK | pigment | 35 % | 40 %: chosen |
+//! | BKL | seborrhoeic; lentigo; lichen planus-like | 66; 20; 14 % | chosen |
+//! | BKL | milia-like cysts, of seborrhoeic ones | 72 % | 66 % of 203 (Braun 2002, Arch Dermatol 138:1556) |
+//! | BKL | comedo-like openings, of seborrhoeic ones | 73 % | 71 % of 203 (Braun 2002) |
+//! | BKL | fissures and ridges, of seborrhoeic ones | 60 % | cerebriform 76 % of 100 (Lin 2014, Dermatol Pract Concept 4(2):2) |
+//! | BKL | fingerprint lines | 34 % | 40 % of 100 (Lin 2014) |
+//! | BKL | moth-eaten border | 44 % | 46 % of 100 (Lin 2014) |
+//! | DF | central patch, white in 68 % | all | white scar-like patch 57 % of 412 (Zaballos 2008, Arch Dermatol 144:75) |
+//! | DF | delicate peripheral network | 78 % | network 72 % (Zaballos 2008) |
+//! | DF | white network; dotted vessels | 18; 31 % | 18; 31 % (Zaballos 2008) |
+//! | VASC | lacunae with pale septa | 82 % | cherry angioma 62, angiokeratoma 20 %: chosen |
+//! | VASC | structureless red or dark | 18 % | pyogenic granuloma, haemorrhage: chosen |
+//! | VASC | whitish veil, of angiokeratomas | 91 % | 91 % of 32 (Zaballos 2007) |
+//! | SCC | glomerular vessels | 75 % | Bowen 90 % (Zalaudek 2004, Br J Dermatol 150:1112), invasive 42 % (Rosendahl 2012, Arch Dermatol 148:1386) |
+//! | SCC | central keratin | 40 % | keratin crust or scale 90 % of invasive ones (Rosendahl 2012) |
+//! | SCC | scale | 70 % | Bowen 90 % (Zalaudek 2004) |
+//! | SCC | blood spots; white circles | 29; 22 % | 72; 32 % of invasive ones (Rosendahl 2012) |
+//! | all | hair; dark round border; ruler | 30; 8; 2 % | one in three; 6 to 8; 0.3 to 5 %: measured |
 
 mod artefacts;
 mod body;

@@ -8,7 +8,8 @@ use numerics::Random;
 
 /// A pigment network.
 /// Spacing 0.1 to 0.2 mm, 4 to 8 pixels of a 320 × 240 picture; lines a fifth to a third of it wide and
-/// 3 to 8 L\* darker than the holes. Source: Argenziano 2003, JAAD 48:679 for the definition.
+/// 3 to 8 L\* darker than the holes. Definition:
+/// Argenziano 2003, JAAD 48:679; sizes and depth chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Network {
     /// Distance between holes, reference pixels.

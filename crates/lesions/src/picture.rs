@@ -78,7 +78,7 @@ pub fn draw_sample(diagnosis: Diagnosis, seed: u64, width: u32, height: u32) -> 
 }
 
 /// FNV-1a over the bytes: the same pixels give the same number everywhere.
-/// Source: Fowler, Noll and Vo, <https://datatracker.ietf.org/doc/html/rfc9923>.
+/// Source: Fowler, Noll and Vo, <http://www.isthe.com/chongo/tech/comp/fnv/>.
 ///
 /// ```
 /// assert_eq!(lesions::checksum(b"foobar"), 0x8594_4171_f739_67e8);

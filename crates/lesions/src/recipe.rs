@@ -43,3 +43,8 @@ fn outline(random: &mut Random, diameter: f32, aspect: f32, roughness: f32) -> O
     let r = 0.01 * roughness * math::exp(0.33 * random.normal().clamp(-2.0, 2.0));
     Outline::sample(random, d * side, a, r)
 }
+
+/// A place in a random direction, `share` of the radius `radius` away from the centre.
+fn towards(radius: f32, angle: f32, share: f32) -> (f32, f32) {
+    (share * radius * math::cos(angle), share * radius * math::sin(angle))
+}

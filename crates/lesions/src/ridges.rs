@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::colour::{shifted, smooth};
-use crate::field::Field;
+use crate::field::{Field, whole};
 use numerics::{Random, math};
 
 /// Dark curved bands at even distance: 6 to 14 pixels as on a brain, 4 to 7 pixels and faint as a fingerprint.
@@ -31,7 +31,7 @@ impl Ridges {
                 * self.winding
                 * (field.at(x * reach, y * reach) + 0.3 * field.at(2.1 * x * reach, 2.1 * y * reach + 9.0));
             let phase = (cos * x + sin * y) / self.spacing + bend;
-            let away = (phase - phase.floor() - 0.5).abs();
+            let away = (phase - whole(phase) as f32 - 0.5).abs();
             let broken = smooth(-0.45, 0.15, field.at(x * reach * 1.3 + 21.0, y * reach * 1.3 + 40.0));
             let line = smooth(self.line, 0.25 * self.line, away) * broken;
             let swell = smooth(0.2, 0.5, away) * 0.3;

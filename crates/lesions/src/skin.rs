@@ -17,7 +17,8 @@ pub struct Skin {
     pub mottling: f32,
 }
 
-/// Typical Lab of six groups by individual typology angle (Chardon 1991), and their shares here.
+/// One colour for each of six groups by individual typology angle, and its share. The groups are those of Chardon
+/// 1991, Int J Cosmet Sci 13:191; colours and shares are chosen.
 const TONES: [(f32, Lab); 6] = [
     (0.34, [75.0, 11.0, 9.0]),
     (0.28, [70.0, 14.0, 12.0]),

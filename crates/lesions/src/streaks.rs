@@ -7,7 +7,8 @@ use crate::outline::Outline;
 use numerics::Random;
 
 /// Streaks in a sector of the rim; all round they make a starburst.
-/// 0.05 to 0.12 diameters long, 2 to 4 pixels wide, a bulb at the tip makes a pseudopod. Source: Argenziano 2003.
+/// 0.05 to 0.12 diameters long, 2 to 4 pixels wide, a bulb at the tip makes a pseudopod. Definition:
+/// Argenziano 2003, JAAD 48:679; sizes chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Streaks {
     /// How many.
@@ -44,7 +45,7 @@ impl Streaks {
             if self.bulbs {
                 let r = random.between(1.8, 3.0);
                 canvas.ellipse(points[4].0, (r, r), 0.0, 0.7, |lab, share, _| {
-                    *lab = mix(*lab, colour, share * opacity)
+                    *lab = mix(*lab, colour, share * opacity);
                 });
             }
         }

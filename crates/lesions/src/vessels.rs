@@ -71,7 +71,7 @@ impl Vessels {
                 Form::Dotted => {
                     let r = 0.5 * self.size * random.between(0.7, 1.3);
                     canvas.ellipse(at, (r, r), 0.0, 0.6, |lab, share, _| {
-                        *lab = shifted(*lab, BLOOD, share * strength)
+                        *lab = shifted(*lab, BLOOD, share * strength);
                     });
                 }
             }

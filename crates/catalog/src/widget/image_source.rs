@@ -12,16 +12,18 @@ pub struct Sample {
     pub seed: u64,
 }
 
-/// One sample for each diagnosis, in their order; `seed` is the default of the control of that name.
-pub const SAMPLES: [Sample; 8] = {
-    let mut samples = [Sample { diagnosis: Diagnosis::Mel, seed: 1 }; 8];
-    let mut i = 0;
-    while i < 8 {
-        samples[i] = Sample { diagnosis: Diagnosis::ALL[i], seed: 1 };
-        i += 1;
-    }
-    samples
-};
+/// One sample for each diagnosis, in their order, each a picture that shows what the diagnosis is known by; the first
+/// one's seed is the default of the control `seed`.
+pub const SAMPLES: [Sample; 8] = [
+    Sample { diagnosis: Diagnosis::Mel, seed: 19 },
+    Sample { diagnosis: Diagnosis::Nv, seed: 41 },
+    Sample { diagnosis: Diagnosis::Bcc, seed: 36 },
+    Sample { diagnosis: Diagnosis::Ak, seed: 60 },
+    Sample { diagnosis: Diagnosis::Bkl, seed: 20 },
+    Sample { diagnosis: Diagnosis::Df, seed: 47 },
+    Sample { diagnosis: Diagnosis::Vasc, seed: 30 },
+    Sample { diagnosis: Diagnosis::Scc, seed: 20 },
+];
 
 /// The controls every widget with an image begins with.
 pub const IMAGE_CONTROLS: &[Control] = &[
@@ -63,7 +65,7 @@ pub const IMAGE_CONTROLS: &[Control] = &[
         name: "seed",
         label: "Seed of the drawing",
         help: "The same seed always draws the same lesion.",
-        kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
+        kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: SAMPLES[0].seed as f64, unit: "" },
         more: true,
     },
 ];

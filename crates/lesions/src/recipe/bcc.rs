@@ -69,26 +69,8 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
             });
         }
     }
-    // Leaf-like area: bulbs on one base near the rim.
     if random.chance(0.2) {
-        let angle = random.between(0.0, TAU);
-        for i in 0..3 + random.below(4) {
-            let turn = angle + 0.16 * (i as f32 - 2.0);
-            let share = 0.72 + 0.1 * random.normal().clamp(-1.0, 1.0);
-            lesion.globules.push(Spots {
-                count: 1,
-                radius: random.between(3.5, 6.0),
-                variety: 1.2,
-                colour: [45.0, 15.0, 8.0],
-                opacity: 0.75,
-                soft: 0.6,
-                oval: 1.5,
-                placement: Placement::Cluster(
-                    (share * radius * math::cos(turn), share * radius * math::sin(turn)),
-                    1.5,
-                ),
-            });
-        }
+        leaf(&mut lesion, random, radius);
     }
     if tree {
         lesion.vessels.push(Vessels {
@@ -131,4 +113,26 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
         });
     }
     lesion
+}
+
+/// A leaf-like area: bulbs on one base near the rim.
+fn leaf(lesion: &mut Lesion, random: &mut Random, radius: f32) {
+    let angle = random.between(0.0, TAU);
+    for i in 0..3 + random.below(4) {
+        let turn = angle + 0.16 * (i as f32 - 2.0);
+        let share = 0.72 + 0.1 * random.normal().clamp(-1.0, 1.0);
+        lesion.globules.push(Spots {
+            count: 1,
+            radius: random.between(3.5, 6.0),
+            variety: 1.2,
+            colour: [45.0, 15.0, 8.0],
+            opacity: 0.75,
+            soft: 0.6,
+            oval: 1.5,
+            placement: Placement::Cluster(
+                (share * radius * math::cos(turn), share * radius * math::sin(turn)),
+                1.5,
+            ),
+        });
+    }
 }

@@ -4,7 +4,7 @@
 //! keratin crust or scale 90 %, blood 72 %, glomerular vessels 42 %, white circles 32 %, hairpin 30 % (Rosendahl 2012,
 //! Arch Dermatol 148:1386). Ground and outline measured on HAM10000.
 
-use super::{about, outline};
+use super::{about, outline, towards};
 use crate::body::Body;
 use crate::lesion::Lesion;
 use crate::patch::Patch;
@@ -31,13 +31,9 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
         fade: 0.2,
     };
     let mut lesion = Lesion::plain(Diagnosis::Scc, outline, body);
-    let spread = |random: &mut Random, low: f32, reach: f32| {
-        let (angle, r) = (random.between(0.0, TAU), random.between(low, reach) * radius);
-        (r * math::cos(angle), r * math::sin(angle))
-    };
     if random.chance(0.3) {
         lesion.zones.push(Patch {
-            at: spread(random, 0.2, 0.6),
+            at: spread(random, radius, 0.2, 0.6),
             radius: radius * random.between(0.25, 0.45),
             colour: [random.between(48.0, 56.0), 20.0, 20.0],
             opacity: 0.6,
@@ -57,7 +53,7 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
                 width: random.between(1.1, 1.5),
                 size: random.between(4.5, 6.5),
                 strength: random.between(0.75, 1.1),
-                placement: Placement::Cluster(spread(random, 0.1, 0.7), reach),
+                placement: Placement::Cluster(spread(random, radius, 0.1, 0.7), reach),
             });
         }
     }
@@ -73,7 +69,7 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
             });
         }
         // The central keratin mass.
-        let at = spread(random, 0.0, 0.15);
+        let at = spread(random, radius, 0.0, 0.15);
         let reach = radius * random.between(0.28, 0.46);
         lesion.surface.push(Patch {
             at,
@@ -99,9 +95,9 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
         }
     }
     if random.chance(if invasive { 0.4 } else { 0.9 }) {
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..=random.below(4) {
             lesion.surface.push(Patch {
-                at: spread(random, 0.1, 0.8),
+                at: spread(random, radius, 0.1, 0.8),
                 radius: radius * random.between(0.1, 0.24),
                 colour: [about(random, 80.0, 2.0), 8.0, random.between(12.0, 20.0)],
                 opacity: random.between(0.6, 0.9),
@@ -113,25 +109,35 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
         }
     }
     if random.chance(if invasive { 0.4 } else { 0.1 }) {
-        // White circles: a bright ring and, in it, a yellow plug.
-        let (at, reach) = (spread(random, 0.2, 0.6), radius * 0.4);
-        let seeds = 5 + random.below(8);
-        for _ in 0..seeds {
-            let (angle, r) = (random.between(0.0, TAU), reach * math::sqrt(random.uniform()));
-            let middle = (at.0 + r * math::cos(angle), at.1 + r * math::sin(angle));
-            for (size, colour) in [(3.8, [82.0, 9.0, 9.0]), (2.0, [66.0, 19.0, 28.0])] {
-                lesion.inclusions.push(Spots {
-                    count: 1,
-                    radius: size,
-                    variety: 1.0,
-                    colour,
-                    opacity: 0.85,
-                    soft: 0.5,
-                    oval: 1.1,
-                    placement: Placement::Cluster(middle, 0.0),
-                });
-            }
-        }
+        white_circles(&mut lesion, random, radius);
     }
     lesion
+}
+
+/// A place in a ring of the lesion, from `low` to `reach` radii out.
+fn spread(random: &mut Random, radius: f32, low: f32, reach: f32) -> (f32, f32) {
+    let (angle, share) = (random.between(0.0, TAU), random.between(low, reach));
+    towards(radius, angle, share)
+}
+
+/// White circles: a bright ring and, in it, a yellow plug.
+fn white_circles(lesion: &mut Lesion, random: &mut Random, radius: f32) {
+    let (at, reach) = (spread(random, radius, 0.2, 0.6), radius * 0.4);
+    let seeds = 5 + random.below(8);
+    for _ in 0..seeds {
+        let (angle, r) = (random.between(0.0, TAU), reach * math::sqrt(random.uniform()));
+        let middle = (at.0 + r * math::cos(angle), at.1 + r * math::sin(angle));
+        for (size, colour) in [(3.8, [82.0, 9.0, 9.0]), (2.0, [66.0, 19.0, 28.0])] {
+            lesion.inclusions.push(Spots {
+                count: 1,
+                radius: size,
+                variety: 1.0,
+                colour,
+                opacity: 0.85,
+                soft: 0.5,
+                oval: 1.1,
+                placement: Placement::Cluster(middle, 0.0),
+            });
+        }
+    }
 }
