@@ -1,0 +1,178 @@
+//! An exported model, natively, on many image files: read ahead on a second thread, answered in their order.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use catalog::model::ModelCard;
+use imaging::{Limits, Rgb8};
+use indicatif::{ProgressBar, ProgressStyle};
+use inference::Classifier;
+
+use crate::{files, onnxruntime, workspace};
+
+/// Images in one run of the network, and how many such batches are read ahead.
+const BATCH: usize = 16;
+const AHEAD: usize = 4;
+
+/// What came of one file, in words if nothing: its probabilities or the reason.
+pub(crate) type Outcome = Result<Vec<f32>, String>;
+
+/// The folder of a model: a path, or a name below `exported-models/`.
+///
+/// # Errors
+/// Lists the models there are.
+pub(crate) fn folder(model: &str) -> anyhow::Result<PathBuf> {
+    let exported = workspace::root().join("exported-models");
+    let candidates = [exported.join(model), PathBuf::from(model)];
+    if let Some(folder) = candidates.into_iter().find(|folder| folder.join("model.toml").is_file()) {
+        return Ok(folder);
+    }
+    let known = files::entries(&exported)?.into_iter().filter(|folder| folder.join("model.toml").is_file());
+    let names: Vec<_> =
+        known.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
+    let known = if names.is_empty() { "none; run: cargo xtask export".to_owned() } else { names.join(", ") };
+    bail!(
+        "expected the name of an exported model or a folder with a model.toml, found `{model}`; exported: {known}"
+    )
+}
+
+/// The model of a folder, ready to answer; fetches ONNX Runtime where it is missing.
+///
+/// # Errors
+/// A card or file that is missing or does not belong to the other.
+pub(crate) fn load(folder: &Path) -> anyhow::Result<Classifier> {
+    let path = folder.join("model.toml");
+    let card: ModelCard = toml::from_str(&files::read_text(&path)?)
+        .with_context(|| format!("not a model card: {}", path.display()))?;
+    let onnx = files::read(&folder.join("model.onnx"))?;
+    if !inference::native::library_path().is_file() {
+        onnxruntime::ensure()?;
+    }
+    Classifier::load(&onnx, &card).with_context(|| format!("cannot use {}", folder.display()))
+}
+
+/// The outcome of every file, in their order, with a progress bar.
+///
+/// # Errors
+/// The network itself fails; a file that cannot be read is an outcome.
+pub(crate) fn all(classifier: &mut Classifier, paths: &[PathBuf]) -> anyhow::Result<Vec<Outcome>> {
+    let answer = |images: &[Rgb8]| -> anyhow::Result<Vec<Vec<f32>>> {
+        let answers = classifier.classify_batch(images)?;
+        Ok(answers.into_iter().map(|answer| answer.probabilities).collect())
+    };
+    all_by(answer, paths)
+}
+
+fn all_by(
+    mut answer: impl FnMut(&[Rgb8]) -> anyhow::Result<Vec<Vec<f32>>>,
+    paths: &[PathBuf],
+) -> anyhow::Result<Vec<Outcome>> {
+    let bar = progress_bar(paths.len() as u64);
+    let mut outcomes = Vec::with_capacity(paths.len());
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(AHEAD);
+        scope.spawn(move || {
+            for batch in paths.chunks(BATCH) {
+                let images: Vec<_> = batch.iter().map(|path| read(path)).collect();
+                // The receiver is gone when the network has failed; its error is the one to report.
+                if sender.send(images).is_err() {
+                    return;
+                }
+            }
+        });
+        for batch in receiver {
+            let count = batch.len() as u64;
+            let (images, reasons): (Vec<_>, Vec<_>) = batch
+                .into_iter()
+                .map(|image| match image {
+                    Ok(image) => (Some(image), None),
+                    Err(reason) => (None, Some(reason)),
+                })
+                .unzip();
+            let images: Vec<Rgb8> = images.into_iter().flatten().collect();
+            let mut answers = if images.is_empty() { Vec::new() } else { answer(&images)? }.into_iter();
+            for reason in reasons {
+                outcomes.push(match reason {
+                    Some(reason) => Err(reason),
+                    None => {
+                        Ok(answers.next().context("the network gave fewer answers than it had images")?)
+                    }
+                });
+            }
+            bar.inc(count);
+        }
+        bar.finish_and_clear();
+        Ok(outcomes)
+    })
+}
+
+fn read(path: &Path) -> Result<Rgb8, String> {
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    imaging::decode(&bytes, &Limits::default()).map_err(|error| error.to_string())
+}
+
+fn progress_bar(length: u64) -> ProgressBar {
+    let template = "{bar:32} {pos}/{len} images, {per_sec}, {eta} left";
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(length).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One pixel of this grey.
+    fn png(grey: u8) -> Vec<u8> {
+        imaging::encode_png(&Rgb8::new(1, 1, vec![grey; 3]).unwrap()).unwrap()
+    }
+
+    /// Answers with the grey of the first pixel.
+    fn grey(images: &[Rgb8]) -> Vec<Vec<f32>> {
+        images.iter().map(|image| vec![f32::from(image.data()[0])]).collect()
+    }
+
+    #[test]
+    fn answers_come_in_the_order_of_the_files_and_reasons_in_their_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths: Vec<PathBuf> = (0..40_u8).map(|i| folder.path().join(format!("{i}.png"))).collect();
+        for (i, path) in paths.iter().enumerate() {
+            let bytes = png(i as u8);
+            std::fs::write(path, if i % 7 == 3 { &bytes[..20] } else { &bytes }).unwrap();
+        }
+        let outcomes = all_by(|images| Ok(grey(images)), &paths).unwrap();
+        assert_eq!(outcomes.len(), 40);
+        for (i, outcome) in outcomes.iter().enumerate() {
+            if i % 7 == 3 {
+                assert!(outcome.is_err(), "{i}: {outcome:?}");
+            } else {
+                assert_eq!(outcome, &Ok(vec![i as f32]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_an_outcome_with_the_systems_reason() {
+        let outcomes = all_by(|images| Ok(grey(images)), &[PathBuf::from("/nowhere/at/all.jpg")]).unwrap();
+        assert!(outcomes[0].as_ref().is_err_and(|reason| reason.contains("No such file")), "{outcomes:?}");
+    }
+
+    #[test]
+    fn a_failing_network_ends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        std::fs::write(&path, png(1)).unwrap();
+        let paths = vec![path; 20 * BATCH];
+        let error = all_by(|_| bail!("out of memory"), &paths).unwrap_err();
+        assert_eq!(error.to_string(), "out of memory");
+    }
+
+    #[test]
+    fn an_unknown_model_is_answered_with_the_known_ones() {
+        let error = folder("resnet-of-nobody").unwrap_err().to_string();
+        assert!(error.contains("found `resnet-of-nobody`; exported: "), "{error}");
+    }
+}
