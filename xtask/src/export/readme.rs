@@ -30,9 +30,10 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
     let size = card.input.size;
     let mut text = format!(
         "# {title}\n\n\
-         Written by `cargo xtask export`; the numbers are those of `metrics.json`, `model.toml` and `golden.json` beside it.\n\n\
+         Written by `cargo xtask export`.\n\
+         The numbers are those of `metrics.json`, `model.toml` and `golden.json` beside it.\n\n\
          ## What it is\n\n\
-         A {architecture} that gives a probability to each of eight diagnoses of a dermoscopic image: {labels}.\n\
+         The network `{architecture}`, which gives a probability to each of eight diagnoses of a dermoscopic image: {labels}.\n\
          Trained from random first weights on {trained_on}.\n\
          Input: RGB, stretched to {size} × {size} pixels, scaled to 0..1, minus mean, over deviation per channel.\n\
          The ONNX file has {megabytes:.1} MB; weights are stored in {precision} and computed with in 32 bits.\n\n\
@@ -89,23 +90,23 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
     if let Some(rounding) = facts.rounding {
         let _ = write!(
             text,
-            "\nlibtorch runs here on the weights as they are stored. \
+            "\nlibtorch runs here on the weights as they are stored.\n\
              Storing them in 16 bits changed its own probabilities by at most {rounding:.1e} on the same lesions.\n"
         );
     }
     let _ = write!(
         text,
         "\n## What it cannot do\n\n\
-         - It has seen drawings only. Its numbers say nothing about real skin, where light, skin tones, cameras, rare forms \
+         - It has seen drawings only.\n  Its numbers say nothing about real skin, where light, skin tones, cameras, rare forms \
          and doubtful cases differ from what a program draws.\n\
-         - Every drawing shows one lesion of one of eight diagnoses, each as often as the others. \
+         - Every drawing shows one lesion of one of eight diagnoses, each as often as the others.\n  \
          An image of anything else gets eight probabilities all the same.\n\
          - The drawings of training and test come from one program: what it always draws alike, the network may lean on.\n\n\
          ## Where it comes from\n\n\
          `{config}` (SHA-256 `{hash}`) says how to make it again.\n\
          No image of a patient was used.\n\n\
          ## Licence\n\n\
-         {licence}\n",
+         SPDX identifier: {licence}.\n",
         config = card.provenance.config,
         hash = card.provenance.config_sha256,
         licence = card.licence,
