@@ -38,6 +38,16 @@ impl Model {
         Ok(Self { onnx, card })
     }
 
+    /// The same where the hash was taken while the bytes came: `sha256` is that of `onnx`, hexadecimal.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn hashed(onnx: Vec<u8>, sha256: String, card: ModelCard) -> Result<Self, InferenceError> {
+        check_form(&onnx, &card)?;
+        check_hash(sha256, &card)?;
+        Ok(Self { onnx, card })
+    }
+
     /// The ONNX file.
     pub fn onnx(&self) -> &[u8] {
         &self.onnx
@@ -54,20 +64,25 @@ impl Model {
 /// # Errors
 /// [`InferenceError::NotOnnx`], [`InferenceError::CutShort`] or [`InferenceError::Checksum`].
 pub fn check(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
-    let model = || card.name.clone();
+    check_form(onnx, card)?;
+    check_hash(sha256(onnx), card)
+}
+
+fn check_form(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
+    let model = card.name.clone();
     match walk(onnx) {
-        Walk::Whole => {}
-        Walk::CutShort { missing } => {
-            return Err(InferenceError::CutShort { model: model(), found: onnx.len(), missing });
-        }
-        Walk::Other => return Err(InferenceError::NotOnnx { model: model(), found: describe(onnx) }),
+        Walk::Whole => Ok(()),
+        Walk::CutShort { missing } => Err(InferenceError::CutShort { model, found: onnx.len(), missing }),
+        Walk::Other => Err(InferenceError::NotOnnx { model, found: describe(onnx) }),
     }
-    let found = sha256(onnx);
+}
+
+fn check_hash(found: String, card: &ModelCard) -> Result<(), InferenceError> {
     let expected = &card.provenance.onnx_sha256;
-    if !found.eq_ignore_ascii_case(expected) {
-        return Err(InferenceError::Checksum { model: model(), expected: expected.clone(), found });
+    if found.eq_ignore_ascii_case(expected) {
+        return Ok(());
     }
-    Ok(())
+    Err(InferenceError::Checksum { model: card.name.clone(), expected: expected.clone(), found })
 }
 
 /// What the outermost fields of a file say.

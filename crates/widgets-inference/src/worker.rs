@@ -147,11 +147,12 @@ impl Engine {
             let loaded = web::Runtime::load(&runtime.base, &runtime.script, &wasm).await;
             self.runtime = Some(loaded.map_err(|e| runtime_trouble(&e.to_string(), total))?);
         }
+        let sha256 = self.model_file.sha256();
         let Sink::Vector(onnx) = self.model_file.take() else {
             return Err(Trouble::Model { detail: "its bytes are gone".to_owned() });
         };
         self.classifier = None;
-        let checked = Model::new(onnx, model.card.clone());
+        let checked = Model::hashed(onnx, sha256, model.card.clone());
         self.model = Some(checked.map_err(|e| Trouble::Model { detail: e.to_string() })?);
         let kept = store::keep_only(&kept).await;
         tell(&Report::Loaded { from_store: stored, kept });
