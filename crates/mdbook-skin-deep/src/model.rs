@@ -96,29 +96,36 @@ fn measurement(value: &Value) -> Option<String> {
     ) else {
         return number(center);
     };
-    Some(format!("{} (95 % interval {} to {})", proportion(center), proportion(low), proportion(high)))
+    let decimals = decimals(&[center, low, high]);
+    let [center, low, high] = [center, low, high].map(|x| proportion(x, decimals));
+    Some(format!("{center} (95 % interval {low} to {high})"))
 }
 
 /// A count, a proportion, a word or nothing.
 fn number(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(UNDEFINED.to_owned()),
-        Value::Number(number) if number.is_f64() => number.as_f64().map(proportion),
+        Value::Number(number) if number.is_f64() => number.as_f64().map(|x| proportion(x, decimals(&[x]))),
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => Some(text.clone()),
         _ => None,
     }
 }
 
-/// Two decimals; more where two would round a number up to 1 or down to 0 that it is not.
-fn proportion(x: f64) -> String {
-    let close = |x: f64| x > 0.0 && x < 1.0 && !(0.005..0.995).contains(&x);
-    match x {
-        _ if !close(x) => format!("{x:.2}"),
-        _ if x >= 0.9995 => "more than 0.999".to_owned(),
-        _ if x < 0.0005 => "less than 0.001".to_owned(),
-        _ => format!("{x:.3}"),
-    }
+/// Two decimals, or three or four where fewer would round a number up to 1 or down to 0 that it is not.
+fn decimals(numbers: &[f64]) -> usize {
+    let misleads = |x: f64, decimals: usize| {
+        let half = 0.5 / 10_f64.powi(decimals as i32);
+        (x > 0.0 && x < half) || (x < 1.0 && x >= 1.0 - half)
+    };
+    (2..4).find(|&decimals| !numbers.iter().any(|&x| misleads(x, decimals))).unwrap_or(4)
+}
+
+/// With so many decimals; short of 1 it stays short of 1.
+fn proportion(x: f64, decimals: usize) -> String {
+    let below_one = 1.0 - 1.0 / 10_f64.powi(decimals as i32);
+    let shown = if x < 1.0 { x.min(below_one) } else { x };
+    format!("{shown:.decimals$}")
 }
 
 /// A value of the card as a page prints it.
@@ -179,11 +186,18 @@ mod tests {
 
     #[test]
     fn a_number_is_not_rounded_to_certainty() {
+        let alone = |x: f64| measurement(&json!(x)).unwrap();
         assert_eq!(
-            [1.0, 0.998, 0.99999, 0.995, 0.9949].map(proportion),
-            ["1.00", "0.998", "more than 0.999", "0.995", "0.99"]
+            [1.0, 0.9949, 0.998, 0.9998, 0.999_999].map(alone),
+            ["1.00", "0.99", "0.998", "0.9998", "0.9999"]
         );
-        assert_eq!([0.0, 0.004, 0.00001].map(proportion), ["0.00", "0.004", "less than 0.001"]);
+        assert_eq!([0.0, 0.004, 0.5].map(alone), ["0.00", "0.004", "0.50"]);
+    }
+
+    #[test]
+    fn an_interval_has_as_many_decimals_as_its_number() {
+        let value = json!({"value": 0.99, "low": 0.986, "high": 0.997});
+        assert_eq!(measurement(&value).unwrap(), "0.990 (95 % interval 0.986 to 0.997)");
     }
 
     #[test]
