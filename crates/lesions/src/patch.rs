@@ -32,6 +32,9 @@ impl Patch {
         let coarse = 1.6 / self.radius;
         let fine = 1.0 / 3.2;
         canvas.around(self.at, self.radius * 1.9, |lab, cover, (x, y)| {
+            if self.within && cover <= 0.1 {
+                return;
+            }
             let (dx, dy) = (x - self.at.0, y - self.at.1);
             let distance = numerics::math::hypot(dx, dy) / self.radius;
             let edge = distance
