@@ -114,6 +114,11 @@ impl Site {
         format!("{}{BASE}/{page}", self.address)
     }
 
+    /// The path of a page on the host, given as a path below the book's root.
+    pub fn path(&self, page: &str) -> String {
+        format!("{BASE}/{page}")
+    }
+
     /// Damages a file from now on; `None` heals all.
     pub fn damage(&self, fault: Option<Fault>) {
         *self.state.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;

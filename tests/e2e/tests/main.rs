@@ -1,6 +1,8 @@
 //! Every browser test, in one program.
 
 mod accessibility;
+mod budget;
+mod classifier;
 mod kernel_lab;
 mod own_image;
 mod pages;

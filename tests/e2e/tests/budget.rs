@@ -1,0 +1,57 @@
+//! What a page costs over the wire on a first visit, compressed as hosts do, and that it stays within the budget.
+//!
+//! Writes `target/transferred.csv` and prints it as the table of `BENCHMARKS.md`.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use anyhow::{Context, ensure};
+use e2e::{Browser, Site};
+
+/// Everything a chapter needs before a reader asks for the network. Bytes.
+const PAGE: u64 = 350_000;
+
+/// Of which WASM. Bytes.
+const WASM: u64 = 150_000;
+
+/// What hosts send as it is, because it is compressed already.
+const COMPRESSED: [&str; 4] = [".woff2", ".png", ".jpg", ".webp"];
+
+fn transferred(path: &str, bytes: &[u8]) -> anyhow::Result<u64> {
+    if COMPRESSED.iter().any(|end| path.ends_with(end)) {
+        return Ok(bytes.len() as u64);
+    }
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len() as u64)
+}
+
+#[tokio::test]
+async fn every_page_stays_within_its_budget() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let mut table = "page,files,bytes,wasm_bytes\n".to_owned();
+    println!("| page | files | transferred | of which WASM |\n|---|---:|---:|---:|");
+    for page in Site::pages()? {
+        // A browser each, so that nothing comes from a cache.
+        let browser = Browser::start().await?;
+        site.take_requests();
+        browser.open(&site.url(&page)).await?;
+        browser.all_widgets_ready().await?;
+        let root = site.path("");
+        let asked: BTreeSet<_> = site.take_requests().into_iter().collect();
+        let (mut all, mut wasm) = (0, 0);
+        for path in &asked {
+            let name = path.strip_prefix(&root).with_context(|| format!("{path} lies outside the book"))?;
+            let bytes =
+                std::fs::read(Site::folder().join(name)).with_context(|| format!("no file {name}"))?;
+            let count = transferred(name, &bytes)?;
+            all += count;
+            wasm += if name.ends_with(".wasm") { count } else { 0 };
+        }
+        println!("| `{page}` | {} | {} KB | {} KB |", asked.len(), all.div_ceil(1000), wasm.div_ceil(1000));
+        table += &format!("{page},{},{all},{wasm}\n");
+        ensure!(all <= PAGE && wasm <= WASM, "{page} costs {all} bytes, {wasm} of them WASM: {asked:#?}");
+    }
+    std::fs::write(e2e::target().join("transferred.csv"), table)?;
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! The classifier: it starts when asked, answers as libtorch does on both backends, keeps what it fetched, and says in
+//! words what goes wrong.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use catalog::Diagnosis;
+use catalog::model::ModelCard;
+use e2e::{Browser, Fault, Options, Site, Widget};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const PAGE: &str = "network/the-network-answers.html";
+const MODEL: &str = "synthetic-resnet18-eight";
+
+/// Long enough for a download, a compilation and a first run in software on two busy cores.
+const PATIENCE: Duration = Duration::from_mins(4);
+
+/// libtorch's answers.
+#[derive(Deserialize)]
+struct Golden {
+    inputs: Vec<Answer>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    diagnosis: Diagnosis,
+    seed: u64,
+    probabilities: Vec<f32>,
+}
+
+fn golden() -> anyhow::Result<(Golden, ModelCard)> {
+    let folder = e2e::root().join("exported-models").join(MODEL);
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}; it is written by: cargo xtask export", path.display()))
+    };
+    Ok((serde_json::from_str(&read("golden.json")?)?, toml::from_str(&read("model.toml")?)?))
+}
+
+/// Presses the start button and waits for the first answer.
+async fn start(widget: &Widget<'_>) -> anyhow::Result<()> {
+    press_start(widget).await?;
+    let state: String = widget
+        .wait(
+            "an answer or a failure",
+            PATIENCE,
+            "['ready', 'failed'].includes(widget.dataset.state) && widget.dataset.state",
+        )
+        .await?;
+    ensure!(state == "ready", "the classifier failed: {}", widget.message().await?);
+    widget.idle_within(PATIENCE).await
+}
+
+async fn press_start(widget: &Widget<'_>) -> anyhow::Result<()> {
+    widget.click("[data-action=start]").await
+}
+
+/// The eight probabilities, in the order of the diagnoses.
+async fn probabilities(widget: &Widget<'_>) -> anyhow::Result<Vec<f32>> {
+    let rows: Vec<(String, f32)> = widget
+        .read("[...widget.querySelectorAll('[data-probability]')].map((e) => [e.dataset.label, Number(e.dataset.probability)])")
+        .await?;
+    let labels: Vec<_> = rows.iter().map(|(label, _)| label.as_str()).collect();
+    ensure!(labels == Diagnosis::ALL.map(Diagnosis::abbreviation), "rows: {labels:?}");
+    Ok(rows.into_iter().map(|(_, probability)| probability).collect())
+}
+
+/// Shows every golden input and returns the largest difference of any probability from libtorch's.
+async fn largest_difference(widget: &Widget<'_>, inputs: &[Answer]) -> anyhow::Result<f32> {
+    let mut largest = 0_f32;
+    for input in inputs {
+        widget.put("image", &input.diagnosis.abbreviation().to_lowercase()).await?;
+        widget.put("seed", &input.seed.to_string()).await?;
+        widget.idle_within(PATIENCE).await?;
+        let found = probabilities(widget).await?;
+        let place = format!("{} {}", input.diagnosis.abbreviation(), input.seed);
+        ensure!(found.len() == input.probabilities.len(), "{place}: {found:?}");
+        let sum: f32 = found.iter().sum();
+        ensure!((sum - 1.0).abs() < 1e-4, "{place}: probabilities add up to {sum}");
+        let differences = found.iter().zip(&input.probabilities).map(|(a, b)| (a - b).abs());
+        largest = differences.fold(largest, f32::max);
+    }
+    Ok(largest)
+}
+
+#[tokio::test]
+async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
+    let (golden, card) = golden()?;
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
+    let widget = browser.widget("classifier");
+    start(&widget).await?;
+    let difference = largest_difference(&widget, &golden.inputs).await?;
+    println!("largest difference on WASM: {difference:e} of {} inputs", golden.inputs.len());
+    ensure!(
+        difference <= card.parity.tolerance,
+        "differs by {difference:e}, more than {:e}",
+        card.parity.tolerance
+    );
+    ensure!(widget.attribute("data-backend").await?.as_deref() == Some("WASM"));
+    ensure!(widget.attribute("data-gpu-submissions").await?.as_deref() == Some("0"));
+    let cost: String = widget.read("widget.querySelector('.widget-cost').textContent").await?;
+    ensure!(cost.contains("ms") || cost.contains(" s"), "{cost}");
+    ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
+    Ok(())
+}
+
+#[tokio::test]
+async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> anyhow::Result<()> {
+    let (golden, card) = golden()?;
+    let site = Site::serve().await?;
+    let browser = Browser::start_with(Options { webgpu: true }).await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=webgpu"))).await?;
+    let widget = browser.widget("classifier");
+    start(&widget).await?;
+    // The adapter is software and takes seconds for each: one of every diagnosis.
+    let inputs: Vec<Answer> = golden.inputs.into_iter().step_by(2).collect();
+    let difference = largest_difference(&widget, &inputs).await?;
+    println!("largest difference on WebGPU: {difference:e} of {} inputs", inputs.len());
+    ensure!(
+        difference <= card.parity.tolerance,
+        "differs by {difference:e}, more than {:e}",
+        card.parity.tolerance
+    );
+    ensure!(
+        widget.attribute("data-backend").await?.as_deref() == Some("WebGPU"),
+        "computed by {:?}: {}",
+        widget.attribute("data-backend").await?,
+        widget.message().await?
+    );
+    let submissions = widget.attribute("data-gpu-submissions").await?.unwrap_or_default();
+    ensure!(submissions.parse::<u32>().is_ok_and(|count| count > 0), "{submissions} submissions to the GPU");
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_webgpu_the_reader_is_told_who_computes_instead() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=webgpu"))).await?;
+    let widget = browser.widget("classifier");
+    start(&widget).await?;
+    ensure!(widget.attribute("data-backend").await?.as_deref() == Some("WASM"));
+    let message = widget.message().await?;
+    ensure!(message.contains("WebGPU") && message.contains("WASM"), "{message}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_is_fetched_before_the_reader_asks_and_nothing_twice() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    browser.all_widgets_ready().await?;
+    let large = |path: &String| {
+        path.ends_with(".onnx") || path.contains("onnxruntime-") || path.contains("inference-")
+    };
+    let early: Vec<_> = site.take_requests().into_iter().filter(large).collect();
+    ensure!(early.is_empty(), "fetched unasked: {early:?}");
+
+    let widget = browser.widget("classifier");
+    start(&widget).await?;
+    ensure!(widget.attribute("data-source").await?.as_deref() == Some("network"));
+    let first = site.take_requests();
+    ensure!(first.iter().any(|path| path.ends_with(".onnx")), "no network among {first:?}");
+
+    browser.open(&site.url(PAGE)).await?;
+    let widget = browser.widget("classifier");
+    start(&widget).await?;
+    ensure!(widget.attribute("data-source").await?.as_deref() == Some("store"));
+    let again: Vec<_> = site
+        .take_requests()
+        .into_iter()
+        .filter(|p| p.ends_with(".onnx") || p.ends_with("asyncify.wasm"))
+        .collect();
+    ensure!(again.is_empty(), "fetched again: {again:?}");
+    Ok(())
+}
+
+/// A damaged download is named with `word`, the page goes on, and once the file is whole another try succeeds.
+async fn check_fault(fault: Fault, word: &str) -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    site.damage(Some(fault.clone()));
+    let browser = Browser::start().await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
+    let widget = browser.widget("classifier");
+    press_start(&widget).await?;
+    widget.wait::<bool>("a failure", PATIENCE, "widget.dataset.state === 'failed'").await?;
+    let message = widget.alert().await?;
+    ensure!(message.contains(word) && message.to_lowercase().contains("try again"), "{fault:?}: {message}");
+
+    site.damage(None);
+    widget.click(".classifier-button").await?;
+    widget
+        .wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'")
+        .await
+        .with_context(|| format!("{fault:?}"))?;
+    widget.idle_within(PATIENCE).await?;
+    ensure!(widget.message().await?.is_empty(), "the message stays: {}", widget.message().await?);
+    probabilities(&widget).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_network_cut_short_is_named_and_can_be_fetched_again() -> anyhow::Result<()> {
+    check_fault(Fault::CutShort(".onnx"), "broke off").await
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_named_and_the_download_goes_on() -> anyhow::Result<()> {
+    check_fault(Fault::Interrupted(".onnx"), "broke off").await
+}
+
+#[tokio::test]
+async fn a_network_with_a_wrong_checksum_is_thrown_away_and_fetched_again() -> anyhow::Result<()> {
+    check_fault(Fault::Altered(".onnx"), "checksum").await
+}
+
+#[tokio::test]
+async fn a_network_that_is_not_there_is_named() -> anyhow::Result<()> {
+    check_fault(Fault::Missing(".onnx"), "404").await
+}
+
+#[tokio::test]
+async fn an_engine_cut_short_is_named_and_can_be_fetched_again() -> anyhow::Result<()> {
+    check_fault(Fault::CutShort("asyncify.wasm"), "broke off").await
+}
+
+#[tokio::test]
+async fn while_the_network_runs_the_page_is_never_blocked_for_long() -> anyhow::Result<()> {
+    // The design's budget is 100 ms on a laptop; here other tests run beside this one on the same two cores.
+    const LONGEST: f64 = 250.0;
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
+    browser.all_widgets_ready().await?;
+    let watch = "window.blocked = [];
+        new PerformanceObserver((list) => window.blocked.push(...list.getEntries().map((e) => e.duration)))
+          .observe({ type: 'longtask' });";
+    browser.script::<()>(watch, Value::Null).await?;
+    let widget = browser.widget("classifier");
+    start(&widget).await?;
+    for seed in 1..4 {
+        widget.put("seed", &seed.to_string()).await?;
+        widget.idle_within(PATIENCE).await?;
+    }
+    let blocked: Vec<f64> = browser.script("return window.blocked", Value::Null).await?;
+    let longest = blocked.iter().copied().fold(0.0, f64::max);
+    println!("longest time the main thread was blocked: {longest} ms, of {} long tasks", blocked.len());
+    ensure!(longest <= LONGEST, "the main thread was blocked for {blocked:?} ms");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_starts_the_network() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
+    let widget = browser.widget("classifier");
+    browser
+        .script::<()>(
+            "document.querySelector(arguments[0]).focus()",
+            json!([widget.css("[data-action=start]")]),
+        )
+        .await?;
+    browser.keys(&[char::from(fantoccini::key::Key::Enter)]).await?;
+    widget.wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'").await?;
+    let readout = widget.readout().await?;
+    ensure!(readout.contains('%'), "{readout}");
+    Ok(())
+}
