@@ -49,7 +49,7 @@ async fn every_page_stays_within_its_budget() -> anyhow::Result<()> {
             wasm += if name.ends_with(".wasm") { count } else { 0 };
         }
         println!("| `{page}` | {} | {} KB | {} KB |", asked.len(), all.div_ceil(1000), wasm.div_ceil(1000));
-        table += &format!("{page},{},{all},{wasm}\n");
+        table += &format!("{page},{},{all},{wasm}\n", asked.len());
         ensure!(all <= PAGE && wasm <= WASM, "{page} costs {all} bytes, {wasm} of them WASM: {asked:#?}");
     }
     std::fs::write(e2e::target().join("transferred.csv"), table)?;
