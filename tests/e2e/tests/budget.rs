@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Site};
+use e2e::{Browser, Site, is_a};
 
 /// Everything a chapter needs before a reader asks for the network. Bytes.
 const PAGE: u64 = 350_000;
@@ -15,10 +15,10 @@ const PAGE: u64 = 350_000;
 const WASM: u64 = 150_000;
 
 /// What hosts send as it is, because it is compressed already.
-const COMPRESSED: [&str; 4] = [".woff2", ".png", ".jpg", ".webp"];
+const COMPRESSED: [&str; 4] = ["woff2", "png", "jpg", "webp"];
 
 fn transferred(path: &str, bytes: &[u8]) -> anyhow::Result<u64> {
-    if COMPRESSED.iter().any(|end| path.ends_with(end)) {
+    if COMPRESSED.iter().any(|end| is_a(path, end)) {
         return Ok(bytes.len() as u64);
     }
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -46,10 +46,11 @@ async fn every_page_stays_within_its_budget() -> anyhow::Result<()> {
                 std::fs::read(Site::folder().join(name)).with_context(|| format!("no file {name}"))?;
             let count = transferred(name, &bytes)?;
             all += count;
-            wasm += if name.ends_with(".wasm") { count } else { 0 };
+            wasm += if is_a(name, "wasm") { count } else { 0 };
         }
         println!("| `{page}` | {} | {} KB | {} KB |", asked.len(), all.div_ceil(1000), wasm.div_ceil(1000));
-        table += &format!("{page},{},{all},{wasm}\n", asked.len());
+        let line = format!("{page},{},{all},{wasm}\n", asked.len());
+        table.push_str(&line);
         ensure!(all <= PAGE && wasm <= WASM, "{page} costs {all} bytes, {wasm} of them WASM: {asked:#?}");
     }
     std::fs::write(e2e::target().join("transferred.csv"), table)?;

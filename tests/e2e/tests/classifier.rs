@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
-use e2e::{Browser, Fault, Options, Site, Widget};
+use e2e::{Browser, Fault, Options, Site, Widget, is_a};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -155,9 +155,8 @@ async fn nothing_is_fetched_before_the_reader_asks_and_nothing_twice() -> anyhow
     let browser = Browser::start().await?;
     browser.open(&site.url(PAGE)).await?;
     browser.all_widgets_ready().await?;
-    let large = |path: &String| {
-        path.ends_with(".onnx") || path.contains("onnxruntime-") || path.contains("inference-")
-    };
+    let large =
+        |path: &String| is_a(path, "onnx") || path.contains("onnxruntime-") || path.contains("inference-");
     let early: Vec<_> = site.take_requests().into_iter().filter(large).collect();
     ensure!(early.is_empty(), "fetched unasked: {early:?}");
 
@@ -165,7 +164,7 @@ async fn nothing_is_fetched_before_the_reader_asks_and_nothing_twice() -> anyhow
     start(&widget).await?;
     ensure!(widget.attribute("data-source").await?.as_deref() == Some("network"));
     let first = site.take_requests();
-    ensure!(first.iter().any(|path| path.ends_with(".onnx")), "no network among {first:?}");
+    ensure!(first.iter().any(|path| is_a(path, "onnx")), "no network among {first:?}");
 
     browser.open(&site.url(PAGE)).await?;
     let widget = browser.widget("classifier");
@@ -174,7 +173,7 @@ async fn nothing_is_fetched_before_the_reader_asks_and_nothing_twice() -> anyhow
     let again: Vec<_> = site
         .take_requests()
         .into_iter()
-        .filter(|p| p.ends_with(".onnx") || p.ends_with("asyncify.wasm"))
+        .filter(|p| is_a(p, "onnx") || p.ends_with("asyncify.wasm"))
         .collect();
     ensure!(again.is_empty(), "fetched again: {again:?}");
     Ok(())
