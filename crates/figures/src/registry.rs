@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::Diagnosis;
+use catalog::widget::{SAMPLES, Sample};
 use imaging::Rgb8;
 use serde::Deserialize;
 
@@ -79,7 +80,8 @@ pub const FIGURES: &[Figure] = &[
         sources: &[],
         draw: |_| {
             // The lesion that the kernel lab starts with.
-            let pixels = lesions::draw_sample(Diagnosis::Mel, 1, 224, 224);
+            let Sample { diagnosis, seed } = SAMPLES[0];
+            let pixels = lesions::draw_sample(diagnosis, seed, 224, 224);
             kernel_results::draw(&Rgb8::new(224, 224, pixels).map_err(drawing)?)
         },
     },

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use catalog::Diagnosis;
-use catalog::widget::Kind;
+use catalog::widget::{Kind, SAMPLES, Sample};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, File, HtmlInputElement};
@@ -50,7 +50,8 @@ impl Picker {
     /// Binds the image controls and hands the first picture and every later one to `on_picture`: the one in the
     /// page's address, else the one the reader chose before, else the author's. Never calls it before returning.
     pub fn bind(section: &Section, form: &Form, on_picture: impl FnMut(Rc<Picture>) + 'static) -> Self {
-        let first = Drawn { diagnosis: Diagnosis::Mel, seed: 1 };
+        let Sample { diagnosis, seed } = SAMPLES[0];
+        let first = Drawn { diagnosis, seed };
         let this = Self(Rc::new(Parts {
             section: section.clone(),
             form: form.clone(),
@@ -135,7 +136,8 @@ impl Picker {
         let form = &self.0.form;
         match change {
             Change::Control("image") if form.text("image") == OWN => self.choose_own(),
-            Change::Control("image") | Change::Reset => self.wish_drawn(),
+            Change::Control("image") => self.choose_sample(),
+            Change::Reset => self.wish_drawn(),
             Change::Control("seed") => {
                 if form.text("image") == OWN {
                     form.set("image", &self.0.drawn.get().value());
@@ -151,6 +153,14 @@ impl Picker {
             }
             _ => {}
         }
+    }
+
+    /// The sample of the diagnosis just chosen.
+    fn choose_sample(&self) {
+        if let Some(drawn) = self.form_says() {
+            self.0.form.set("seed", &SAMPLES[drawn.diagnosis.index()].seed.to_string());
+        }
+        self.wish_drawn();
     }
 
     /// The next seed of the same diagnosis; after the last one the first.
