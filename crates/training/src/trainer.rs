@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail, ensure};
+use catalog::Diagnosis;
+use evaluation::ConfusionMatrix;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Reduction, Tensor};
@@ -16,6 +18,9 @@ use crate::optimiser::Optimiser;
 use crate::samples::{Samples, TrainingData};
 use crate::schedule;
 use crate::weights::Weights;
+
+/// Outputs of the network.
+const CLASSES: usize = Diagnosis::ALL.len();
 
 /// The best epoch so far, of those at the final image size.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,7 +74,7 @@ impl<'a> Trainer<'a> {
     /// A network that does not exist.
     pub fn start(config: &'a Config, data: &'a TrainingData, device: Device) -> anyhow::Result<Self> {
         tch::manual_seed(config.seed as i64);
-        let network = architecture::by_name(&config.architecture, 8, config.image_size() as usize)?;
+        let network = architecture::by_name(&config.architecture, CLASSES, config.image_size() as usize)?;
         let model = Model::random(network, config.seed, device);
         let optimiser = Optimiser::new(config.optimiser, &model);
         Ok(Self { config, data, model, optimiser, epochs_done: 0, best: None })
@@ -93,7 +98,7 @@ impl<'a> Trainer<'a> {
             about.split_sha256,
             data.split_sha256
         );
-        let network = architecture::by_name(&config.architecture, 8, config.image_size() as usize)?;
+        let network = architecture::by_name(&config.architecture, CLASSES, config.image_size() as usize)?;
         let model = Model::with_weights(network, checkpoint, device)?;
         let mut optimiser = Optimiser::new(config.optimiser, &model);
         optimiser.restore(checkpoint, about.steps)?;
@@ -224,27 +229,20 @@ impl<'a> Trainer<'a> {
     /// Loss and accuracies on the validation images, or `None` if somebody wants to stop.
     fn validate(&self, image_size: u32, stop: &AtomicBool) -> Option<Scores> {
         let validation = &self.data.validation;
+        assert!(!validation.is_empty(), "expected validation images, found none");
         let logits = predict(&self.model, validation, image_size, stop)?;
         let classes = Tensor::from_slice(&validation.classes);
         let loss = cross_entropy(&logits, &classes, 0.0).double_value(&[]);
         let predicted = logits.argmax(-1, false);
-        let predicted: Vec<i64> = (0..validation.len()).map(|i| predicted.int64_value(&[i as i64])).collect();
-        let right = |class: i64| {
-            let of_class = validation.classes.iter().zip(&predicted).filter(|(c, _)| **c == class);
-            let (mut all, mut right) = (0_u32, 0_u32);
-            for (truth, predicted) in of_class {
-                all += 1;
-                right += u32::from(truth == predicted);
-            }
-            (right, all)
-        };
-        let classes: Vec<(u32, u32)> = (0..8).map(right).filter(|&(_, all)| all > 0).collect();
-        let correct: u32 = classes.iter().map(|&(right, _)| right).sum();
-        let recalls = classes.iter().map(|&(right, all)| f64::from(right) / f64::from(all)).sum::<f64>();
+        let mut matrix = ConfusionMatrix::new(CLASSES);
+        for (index, &truth) in validation.classes.iter().enumerate() {
+            matrix.add(truth as usize, predicted.int64_value(&[index as i64]) as usize, 1);
+        }
+        let scored = "the validation part has images";
         Some(Scores {
             loss,
-            accuracy: f64::from(correct) / validation.len() as f64,
-            balanced_accuracy: recalls / classes.len() as f64,
+            accuracy: matrix.accuracy().expect(scored),
+            balanced_accuracy: matrix.balanced_accuracy().expect(scored),
         })
     }
 }
