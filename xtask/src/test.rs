@@ -63,6 +63,8 @@ impl Part {
             Self::Training => {
                 let mut test = process::cargo();
                 libtorch::Libtorch::ensure()?.apply(&mut test)?;
+                // One test holds libtorch against ONNX Runtime.
+                test.env("ORT_DYLIB_PATH", onnxruntime::ensure()?);
                 outcome::of(test.args(["test", "--no-fail-fast", "--package=training"]).args(name))
             }
             Self::Book => {
