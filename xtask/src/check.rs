@@ -10,7 +10,7 @@ use anyhow::bail;
 
 use crate::process::{cargo, run as run_command};
 use crate::test::Outcome;
-use crate::{wasm, workspace};
+use crate::{figures, wasm, workspace};
 
 /// Static checks; all of them, or those named.
 #[derive(clap::Args)]
@@ -29,6 +29,8 @@ enum Check {
     Files,
     /// The chapters: every include, anchor, link, directive, widget name and parameter.
     Book,
+    /// The figures are as their data say.
+    Figures,
     /// The layers of `ARCHITECTURE.md`.
     Layers,
     /// The lints of `Cargo.toml` and `.clippy.toml`, no warning left, also for WASM.
@@ -39,13 +41,15 @@ enum Check {
 
 impl Check {
     /// Cheapest first.
-    const ALL: [Self; 6] = [Self::Fmt, Self::Files, Self::Book, Self::Layers, Self::Clippy, Self::Doc];
+    const ALL: [Self; 7] =
+        [Self::Fmt, Self::Files, Self::Book, Self::Figures, Self::Layers, Self::Clippy, Self::Doc];
 
     fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Fmt => run_command(cargo().args(["fmt", "--all", "--check"])),
             Self::Files => files::run(),
             Self::Book => chapters(),
+            Self::Figures => figures::check(),
             Self::Layers => layers::run(),
             Self::Clippy => clippy(),
             Self::Doc => doc(),

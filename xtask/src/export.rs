@@ -111,6 +111,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     };
     files::write(&folder.join("golden.json"), golden.json(&command(args)).as_bytes())?;
 
+    // How it learned; the book draws its learning curve from this.
+    files::write(&folder.join("history.csv"), &files::read(&args.run.join("history.csv"))?)?;
+
     onnxruntime::ensure()?;
     let mut classifier = inference::Classifier::load(&onnx, &card)?;
     card.parity.inputs = golden.inputs() as u32;

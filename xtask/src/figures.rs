@@ -5,17 +5,37 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use figures::{FIGURES, Figure, Inputs};
 
-use crate::files;
+use crate::{files, workspace};
 
 /// Where the figures lie, from the root of the repository.
 const FOLDER: &str = "book/src/figures";
 
-/// Draws every figure; with `check`, writes nothing and fails where a file is stale or belongs to no figure.
+/// Redraws the book's figures from their data, or says which are stale.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Write nothing; fail where a figure is stale or a file belongs to none.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Draws every figure.
 ///
 /// # Errors
 /// A figure that cannot be drawn, with the command that writes what it lacks; stale figures, by name. The others are
 /// drawn all the same.
-pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    all(workspace::root(), args.check)
+}
+
+/// Fails where a figure is not as its data say.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn check() -> anyhow::Result<()> {
+    all(workspace::root(), true)
+}
+
+fn all(root: &Path, check: bool) -> anyhow::Result<()> {
     let folder = root.join(FOLDER);
     let mut problems = Vec::new();
     for figure in FIGURES {

@@ -10,6 +10,7 @@ mod classify;
 mod data;
 mod evaluate;
 mod export;
+mod figures;
 mod files;
 mod generated;
 mod libtorch;
@@ -25,6 +26,8 @@ mod test;
 mod train;
 mod wasm;
 mod workspace;
+
+use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -51,10 +54,22 @@ enum Command {
     Export(export::Args),
     Evaluate(evaluate::Args),
     Predict(predict::Args),
+    Figures(figures::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+/// An error is for the person at the terminal: its causes in one line, no backtrace.
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Serve(args) => serve::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Test(args) => test::run(args),
@@ -65,5 +80,6 @@ fn main() -> anyhow::Result<()> {
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Predict(args) => predict::run(&args),
+        Command::Figures(args) => figures::run(&args),
     }
 }
