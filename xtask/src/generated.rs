@@ -56,6 +56,17 @@ fn remove_stale(folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
             std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
+    remove_empty(folder)
+}
+
+/// Removes the folders below that hold nothing any more.
+fn remove_empty(folder: &Path) -> anyhow::Result<()> {
+    for path in files::entries(folder)?.into_iter().filter(|path| path.is_dir()) {
+        remove_empty(&path)?;
+        if files::entries(&path)?.is_empty() {
+            std::fs::remove_dir(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
     Ok(())
 }
 
@@ -96,5 +107,6 @@ mod tests {
         let left = files::below(folder.path()).unwrap();
         let kept = ["widgets-1-snippets/a.js", "widgets-1.js", "widgets-1.wasm"];
         assert_eq!(left, kept.map(|name| folder.path().join(name)));
+        assert!(!folder.path().join("old").exists(), "an empty folder stays");
     }
 }

@@ -267,7 +267,9 @@ async fn the_keyboard_alone_starts_the_network() -> anyhow::Result<()> {
         .await?;
     browser.keys(&[char::from(fantoccini::key::Key::Enter)]).await?;
     widget.wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'").await?;
-    let readout = widget.readout().await?;
-    ensure!(readout.contains('%'), "{readout}");
+    widget.idle_within(PATIENCE).await?;
+    // A status is spoken a moment after the picture changed, so that it is not spoken for every step of a slider.
+    let spoken = "widget.querySelector('.widget-readout').textContent.includes('%')";
+    widget.wait::<bool>("the answer in words", PATIENCE, spoken).await?;
     Ok(())
 }
