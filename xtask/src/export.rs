@@ -125,7 +125,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             card.parity.native
         );
     }
-    keep_measured(&mut card, &final_folder(args));
+    keep_measured(&mut card, &final_folder(args), &workspace::target().join("parity"));
     files::write(&folder.join("model.toml"), card_text(&card)?.as_bytes())?;
 
     let root = workspace::root();
@@ -218,14 +218,27 @@ fn committed_config(text: &[u8]) -> anyhow::Result<String> {
     )
 }
 
-/// What the browsers measured stays true as long as the ONNX file is the same.
-fn keep_measured(card: &mut ModelCard, old: &Path) {
+/// What a browser test measured, in `target/parity/NAME-BACKEND.toml`.
+#[derive(Deserialize)]
+struct Measured {
+    onnx_sha256: String,
+    difference: f32,
+}
+
+/// Takes in what the browser tests measured, last or before; it stays true as long as the ONNX file is the same.
+fn keep_measured(card: &mut ModelCard, old: &Path, parity: &Path) {
+    let hash = card.provenance.onnx_sha256.clone();
     let old = files::read_text(&old.join("model.toml")).ok();
     let old: Option<ModelCard> = old.and_then(|text| toml::from_str(&text).ok());
-    if let Some(old) = old.filter(|old| old.provenance.onnx_sha256 == card.provenance.onnx_sha256) {
-        card.parity.wasm = old.parity.wasm;
-        card.parity.webgpu = old.parity.webgpu;
-    }
+    let old = old.filter(|old| old.provenance.onnx_sha256 == hash).map(|old| old.parity);
+    let last = |backend: &str| {
+        let text = files::read_text(&parity.join(format!("{}-{backend}.toml", card.name))).ok()?;
+        let measured: Measured = toml::from_str(&text).ok()?;
+        (measured.onnx_sha256 == hash).then_some(measured.difference)
+    };
+    let (wasm, webgpu) = (last("wasm"), last("webgpu"));
+    card.parity.wasm = wasm.or(old.as_ref().and_then(|old| old.wasm));
+    card.parity.webgpu = webgpu.or(old.as_ref().and_then(|old| old.webgpu));
 }
 
 /// `model.toml`, with numbers as short as they can be.
@@ -258,6 +271,42 @@ mod tests {
         files::write(&scratch.join("a/new.txt"), b"new").unwrap();
         publish(&scratch, &scratch.join("a"), &place).unwrap();
         assert_eq!(files::below(&place).unwrap(), [place.join("new.txt")]);
+    }
+
+    fn example(onnx_sha256: &str, wasm: Option<f32>) -> ModelCard {
+        ModelCard {
+            name: "a".to_owned(),
+            title: String::new(),
+            architecture: "resnet18".to_owned(),
+            task: TASK.to_owned(),
+            labels: labels(),
+            input: Input { size: 128, mean: IMAGENET_MEAN, std: IMAGENET_STD },
+            precision: "fp16".to_owned(),
+            trained_on: String::new(),
+            licence: String::new(),
+            provenance: Provenance {
+                config: String::new(),
+                config_sha256: String::new(),
+                onnx_sha256: onnx_sha256.to_owned(),
+            },
+            parity: Parity { tolerance: TOLERANCE, inputs: 16, native: 0.0, wasm, webgpu: Some(0.25) },
+        }
+    }
+
+    #[test]
+    fn browsers_measurements_are_kept_for_the_file_that_they_measured() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, parity) = (folder.path().join("old"), folder.path().join("parity"));
+        files::write(&old.join("model.toml"), card_text(&example("abc", None)).unwrap().as_bytes()).unwrap();
+        let measured = b"onnx_sha256 = \"abc\"\ninputs = 16\ndifference = 5e-1\n";
+        files::write(&parity.join("a-wasm.toml"), measured).unwrap();
+        let kept = |hash| {
+            let mut card = example(hash, None);
+            keep_measured(&mut card, &old, &parity);
+            (card.parity.wasm, card.parity.webgpu)
+        };
+        assert_eq!(kept("abc"), (Some(0.5), Some(0.25)));
+        assert_eq!(kept("def"), (None, None));
     }
 
     #[test]

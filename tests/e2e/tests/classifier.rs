@@ -85,6 +85,17 @@ async fn largest_difference(widget: &Widget<'_>, inputs: &[Answer]) -> anyhow::R
     Ok(largest)
 }
 
+/// Leaves what was measured where `cargo xtask export` takes it into `model.toml`.
+fn leave(backend: &str, card: &ModelCard, inputs: usize, difference: f32) -> anyhow::Result<()> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| e2e::root().join("target"), Into::into);
+    let path = target.join("parity").join(format!("{}-{backend}.toml", card.name));
+    let hash = &card.provenance.onnx_sha256;
+    let text = format!("onnx_sha256 = \"{hash}\"\ninputs = {inputs}\ndifference = {difference:e}\n");
+    std::fs::create_dir_all(target.join("parity"))
+        .and_then(|()| std::fs::write(&path, text))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
 #[tokio::test]
 async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
     let (golden, card) = golden()?;
@@ -105,7 +116,7 @@ async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
     let cost: String = widget.read("widget.querySelector('.widget-cost').textContent").await?;
     ensure!(cost.contains("ms") || cost.contains(" s"), "{cost}");
     ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
-    Ok(())
+    leave("wasm", &card, golden.inputs.len(), difference)
 }
 
 #[tokio::test]
@@ -133,7 +144,7 @@ async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> an
     );
     let submissions = widget.attribute("data-gpu-submissions").await?.unwrap_or_default();
     ensure!(submissions.parse::<u32>().is_ok_and(|count| count > 0), "{submissions} submissions to the GPU");
-    Ok(())
+    leave("webgpu", &card, inputs.len(), difference)
 }
 
 #[tokio::test]

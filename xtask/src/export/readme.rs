@@ -80,13 +80,16 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
         "\n## Does every runtime say the same?\n\n\
          Largest difference of any probability from libtorch's, on {} lesions that `golden.json` lists by diagnosis and seed \
          (accepted: {}):\n\n\
-         | ONNX Runtime, native | WebAssembly | WebGPU |\n|---|---|---|\n| {:.1e} | {} | {} |\n",
+         | ONNX Runtime, native | WebAssembly in Chromium | WebGPU in Chromium |\n|---|---|---|\n| {:.1e} | {} | {} |\n",
         parity.inputs,
         parity.tolerance,
         parity.native,
         parity.wasm.map_or("not measured yet".to_owned(), |value| format!("{value:.1e}")),
         parity.webgpu.map_or("not measured yet".to_owned(), |value| format!("{value:.1e}")),
     );
+    if parity.webgpu.is_some() {
+        text.push_str("\nWebGPU ran in software, on one lesion of each diagnosis.\n");
+    }
     if let Some(rounding) = facts.rounding {
         let _ = write!(
             text,
