@@ -127,10 +127,8 @@ async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> an
     browser.open(&site.url(&format!("{PAGE}?classifier.backend=webgpu"))).await?;
     let widget = browser.widget("classifier");
     start(&widget).await?;
-    // The adapter is software and takes seconds for each: one of every diagnosis.
-    let inputs: Vec<Answer> = golden.inputs.into_iter().step_by(2).collect();
-    let difference = largest_difference(&widget, &inputs).await?;
-    println!("largest difference on WebGPU: {difference:e} of {} inputs", inputs.len());
+    let difference = largest_difference(&widget, &golden.inputs).await?;
+    println!("largest difference on WebGPU: {difference:e} of {} inputs", golden.inputs.len());
     ensure!(
         difference <= card.parity.tolerance,
         "differs by {difference:e}, more than {:e}",
@@ -144,7 +142,7 @@ async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> an
     );
     let submissions = widget.attribute("data-gpu-submissions").await?.unwrap_or_default();
     ensure!(submissions.parse::<u32>().is_ok_and(|count| count > 0), "{submissions} submissions to the GPU");
-    leave("webgpu", &card, inputs.len(), difference)
+    leave("webgpu", &card, golden.inputs.len(), difference)
 }
 
 #[tokio::test]

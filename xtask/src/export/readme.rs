@@ -88,7 +88,7 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
         parity.webgpu.map_or("not measured yet".to_owned(), |value| format!("{value:.1e}")),
     );
     if parity.webgpu.is_some() {
-        text.push_str("\nWebGPU ran in software, on one lesion of each diagnosis.\n");
+        text.push_str("\nWebGPU ran on an adapter in software.\n");
     }
     if let Some(rounding) = facts.rounding {
         let _ = write!(
