@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::learning_curve::Epoch;
 use crate::svg::drawing;
-use crate::{FigureError, confusion_matrix, kernel_results, kernels, learning_curve};
+use crate::{FigureError, confusion_matrix, kernel_results, kernels, learning_curve, network_answer};
 
 /// A figure of the book.
 pub struct Figure {
@@ -58,6 +58,10 @@ const METRICS: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/metrics.json",
     command: "cargo xtask evaluate synthetic-resnet18-eight",
 };
+const GOLDEN: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/golden.json",
+    command: "cargo xtask export RUN --name synthetic-resnet18-eight",
+};
 const HISTORY: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/history.csv",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
@@ -92,7 +96,36 @@ pub const FIGURES: &[Figure] = &[
             learning_curve::draw(&history(inputs.text(HISTORY)?)?, 1.0 / Diagnosis::ALL.len() as f64)
         },
     },
+    Figure { name: "network-answer", sources: &[GOLDEN], draw: |inputs| answer(inputs.text(GOLDEN)?) },
 ];
+
+/// What the network's answer needs of `golden.json`.
+#[derive(Deserialize)]
+struct Golden {
+    /// Pixels.
+    drawn_size: u32,
+    inputs: Vec<Answer>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    diagnosis: Diagnosis,
+    seed: u64,
+    probabilities: Vec<f32>,
+}
+
+/// The first melanoma of `golden.json`, drawn as libtorch saw it, and what libtorch said.
+fn answer(text: &str) -> Result<String, FigureError> {
+    let golden: Golden = serde_json::from_str(text)
+        .map_err(|error| GOLDEN.malformed("drawn_size and inputs", error.to_string()))?;
+    let is_melanoma = |input: &&Answer| input.diagnosis == Diagnosis::Mel;
+    let Some(Answer { diagnosis, seed, probabilities }) = golden.inputs.iter().find(is_melanoma) else {
+        return Err(GOLDEN.malformed("an input drawn as MEL", "none"));
+    };
+    let size = golden.drawn_size;
+    let pixels = lesions::draw_sample(*diagnosis, *seed, size, size);
+    network_answer::draw(*diagnosis, &Rgb8::new(size, size, pixels).map_err(drawing)?, probabilities)
+}
 
 /// What the confusion matrix needs of `metrics.json`.
 #[derive(Deserialize)]
@@ -186,6 +219,17 @@ mod tests {
             HISTORY,
             "epoch,image_size,loss,validation_loss,balanced_accuracy\n1,64,2,2,0.1\n2,64,x,2,0.1\n",
             "exported-models/synthetic-resnet18-eight/history.csv: expected a number for loss in line 3, found “x”; \
+             run: cargo xtask export RUN --name synthetic-resnet18-eight",
+        );
+    }
+
+    #[test]
+    fn golden_answers_without_a_melanoma_are_refused() {
+        check_error(
+            "network-answer",
+            GOLDEN,
+            r#"{"drawn_size": 32, "inputs": [{"diagnosis": "NV", "seed": 1, "probabilities": []}]}"#,
+            "exported-models/synthetic-resnet18-eight/golden.json: expected an input drawn as MEL, found none; \
              run: cargo xtask export RUN --name synthetic-resnet18-eight",
         );
     }
