@@ -7,6 +7,7 @@ pub mod confusion_matrix;
 pub mod kernel_results;
 pub mod kernels;
 pub mod learning_curve;
+pub mod pixel_values;
 mod registry;
 mod svg;
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::learning_curve::Epoch;
 use crate::svg::drawing;
-use crate::{FigureError, confusion_matrix, kernel_results, kernels, learning_curve};
+use crate::{FigureError, confusion_matrix, kernel_results, kernels, learning_curve, pixel_values};
 
 /// A figure of the book.
 pub struct Figure {
@@ -75,16 +75,7 @@ pub const FIGURES: &[Figure] = &[
         },
     },
     Figure { name: "kernels", sources: &[], draw: |_| kernels::draw() },
-    Figure {
-        name: "kernel-results",
-        sources: &[],
-        draw: |_| {
-            // The lesion that the kernel lab starts with.
-            let Sample { diagnosis, seed } = SAMPLES[0];
-            let pixels = lesions::draw_sample(diagnosis, seed, 224, 224);
-            kernel_results::draw(&Rgb8::new(224, 224, pixels).map_err(drawing)?)
-        },
-    },
+    Figure { name: "kernel-results", sources: &[], draw: |_| kernel_results::draw(&first_lesion()?) },
     Figure {
         name: "learning-curve",
         sources: &[HISTORY],
@@ -92,7 +83,22 @@ pub const FIGURES: &[Figure] = &[
             learning_curve::draw(&history(inputs.text(HISTORY)?)?, 1.0 / Diagnosis::ALL.len() as f64)
         },
     },
+    Figure {
+        name: "pixel-values",
+        sources: &[],
+        // At the border of the lesion.
+        draw: |_| pixel_values::draw(&first_lesion()?, BORDER),
+    },
 ];
+
+/// Column and row where the first lesion's border runs, upright.
+const BORDER: [usize; 2] = [92, 108];
+
+/// The lesion that the widgets start with.
+fn first_lesion() -> Result<Rgb8, FigureError> {
+    let Sample { diagnosis, seed } = SAMPLES[0];
+    Rgb8::new(224, 224, lesions::draw_sample(diagnosis, seed, 224, 224)).map_err(drawing)
+}
 
 /// What the confusion matrix needs of `metrics.json`.
 #[derive(Deserialize)]
