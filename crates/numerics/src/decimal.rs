@@ -113,16 +113,17 @@ pub fn fixed(value: f64, digits: usize) -> String {
 /// assert_eq!(numerics::decimal::shortest(0.1), "0.1");
 /// ```
 pub fn shortest(value: f64) -> String {
-    shortest_where(value, |read| read.to_bits() == value.to_bits())
+    shortest_where(value, &|read| read.to_bits() == value.to_bits())
 }
 
 /// The same for single precision.
 pub fn shortest_single(value: f32) -> String {
-    shortest_where(value.into(), |read| (read as f32).to_bits() == value.to_bits())
+    shortest_where(value.into(), &|read| (read as f32).to_bits() == value.to_bits())
 }
 
-fn shortest_where(value: f64, same: impl Fn(f64) -> bool) -> String {
-    let written = |digits| Some(fixed(value, digits)).filter(|text| parse(text).is_some_and(&same));
+// One copy for both: a closure type of its own would make two.
+fn shortest_where(value: f64, same: &dyn Fn(f64) -> bool) -> String {
+    let written = |digits| Some(fixed(value, digits)).filter(|text| parse(text).is_some_and(same));
     (0..=9).find_map(written).unwrap_or_else(|| {
         // Small or odd numbers: nine digits from the first that counts, and a power of ten.
         let mut exponent = 0;
@@ -130,7 +131,7 @@ fn shortest_where(value: f64, same: impl Fn(f64) -> bool) -> String {
             exponent += 1;
         }
         let text = format!("{}e-{exponent}", fixed(scaled(value, exponent), 9));
-        if exponent > 0 && parse(&text).is_some_and(&same) { text } else { fixed(value, 9) }
+        if exponent > 0 && parse(&text).is_some_and(same) { text } else { fixed(value, 9) }
     })
 }
 
