@@ -7,11 +7,16 @@ use crate::svg::{Area, BLUE, Frame, INK, VERMILLION, drawing, font, render};
 
 const SIZE: (u32, u32) = (720, 560);
 
+/// Height of a plot in largest values; the image sizes stand above the curves.
+const HEADROOM: f64 = 1.15;
+
 /// One epoch of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Epoch {
     /// From 1.
     pub epoch: u32,
+    /// Side of the training images, in pixels; where it changes the network meets a new task, and the curves jump.
+    pub image_size: u32,
     /// Mean cross-entropy over the training images, not negative.
     pub loss: f64,
     /// Mean cross-entropy over the validation images, not negative.
@@ -49,6 +54,7 @@ pub fn draw(history: &[Epoch], chance: f64) -> Result<String, FigureError> {
         ),
         size: SIZE,
     };
+    let steps: Vec<Step> = steps(history);
     let most = history.iter().map(|e| e.loss.max(e.validation_loss)).fold(f64::MIN_POSITIVE, f64::max);
     render(&frame, &[], |area| {
         let (above, below) = area.split_vertically(SIZE.1 / 2);
@@ -57,7 +63,8 @@ pub fn draw(history: &[Epoch], chance: f64) -> Result<String, FigureError> {
             &Panel {
                 name: "loss (cross-entropy)",
                 epochs: (first.epoch, last.epoch),
-                top: most * 1.05,
+                top: most * HEADROOM,
+                steps: &steps,
                 line: history.iter().map(|e| (f64::from(e.epoch), e.loss)).collect(),
                 line_name: "training",
                 points: history.iter().map(|e| (f64::from(e.epoch), e.validation_loss)).collect(),
@@ -69,7 +76,8 @@ pub fn draw(history: &[Epoch], chance: f64) -> Result<String, FigureError> {
             &Panel {
                 name: "balanced accuracy",
                 epochs: (first.epoch, last.epoch),
-                top: 1.0,
+                top: HEADROOM,
+                steps: &steps,
                 line: ends.map(|x| (x, chance)).into(),
                 line_name: "chance",
                 points: history.iter().map(|e| (f64::from(e.epoch), e.balanced_accuracy)).collect(),
@@ -78,17 +86,32 @@ pub fn draw(history: &[Epoch], chance: f64) -> Result<String, FigureError> {
     })
 }
 
+/// An image size and the epochs, halves included, that have it.
+struct Step {
+    from: f64,
+    size: u32,
+}
+
+/// Where the image size changes, the start included; nothing if it never does.
+fn steps(history: &[Epoch]) -> Vec<Step> {
+    let starts = history.chunk_by(|a, b| a.image_size == b.image_size).map(|stage| &stage[0]);
+    let steps: Vec<Step> =
+        starts.map(|e| Step { from: f64::from(e.epoch) - 0.5, size: e.image_size }).collect();
+    if steps.len() > 1 { steps } else { Vec::new() }
+}
+
 /// One plot: a line, and points of the validation images.
-struct Panel {
+struct Panel<'a> {
     name: &'static str,
     epochs: (u32, u32),
     top: f64,
+    steps: &'a [Step],
     line: Vec<(f64, f64)>,
     line_name: &'static str,
     points: Vec<(f64, f64)>,
 }
 
-fn panel(area: &Area<'_>, panel: &Panel) -> Result<(), FigureError> {
+fn panel(area: &Area<'_>, panel: &Panel<'_>) -> Result<(), FigureError> {
     let (first, last) = (f64::from(panel.epochs.0), f64::from(panel.epochs.1));
     let mut chart = ChartBuilder::on(area)
         .margin(12)
@@ -113,6 +136,14 @@ fn panel(area: &Area<'_>, panel: &Panel) -> Result<(), FigureError> {
         .y_label_formatter(&|y| format!("{y:.1}"))
         .draw()
         .map_err(drawing)?;
+    for step in panel.steps {
+        let line = PathElement::new([(step.from, 0.0), (step.from, panel.top)], INK.mix(0.5));
+        let words = format!("{} px", step.size);
+        // A little to the right of the line, above the curves.
+        let place = (step.from + 0.1, panel.top * 0.99);
+        chart.draw_series([line]).map_err(drawing)?;
+        chart.draw_series([Text::new(words, place, font(13, INK))]).map_err(drawing)?;
+    }
     chart
         .draw_series(LineSeries::new(panel.line.iter().copied(), BLUE.stroke_width(2)))
         .map_err(drawing)?
@@ -137,7 +168,13 @@ mod tests {
     use super::*;
 
     fn epoch(epoch: u32, loss: f64) -> Epoch {
-        Epoch { epoch, loss, validation_loss: loss * 1.1, balanced_accuracy: 1.0 / (1.0 + loss) }
+        Epoch {
+            epoch,
+            image_size: 64,
+            loss,
+            validation_loss: loss * 1.1,
+            balanced_accuracy: 1.0 / (1.0 + loss),
+        }
     }
 
     #[test]
@@ -145,6 +182,14 @@ mod tests {
         let svg = draw(&[epoch(1, 2.0), epoch(2, 1.0), epoch(3, 0.5)], 0.125).unwrap();
         // Three in each panel, and one in each legend.
         assert_eq!(svg.matches("<circle").count(), 2 * (3 + 1));
+    }
+
+    #[test]
+    fn a_change_of_image_size_is_marked() {
+        let larger = Epoch { image_size: 128, ..epoch(2, 1.0) };
+        let svg = draw(&[epoch(1, 2.0), larger], 0.125).unwrap();
+        assert!(svg.contains("64 px") && svg.contains("128 px"), "{svg}");
+        assert!(!draw(&[epoch(1, 2.0), epoch(2, 1.0)], 0.125).unwrap().contains(" px"));
     }
 
     #[test]

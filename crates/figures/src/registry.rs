@@ -115,8 +115,13 @@ fn history(text: &str) -> Result<Vec<Epoch>, FigureError> {
         let missing = || HISTORY.malformed(format!("a column {name}"), format!("the columns {header:?}"));
         header.iter().position(|title| *title == name).ok_or_else(missing)
     };
-    let columns =
-        [column("epoch")?, column("loss")?, column("validation_loss")?, column("balanced_accuracy")?];
+    let columns = [
+        column("epoch")?,
+        column("image_size")?,
+        column("loss")?,
+        column("validation_loss")?,
+        column("balanced_accuracy")?,
+    ];
     (2..)
         .zip(lines)
         .map(|(number, line)| {
@@ -129,9 +134,10 @@ fn history(text: &str) -> Result<Vec<Epoch>, FigureError> {
                 };
                 cell.trim().parse::<f64>().map_err(wrong)
             };
-            let [epoch, loss, validation_loss, balanced_accuracy] = columns.map(value);
+            let [epoch, image_size, loss, validation_loss, balanced_accuracy] = columns.map(value);
             Ok(Epoch {
                 epoch: epoch? as u32,
+                image_size: image_size? as u32,
                 loss: loss?,
                 validation_loss: validation_loss?,
                 balanced_accuracy: balanced_accuracy?,
@@ -172,7 +178,7 @@ mod tests {
         );
         inputs.insert(
             HISTORY,
-            b"epoch,stage,loss,validation_loss,balanced_accuracy\n1,1,2.1,2.0,0.2\n2,1,1.5,1.6,0.4\n".into(),
+            b"epoch,stage,image_size,loss,validation_loss,balanced_accuracy\n1,1,64,2.1,2.0,0.2\n2,1,64,1.5,1.6,0.4\n".into(),
         );
         for name in ["confusion-matrix", "learning-curve"] {
             assert!(draw(name, &inputs).unwrap().contains("<title>"));
@@ -184,7 +190,7 @@ mod tests {
         check_error(
             "learning-curve",
             HISTORY,
-            "epoch,loss,validation_loss,balanced_accuracy\n1,2,2,0.1\n2,x,2,0.1\n",
+            "epoch,image_size,loss,validation_loss,balanced_accuracy\n1,64,2,2,0.1\n2,64,x,2,0.1\n",
             "exported-models/synthetic-resnet18-eight/history.csv: expected a number for loss in line 3, found “x”; \
              run: cargo xtask export RUN --name synthetic-resnet18-eight",
         );

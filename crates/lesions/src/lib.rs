@@ -37,19 +37,19 @@
 //! | BKL | seborrhoeic; lentigo; lichen planus-like | 66; 20; 14 % | chosen |
 //! | BKL | milia-like cysts, of seborrhoeic ones | 72 % | 66 % of 203 (Braun 2002, Arch Dermatol 138:1556) |
 //! | BKL | comedo-like openings, of seborrhoeic ones | 73 % | 71 % of 203 (Braun 2002) |
-//! | BKL | fissures and ridges, of seborrhoeic ones | 60 % | cerebriform 76 % of 100 (Lin 2014, Dermatol Pract Concept 4(2):2) |
-//! | BKL | fingerprint lines | 34 % | 40 % of 100 (Lin 2014) |
-//! | BKL | moth-eaten border | 44 % | 46 % of 100 (Lin 2014) |
+//! | BKL | fissures and ridges, of seborrhoeic ones | 60 % | cerebriform 76 % of 100 (Rajan 2022, Egypt J Dermatol Venerol 42:174) |
+//! | BKL | fingerprint lines | 34 % | 40 % of 100 (Rajan 2022) |
+//! | BKL | moth-eaten border | 44 % | 46 % of 100 (Rajan 2022) |
 //! | DF | central patch, white in 68 % | all | white scar-like patch 57 % of 412 (Zaballos 2008, Arch Dermatol 144:75) |
 //! | DF | delicate peripheral network | 78 % | network 72 % (Zaballos 2008) |
 //! | DF | white network; dotted vessels | 18; 31 % | 18; 31 % (Zaballos 2008) |
 //! | VASC | lacunae with pale septa | 82 % | cherry angioma 62, angiokeratoma 20 %: chosen |
 //! | VASC | structureless red or dark | 18 % | pyogenic granuloma, haemorrhage: chosen |
 //! | VASC | whitish veil, of angiokeratomas | 91 % | 91 % of 32 (Zaballos 2007) |
-//! | SCC | glomerular vessels | 75 % | Bowen 90 % (Zalaudek 2004, Br J Dermatol 150:1112), invasive 42 % (Rosendahl 2012, Arch Dermatol 148:1386) |
-//! | SCC | central keratin | 40 % | keratin crust or scale 90 % of invasive ones (Rosendahl 2012) |
+//! | SCC | glomerular vessels | 75 % | Bowen 90 % (Zalaudek 2004, Br J Dermatol 150:1112), invasive 42 % (Lin 2014, Dermatol Pract Concept 4(2):2) |
+//! | SCC | central keratin | 40 % | keratin crust or scale 90 % of invasive ones (Lin 2014) |
 //! | SCC | scale | 70 % | Bowen 90 % (Zalaudek 2004) |
-//! | SCC | blood spots; white circles | 29; 22 % | 72; 32 % of invasive ones (Rosendahl 2012) |
+//! | SCC | blood spots; white circles | 29; 22 % | 72; 32 % of invasive ones (Lin 2014) |
 //! | all | hair; dark round border; ruler | 30; 8; 2 % | one in three; 6 to 8; 0.3 to 5 %: measured |
 
 mod artefacts;

@@ -182,6 +182,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_exported_is_read_back() {
+        let network = small(PROBABILITIES);
+        // 0.1 is no half: what comes back is what the file holds.
+        let weights = weights(&network, 0.1);
+        for precision in [Precision::Fp16, Precision::Fp32] {
+            let bytes = export(&network, &weights, &metadata(&["benign", "malignant"]), precision).unwrap();
+            assert_eq!(Weights::from_onnx(&bytes).unwrap(), weights.rounded(precision).unwrap());
+            assert!(matches!(Weights::from_onnx(&bytes[..bytes.len() / 2]), Err(ExportError::Onnx(_))));
+        }
+    }
+
+    #[test]
     fn every_layer_is_a_node_and_every_parameter_an_initializer_of_its_name() {
         let network = resnet(Depth::Resnet18, 2, 32);
         let graph = model(&network, 0.5, Precision::Fp32).graph.unwrap();

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use architecture::Network;
 use half::{bf16, f16};
+use prost::Message;
 use safetensors::{Dtype, SafeTensors};
 
 use crate::ExportError;
+use crate::proto::{FLOAT, FLOAT16, Model};
 
 /// How the file stores convolution kernels and linear matrices. It is always computed in 32 bits.
 ///
@@ -87,6 +89,26 @@ impl Weights {
                 }
             };
             weights.insert(name, tensor.shape(), values)?;
+        }
+        Ok(weights)
+    }
+
+    /// Reads back what [`export`](crate::export) put into an ONNX file. Numbers in 16 bits become the same numbers in 32.
+    ///
+    /// # Errors
+    /// [`ExportError::Onnx`] if the bytes are no such file, [`ExportError::Type`] if a parameter has other numbers.
+    pub fn from_onnx(bytes: &[u8]) -> Result<Self, ExportError> {
+        let mut weights = Self::new();
+        for tensor in Model::decode(bytes)?.graph.unwrap_or_default().initializer {
+            let values = match tensor.data_type {
+                FLOAT => numbers(&tensor.raw_data, f32::from_le_bytes),
+                FLOAT16 => numbers(&tensor.raw_data, |bytes| f16::from_le_bytes(bytes).to_f32()),
+                other => {
+                    return Err(ExportError::Type { name: tensor.name, found: format!("ONNX type {other}") });
+                }
+            };
+            let shape: Vec<usize> = tensor.dims.iter().map(|&size| size as usize).collect();
+            weights.insert(tensor.name, &shape, values)?;
         }
         Ok(weights)
     }

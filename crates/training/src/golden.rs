@@ -55,7 +55,14 @@ pub fn golden(config: &Config, weights: &Path, precision: Precision) -> anyhow::
     let rounded = rounded.with_context(|| format!("cannot use {}", weights.display()))?;
     let size = config.image_size();
     let network = architecture::by_name(&config.architecture, Diagnosis::ALL.len(), size as usize)?;
-    let model = Model::with_weights(network, &Weights::from(&rounded), Device::Cpu)?;
+    answers(&Model::with_weights(network, &Weights::from(&rounded), Device::Cpu)?, size)
+}
+
+/// What `model`, on the CPU, says to every diagnosis with every seed; its input is `size` pixels wide and high.
+///
+/// # Errors
+/// A model of which the lesions cannot be made an input.
+pub fn answers(model: &Model, size: u32) -> anyhow::Result<Golden> {
     let mut inputs = Vec::new();
     for diagnosis in Diagnosis::ALL {
         for seed in SEEDS {

@@ -2,6 +2,7 @@
 //!
 //! Page and Worker load the same module: the page calls [`mount`], the Worker's script `receive`.
 
+pub mod address;
 pub mod message;
 mod page;
 pub mod words;

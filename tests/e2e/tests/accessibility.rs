@@ -1,4 +1,6 @@
-//! axe-core finds nothing to complain about, on any page, in light and dark and on a phone.
+//! axe-core finds nothing to complain about, on any page, in light and dark and on a phone, whatever a widget shows.
+
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use e2e::{Browser, Look, Site};
@@ -45,6 +47,45 @@ async fn every_page_is_accessible_in_dark() -> anyhow::Result<()> {
 #[tokio::test]
 async fn every_page_is_accessible_on_a_phone() -> anyhow::Result<()> {
     check_look(Look::Phone).await
+}
+
+#[tokio::test]
+async fn the_networks_answer_is_accessible_and_leaves_the_console_silent() -> anyhow::Result<()> {
+    const PATIENCE: Duration = Duration::from_mins(4);
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    for look in [Look::Light, Look::Dark] {
+        browser.look(look).await?;
+        browser.open(&site.url("network/the-network-answers.html?classifier.backend=wasm")).await?;
+        let widget = browser.widget("classifier");
+        widget.click("[data-action=start]").await?;
+        widget.wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'").await?;
+        widget.idle_within(PATIENCE).await?;
+        let found = violations(&browser).await?;
+        ensure!(found.is_empty(), "{}: {found:#?}", look.name());
+        let console = browser.console().await?;
+        let complaints: Vec<_> =
+            console.iter().filter(|entry| ["SEVERE", "WARNING"].contains(&&*entry.level)).collect();
+        ensure!(complaints.is_empty(), "{}: {complaints:#?}", look.name());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_widget_that_names_a_mistake_is_accessible() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    for look in [Look::Light, Look::Dark] {
+        browser.look(look).await?;
+        browser.open(&site.url("images/convolution.html?kernel-lab.kernel=own")).await?;
+        let lab = browser.widget("kernel-lab");
+        lab.ready().await?;
+        lab.put("coefficients", "1 2 3\n4 x 6\n7 8 9").await?;
+        ensure!(lab.alert().await?.contains('x'));
+        let found = violations(&browser).await?;
+        ensure!(found.is_empty(), "{}: {found:#?}", look.name());
+    }
+    Ok(())
 }
 
 #[tokio::test]

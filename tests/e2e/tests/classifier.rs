@@ -87,11 +87,11 @@ async fn largest_difference(widget: &Widget<'_>, inputs: &[Answer]) -> anyhow::R
 
 /// Leaves what was measured where `cargo xtask export` takes it into `model.toml`.
 fn leave(backend: &str, card: &ModelCard, inputs: usize, difference: f32) -> anyhow::Result<()> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| e2e::root().join("target"), Into::into);
-    let path = target.join("parity").join(format!("{}-{backend}.toml", card.name));
+    let folder = e2e::target().join("parity");
+    let path = folder.join(format!("{}-{backend}.toml", card.name));
     let hash = &card.provenance.onnx_sha256;
     let text = format!("onnx_sha256 = \"{hash}\"\ninputs = {inputs}\ndifference = {difference:e}\n");
-    std::fs::create_dir_all(target.join("parity"))
+    std::fs::create_dir_all(&folder)
         .and_then(|()| std::fs::write(&path, text))
         .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -38,7 +38,8 @@ async fn no_page_asks_another_host_for_anything() -> anyhow::Result<()> {
 async fn a_request_to_another_host_would_be_noticed() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
-    browser.open(&site.url(&Site::pages()?[0])).await?;
+    // Not a page of the book: the browser keeps those from asking.
+    browser.open(&site.url("generated/manifest.json")).await?;
     browser.requests().await?;
     browser
         .script_async::<Value>("await fetch('http://elsewhere.invalid/pixel').catch(() => {})", Value::Null)
@@ -46,6 +47,27 @@ async fn a_request_to_another_host_would_be_noticed() -> anyhow::Result<()> {
     ensure!(browser.requests().await?.contains(&"http://elsewhere.invalid/pixel".to_owned()));
     let heard = browser.strangers();
     ensure!(heard.iter().any(|line| line.contains("elsewhere.invalid")), "heard {heard:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_browser_keeps_every_page_from_asking_another_host() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    for page in Site::pages()? {
+        browser.open(&site.url(&page)).await?;
+        let outcome: String = browser
+            .script_async(
+                "const refused = new Promise((tell) =>
+                   document.addEventListener('securitypolicyviolation', (e) => tell(e.effectiveDirective)));
+                 await fetch('http://elsewhere.invalid/pixel').catch(() => {});
+                 return await refused",
+                Value::Null,
+            )
+            .await?;
+        ensure!(outcome == "connect-src", "{page}: {outcome}");
+    }
+    ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
     Ok(())
 }
 

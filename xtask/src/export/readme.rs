@@ -117,12 +117,17 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// `0.912 | 0.895 to 0.928`.
+/// `0.912 | 0.895 to 0.928`; with more digits where three would call something perfect that is not.
 fn measured(value: &Value) -> String {
-    let number = |key: &str| value[key].as_f64();
-    match (number("value"), number("low"), number("high")) {
-        (Some(value), Some(low), Some(high)) => format!("{value:.3} | {low:.3} to {high:.3}"),
-        (Some(value), _, _) => format!("{value:.3} | undefined"),
+    let [value, low, high] = ["value", "low", "high"].map(|key| value[key].as_f64());
+    let rounds_to_one = |x: f64, digits: usize| x < 1.0 && x >= 1.0 - 0.5 / 10_f64.powi(digits as i32);
+    let numbers = || [value, low, high].into_iter().flatten();
+    let digits = (3..6).find(|&digits| !numbers().any(|x| rounds_to_one(x, digits))).unwrap_or(6);
+    match (value, low, high) {
+        (Some(value), Some(low), Some(high)) => {
+            format!("{value:.digits$} | {low:.digits$} to {high:.digits$}")
+        }
+        (Some(value), _, _) => format!("{value:.digits$} | undefined"),
         _ => "undefined | undefined".to_owned(),
     }
 }
@@ -138,5 +143,12 @@ mod tests {
         assert_eq!(measured(&json!({"value": 0.9, "low": 0.85, "high": 0.9301})), "0.900 | 0.850 to 0.930");
         assert_eq!(measured(&json!({"value": 0.9, "low": null, "high": null})), "0.900 | undefined");
         assert_eq!(measured(&Value::Null), "undefined | undefined");
+    }
+
+    #[test]
+    fn what_is_not_perfect_is_not_called_so() {
+        let auc = json!({"value": 0.99983, "low": 0.99968, "high": 0.99994});
+        assert_eq!(measured(&auc), "0.9998 | 0.9997 to 0.9999");
+        assert_eq!(measured(&json!({"value": 1.0, "low": 1.0, "high": 1.0})), "1.000 | 1.000 to 1.000");
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn sample(random: &mut Random) -> Lesion {
         let (angle, r) = (random.between(0.0, TAU), reach * math::sqrt(random.uniform()) * radius);
         (r * math::cos(angle), r * math::sin(angle))
     };
-    // Three quarters lie on head and neck, where follicles are.
+    // Most lie on head and neck, where follicles are.
     let face = random.chance(0.85);
     if face {
         let spacing = random.between(11.0, 17.0);

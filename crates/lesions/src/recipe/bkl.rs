@@ -1,8 +1,8 @@
 //! Benign keratosis: seborrhoeic keratosis, solar lentigo, lichen planus-like keratosis.
 //!
 //! Seborrhoeic keratosis, n = 203: milia-like cysts 66 %, comedo-like openings 71 % (Braun 2002, Arch Dermatol
-//! 138:1556); a series of 100: cerebriform 76, sharp margin 64, moth-eaten 46, fingerprint 40 % (Lin 2014, Dermatol
-//! Pract Concept 4(2):2). Yellow-brown, less red than nevi, of any darkness: measured on HAM10000.
+//! 138:1556); a series of 100: cerebriform 76, sharp margin 64, moth-eaten 46, fingerprint 40 % (Rajan 2022,
+//! Egypt J Dermatol Venerol 42:174). Yellow-brown, less red than nevi, of any darkness: measured on HAM10000.
 
 use super::{about, outline};
 use crate::body::Body;

@@ -1,8 +1,8 @@
 //! Squamous cell carcinoma: keratin and scale, clusters of glomerular vessels, blood spots, white circles.
 //!
 //! Bowen, n = 21: glomerular vessels 90 %, scale 90 % (Zalaudek 2004, Br J Dermatol 150:1112). Nodular invasive, n = 50:
-//! keratin crust or scale 90 %, blood 72 %, glomerular vessels 42 %, white circles 32 %, hairpin 30 % (Rosendahl 2012,
-//! Arch Dermatol 148:1386). Ground and outline measured on HAM10000.
+//! keratin crust or scale 90 %, blood 72 %, glomerular vessels 42 %, white circles 32 %, hairpin 30 % (Lin 2014,
+//! Dermatol Pract Concept 4(2):2). Ground and outline measured on HAM10000.
 
 use super::{about, outline, towards};
 use crate::body::Body;

@@ -38,7 +38,7 @@ impl Anchors {
                         anchors.add_heading(&id);
                     }
                 }
-                Event::Html(html) | Event::InlineHtml(html) => anchors.ids.extend(html_ids(&html)),
+                Event::Html(html) | Event::InlineHtml(html) => anchors.ids.extend(values(&html, "id")),
                 _ => {}
             }
         }
@@ -72,6 +72,11 @@ pub(super) fn check(top: &Path, path: &Path, chapters: &BTreeMap<&Path, Chapter>
         match event {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                 problems.extend(dead(top, path, &dest_url, chapters).map(|message| (line, message)));
+            }
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let links = ["href", "src"].into_iter().flat_map(|name| values(&html, name));
+                let dead = links.filter_map(|link| dead(top, path, &link, chapters));
+                problems.extend(dead.map(|message| (line, message)));
             }
             // pulldown-cmark splits what it could not resolve at its brackets.
             Event::Text(words) if words.starts_with("[^") || words.starts_with('^') => {
@@ -182,7 +187,8 @@ fn id_from_title(title: &str) -> String {
         .collect()
 }
 
-/// The ids in a piece of HTML.
-fn html_ids(html: &str) -> Vec<String> {
-    html.split(" id=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+/// The values of an attribute in a piece of HTML.
+fn values(html: &str, name: &str) -> Vec<String> {
+    let start = format!(" {name}=\"");
+    html.split(&start).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
 }

@@ -66,6 +66,21 @@ fn a_link_that_leads_nowhere_is_named() {
 }
 
 #[test]
+fn a_link_written_in_html_is_checked_as_well() {
+    let book = TinyBook::new(
+        "# One\n\n<p id=\"here\">\n<a href=\"#here\">a</a> <a href=\"https://example.org\">b</a>\n<a href=\"gone.md\">c</a>\n\
+         </p>\n\nSee <img alt=\"\" src=\"gone.svg\">.\n",
+    );
+    check_problems(
+        &book,
+        &[
+            "src/part/one.md:5: the link gone.md leads nowhere: there is no part/gone.md",
+            "src/part/one.md:8: the link gone.svg leads nowhere: there is no part/gone.svg",
+        ],
+    );
+}
+
+#[test]
 fn a_heading_with_the_id_of_a_widget_is_named() {
     let book = TinyBook::new("# One\n\n## Kernel lab\n\n<Widget name=\"kernel-lab\">\nx\n</Widget>\n");
     check_problems(

@@ -7,6 +7,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, CacheStorage, Response};
 
+use crate::address::without_hashes;
+
 /// Name of our cache. A new number where what lies in it changes its form.
 const NAME: &str = "skin-deep-models-v1";
 
@@ -33,7 +35,9 @@ pub(super) async fn remove(url: &str) {
     }
 }
 
-/// Forgets everything else, such as models of an earlier build; whether all of `urls` are stored.
+/// Forgets what earlier builds stored of the same files; whether all of `urls` are stored.
+///
+/// Other models stay, and so do other books of the same host.
 pub(super) async fn keep_only(urls: &[&str]) -> bool {
     let Some(cache) = open().await else { return false };
     let Ok(keys) = JsFuture::from(cache.keys()).await else { return false };
@@ -42,7 +46,7 @@ pub(super) async fn keep_only(urls: &[&str]) -> bool {
         let url = key.unchecked_into::<web_sys::Request>().url();
         if urls.contains(&url.as_str()) {
             kept += 1;
-        } else {
+        } else if urls.iter().any(|current| without_hashes(current) == without_hashes(&url)) {
             remove(&url).await;
         }
     }
