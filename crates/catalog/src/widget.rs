@@ -6,10 +6,12 @@
 mod classifier;
 mod image_source;
 mod kernel_lab;
+mod pixel_inspector;
 
 pub use classifier::CLASSIFIER;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
+pub use pixel_inspector::PIXEL_INSPECTOR;
 
 /// One widget.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,9 +115,14 @@ pub struct ValueError(pub String);
 impl Kind {
     /// The default as text, `None` for files and buttons.
     pub fn default_text(&self) -> Option<String> {
+        self.default_text_with(|number| number.to_string())
+    }
+
+    /// The same where the caller writes the number: a page's module has no room for the standard library's way.
+    pub fn default_text_with(&self, write: impl Fn(f64) -> String) -> Option<String> {
         match self {
             Self::Choice { default, .. } | Self::Text { default, .. } => Some((*default).to_owned()),
-            Self::Number { default, .. } => Some(default.to_string()),
+            Self::Number { default, .. } => Some(write(*default)),
             Self::Toggle { default } => Some(default.to_string()),
             Self::File { .. } | Self::Action => None,
         }
@@ -126,6 +133,19 @@ impl Kind {
     /// # Errors
     /// [`ValueError`] saying what is allowed and what was found.
     pub fn check(&self, text: &str) -> Result<(), ValueError> {
+        self.check_with(text, |text| text.parse().ok(), |number| number.to_string())
+    }
+
+    /// The same where the caller reads and writes numbers.
+    ///
+    /// # Errors
+    /// As [`Kind::check`].
+    pub fn check_with(
+        &self,
+        text: &str,
+        read: impl Fn(&str) -> Option<f64>,
+        write: impl Fn(f64) -> String,
+    ) -> Result<(), ValueError> {
         let allowed = match self {
             Self::Choice { options, .. } => {
                 if options.iter().any(|(value, _)| *value == text) {
@@ -134,10 +154,10 @@ impl Kind {
                 options.iter().map(|(value, _)| *value).collect::<Vec<_>>().join(", ")
             }
             Self::Number { min, max, step, .. } => {
-                if text.trim().parse::<f64>().is_ok_and(|x| fits(x, *min, *max, *step)) {
+                if read(text.trim()).is_some_and(|x| fits(x, *min, *max, *step)) {
                     return Ok(());
                 }
-                format!("a number from {min} to {max} in steps of {step}")
+                format!("a number from {} to {} in steps of {}", write(*min), write(*max), write(*step))
             }
             Self::Toggle { .. } => {
                 if matches!(text, "true" | "false") {
@@ -159,7 +179,7 @@ fn fits(x: f64, min: f64, max: f64, step: f64) -> bool {
 }
 
 /// Every widget of the book.
-pub const WIDGETS: &[Widget] = &[KERNEL_LAB, CLASSIFIER];
+pub const WIDGETS: &[Widget] = &[PIXEL_INSPECTOR, KERNEL_LAB, CLASSIFIER];
 
 /// The widget of this name.
 pub fn widget(name: &str) -> Option<&'static Widget> {

@@ -8,6 +8,7 @@ pub mod kernel_results;
 pub mod kernels;
 pub mod learning_curve;
 pub mod network_answer;
+pub mod pixel_values;
 mod registry;
 mod svg;
 

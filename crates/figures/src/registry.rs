@@ -9,7 +9,9 @@ use serde::Deserialize;
 
 use crate::learning_curve::Epoch;
 use crate::svg::drawing;
-use crate::{FigureError, confusion_matrix, kernel_results, kernels, learning_curve, network_answer};
+use crate::{
+    FigureError, confusion_matrix, kernel_results, kernels, learning_curve, network_answer, pixel_values,
+};
 
 /// A figure of the book.
 pub struct Figure {
@@ -79,16 +81,7 @@ pub const FIGURES: &[Figure] = &[
         },
     },
     Figure { name: "kernels", sources: &[], draw: |_| kernels::draw() },
-    Figure {
-        name: "kernel-results",
-        sources: &[],
-        draw: |_| {
-            // The lesion that the kernel lab starts with.
-            let Sample { diagnosis, seed } = SAMPLES[0];
-            let pixels = lesions::draw_sample(diagnosis, seed, 224, 224);
-            kernel_results::draw(&Rgb8::new(224, 224, pixels).map_err(drawing)?)
-        },
-    },
+    Figure { name: "kernel-results", sources: &[], draw: |_| kernel_results::draw(&first_lesion()?) },
     Figure {
         name: "learning-curve",
         sources: &[HISTORY],
@@ -97,7 +90,22 @@ pub const FIGURES: &[Figure] = &[
         },
     },
     Figure { name: "network-answer", sources: &[GOLDEN], draw: |inputs| answer(inputs.text(GOLDEN)?) },
+    Figure {
+        name: "pixel-values",
+        sources: &[],
+        // At the border of the lesion.
+        draw: |_| pixel_values::draw(&first_lesion()?, BORDER),
+    },
 ];
+
+/// Column and row where the first lesion's border runs, upright.
+const BORDER: [usize; 2] = [92, 108];
+
+/// The lesion that the widgets start with.
+fn first_lesion() -> Result<Rgb8, FigureError> {
+    let Sample { diagnosis, seed } = SAMPLES[0];
+    Rgb8::new(224, 224, lesions::draw_sample(diagnosis, seed, 224, 224)).map_err(drawing)
+}
 
 /// What the network's answer needs of `golden.json`.
 #[derive(Deserialize)]

@@ -14,6 +14,7 @@ pub fn grey(image: &Rgb8) -> Vec<f32> {
     image.data().as_chunks::<3>().0.iter().map(|pixel| luma(pixel.map(f32::from))).collect()
 }
 
+// ANCHOR: planes
 /// The red, green and blue plane, `[3, H, W]` row-major, 0 to 255.
 ///
 /// ```
@@ -25,6 +26,7 @@ pub fn planes(image: &Rgb8) -> Vec<f32> {
     let channel = |c| image.data().iter().skip(c).step_by(3).map(|&value| f32::from(value));
     channel(0).chain(channel(1)).chain(channel(2)).collect()
 }
+// ANCHOR_END: planes
 
 #[cfg(test)]
 mod tests {

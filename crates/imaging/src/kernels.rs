@@ -1,5 +1,7 @@
 //! Small squares of numbers that slide over an image: the six of the activity, and a reader's own.
 
+use numerics::decimal;
+
 /// Largest side of a kernel that a reader may type in.
 pub const LARGEST: usize = 15;
 
@@ -167,10 +169,7 @@ pub enum KernelError {
 fn number(word: &str) -> Result<f32, &'static str> {
     let decimal = |text: &str| {
         let plain = text.replace('\u{2212}', "-");
-        // Rust also reads "inf" and "nan", which are no coefficients.
-        let looks_right =
-            plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
-        plain.parse::<f32>().ok().filter(|_| looks_right).ok_or("a number")
+        decimal::parse(&plain).map(|number| number as f32).ok_or("a number")
     };
     let value = match word.split_once('/') {
         None => decimal(word)?,

@@ -15,6 +15,8 @@ pub mod palette;
 pub mod resize;
 pub mod rgb8;
 pub mod sniff;
+pub mod spaces;
+pub mod window;
 
 pub use augment::Augmentation;
 #[cfg(feature = "decode")]

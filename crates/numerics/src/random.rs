@@ -35,6 +35,8 @@ impl Random {
     }
 
     /// PCG's own initialisation, from its 64-bit state and stream number.
+    // Here and below never inlined: a lesion draws at a hundred places, and each copy would cost the page bytes.
+    #[inline(never)]
     fn pcg(state: u64, stream: u64) -> Self {
         let mut random = Self { state: 0, increment: (stream << 1) | 1 };
         random.next_u32();
@@ -51,6 +53,7 @@ impl Random {
     /// assert_ne!(random.part(1).next_u32(), random.part(2).next_u32());
     /// ```
     #[must_use]
+    #[inline(never)]
     pub fn part(&self, label: u64) -> Self {
         Self::pcg(scatter(self.state ^ scatter(label)), scatter(self.increment.wrapping_add(label)))
     }
@@ -74,6 +77,7 @@ impl Random {
     }
 
     /// Uniform between `low` and `high`.
+    #[inline(never)]
     pub fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.uniform()
     }
@@ -82,6 +86,7 @@ impl Random {
     ///
     /// # Panics
     /// If `bound` is 0.
+    #[inline(never)]
     pub fn below(&mut self, bound: u32) -> u32 {
         assert!(bound > 0, "below expects a bound of at least 1, found 0");
         let threshold = bound.wrapping_neg() % bound;
@@ -94,11 +99,13 @@ impl Random {
     }
 
     /// True with this probability.
+    #[inline(never)]
     pub fn chance(&mut self, probability: f32) -> bool {
         self.uniform() < probability
     }
 
     /// Normal with mean 0 and standard deviation 1 (Box and Muller 1958).
+    #[inline(never)]
     pub fn normal(&mut self) -> f32 {
         let radius = math::sqrt(-2.0 * math::ln(1.0 - self.uniform()));
         radius * math::cos(core::f32::consts::TAU * self.uniform())
@@ -108,9 +115,10 @@ impl Random {
     ///
     /// # Panics
     /// If `weights` is empty or sums to nothing.
+    #[inline(never)]
     pub fn weighted(&mut self, weights: &[f32]) -> usize {
         let total: f32 = weights.iter().sum();
-        assert!(total > 0.0, "weighted expects weights with a sum above 0, found {total}");
+        assert!(total > 0.0, "weighted expects weights with a sum above 0, found none above 0");
         let mut left = self.uniform() * total;
         for (index, weight) in weights.iter().enumerate() {
             left -= weight;

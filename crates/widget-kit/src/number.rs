@@ -1,5 +1,16 @@
 //! Numbers typed by a reader, held to a control's range and steps.
 
+use catalog::widget::{Kind, ValueError};
+use numerics::decimal;
+
+/// Whether `text` is a value of this control.
+///
+/// # Errors
+/// [`ValueError`] saying what is allowed and what was found.
+pub fn check(kind: &Kind, text: &str) -> Result<(), ValueError> {
+    kind.check_with(text, decimal::parse, decimal::shortest)
+}
+
 /// Range and steps of a number control.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
@@ -21,7 +32,7 @@ impl Range {
     /// ```
     pub fn nearest(self, x: f64) -> f64 {
         let last = ((self.max - self.min) / self.step).floor();
-        let steps = ((x - self.min) / self.step + 0.5).floor().clamp(0.0, last);
+        let steps = ((x - self.min) / self.step + 0.5).floor().max(0.0).min(last);
         // A step such as 0.1 leaves a trace in the last binary digits; it must not reach the page.
         round_to_billionth(self.min + steps * self.step)
     }

@@ -25,7 +25,7 @@ const LARGEST_CANVAS: u32 = 2048;
 /// [`Failure`] saying what the file is instead of a picture, or why it cannot be opened.
 pub(crate) async fn open(file: &File) -> Result<Picture, Failure> {
     if file.size() > LARGEST_FILE {
-        let (size, most) = ((file.size() / 1e6).ceil(), LARGEST_FILE / 1e6);
+        let (size, most) = ((file.size() / 1e6).ceil() as u32, (LARGEST_FILE / 1e6) as u32);
         return Err(Failure::new(format!(
             "This file has {size} MB; the page opens pictures of up to {most} MB. Try a smaller copy of it."
         )));

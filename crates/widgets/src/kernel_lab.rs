@@ -1,10 +1,10 @@
 //! `kernel-lab`: one kernel slides over an image, and the reader follows the arithmetic at every pixel.
 
 mod arithmetic;
-mod coefficient;
-mod grid;
+pub(crate) mod coefficient;
+pub(crate) mod grid;
 mod outcome;
-mod picture_view;
+pub(crate) mod picture_view;
 mod stage;
 mod tone;
 mod words;
@@ -97,7 +97,11 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     bind_cursor(&lab);
     let downloading = Rc::clone(&lab);
     foot::bind(section, &form, move || downloading.borrow().download());
-    fit_to_room(section, &lab)
+    fit_to_room(section, move || {
+        if let Ok(lab) = lab.try_borrow() {
+            lab.stage.fit();
+        }
+    })
 }
 
 /// A named kernel shows its numbers, the start for an own one; they become the reader's with "my own".
@@ -318,14 +322,9 @@ fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
     }
 }
 
-/// Fits the pictures whenever the stage gets wider or narrower.
-fn fit_to_room(section: &Section, lab: &Rc<RefCell<Lab>>) -> Result<(), Failure> {
-    let lab = Rc::clone(lab);
-    let fit = Closure::<dyn FnMut()>::new(move || {
-        if let Ok(lab) = lab.try_borrow() {
-            lab.stage.fit();
-        }
-    });
+/// Calls `fit` whenever the stage gets wider or narrower.
+pub(crate) fn fit_to_room(section: &Section, fit: impl FnMut() + 'static) -> Result<(), Failure> {
+    let fit = Closure::<dyn FnMut()>::new(fit);
     let observer = ResizeObserver::new(fit.as_ref().unchecked_ref())
         .map_err(|e| Failure::thrown("The browser does not say how large the widget is", &e))?;
     observer.observe(section.stage().unchecked_ref::<HtmlElement>());

@@ -4,6 +4,7 @@
 
 mod checksum;
 mod kernel_lab;
+mod pixel_inspector;
 
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -20,6 +21,7 @@ pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     let section = Section::bind(section)?;
     match section.widget().name {
         "kernel-lab" => kernel_lab::mount(&section)?,
+        "pixel-inspector" => pixel_inspector::mount(&section)?,
         other => {
             let words = format!("The widget \"{other}\" is not part of this module.");
             return Err(Failure::new(words).into());

@@ -6,4 +6,5 @@ mod classifier;
 mod kernel_lab;
 mod own_image;
 mod pages;
+mod pixel_inspector;
 mod same_bits;

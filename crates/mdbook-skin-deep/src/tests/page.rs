@@ -219,7 +219,7 @@ fn every_problem_of_a_chapter_is_listed() {
     check_error(
         "<Widget name=\"kernel-lap\">\nx\n</Widget>\n\n<Widget name=\"kernel-lab\" strid=\"2\" stride=\"2.5\" \
          padding=\"mirror\">\nx\n</Widget>\n",
-        "src/part/one.md:1: unknown widget kernel-lap; known: kernel-lab, classifier\n\
+        "src/part/one.md:1: unknown widget kernel-lap; known: pixel-inspector, kernel-lab, classifier\n\
          src/part/one.md:5: kernel-lab has no parameter strid; known: image, seed, kernel, coefficients, stride, padding, \
          negative, channels\n\
          src/part/one.md:5: kernel-lab stride: allowed: a number from 1 to 8 in steps of 1; found: 2.5\n\

@@ -3,12 +3,13 @@
 use std::cell::{Cell, RefCell};
 
 use catalog::widget::{Control, Kind};
+use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 use crate::dom;
 use crate::failure::Failure;
-use crate::number::Range;
+use crate::number::{self, Range};
 
 /// A bound control.
 pub(super) struct Field {
@@ -58,7 +59,8 @@ impl Field {
             derived: Cell::new(false),
         };
         let given = field.element().get_attribute("data-default");
-        field.default = control.kind.default_text().map(|catalog| given.unwrap_or(catalog));
+        field.default =
+            control.kind.default_text_with(decimal::shortest).map(|catalog| given.unwrap_or(catalog));
         Ok(field)
     }
 
@@ -136,33 +138,34 @@ impl Field {
     pub(super) fn typed(&self, settled: bool) -> Result<(), String> {
         let Holder::Number { typed, range, .. } = &self.holder else { return Ok(()) };
         let text = typed.value();
-        let verdict = self.control.kind.check(&text);
+        let verdict = number::check(&self.control.kind, &text);
         mark(typed, verdict.is_ok());
         match verdict {
             Ok(()) => {
-                let number: f64 = text.trim().parse().unwrap_or(range.min);
+                let number = decimal::parse(text.trim()).unwrap_or(range.min);
                 // Only the slider, so that the cursor keeps its place in the box.
                 if let Holder::Number { slider, .. } = &self.holder {
-                    slider.set_value(&number.to_string());
+                    slider.set_value(&decimal::shortest(number));
                 }
                 *self.last.borrow_mut() = self.shown();
                 Ok(())
             }
             Err(_) if settled => {
-                let nearest = match text.trim().parse::<f64>() {
-                    Ok(number) if number.is_finite() => range.nearest(number).to_string(),
+                let nearest = match decimal::parse(text.trim()) {
+                    Some(number) if number.is_finite() => decimal::shortest(range.nearest(number)),
                     _ => self.value(),
                 };
                 self.set(&nearest);
                 Ok(())
             }
             Err(_) => {
-                let Range { min, max, step } = *range;
+                let Range { step, .. } = *range;
+                let [min, max] = [range.min, range.max].map(decimal::shortest);
                 let label = self.control.label;
                 let steps = if (step - 1.0).abs() < f64::EPSILON {
                     String::new()
                 } else {
-                    format!(" in steps of {step}")
+                    format!(" in steps of {}", decimal::shortest(step))
                 };
                 let found = if text.is_empty() { "nothing yet" } else { &text };
                 let last = self.value();

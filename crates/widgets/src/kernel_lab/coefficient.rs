@@ -1,5 +1,7 @@
 //! Coefficients as a reader writes them: 2, −0.5, 1/49.
 
+use numerics::decimal;
+
 /// Largest denominator looked for: the mean of 15 × 15 numbers.
 const LARGEST_DENOMINATOR: u32 = 225;
 
@@ -14,14 +16,14 @@ pub(crate) enum Written {
 
 /// The shortest exact writing of `value`: whole, a decimal of up to three digits, a fraction; else four digits.
 pub(crate) fn write(value: f32) -> Written {
-    if let Some(decimal) = decimal(value) {
-        return Written::Line(decimal);
+    if let Some(short) = short(value) {
+        return Written::Line(short);
     }
     for denominator in 3..=LARGEST_DENOMINATOR {
         let numerator = (value * denominator as f32).round();
         // Only what gives the very same number when it is read back; small numerators, or it helps nobody.
         if numerator != 0.0 && numerator.abs() < 100.0 && same(numerator / denominator as f32, value) {
-            return Written::Fraction(minus(&numerator.to_string()), denominator.to_string());
+            return Written::Fraction(number(numerator, 0), denominator.to_string());
         }
     }
     Written::Line(number(value, 4))
@@ -32,7 +34,7 @@ pub(crate) fn text(value: f32) -> String {
     match write(value) {
         Written::Fraction(above, below) => format!("{above}/{below}").replace('−', "-"),
         // Every digit, so that the text stands for the same number.
-        Written::Line(_) => value.to_string(),
+        Written::Line(_) => decimal::shortest_single(value),
     }
 }
 
@@ -52,12 +54,12 @@ pub(crate) fn number(value: f32, digits: usize) -> String {
 
 /// `value` with exactly `digits` digits after the point, for columns of numbers.
 pub(crate) fn fixed(value: f32, digits: usize) -> String {
-    minus(&format!("{value:.digits$}"))
+    minus(&decimal::fixed(value.into(), digits))
 }
 
-fn decimal(value: f32) -> Option<String> {
+fn short(value: f32) -> Option<String> {
     let written = number(value, 3);
-    let read: f32 = written.replace('−', "-").parse().ok()?;
+    let read = decimal::parse(&written.replace('−', "-"))? as f32;
     same(read, value).then_some(written)
 }
 

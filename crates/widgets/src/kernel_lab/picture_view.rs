@@ -1,5 +1,6 @@
 //! A picture on the stage: a canvas at a whole number of device pixels a pixel, its caption, a marker over it.
 
+use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use widget_kit::{Failure, canvas, dom};
@@ -76,14 +77,23 @@ impl PictureView {
         let times = (room * ratio / side).floor();
         let shown = if times >= 1.0 { times * width / ratio } else { room * width / side };
         let smooth = if times >= 1.0 { "pixelated" } else { "auto" };
-        dom::set(&self.holder, "style", &format!("width:{shown}px;aspect-ratio:{width}/{height}"));
+        dom::set(
+            &self.holder,
+            "style",
+            &format!(
+                "width:{}px;aspect-ratio:{}/{}",
+                decimal::fixed(shown, 4),
+                self.canvas.width(),
+                self.canvas.height()
+            ),
+        );
         dom::set(&self.canvas, "data-scaling", smooth);
     }
 
     /// Frames the square of `size` pixels that begins at `left` and `top`; it may reach beyond the picture.
     pub(crate) fn mark(&self, [left, top]: [isize; 2], size: usize) {
         let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
-        let percent = |x: f64, of: f64| 100.0 * x / of;
+        let percent = |x: f64, of: f64| decimal::fixed(100.0 * x / of, 4);
         let style = format!(
             "left:{}%;top:{}%;width:{}%;height:{}%",
             percent(left as f64, width),
