@@ -93,7 +93,7 @@ impl Weights {
         Ok(weights)
     }
 
-    /// Reads back what [`export`](crate::export) put into an ONNX file. Numbers in 16 bits become the same numbers in 32.
+    /// Reads back what [`export`](crate::export()) put into an ONNX file. Numbers in 16 bits become the same numbers in 32.
     ///
     /// # Errors
     /// [`ExportError::Onnx`] if the bytes are no such file, [`ExportError::Type`] if a parameter has other numbers.
