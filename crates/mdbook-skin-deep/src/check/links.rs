@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::Chapter;
 
@@ -70,6 +70,13 @@ pub(super) fn check(top: &Path, path: &Path, chapters: &BTreeMap<&Path, Chapter>
         .collect();
     for (line, event) in events(chapter.text) {
         match event {
+            Event::Start(
+                Tag::Link { link_type: LinkType::ReferenceUnknown, dest_url, .. }
+                | Tag::Image { link_type: LinkType::ReferenceUnknown, dest_url, .. },
+            ) => {
+                problems
+                    .push((line, format!("a link to [{dest_url}], which no line [{dest_url}]: … defines")));
+            }
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                 problems.extend(dead(top, path, &dest_url, chapters).map(|message| (line, message)));
             }
@@ -168,11 +175,17 @@ fn events(text: &str) -> impl Iterator<Item = (usize, Event<'static>)> {
         | Options::ENABLE_GFM;
     let starts: Vec<usize> =
         std::iter::once(0).chain(prose.match_indices('\n').map(|(index, _)| index + 1)).collect();
-    let events: Vec<_> = Parser::new_ext(&prose, options)
+    let events: Vec<_> = Parser::new_with_broken_link_callback(&prose, options, Some(undefined))
         .into_offset_iter()
         .map(|(event, range)| (starts.partition_point(|start| *start <= range.start), event.into_static()))
         .collect();
     events.into_iter()
+}
+
+/// Keeps `[text][name]` without a definition of `name` as a link of the kind `ReferenceUnknown`, its target the name.
+/// `[name]` alone and `[name][]` may just as well be words in brackets.
+fn undefined(link: BrokenLink<'_>) -> Option<(CowStr<'_>, CowStr<'_>)> {
+    (link.link_type == LinkType::Reference).then_some((link.reference, CowStr::Borrowed("")))
 }
 
 /// mdBook's id of a heading.

@@ -81,6 +81,21 @@ fn a_link_written_in_html_is_checked_as_well() {
 }
 
 #[test]
+fn a_reference_without_its_definition_is_named() {
+    let book = TinyBook::new(
+        "# One\n\n[a][here], [so] it is, [maybe][], `x[i][j]`.\n\nSee [the paper][gone]\nand ![a plot][lost].\n\n\
+         [here]: #one\n",
+    );
+    check_problems(
+        &book,
+        &[
+            "src/part/one.md:5: a link to [gone], which no line [gone]: … defines",
+            "src/part/one.md:6: a link to [lost], which no line [lost]: … defines",
+        ],
+    );
+}
+
+#[test]
 fn a_heading_with_the_id_of_a_widget_is_named() {
     let book = TinyBook::new("# One\n\n## Kernel lab\n\n<Widget name=\"kernel-lab\">\nx\n</Widget>\n");
     check_problems(
