@@ -205,6 +205,21 @@ impl Browser {
         self.act(json!([{ "type": "key", "id": "keyboard", "actions": actions }])).await
     }
 
+    /// Presses Tab until the element that matches has the focus.
+    ///
+    /// # Errors
+    /// When 120 times do not lead there, or the browser is gone.
+    pub async fn tab_to(&self, css: &str) -> anyhow::Result<()> {
+        for _ in 0..120 {
+            let there = "return document.activeElement.matches(arguments[0])";
+            if self.script::<bool>(there, json!([css])).await? {
+                return Ok(());
+            }
+            self.keys(&[char::from(fantoccini::key::Key::Tab)]).await?;
+        }
+        anyhow::bail!("Tab does not reach {css}")
+    }
+
     /// Moves the mouse to a point of the viewport, CSS pixels.
     ///
     /// # Errors

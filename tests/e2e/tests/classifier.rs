@@ -7,8 +7,9 @@ use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
 use e2e::{Browser, Fault, Options, Site, Widget, is_a};
+use fantoccini::key::Key;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const PAGE: &str = "network/the-network-answers.html";
 const MODEL: &str = "synthetic-resnet18-eight";
@@ -263,22 +264,55 @@ async fn while_the_network_runs_the_page_is_never_blocked_for_long() -> anyhow::
 }
 
 #[tokio::test]
-async fn the_keyboard_alone_starts_the_network() -> anyhow::Result<()> {
+async fn the_keyboard_alone_starts_changes_and_resets_the_classifier() -> anyhow::Result<()> {
+    let key = |key: Key| [char::from(key)];
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
-    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
+    browser.open(&site.url(PAGE)).await?;
     let widget = browser.widget("classifier");
-    browser
-        .script::<()>(
-            "document.querySelector(arguments[0]).focus()",
-            json!([widget.css("[data-action=start]")]),
-        )
-        .await?;
-    browser.keys(&[char::from(fantoccini::key::Key::Enter)]).await?;
+    browser.tab_to(&widget.css("[data-action=start]")).await?;
+    browser.keys(&key(Key::Enter)).await?;
     widget.wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'").await?;
     widget.idle_within(PATIENCE).await?;
     // A status is spoken a moment after the picture changed, so that it is not spoken for every step of a slider.
     let spoken = "widget.querySelector('.widget-readout').textContent.includes('%')";
     widget.wait::<bool>("the answer in words", PATIENCE, spoken).await?;
+    let first = probabilities(&widget).await?;
+
+    browser.tab_to(&widget.control("image")).await?;
+    browser.keys(&key(Key::Down)).await?;
+    widget.idle_within(PATIENCE).await?;
+    ensure!(widget.value("image").await? == "nv", "image is {}", widget.value("image").await?);
+    let nevus = probabilities(&widget).await?;
+    ensure!(far_apart(&first, &nevus), "the same answer to another image: {nevus:?}");
+
+    browser.tab_to(&widget.control("backend")).await?;
+    // Past WebGPU, which this browser lacks.
+    browser.keys(&key(Key::Down)).await?;
+    widget.idle_within(PATIENCE).await?;
+    ensure!(widget.value("backend").await? == "webgpu", "backend is {}", widget.value("backend").await?);
+    let message = widget.alert().await?;
+    ensure!(message.contains("WebGPU"), "{message}");
+    browser.keys(&key(Key::Down)).await?;
+    widget.idle_within(PATIENCE).await?;
+    ensure!(widget.value("backend").await? == "wasm", "backend is {}", widget.value("backend").await?);
+    ensure!(widget.attribute("data-backend").await?.as_deref() == Some("WASM"));
+    ensure!(widget.message().await?.is_empty(), "the message stays: {}", widget.message().await?);
+    let again = probabilities(&widget).await?;
+    ensure!(!far_apart(&nevus, &again), "another answer to the same image: {nevus:?}, {again:?}");
+
+    browser.tab_to(&widget.css("[data-action=reset]")).await?;
+    browser.keys(&key(Key::Space)).await?;
+    let restored = "widget.querySelector('[name=image]').value === 'mel'";
+    widget.wait::<bool>("the text's image", PATIENCE, restored).await?;
+    widget.idle_within(PATIENCE).await?;
+    ensure!(widget.value("backend").await? == "auto", "backend is {}", widget.value("backend").await?);
+    let last = probabilities(&widget).await?;
+    ensure!(!far_apart(&first, &last), "reset answers {last:?}, the start {first:?}");
     Ok(())
+}
+
+/// Whether two answers differ by more than the rounding of two backends.
+fn far_apart(one: &[f32], other: &[f32]) -> bool {
+    one.iter().zip(other).any(|(a, b)| (a - b).abs() > 1e-3)
 }

@@ -43,20 +43,6 @@ fn key(key: Key) -> char {
     char::from(key)
 }
 
-/// Presses Tab until the control of this name has the focus.
-async fn tab_to(browser: &Browser, selector: &str) -> anyhow::Result<()> {
-    for _ in 0..120 {
-        if browser
-            .script::<bool>("return document.activeElement.matches(arguments[0])", json!([selector]))
-            .await?
-        {
-            return Ok(());
-        }
-        browser.keys(&[key(Key::Tab)]).await?;
-    }
-    anyhow::bail!("Tab does not reach {selector}")
-}
-
 #[tokio::test]
 async fn the_mouse_changes_kernel_and_stride_and_reads_the_arithmetic() -> anyhow::Result<()> {
     let site = Site::serve().await?;
@@ -124,12 +110,12 @@ async fn the_keyboard_alone_drives_every_part_of_the_lab() -> anyhow::Result<()>
     lab.ready().await?;
     let path = browser.script::<String>("return location.pathname", Value::Null).await?;
 
-    tab_to(&browser, &lab.control("image")).await?;
+    browser.tab_to(&lab.control("image")).await?;
     browser.keys(&[key(Key::Down)]).await?;
     lab.idle().await?;
     ensure!(lab.value("image").await? == "nv", "image is {}", lab.value("image").await?);
 
-    tab_to(&browser, &lab.control("draw-new")).await?;
+    browser.tab_to(&lab.control("draw-new")).await?;
     let (before, seed) = (lab.picture(0).await?, lab.value("seed").await?.parse::<u32>()?);
     browser.keys(&[key(Key::Enter)]).await?;
     let next = format!("widget.querySelector('[name=seed]').value === '{}'", seed + 1);
@@ -137,17 +123,17 @@ async fn the_keyboard_alone_drives_every_part_of_the_lab() -> anyhow::Result<()>
     lab.idle().await?;
     ensure!(lab.picture(0).await? != before, "no other lesion was drawn");
 
-    tab_to(&browser, &lab.control("kernel")).await?;
+    browser.tab_to(&lab.control("kernel")).await?;
     browser.keys(&[key(Key::Down)]).await?;
     lab.idle().await?;
     ensure!(lab.value("kernel").await? == "sobel-y", "kernel is {}", lab.value("kernel").await?);
 
-    tab_to(&browser, &lab.control("stride")).await?;
+    browser.tab_to(&lab.control("stride")).await?;
     browser.keys(&[key(Key::Right), key(Key::Right)]).await?;
     lab.idle().await?;
     ensure!(lab.value("stride").await? == "3", "stride is {}", lab.value("stride").await?);
 
-    tab_to(&browser, &lab.css(".lab-result canvas")).await?;
+    browser.tab_to(&lab.css(".lab-result canvas")).await?;
     let before = lab.readout().await?;
     browser.keys(&[key(Key::Right)]).await?;
     lab.wait::<bool>(
@@ -173,7 +159,7 @@ async fn the_keyboard_alone_drives_every_part_of_the_lab() -> anyhow::Result<()>
         "the page was turned"
     );
 
-    tab_to(&browser, &lab.css("[data-action=reset]")).await?;
+    browser.tab_to(&lab.css("[data-action=reset]")).await?;
     browser.keys(&[key(Key::Space)]).await?;
     lab.wait::<bool>("the text's example", PATIENCE, "widget.querySelector('[name=stride]').value === '1'")
         .await?;
