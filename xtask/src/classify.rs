@@ -53,7 +53,8 @@ pub(crate) fn load(folder: &Path) -> anyhow::Result<Classifier> {
     Classifier::load(&onnx, &card).with_context(|| format!("cannot use {}", folder.display()))
 }
 
-/// The outcome of every file, in their order, with a progress bar.
+/// The outcome of every file, in their order, with a progress bar; of an animation the first frame is taken, and its
+/// path is told.
 ///
 /// # Errors
 /// The network itself fails; a file that cannot be read is an outcome.
@@ -75,19 +76,26 @@ fn all_by(
         let (sender, receiver) = mpsc::sync_channel(AHEAD);
         scope.spawn(move || {
             for batch in paths.chunks(BATCH) {
-                let images: Vec<_> = batch.iter().map(|path| read(path)).collect();
+                let files: Vec<_> = batch.iter().map(|path| read(path)).collect();
                 // The receiver is gone when the network has failed; its error is the one to report.
-                if sender.send(images).is_err() {
+                if sender.send(files).is_err() {
                     return;
                 }
             }
         });
         for batch in receiver {
             let count = batch.len() as u64;
+            for (path, file) in paths[outcomes.len()..].iter().zip(&batch) {
+                if file.as_ref().is_ok_and(|file| file.animated) {
+                    bar.suspend(|| {
+                        eprintln!("{}: an animation, its first frame is classified", path.display());
+                    });
+                }
+            }
             let (images, reasons): (Vec<_>, Vec<_>) = batch
                 .into_iter()
-                .map(|image| match image {
-                    Ok(image) => (Some(image), None),
+                .map(|file| match file {
+                    Ok(file) => (Some(file.image), None),
                     Err(reason) => (None, Some(reason)),
                 })
                 .unzip();
@@ -108,9 +116,20 @@ fn all_by(
     })
 }
 
-fn read(path: &Path) -> Result<Rgb8, String> {
+/// An image file.
+struct File {
+    /// The picture, or the first frame of several.
+    image: Rgb8,
+    /// Whether more frames follow.
+    animated: bool,
+}
+
+fn read(path: &Path) -> Result<File, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    imaging::decode(&bytes, &Limits::default()).map_err(|error| error.to_string())
+    let limits = Limits::default();
+    let animated = imaging::inspect(&bytes, &limits).map_err(|error| error.to_string())?.animated;
+    let image = imaging::decode(&bytes, &limits).map_err(|error| error.to_string())?;
+    Ok(File { image, animated })
 }
 
 fn progress_bar(length: u64) -> ProgressBar {
@@ -151,6 +170,20 @@ mod tests {
             } else {
                 assert_eq!(outcome, &Ok(vec![i as f32]));
             }
+        }
+    }
+
+    #[test]
+    fn a_file_knows_whether_more_frames_follow_its_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.gif");
+        let header = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff";
+        // One pixel of colour 1: LZW codes clear (4), 1, end (5), three bits each.
+        let frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x4c\x01\0";
+        for frames in [1, 2] {
+            std::fs::write(&path, [&header[..], &frame.repeat(frames), b"\x3b"].concat()).unwrap();
+            let file = read(&path).unwrap();
+            assert_eq!((file.image.data(), file.animated), (&[255; 3][..], frames == 2));
         }
     }
 
