@@ -1,10 +1,7 @@
 //! `kernel-lab`: one kernel slides over an image, and the reader follows the arithmetic at every pixel.
 
 mod arithmetic;
-pub(crate) mod coefficient;
-pub(crate) mod grid;
 mod outcome;
-pub(crate) mod picture_view;
 mod stage;
 mod tone;
 mod words;
@@ -16,9 +13,7 @@ use catalog::widget::Kind;
 use imaging::Kernel;
 use nn::Tensor;
 use nn::conv::{Step, output_size};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use web_sys::{KeyboardEvent, PointerEvent};
 use widget_kit::dom::{self, Frame};
 use widget_kit::section::Busy;
 use widget_kit::{Change, Failure, Form, Picker, Picture, Section, failure, foot};
@@ -27,6 +22,8 @@ pub(crate) use outcome::numbers;
 use outcome::{Outcome, Settings};
 use stage::Stage;
 use tone::Rule;
+
+use crate::view::{self, coefficient, fit_to_room};
 
 const OWN: &str = "own";
 /// Pixels that an arrow key moves with Shift.
@@ -172,7 +169,7 @@ impl Lab {
         if self.outcome.as_ref().is_none_or(|old| old.settings.kernel != kernel) {
             self.stage.write_kernel(&outcome);
         }
-        self.section.cost(&format!("{} ms, WASM in this page", coefficient::number(milliseconds as f32, 1)));
+        self.section.cost(&format!("{} ms, WASM in this page", view::number(milliseconds as f32, 1)));
         self.outcome = Some(outcome);
         self.show_look();
         Ok(())
@@ -320,14 +317,4 @@ fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
             });
         }
     }
-}
-
-/// Calls `fit` whenever the stage gets wider or narrower.
-pub(crate) fn fit_to_room(section: &Section, fit: impl FnMut() + 'static) -> Result<(), Failure> {
-    let fit = Closure::<dyn FnMut()>::new(fit);
-    let observer = ResizeObserver::new(fit.as_ref().unchecked_ref())
-        .map_err(|e| Failure::thrown("The browser does not say how large the widget is", &e))?;
-    observer.observe(section.stage().unchecked_ref::<HtmlElement>());
-    fit.forget();
-    Ok(())
 }

@@ -5,6 +5,7 @@
 mod checksum;
 mod kernel_lab;
 mod pixel_inspector;
+mod view;
 
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;

@@ -14,8 +14,7 @@ use widget_kit::dom::{self, Frame};
 use widget_kit::section::Busy;
 use widget_kit::{Failure, Form, Picker, Picture, Section, failure, foot};
 
-use crate::kernel_lab::coefficient::number;
-use crate::kernel_lab::fit_to_room;
+use crate::view::{fit_to_room, number};
 use stage::{Planes, Stage};
 
 /// Rows and columns of the window.

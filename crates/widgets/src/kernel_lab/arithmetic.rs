@@ -6,11 +6,9 @@
 use web_sys::HtmlElement;
 use widget_kit::{colour, dom};
 
-use super::coefficient::{Written, fixed, number};
-use super::grid::Grid;
 use super::outcome::{Outcome, products};
-use super::picture_view::append;
 use super::words;
+use crate::view::{Grid, Written, append, fixed, number, text};
 
 /// Largest kernel that is written out.
 const WRITTEN_OUT: usize = 5;
@@ -160,11 +158,5 @@ fn titled(word: &str, content: &HtmlElement) -> HtmlElement {
     let element: HtmlElement = dom::create("div", "arithmetic-part");
     append(&element, &text("p", "arithmetic-word", word));
     append(&element, content);
-    element
-}
-
-fn text(tag: &str, class: &str, words: &str) -> HtmlElement {
-    let element: HtmlElement = dom::create(tag, class);
-    element.set_text_content(Some(words));
     element
 }

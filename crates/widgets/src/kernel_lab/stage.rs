@@ -5,12 +5,10 @@ use widget_kit::canvas;
 use widget_kit::{Failure, Section, colour, dom};
 
 use super::arithmetic::Arithmetic;
-use super::coefficient::{self, number};
-use super::grid::Grid;
 use super::outcome::Outcome;
-use super::picture_view::{PictureView, append};
 use super::tone::Tone;
 use super::words;
+use crate::view::{Grid, PictureView, append, coefficient, number};
 
 /// Colours on the scale beside the result.
 const SCALE_STEPS: u32 = 255;

@@ -2,7 +2,7 @@
 
 use widget_kit::colour;
 
-use super::coefficient::number;
+use crate::view::number;
 
 /// The rule, as in the control of that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use nn::conv::{Padding, Step, output_size};
 
-use super::coefficient::number;
+use crate::view::number;
 
 /// The output size with its formula and numbers, such as `(224 + 2 · 1 − 3) / 2 + 1 = 112.5, rounded down to 112`.
 pub(crate) fn output_formula(input: usize, kernel: usize, step: Step) -> Option<String> {

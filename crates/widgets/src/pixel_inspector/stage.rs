@@ -7,9 +7,7 @@ use web_sys::HtmlElement;
 use widget_kit::{Failure, Picture, Section, canvas, dom};
 
 use super::{SIDE, summary, tint, words};
-use crate::kernel_lab::coefficient::{Written, number};
-use crate::kernel_lab::grid::Grid;
-use crate::kernel_lab::picture_view::{PictureView, append};
+use crate::view::{Grid, PictureView, Written, append, number, text};
 
 /// The numbers of a picture in one colour space.
 pub(crate) struct Planes {
@@ -188,7 +186,5 @@ fn spoken(caption: &str, values: &[Option<f32>], columns: usize) -> String {
 }
 
 fn heading(words: &str) -> HtmlElement {
-    let element: HtmlElement = dom::create(if words.is_empty() { "td" } else { "th" }, "");
-    element.set_text_content(Some(words));
-    element
+    text(if words.is_empty() { "td" } else { "th" }, "", words)
 }

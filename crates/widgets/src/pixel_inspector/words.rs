@@ -3,7 +3,7 @@
 use imaging::spaces::Channel;
 use imaging::window::Summary;
 
-use crate::kernel_lab::coefficient::number;
+use crate::view::number;
 
 /// The channel from the control's value.
 pub(crate) fn parse_channel(value: &str) -> Option<Channel> {

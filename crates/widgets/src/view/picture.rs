@@ -2,8 +2,10 @@
 
 use numerics::decimal;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+use web_sys::{HtmlCanvasElement, HtmlElement};
 use widget_kit::{Failure, canvas, dom};
+
+use super::append;
 
 /// Largest width of a picture in the page, CSS pixels.
 const WIDEST: f64 = 448.0;
@@ -115,9 +117,4 @@ impl PictureView {
             along(y, seen.top(), seen.height(), self.canvas.height()),
         ]
     }
-}
-
-/// Adds a child; the parents here are elements of our own, which take any.
-pub(crate) fn append(parent: &Element, child: &Element) {
-    let _never_refused = parent.append_child(child);
 }
