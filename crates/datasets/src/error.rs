@@ -41,6 +41,9 @@ pub enum Error {
         /// The hash of the split.
         found: String,
     },
+    /// Percentages that do not sum to 100.
+    #[error(transparent)]
+    Shares(#[from] crate::SharesError),
     /// A request that makes no sense.
     #[error("{0}")]
     Request(String),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use crate::table::Table;
-use crate::{Error, whole};
+use crate::{Error, Item, whole};
 
 const INPUT: &str = "ISIC_2019_Training_Input";
 const GROUND_TRUTH: &str = "ISIC_2019_Training_GroundTruth.csv";
@@ -136,6 +136,12 @@ impl Dataset {
     /// Every image, in the order of their names.
     pub fn images(&self) -> &[Image] {
         &self.images
+    }
+
+    /// What a split needs to know of the images, in the order of their names.
+    pub fn items(&self) -> Vec<Item<&str>> {
+        let item = |image| Item { lesion: Image::lesion(image), diagnosis: image.diagnosis };
+        self.images.iter().map(item).collect()
     }
 
     /// The image of this name.

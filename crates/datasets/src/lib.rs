@@ -2,13 +2,28 @@
 //!
 //! Tables are CSV with LF or CRLF line ends, with or without a byte order mark; columns are found by name. Errors
 //! name the file and the line. Everything is written whole or not at all.
+//!
+//! Without the feature `files` only the arithmetic is left, for the page: which lesion goes to which part, and what
+//! leaks.
 
+#[cfg(feature = "files")]
 mod error;
+#[cfg(feature = "files")]
 pub mod isic;
+pub mod leaks;
+pub mod parts;
+#[cfg(feature = "files")]
 pub mod split;
+#[cfg(feature = "files")]
 mod table;
+#[cfg(feature = "files")]
 pub mod whole;
 
+#[cfg(feature = "files")]
 pub use error::Error;
+#[cfg(feature = "files")]
 pub use isic::{Dataset, Image};
-pub use split::{By, Part, Shares, Split};
+pub use leaks::Leaks;
+pub use parts::{By, Item, Part, Shares, SharesError, parts};
+#[cfg(feature = "files")]
+pub use split::Split;

@@ -7,81 +7,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use catalog::Diagnosis;
-use numerics::Random;
-
 use crate::table::Table;
-use crate::{Dataset, Error, Image, whole};
-
-/// One part of a split.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// The weights are fitted to these.
-    Training,
-    /// The best epoch is chosen by these.
-    Validation,
-    /// The metrics come from these, once.
-    Test,
-}
-
-impl Part {
-    /// All three, in the order of the file's words.
-    pub const ALL: [Self; 3] = [Self::Training, Self::Validation, Self::Test];
-
-    /// The word in the file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Training => "training",
-            Self::Validation => "validation",
-            Self::Test => "test",
-        }
-    }
-}
-
-/// What is kept in one part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// All images of a lesion: what a fair test needs.
-    Lesion,
-    /// Each image by itself, so that a lesion's images may train and test: to show how that flatters a network.
-    Image,
-}
-
-/// Percentages of the three parts, in the order of [`Part::ALL`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shares([u32; 3]);
-
-impl Shares {
-    /// # Errors
-    /// [`Error::Request`] if the three do not sum to 100.
-    ///
-    /// ```
-    /// # use datasets::Shares;
-    /// assert!(Shares::new(65, 20, 15).is_ok());
-    /// assert!(Shares::new(65, 20, 20).unwrap_err().to_string().contains("found 105"));
-    /// ```
-    pub fn new(training: u32, validation: u32, test: u32) -> Result<Self, Error> {
-        let shares = [training, validation, test];
-        match shares.iter().map(|&share| u64::from(share)).sum::<u64>() {
-            100 => Ok(Self(shares)),
-            sum => Err(Error::Request(format!(
-                "the shares of training, validation and test expect a sum of 100 percent, found {sum}"
-            ))),
-        }
-    }
-
-    /// How many of `count` go to each part: rounded down, the rest to the largest remainders, earlier parts first.
-    fn of(self, count: usize) -> [usize; 3] {
-        let mut parts = self.0.map(|share| count * share as usize / 100);
-        let mut order = [0, 1, 2];
-        order.sort_by_key(|&part| std::cmp::Reverse(count * self.0[part] as usize % 100));
-        let left = count - parts.iter().sum::<usize>();
-        for &part in &order[..left] {
-            parts[part] += 1;
-        }
-        parts
-    }
-}
+use crate::{By, Dataset, Error, Image, Leaks, Part, Shares, parts, whole};
 
 /// The part of every image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,34 +21,10 @@ pub struct Split {
 impl Split {
     /// Splits `dataset` at random, each diagnosis by itself, so that all parts hold all diagnoses in the same ratio.
     ///
-    /// The shares count lesions when splitting by lesion. A lesion whose images carry different diagnoses is counted
-    /// with that of its first image.
+    /// As [`parts()`] does it.
     pub fn random(dataset: &Dataset, shares: Shares, by: By, seed: u64) -> Self {
-        let mut groups: BTreeMap<&str, Vec<&Image>> = BTreeMap::new();
-        for image in dataset.images() {
-            let key = match by {
-                By::Lesion => image.lesion(),
-                By::Image => &image.name,
-            };
-            groups.entry(key).or_default().push(image);
-        }
-        let mut parts = BTreeMap::new();
-        for diagnosis in Diagnosis::ALL {
-            let mut keys: Vec<&str> = groups
-                .iter()
-                .filter(|(_, images)| images[0].diagnosis == diagnosis)
-                .map(|(&key, _)| key)
-                .collect();
-            Random::new(seed).part(diagnosis.index() as u64).shuffle(&mut keys);
-            let mut keys = keys.into_iter();
-            let counts = shares.of(keys.len());
-            for (part, count) in Part::ALL.into_iter().zip(counts) {
-                for key in keys.by_ref().take(count) {
-                    parts.extend(groups[key].iter().map(|image| (image.name.clone(), part)));
-                }
-            }
-        }
-        Self::of(parts)
+        let parts = parts(&dataset.items(), shares, by, seed);
+        Self::of(dataset.images().iter().map(|image| image.name.clone()).zip(parts).collect())
     }
 
     fn of(parts: BTreeMap<String, Part>) -> Self {
@@ -189,6 +92,16 @@ impl Split {
         }
         Ok(dataset.images().iter().filter(|image| self.part(&image.name) == Some(part)).collect())
     }
+
+    /// What leaks between the parts.
+    ///
+    /// # Errors
+    /// As [`Split::images`].
+    pub fn leaks(&self, dataset: &Dataset) -> Result<Leaks, Error> {
+        self.images(dataset, Part::Test)?;
+        let parts: Vec<Part> = dataset.images().iter().filter_map(|image| self.part(&image.name)).collect();
+        Ok(Leaks::count(&dataset.items(), &parts))
+    }
 }
 
 fn mismatch(dataset: &Dataset, found: &str) -> Error {
@@ -219,6 +132,8 @@ fn sidecar(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use catalog::Diagnosis;
 
     use super::*;
 
@@ -284,19 +199,16 @@ mod tests {
     }
 
     #[test]
-    fn rounding_loses_no_lesion() {
-        let shares = Shares::new(65, 20, 15).unwrap();
-        // 6.5, 2 and 1.5: the earlier of the two equal remainders gets the tenth.
-        assert_eq!(shares.of(10), [7, 2, 1]);
-        assert_eq!(shares.of(1), [1, 0, 0]);
-        assert_eq!(shares.of(0), [0, 0, 0]);
-        assert!((0..200).all(|count| shares.of(count).iter().sum::<usize>() == count));
-    }
-
-    #[test]
     fn the_same_seed_gives_the_same_file_and_another_seed_another() {
         assert_eq!(check_split(By::Lesion, 3), check_split(By::Lesion, 3));
         assert_ne!(check_split(By::Lesion, 3), check_split(By::Lesion, 4));
+    }
+
+    #[test]
+    fn a_seed_gives_the_split_it_has_always_given() {
+        // Written by the first version of this file; exported models name splits by their hash.
+        assert_eq!(&check_split(By::Lesion, 3).sha256()[..16], "e99718733a289455");
+        assert_eq!(&check_split(By::Image, 3).sha256()[..16], "40fa024b26194c6f");
     }
 
     #[test]

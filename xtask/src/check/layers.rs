@@ -256,7 +256,10 @@ fn builds_for_wasm(table: &Table) -> anyhow::Result<()> {
     for name in table.pure() {
         check.args(["-p", name]);
     }
-    process::run(&mut check).context("layers 0 and 1 build for WASM")
+    process::run(&mut check).context("layers 0 and 1 build for WASM")?;
+    let mut check = process::cargo();
+    check.args(["check", "--quiet", "--lib", "--target=wasm32-unknown-unknown", "--no-default-features"]);
+    process::run(check.args(["-p", "datasets"])).context("datasets without files builds for WASM")
 }
 
 #[cfg(test)]
