@@ -105,6 +105,21 @@ impl Kernel {
         &self.coefficients
     }
 
+    /// The same turned by 180°, which is its numbers backwards: with it a cross-correlation is a convolution in the
+    /// strict sense.
+    ///
+    /// ```
+    /// # use imaging::Kernel;
+    /// let turned = Kernel::parse("1 2 3\n4 5 6\n7 8 9")?.turned();
+    /// assert_eq!(turned.coefficients(), [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]);
+    /// # Ok::<(), imaging::KernelError>(())
+    /// ```
+    #[must_use]
+    pub fn turned(mut self) -> Self {
+        self.coefficients.reverse();
+        self
+    }
+
     /// Sum of the coefficients: 1 keeps the brightness, 0 answers nothing to an even area.
     pub fn sum(&self) -> f32 {
         self.coefficients.iter().fold(0.0, |sum, coefficient| sum + coefficient)

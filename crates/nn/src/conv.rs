@@ -8,7 +8,7 @@ use crate::{ShapeError, Tensor};
 /// What stands beyond the edge of the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
-    /// Nothing: the kernel stays inside the image and the result shrinks by `K - 1`.
+    /// Nothing: the kernel stays inside the image and the result shrinks by its extent minus 1.
     None,
     /// Zeros, which are black.
     Zero,
@@ -19,11 +19,11 @@ pub enum Padding {
 }
 
 impl Padding {
-    /// Pixels added on each side for a kernel of `kernel` × `kernel`: none, or `(kernel - 1) / 2`.
-    pub const fn width(self, kernel: usize) -> usize {
+    /// Pixels added on each side for a kernel that covers `extent` × `extent` pixels: none, or `(extent - 1) / 2`.
+    pub const fn width(self, extent: usize) -> usize {
         match self {
             Self::None => 0,
-            Self::Zero | Self::Replicate | Self::Reflect => kernel.saturating_sub(1) / 2,
+            Self::Zero | Self::Replicate | Self::Reflect => extent.saturating_sub(1) / 2,
         }
     }
 
@@ -53,41 +53,91 @@ pub struct Step {
     pub stride: usize,
     /// What stands beyond the edge.
     pub padding: Padding,
+    /// Pixels from one number of the kernel to the next; at least 1. Above 1 the kernel has holes: it covers more of
+    /// the image with as many numbers.
+    pub dilation: usize,
+    /// Pixels added on each side, where they are not the [`Padding::width`] that keeps the size at a stride of 1.
+    pub pad: Option<usize>,
 }
 
 impl Step {
-    /// A step of `stride` pixels with this padding.
+    /// A step of `stride` pixels with this padding; the kernel has no holes.
     pub const fn new(stride: usize, padding: Padding) -> Self {
-        Self { stride, padding }
+        Self { stride, padding, dilation: 1, pad: None }
+    }
+
+    /// The same with `dilation` pixels from one number of the kernel to the next.
+    #[must_use]
+    pub const fn dilated(self, dilation: usize) -> Self {
+        Self { dilation, ..self }
+    }
+
+    /// The same with `pad` pixels added on each side; [`Padding::None`] adds none all the same.
+    #[must_use]
+    pub const fn padded(self, pad: usize) -> Self {
+        Self { pad: Some(pad), ..self }
+    }
+
+    /// Rows of the image, and columns, that `kernel` × `kernel` numbers cover.
+    pub const fn extent(self, kernel: usize) -> usize {
+        extent(kernel, self.dilation)
+    }
+
+    /// Pixels added on each side for a kernel of `kernel` × `kernel` numbers.
+    pub const fn pad(self, kernel: usize) -> usize {
+        match (self.padding, self.pad) {
+            (Padding::Zero | Padding::Replicate | Padding::Reflect, Some(pad)) => pad,
+            _ => self.padding.width(self.extent(kernel)),
+        }
+    }
+
+    /// Length of the result along one axis of `input` pixels; `None` as from [`output_size`], or if `kernel` or the
+    /// dilation is 0.
+    pub fn output_size(self, input: usize, kernel: usize) -> Option<usize> {
+        output_size(input, self.extent(kernel), self.stride, self.pad(kernel))
     }
 }
 
-/// Length of the result along one axis: `(input + 2 * pad - kernel) / stride + 1`, rounded down; `None` if the
-/// kernel does not fit, or if `kernel` or `stride` is 0.
+// ANCHOR: output_size
+/// Pixels that `kernel` numbers cover which stand `dilation` pixels apart: `kernel + (kernel - 1) * (dilation - 1)`.
 ///
 /// ```
-/// # use nn::conv::output_size;
+/// # use nn::conv::extent;
+/// assert_eq!(extent(3, 1), 3);
+/// assert_eq!(extent(3, 2), 5); // x . x . x
+/// ```
+pub const fn extent(kernel: usize, dilation: usize) -> usize {
+    if kernel == 0 || dilation == 0 { 0 } else { (kernel - 1) * dilation + 1 }
+}
+
+/// Length of the result along one axis: `(input + 2 * pad - extent) / stride + 1`, rounded down; `None` if the
+/// kernel does not fit, or if `extent` or `stride` is 0.
+///
+/// ```
+/// # use nn::conv::{extent, output_size};
 /// assert_eq!(output_size(224, 7, 2, 3), Some(112)); // the first layer of a ResNet
+/// assert_eq!(output_size(224, extent(3, 4), 1, 0), Some(216)); // 3 × 3, dilation 4
 /// assert_eq!(output_size(5, 7, 1, 0), None);
 /// ```
 ///
-/// Source: Dumoulin and Visin 2016, relationship 6, <https://arxiv.org/abs/1603.07285>.
-pub fn output_size(input: usize, kernel: usize, stride: usize, pad: usize) -> Option<usize> {
-    if kernel == 0 || stride == 0 {
+/// Source: Dumoulin and Visin 2016, relationship 15, <https://arxiv.org/abs/1603.07285>.
+pub fn output_size(input: usize, extent: usize, stride: usize, pad: usize) -> Option<usize> {
+    if extent == 0 || stride == 0 {
         return None;
     }
-    Some((input + 2 * pad).checked_sub(kernel)? / stride + 1)
+    Some((input + 2 * pad).checked_sub(extent)? / stride + 1)
 }
+// ANCHOR_END: output_size
 
 // ANCHOR: cross_correlate
 /// Cross-correlates `image` with `kernel`; most texts call this convolution.
 ///
 /// # Shapes
 /// `image` is `[C, H, W]`, `kernel` is `[C, K, K]`, the result `[H', W']`
-/// with `H' = (H + 2 * pad - K) / stride + 1`, rounded down.
+/// with `H' = (H + 2 * pad - extent) / stride + 1`, rounded down, and `extent = (K - 1) * dilation + 1`.
 ///
 /// # Errors
-/// [`ShapeError`] if the channels differ, the kernel is not square or does not fit, or the stride is 0.
+/// [`ShapeError`] if the channels differ, the kernel is not square or does not fit, or stride or dilation is 0.
 ///
 /// ```
 /// # use nn::{conv::*, ShapeError, Tensor};
@@ -97,7 +147,7 @@ pub fn output_size(input: usize, kernel: usize, stride: usize, pad: usize) -> Op
 /// # Ok::<(), ShapeError>(())
 /// ```
 ///
-/// Source: Dumoulin and Visin 2016, relationship 6, <https://arxiv.org/abs/1603.07285>.
+/// Source: Dumoulin and Visin 2016, relationship 15, <https://arxiv.org/abs/1603.07285>.
 pub fn cross_correlate(image: &Tensor<3>, kernel: &Tensor<3>, step: Step) -> Result<Tensor<2>, ShapeError> {
     let mut output = Tensor::zeros(output_shape("cross_correlate", image, kernel.shape(), step)?);
     for channel in 0..image.shape()[0] {
@@ -115,7 +165,8 @@ impl Window {
             for ky in 0..self.kernel {
                 for kx in 0..self.kernel {
                     let weight = kernel[ky * self.kernel + kx];
-                    let pixels = &self.padded[(y * self.stride + ky) * self.width + kx..];
+                    let row = y * self.stride + ky * self.dilation;
+                    let pixels = &self.padded[row * self.width + kx * self.dilation..];
                     add_scaled(sums, weight, pixels, self.stride);
                 }
             }
@@ -123,6 +174,27 @@ impl Window {
     }
 }
 // ANCHOR_END: cross_correlate
+
+// ANCHOR: convolve
+/// Convolves `image` with `kernel` in the strict sense: every square of the kernel is first turned by 180°, which is
+/// to read its numbers backwards.
+///
+/// # Shapes
+/// As in [`cross_correlate`].
+///
+/// # Errors
+/// As from [`cross_correlate`].
+///
+/// Source: Goodfellow, Bengio and Courville, Deep Learning, 2016, equations 9.4 to 9.6.
+pub fn convolve(image: &Tensor<3>, kernel: &Tensor<3>, step: Step) -> Result<Tensor<2>, ShapeError> {
+    let [_, rows, columns] = kernel.shape();
+    let mut turned = kernel.clone();
+    for square in turned.data_mut().chunks_exact_mut((rows * columns).max(1)) {
+        square.reverse();
+    }
+    cross_correlate(image, &turned, step)
+}
+// ANCHOR_END: convolve
 
 /// `sums[x] += weight * pixels[x * stride]`; neighbours in memory for stride 1, which the compiler turns into SIMD.
 #[inline]
@@ -144,7 +216,7 @@ fn add_scaled(sums: &mut [f32], weight: f32, pixels: &[f32], stride: usize) {
 /// `image` is `[C, H, W]`, `kernel` is `[K, K]`, the result `[C, H', W']` as in [`cross_correlate`].
 ///
 /// # Errors
-/// [`ShapeError`] if the kernel is not square or does not fit, or the stride is 0.
+/// [`ShapeError`] if the kernel is not square or does not fit, or stride or dilation is 0.
 pub fn depthwise(image: &Tensor<3>, kernel: &Tensor<2>, step: Step) -> Result<Tensor<3>, ShapeError> {
     let [channels, ..] = image.shape();
     let [kernel_rows, kernel_columns] = kernel.shape();
@@ -158,8 +230,8 @@ pub fn depthwise(image: &Tensor<3>, kernel: &Tensor<2>, step: Step) -> Result<Te
     Tensor::new([channels, rows, columns], all)
 }
 
-/// The patch of `image` under output pixel (`row`, `column`), padding included: `[C, K, K]`. `None` if that pixel
-/// lies outside the result, or the kernel does not fit.
+/// The patch of `image` under output pixel (`row`, `column`), padding included: `[C, K, K]`, of a dilated kernel only
+/// the pixels that its numbers lie on. `None` if that pixel lies outside the result, or the kernel does not fit.
 ///
 /// Kernel × patch, added up in row-major order, is that pixel of [`cross_correlate`], to the last bit.
 pub fn patch_at(
@@ -178,7 +250,7 @@ pub fn patch_at(
     let mut patch = Tensor::zeros([channels, kernel, kernel]);
     if kernel > 0 {
         for (channel, square) in patch.data_mut().chunks_exact_mut(kernel * kernel).enumerate() {
-            copy_padded(image, channel, (top, left), kernel, step.padding, square);
+            copy_padded(image, channel, (top, left), (kernel, step.dilation), step.padding, square);
         }
     }
     Some(patch)
@@ -187,7 +259,7 @@ pub fn patch_at(
 /// Row and column, in the image, of the top left pixel of the patch under output pixel (`row`, `column`); negative
 /// where the patch reaches beyond the edge.
 pub fn patch_corner(kernel: usize, step: Step, row: usize, column: usize) -> (isize, isize) {
-    let pad = step.padding.width(kernel) as isize;
+    let pad = step.pad(kernel) as isize;
     ((row * step.stride) as isize - pad, (column * step.stride) as isize - pad)
 }
 
@@ -202,36 +274,37 @@ struct Window {
     width: usize,
     kernel: usize,
     stride: usize,
+    dilation: usize,
 }
 
 impl Window {
     fn new(image: &Tensor<3>, channel: usize, kernel: usize, step: Step) -> Self {
         let [_, height, width] = image.shape();
-        let pad = step.padding.width(kernel);
+        let pad = step.pad(kernel);
         let padded_width = width + 2 * pad;
         let mut padded = vec![0.0; (height + 2 * pad) * padded_width];
         let corner = (-(pad as isize), -(pad as isize));
-        copy_padded(image, channel, corner, padded_width, step.padding, &mut padded);
-        Self { padded, width: padded_width, kernel, stride: step.stride }
+        copy_padded(image, channel, corner, (padded_width, 1), step.padding, &mut padded);
+        Self { padded, width: padded_width, kernel, stride: step.stride, dilation: step.dilation }
     }
 }
 
-/// Fills `target`, rows of `columns` pixels, from a channel of `image` starting at `corner` (row, column). What lies
-/// outside the image follows `padding`; zeros are expected to be there already.
+/// Fills `target`, rows of `columns` pixels, from a channel of `image` starting at `corner` (row, column) and taking
+/// every `apart`-th pixel. What lies outside the image follows `padding`; zeros are expected to be there already.
 fn copy_padded(
     image: &Tensor<3>,
     channel: usize,
     corner: (isize, isize),
-    columns: usize,
+    (columns, apart): (usize, usize),
     padding: Padding,
     target: &mut [f32],
 ) {
     let [_, height, width] = image.shape();
     let pixels = plane(image, channel);
     for (y, line) in target.chunks_exact_mut(columns).enumerate() {
-        let Some(row) = padding.source(corner.0 + y as isize, height) else { continue };
+        let Some(row) = padding.source(corner.0 + (y * apart) as isize, height) else { continue };
         for (x, value) in line.iter_mut().enumerate() {
-            if let Some(column) = padding.source(corner.1 + x as isize, width) {
+            if let Some(column) = padding.source(corner.1 + (x * apart) as isize, width) {
                 *value = pixels[row * width + column];
             }
         }
@@ -262,12 +335,15 @@ fn output_shape(
     if step.stride == 0 {
         return Err(error("a stride of at least 1".into(), "0".into()));
     }
-    let pad = step.padding.width(kernel[1]);
-    let length = |input| output_size(input, kernel[1], step.stride, pad);
+    if step.dilation == 0 {
+        return Err(error("a dilation of at least 1".into(), "0".into()));
+    }
+    let length = |input| step.output_size(input, kernel[1]);
     length(height).zip(length(width)).map(|(h, w)| [h, w]).ok_or_else(|| {
+        let (extent, pad) = (step.extent(kernel[1]), step.pad(kernel[1]));
         error(
-            format!("an image of at least {0} × {0} for a kernel of {0} × {0} without padding", kernel[1]),
-            format!("{height} × {width}"),
+            format!("an image of at least {extent} × {extent}, padding included, which the kernel covers"),
+            format!("{} × {}", height + 2 * pad, width + 2 * pad),
         )
     })
 }
@@ -316,6 +392,43 @@ mod tests {
     }
 
     #[test]
+    fn a_dilated_kernel_covers_more_with_as_many_numbers() {
+        // extent (3 - 1) * 2 + 1 = 5: (7 - 5) / 1 + 1 = 3; padding of (5 - 1) / 2 = 2 keeps 7.
+        check_output_shape([1, 7, 7], 3, Step::new(1, Padding::None).dilated(2), [3, 3]);
+        check_output_shape([1, 7, 7], 3, Step::new(1, Padding::Zero).dilated(2), [7, 7]);
+        // extent (3 - 1) * 4 + 1 = 9: (20 + 2 * 1 - 9) / 2 + 1 = 7.5, rounded down.
+        check_output_shape([1, 20, 20], 3, Step::new(2, Padding::Zero).dilated(4).padded(1), [7, 7]);
+    }
+
+    #[test]
+    fn a_dilation_of_two_looks_two_pixels_away() {
+        // 1 × (two to the left) + 10 × (two to the right), beyond the edge 0.
+        let image = Tensor::new([1, 1, 5], vec![1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
+        let kernel = Tensor::new([1, 3, 3], vec![0.0, 0.0, 0.0, 1.0, 0.0, 10.0, 0.0, 0.0, 0.0]).unwrap();
+        let output = cross_correlate(&image, &kernel, Step::new(1, Padding::Zero).dilated(2)).unwrap();
+        assert_eq!(output.data(), [30.0, 40.0, 51.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn a_convolution_reads_the_kernel_backwards() {
+        // A single 1 in the image: correlation gives the kernel turned, convolution the kernel itself.
+        let mut image = Tensor::zeros([1, 3, 3]);
+        image.data_mut()[4] = 1.0;
+        let kernel = numbers([1, 3, 3]);
+        let step = Step::new(1, Padding::Zero);
+        let backwards: Vec<f32> = kernel.data().iter().rev().copied().collect();
+        assert_eq!(cross_correlate(&image, &kernel, step).unwrap().data(), backwards);
+        assert_eq!(convolve(&image, &kernel, step).unwrap().data(), kernel.data());
+    }
+
+    #[test]
+    fn an_amount_of_padding_is_kept_but_by_none() {
+        let step = Step::new(1, Padding::Reflect);
+        assert_eq!([step.pad(7), step.padded(1).pad(7), step.dilated(3).pad(7)], [3, 1, 9]);
+        assert_eq!(Step::new(1, Padding::None).padded(5).pad(7), 0);
+    }
+
+    #[test]
     fn beyond_the_edge_stands_what_the_padding_says() {
         check_row(Padding::Zero, [0.0, 1.0, 2.0, 3.0, 4.0]);
         check_row(Padding::Replicate, [1.0, 1.0, 2.0, 3.0, 4.0]);
@@ -340,7 +453,9 @@ mod tests {
         let (image, kernel) = (numbers([2, 9, 7]), numbers([2, 5, 5]));
         for padding in EVERY_PADDING {
             for stride in 1..4 {
-                let step = Step::new(stride, padding);
+                // The last is 13 pixels wide, more than the image, and finds them beyond its edge.
+                let step =
+                    Step::new(stride, padding).dilated(if padding == Padding::None { 1 } else { stride });
                 let output = cross_correlate(&image, &kernel, step).unwrap();
                 let [rows, columns] = output.shape();
                 for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
@@ -382,7 +497,15 @@ mod tests {
         );
         assert_eq!(
             message([1, 2, 5], [1, 3, 3], step),
-            "cross_correlate expects an image of at least 3 × 3 for a kernel of 3 × 3 without padding, found 2 × 5"
+            "cross_correlate expects an image of at least 3 × 3, padding included, which the kernel covers, found 2 × 5"
+        );
+        assert_eq!(
+            message([1, 4, 5], [1, 3, 3], step.dilated(2)),
+            "cross_correlate expects an image of at least 5 × 5, padding included, which the kernel covers, found 4 × 5"
+        );
+        assert_eq!(
+            message([1, 5, 5], [1, 3, 3], step.dilated(0)),
+            "cross_correlate expects a dilation of at least 1, found 0"
         );
         assert_eq!(
             message([1, 5, 5], [1, 3, 3], Step::new(0, Padding::Zero)),

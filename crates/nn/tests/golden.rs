@@ -1,8 +1,8 @@
-//! The readable network against OpenCV and PyTorch; the scripts are in `tests/golden`, pinned.
+//! The readable network against OpenCV, PyTorch and SciPy; the scripts are in `tests/golden`, pinned.
 
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 
-use nn::conv::{Padding, Step, cross_correlate};
+use nn::conv::{Padding, Step, convolve, cross_correlate};
 use nn::softmax::softmax;
 use nn::{ShapeError, Tensor};
 use serde_json::Value;
@@ -74,6 +74,29 @@ fn channels_strides_and_paddings_give_what_pytorch_gives() -> Result<(), ShapeEr
             // At most 98 products of numbers up to 4 in another order; results reach 40, where an ulp is 4e-6.
             check_close(output.data(), &numbers(&case["output"]), 2e-5, &format!("{side} {step:?}"));
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn dilated_kernels_and_turned_ones_give_what_scipy_gives() -> Result<(), ShapeError> {
+    let golden: Value =
+        serde_json::from_str(include_str!("../../../tests/golden/convolution_scipy.json")).unwrap();
+    let image = Tensor::new([1, size(&golden["height"]), size(&golden["width"])], numbers(&golden["image"]))?;
+    let cases = golden["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 2 * 4 * 4 * 2 * 2);
+    for case in cases {
+        let side = size(&case["kernel_size"]);
+        let kernel =
+            Tensor::new([1, side, side], numbers(&golden["kernels"][case["kernel_size"].to_string()]))?;
+        let step =
+            Step::new(size(&case["stride"]), padding(&case["padding"])).dilated(size(&case["dilation"]));
+        let run = if case["turned"].as_bool().unwrap() { convolve } else { cross_correlate };
+        let shape = [size(&case["shape"][0]), size(&case["shape"][1])];
+        let output = run(&image, &kernel, step)?;
+        assert_eq!(output.shape(), shape, "{case}");
+        // SciPy sums doubles; at most 25 products up to 16, where an ulp is 1e-6.
+        check_close(output.data(), &numbers(&case["output"]), 2e-5, &format!("{side} {step:?}"));
     }
     Ok(())
 }

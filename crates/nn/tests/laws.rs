@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 
 use nn::Tensor;
-use nn::conv::{Padding, Step, cross_correlate, depthwise, output_size, patch_at, weighted_sum};
+use nn::conv::{
+    Padding, Step, convolve, cross_correlate, depthwise, extent, output_size, patch_at, weighted_sum,
+};
 use proptest::prelude::*;
 
 fn paddings() -> impl Strategy<Value = Padding> {
@@ -11,7 +13,9 @@ fn paddings() -> impl Strategy<Value = Padding> {
 }
 
 fn steps() -> impl Strategy<Value = Step> {
-    (1_usize..4, paddings()).prop_map(|(stride, padding)| Step::new(stride, padding))
+    (1_usize..4, paddings(), 1_usize..5, prop::option::of(0_usize..5)).prop_map(
+        |(stride, padding, dilation, pad)| Step { pad, ..Step::new(stride, padding).dilated(dilation) },
+    )
 }
 
 /// Small whole numbers, so that sums are exact and laws hold with `==`.
@@ -37,8 +41,8 @@ proptest! {
     fn the_shape_is_what_output_size_says((image, kernel, _, step) in cases()) {
         let [_, height, width] = image.shape();
         let side = kernel.shape()[1];
-        let pad = step.padding.width(side);
-        let expected = output_size(height, side, step.stride, pad).zip(output_size(width, side, step.stride, pad));
+        let (extent, pad) = (extent(side, step.dilation), step.pad(side));
+        let expected = output_size(height, extent, step.stride, pad).zip(output_size(width, extent, step.stride, pad));
         let found = cross_correlate(&image, &kernel, step).ok().map(|output| output.shape().into());
         prop_assert_eq!(found, expected);
     }
@@ -59,8 +63,29 @@ proptest! {
         let side = kernel.shape()[1];
         let mut identity = Tensor::<2>::zeros([side, side]);
         identity.data_mut()[side * side / 2] = 1.0;
-        let output = depthwise(&image, &identity, Step::new(1, step.padding)).unwrap();
+        let same = Step::new(1, step.padding).dilated(step.dilation);
+        let output = depthwise(&image, &identity, same).unwrap();
         prop_assert_eq!(output, image);
+    }
+
+    #[test]
+    fn a_dilated_kernel_is_a_larger_one_with_zeros_in_between((image, kernel, _, step) in cases()) {
+        let [channels, side, _] = kernel.shape();
+        let full = extent(side, step.dilation);
+        let mut spread = Tensor::<3>::zeros([channels, full, full]);
+        for (at, &weight) in kernel.data().iter().enumerate() {
+            let (channel, row, column) = (at / (side * side), at / side % side, at % side);
+            spread.data_mut()[(channel * full + row * step.dilation) * full + column * step.dilation] = weight;
+        }
+        let whole = cross_correlate(&image, &spread, step.dilated(1)).ok();
+        prop_assert_eq!(cross_correlate(&image, &kernel, step).ok(), whole);
+    }
+
+    #[test]
+    fn turned_twice_a_kernel_correlates_as_before((image, kernel, _, step) in cases()) {
+        let turned: Vec<f32> = kernel.data().chunks(kernel.shape()[1].pow(2)).flat_map(|s| s.iter().rev().copied()).collect();
+        let turned = Tensor::new(kernel.shape(), turned).unwrap();
+        prop_assert_eq!(convolve(&image, &turned, step).ok(), cross_correlate(&image, &kernel, step).ok());
     }
 
     #[test]

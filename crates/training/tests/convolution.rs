@@ -31,9 +31,9 @@ fn check_against_libtorch([c, h, w]: [usize; 3], k: usize, step: Step) {
     .unwrap();
     let image = Tensor::from_slice(&image).view([1, c as i64, h as i64, w as i64]);
     let kernel = Tensor::from_slice(&kernel).view([1, c as i64, k as i64, k as i64]);
-    let image = padded(&image, step.padding, step.padding.width(k) as i64);
-    let stride = [step.stride as i64; 2];
-    let theirs = image.conv2d(&kernel, None::<Tensor>, stride, [0, 0], [1, 1], 1);
+    let image = padded(&image, step.padding, step.pad(k) as i64);
+    let (stride, dilation) = ([step.stride as i64; 2], [step.dilation as i64; 2]);
+    let theirs = image.conv2d(&kernel, None::<Tensor>, stride, [0, 0], dilation, 1);
     let shape = ours.shape().map(|size| size as i64);
     assert_eq!(theirs.size(), [1, 1, shape[0], shape[1]]);
     let theirs = Vec::<f32>::try_from(theirs.view(-1)).unwrap();
@@ -49,6 +49,19 @@ fn cross_correlation_is_libtorchs_for_every_kernel_stride_and_padding() {
         for stride in [1, 2, 3] {
             for padding in [Padding::None, Padding::Zero, Padding::Replicate, Padding::Reflect] {
                 check_against_libtorch([3, 19, 23], k, Step::new(stride, padding));
+            }
+        }
+    }
+}
+
+#[test]
+fn dilated_cross_correlation_is_libtorchs() {
+    for dilation in 1..=4 {
+        for stride in [1, 2, 3] {
+            for padding in [Padding::None, Padding::Zero, Padding::Replicate, Padding::Reflect] {
+                let step = Step::new(stride, padding).dilated(dilation);
+                check_against_libtorch([3, 19, 23], 5, step);
+                check_against_libtorch([3, 19, 23], 3, step.padded(1));
             }
         }
     }
