@@ -72,6 +72,25 @@ pub fn cut<T: Copy>(plane: &[T], width: usize, [left, top]: [usize; 2], side: us
     rows.flat_map(|row| row.iter().skip(left).take(side).copied()).collect()
 }
 
+/// How many of `values` fall into each of `bins` equal parts of `low` to `high`; the ends belong to the outermost parts,
+/// and so does what lies beyond. Undefined values do not count.
+///
+/// ```
+/// # use imaging::window::histogram;
+/// assert_eq!(histogram(&[Some(0.0), Some(49.0), None, Some(100.0)], [0.0, 100.0], 2), [2, 1]);
+/// ```
+pub fn histogram(values: &[Option<f32>], [low, high]: [f32; 2], bins: usize) -> Vec<u32> {
+    let mut counts = vec![0; bins];
+    for value in values.iter().flatten() {
+        // A negative number becomes 0.
+        let bin = ((value - low) / (high - low) * bins as f32) as usize;
+        if let Some(count) = counts.get_mut(bin.min(bins.saturating_sub(1))) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +116,22 @@ mod tests {
         let plane: Vec<u32> = (0..12).collect();
         assert_eq!(cut(&plane, 4, [1, 1], 2), [5, 6, 9, 10]);
         assert_eq!(cut(&plane, 4, [3, 2], 2), [11]);
+    }
+
+    #[test]
+    fn every_defined_value_is_counted_once() {
+        let values: Vec<_> = (-20..300).map(|i| (i % 7 != 0).then_some(i as f32)).collect();
+        for bins in [1, 7, 64] {
+            let counts = histogram(&values, [0.0, 255.0], bins);
+            assert_eq!(counts.iter().sum::<u32>() as usize, values.iter().flatten().count());
+        }
+        assert_eq!(histogram(&values, [0.0, 255.0], 0), []);
+    }
+
+    #[test]
+    fn a_number_between_two_parts_belongs_to_the_upper_one() {
+        // Four parts of 64 would be 0..64, 64..128, 128..192, 192..256.
+        assert_eq!(histogram(&[Some(63.9), Some(64.0), Some(256.0)], [0.0, 256.0], 4), [1, 1, 0, 1]);
     }
 
     #[test]
