@@ -6,6 +6,7 @@
 //! Without the feature `files` only the arithmetic is left, for the page: which lesion goes to which part, and what
 //! leaks.
 
+pub mod census;
 #[cfg(feature = "files")]
 mod error;
 #[cfg(feature = "files")]
@@ -19,6 +20,7 @@ mod table;
 #[cfg(feature = "files")]
 pub mod whole;
 
+pub use census::Census;
 #[cfg(feature = "files")]
 pub use error::Error;
 #[cfg(feature = "files")]
