@@ -1,5 +1,6 @@
 //! Names and typed parameters of diagnoses, widgets, figures and models, shared by author, page and test.
 
+pub mod census;
 pub mod diagnosis;
 pub mod manifest;
 pub mod model;

@@ -4,11 +4,13 @@
 //! a control's `name` is the form field's name, the attribute an author writes and the key in the page's URL.
 
 mod classifier;
+mod dataset_explorer;
 mod image_source;
 mod kernel_lab;
 mod pixel_inspector;
 
 pub use classifier::CLASSIFIER;
+pub use dataset_explorer::DATASET_EXPLORER;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
 pub use pixel_inspector::PIXEL_INSPECTOR;
@@ -179,7 +181,7 @@ fn fits(x: f64, min: f64, max: f64, step: f64) -> bool {
 }
 
 /// Every widget of the book.
-pub const WIDGETS: &[Widget] = &[PIXEL_INSPECTOR, KERNEL_LAB, CLASSIFIER];
+pub const WIDGETS: &[Widget] = &[DATASET_EXPLORER, PIXEL_INSPECTOR, KERNEL_LAB, CLASSIFIER];
 
 /// The widget of this name.
 pub fn widget(name: &str) -> Option<&'static Widget> {

@@ -1,0 +1,130 @@
+//! `dataset-explorer`: what a data set holds, and how it is shared out.
+
+use super::{Control, Kind, Module, Widget};
+use crate::census;
+
+/// Counts per diagnosis, a gallery, and the folders of a split with what leaks between them.
+pub const DATASET_EXPLORER: Widget = Widget {
+    name: "dataset-explorer",
+    title: "Data set explorer",
+    question: "What is in a data set, and which image goes where?",
+    module: Module::Widgets,
+    takes_image: false,
+    controls: &[
+        Control {
+            name: "show",
+            label: "Show",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("counts", "images of each diagnosis"),
+                    ("gallery", "what the lesions look like"),
+                    ("folders", "the folders of a split"),
+                ],
+                default: "counts",
+            },
+            more: false,
+        },
+        Control {
+            name: "data",
+            label: "Data set",
+            help: "",
+            kind: Kind::Choice { options: census::OPTIONS, default: census::OPTIONS[0].0 },
+            more: false,
+        },
+        Control {
+            name: "axis",
+            label: "Axis",
+            help: "On the logarithmic one every line is ten times the one before.",
+            kind: Kind::Choice {
+                options: &[("linear", "linear"), ("logarithmic", "logarithmic")],
+                default: "linear",
+            },
+            more: false,
+        },
+        Control {
+            name: "diagnosis",
+            label: "Diagnosis",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("mel", "melanoma (MEL)"),
+                    ("nv", "melanocytic nevus (NV)"),
+                    ("bcc", "basal cell carcinoma (BCC)"),
+                    ("ak", "actinic keratosis (AK)"),
+                    ("bkl", "benign keratosis (BKL)"),
+                    ("df", "dermatofibroma (DF)"),
+                    ("vasc", "vascular lesion (VASC)"),
+                    ("scc", "squamous cell carcinoma (SCC)"),
+                ],
+                default: "nv",
+            },
+            more: false,
+        },
+        Control {
+            name: "pictures",
+            label: "Pictures",
+            help: "One lesion is often photographed more than once: turned, from further away, in another light.",
+            kind: Kind::Choice {
+                options: &[("lesions", "of twelve lesions"), ("views", "twelve of one lesion")],
+                default: "lesions",
+            },
+            more: false,
+        },
+        Control {
+            name: "draw-more",
+            label: "Draw more",
+            help: "Goes on with the next seeds.",
+            kind: Kind::Action,
+            more: false,
+        },
+        Control {
+            name: "first",
+            label: "First seed",
+            help: "The same seed always draws the same lesion.",
+            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
+            more: false,
+        },
+        Control {
+            name: "by",
+            label: "What stays together",
+            help: "By lesion, all images of a lesion go into one folder; by image, each is drawn by itself.",
+            kind: Kind::Choice {
+                options: &[
+                    ("lesion", "the images of a lesion: split by lesion"),
+                    ("image", "nothing: split by image"),
+                ],
+                default: "lesion",
+            },
+            more: false,
+        },
+        Control {
+            name: "training",
+            label: "Training",
+            help: "The network learns from these. Move one of the three, and the other two share the rest.",
+            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
+            more: false,
+        },
+        Control {
+            name: "validation",
+            label: "Validation",
+            help: "These say when to stop.",
+            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
+            more: false,
+        },
+        Control {
+            name: "test",
+            label: "Test",
+            help: "These are opened once, at the end.",
+            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
+            more: false,
+        },
+        Control {
+            name: "seed",
+            label: "Seed of the split",
+            help: "Another seed, another split; the same seed, the same split.",
+            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
+            more: false,
+        },
+    ],
+};
