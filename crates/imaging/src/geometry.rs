@@ -1,6 +1,8 @@
-//! Moving pixels: mirrors and quarter turns, which are exact, and any rotation, shift and scale, which interpolates.
+//! Moving pixels: mirrors and quarter turns, which are exact, and any rotation, shift, scale and shear, which
+//! interpolates.
 
 use crate::Rgb8;
+use crate::normalise::IMAGENET_MEAN;
 use numerics::math;
 
 /// Left and right exchanged.
@@ -36,7 +38,7 @@ fn gather(image: &Rgb8, width: u32, height: u32, source: impl Fn(u32, u32) -> (u
     Rgb8::new(width, height, data.collect()).expect("every pixel was gathered")
 }
 
-/// A rotation about the centre, then a scale, then a shift.
+/// A shear, a rotation and a scale about the centre, then a shift.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Affine {
     /// Clockwise, in degrees.
@@ -45,58 +47,147 @@ pub struct Affine {
     pub scale: f32,
     /// To the right and down, as a share of width and height.
     pub shift: [f32; 2],
+    /// How far upright lines lean to the right at their top before the rotation, in degrees, between −90 and 90;
+    /// level lines stay level.
+    pub shear: f32,
 }
 
 impl Affine {
     /// Leaves everything where it is.
-    pub const IDENTITY: Self = Self { degrees: 0.0, scale: 1.0, shift: [0.0; 2] };
+    pub const IDENTITY: Self = Self { degrees: 0.0, scale: 1.0, shift: [0.0; 2], shear: 0.0 };
+
+    // ANCHOR: backwards
+    /// The matrix that leads back from a pixel of the result to where its colour comes from, both from the centre:
+    /// the inverse rotation over the scale, then the inverse shear.
+    fn backwards(self) -> [[f32; 2]; 2] {
+        let angle = self.degrees.to_radians();
+        let (cos, sin) = (math::cos(angle) / self.scale, math::sin(angle) / self.scale);
+        let lean = self.shear.to_radians();
+        let lean = math::sin(lean) / math::cos(lean);
+        [[cos - lean * sin, sin + lean * cos], [-sin, cos]]
+    }
+    // ANCHOR_END: backwards
 }
 
-/// Warps by `affine` with bilinear interpolation; beyond the edge stands the nearest pixel.
+/// What stands beyond the edge of an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "kebab-case"))]
+pub enum Fill {
+    /// The nearest pixel, so that the edge repeats.
+    #[default]
+    Nearest,
+    /// A mirror on the edge, whose own pixel is not repeated.
+    Reflect,
+    /// The image once more, from its other side.
+    Wrap,
+    /// Black.
+    Black,
+    /// `ImageNet`'s mean colour, which normalisation makes 0.
+    Mean,
+}
+
+impl Fill {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Nearest, Self::Reflect, Self::Wrap, Self::Black, Self::Mean];
+
+    /// The name in forms and configurations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nearest => "nearest",
+            Self::Reflect => "reflect",
+            Self::Wrap => "wrap",
+            Self::Black => "black",
+            Self::Mean => "mean",
+        }
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fill| fill.name() == name)
+    }
+
+    // ANCHOR: fill
+    /// Which pixel of a row of `length` stands at `index`, which may lie beyond the row; `None` for a constant colour.
+    fn source(self, index: i32, length: i32) -> Option<i32> {
+        if (0..length).contains(&index) {
+            return Some(index);
+        }
+        let last = length - 1;
+        match self {
+            Self::Nearest => Some(index.clamp(0, last)),
+            // There and back again is 2 × last; the second half of the way runs backwards.
+            Self::Reflect => Some(last - (index.rem_euclid((2 * last).max(1)) - last).abs()),
+            Self::Wrap => Some(index.rem_euclid(length)),
+            Self::Black | Self::Mean => None,
+        }
+    }
+    // ANCHOR_END: fill
+
+    /// The constant colour, where it is one.
+    const fn colour(self) -> [u8; 3] {
+        const fn byte(share: f32) -> u8 {
+            (share * 255.0 + 0.5) as u8
+        }
+        let [red, green, blue] = IMAGENET_MEAN;
+        match self {
+            Self::Mean => [byte(red), byte(green), byte(blue)],
+            _ => [0; 3],
+        }
+    }
+}
+
+// ANCHOR: warp
+/// Warps by `affine` with bilinear interpolation; `fill` stands beyond the edge.
 ///
 /// # Panics
 /// If the scale is not above 0.
-pub fn warp(image: &Rgb8, affine: Affine) -> Rgb8 {
+pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
     assert!(affine.scale > 0.0, "warp expects a scale above 0, found {}", affine.scale);
     if affine == Affine::IDENTITY {
         return image.clone();
     }
     let (width, height) = (image.width(), image.height());
     let (centre_x, centre_y) = ((width - 1) as f32 / 2.0, (height - 1) as f32 / 2.0);
-    let angle = affine.degrees.to_radians();
-    // Backwards, from target to source: the inverse rotation, over the scale.
-    let (cos, sin) = (math::cos(angle) / affine.scale, math::sin(angle) / affine.scale);
+    let [[xx, xy], [yx, yy]] = affine.backwards();
     let (shift_x, shift_y) = (affine.shift[0] * width as f32, affine.shift[1] * height as f32);
     let mut data = Vec::with_capacity(image.data().len());
     for y in 0..height {
         let down = y as f32 - centre_y - shift_y;
         for x in 0..width {
             let right = x as f32 - centre_x - shift_x;
-            data.extend(between(
-                image,
-                cos * right + sin * down + centre_x,
-                cos * down - sin * right + centre_y,
-            ));
+            let from = [xx * right + xy * down + centre_x, yx * right + yy * down + centre_y];
+            data.extend(between(image, from, fill));
         }
     }
     Rgb8::new(width, height, data).expect("every pixel was warped")
 }
 
 /// The colour at a place between pixels, weighted by nearness.
-fn between(image: &Rgb8, x: f32, y: f32) -> [u8; 3] {
-    let x = x.clamp(0.0, (image.width() - 1) as f32);
-    let y = y.clamp(0.0, (image.height() - 1) as f32);
-    let (left, top) = (x as u32, y as u32);
-    let (right, bottom) = ((left + 1).min(image.width() - 1), (top + 1).min(image.height() - 1));
-    let (share_x, share_y) = (x - left as f32, y - top as f32);
-    let [a, b] = [image.pixel(left, top), image.pixel(right, top)];
-    let [c, d] = [image.pixel(left, bottom), image.pixel(right, bottom)];
+fn between(image: &Rgb8, [x, y]: [f32; 2], fill: Fill) -> [u8; 3] {
+    let ([left, right], share_x) = neighbours(x, image.width(), fill);
+    let ([top, bottom], share_y) = neighbours(y, image.height(), fill);
+    let pixel = |x: Option<u32>, y: Option<u32>| match (x, y) {
+        (Some(x), Some(y)) => image.pixel(x, y),
+        _ => fill.colour(),
+    };
+    let [a, b] = [pixel(left, top), pixel(right, top)];
+    let [c, d] = [pixel(left, bottom), pixel(right, bottom)];
     std::array::from_fn(|channel| {
         let mix = |from: f32, to: f32, share: f32| from + (to - from) * share;
         let above = mix(a[channel].into(), b[channel].into(), share_x);
         let below = mix(c[channel].into(), d[channel].into(), share_x);
         (mix(above, below, share_y) + 0.5) as u8
     })
+}
+// ANCHOR_END: warp
+
+/// The two pixels of a row between which `at` lies, and how far it is from the first to the second, 0 to 1.
+fn neighbours(at: f32, length: u32, fill: Fill) -> ([Option<u32>; 2], f32) {
+    // Far beyond any image, and far from the end of the whole numbers.
+    let at = at.clamp(-1e9, 1e9);
+    let before = at.floor();
+    let source = |index| fill.source(index, length as i32).map(|index| index as u32);
+    ([source(before as i32), source(before as i32 + 1)], at - before)
 }
 
 #[cfg(test)]
@@ -140,26 +231,95 @@ mod tests {
     #[test]
     fn a_rotation_by_ninety_degrees_is_a_quarter_turn() {
         let square = image(9, 9);
-        let rotated = warp(&square, Affine { degrees: 90.0, ..Affine::IDENTITY });
+        let rotated = warp(&square, Affine { degrees: 90.0, ..Affine::IDENTITY }, Fill::Black);
         assert_eq!(rotated, quarter_turns(&square, 1));
     }
 
     #[test]
     fn a_shift_by_whole_pixels_moves_and_repeats_the_edge() {
-        let moved = warp(&image(4, 2), Affine { shift: [0.25, 0.0], ..Affine::IDENTITY });
+        let moved = warp(&image(4, 2), Affine { shift: [0.25, 0.0], ..Affine::IDENTITY }, Fill::Nearest);
         assert_eq!((0..4).map(|x| moved.pixel(x, 0)[0]).collect::<Vec<_>>(), [0, 0, 9, 18]);
+    }
+
+    /// A row of 10, 20, 30, 40 shifted to the right by `pixels`.
+    fn check_row(fill: Fill, pixels: f32, expected: [u8; 4]) {
+        let row =
+            Rgb8::new(4, 1, [10, 20, 30, 40].into_iter().flat_map(|value| [value; 3]).collect()).unwrap();
+        let moved = warp(&row, Affine { shift: [pixels / 4.0, 0.0], ..Affine::IDENTITY }, fill);
+        assert_eq!(
+            (0..4).map(|x| moved.pixel(x, 0)[0]).collect::<Vec<_>>(),
+            expected,
+            "{fill:?} by {pixels}"
+        );
+    }
+
+    #[test]
+    fn a_row_shifted_by_two_shows_what_stands_before_it() {
+        check_row(Fill::Nearest, 2.0, [10, 10, 10, 20]);
+        check_row(Fill::Reflect, 2.0, [30, 20, 10, 20]);
+        check_row(Fill::Wrap, 2.0, [30, 40, 10, 20]);
+        check_row(Fill::Black, 2.0, [0, 0, 10, 20]);
+        check_row(Fill::Mean, 2.0, [124, 124, 10, 20]);
+    }
+
+    #[test]
+    fn a_row_shifted_to_the_left_shows_what_stands_behind_it() {
+        check_row(Fill::Nearest, -2.0, [30, 40, 40, 40]);
+        check_row(Fill::Reflect, -2.0, [30, 40, 30, 20]);
+        check_row(Fill::Wrap, -2.0, [30, 40, 10, 20]);
+        check_row(Fill::Black, -2.0, [30, 40, 0, 0]);
+    }
+
+    #[test]
+    fn half_a_pixel_beyond_the_edge_is_half_of_what_stands_there() {
+        // The first pixel looks half a pixel before 10: at 10 and 10, 20 and 10, 40 and 10, 0 and 10, 124 and 10.
+        check_row(Fill::Nearest, 0.5, [10, 15, 25, 35]);
+        check_row(Fill::Reflect, 0.5, [15, 15, 25, 35]);
+        check_row(Fill::Wrap, 0.5, [25, 15, 25, 35]);
+        check_row(Fill::Black, 0.5, [5, 15, 25, 35]);
+        check_row(Fill::Mean, 0.5, [67, 15, 25, 35]);
+    }
+
+    #[test]
+    fn a_shift_by_twice_the_length_and_more_still_finds_a_pixel() {
+        // Nine to the left: indices 9 to 12; of six steps there and back 3, 2, 1, 0 are left; of four 1, 2, 3, 0.
+        check_row(Fill::Nearest, -9.0, [40; 4]);
+        check_row(Fill::Reflect, -9.0, [40, 30, 20, 10]);
+        check_row(Fill::Wrap, -9.0, [20, 30, 40, 10]);
+        check_row(Fill::Black, -9.0, [0; 4]);
+    }
+
+    #[test]
+    fn a_shear_by_45_degrees_moves_every_row_by_its_height() {
+        // Centre row 2: the two rows above move to the right by 2 and 1, those below to the left.
+        let leaning = warp(&image(5, 5), Affine { shear: 45.0, ..Affine::IDENTITY }, Fill::Nearest);
+        let row = |y| (0..5).map(|x| leaning.pixel(x, y)[0]).collect::<Vec<_>>();
+        assert_eq!(row(0), [0, 0, 0, 9, 18]);
+        assert_eq!(row(1), [0, 0, 9, 18, 27]);
+        assert_eq!(row(2), [0, 9, 18, 27, 36]);
+        assert_eq!(row(3), [9, 18, 27, 36, 36]);
+        assert_eq!((0..5).map(|x| leaning.pixel(x, 4)[1]).collect::<Vec<_>>(), [36; 5]);
+    }
+
+    #[test]
+    fn every_fill_has_the_name_that_finds_it() {
+        assert_eq!(Fill::ALL.map(|fill| Fill::named(fill.name())), Fill::ALL.map(Some));
+        assert_eq!(Fill::named("edge"), None);
     }
 
     #[test]
     fn twice_the_scale_halves_the_distances() {
         // Centre 2: pixels 0, 1, 2, 3, 4 look at 1, 1.5, 2, 2.5, 3.
-        let larger = warp(&image(5, 5), Affine { scale: 2.0, ..Affine::IDENTITY });
+        let larger = warp(&image(5, 5), Affine { scale: 2.0, ..Affine::IDENTITY }, Fill::Nearest);
         assert_eq!((0..5).map(|x| larger.pixel(x, 2)[0]).collect::<Vec<_>>(), [9, 14, 18, 23, 27]);
     }
 
     #[test]
     fn a_single_pixel_survives_everything() {
         let dot = image(1, 1);
-        assert_eq!(warp(&dot, Affine { degrees: 33.0, scale: 0.3, shift: [0.7, -0.2] }), dot);
+        let affine = Affine { degrees: 33.0, scale: 0.3, shift: [0.7, -0.2], shear: 20.0 };
+        for fill in [Fill::Nearest, Fill::Reflect, Fill::Wrap] {
+            assert_eq!(warp(&dot, affine, fill), dot);
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod colour;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod error;
+pub mod feed;
 pub mod geometry;
 pub mod kernels;
 pub mod normalise;
@@ -18,10 +19,11 @@ pub mod sniff;
 pub mod spaces;
 pub mod window;
 
-pub use augment::Augmentation;
+pub use augment::{Augmentation, Variation};
 #[cfg(feature = "decode")]
 pub use decode::{decode, encode_jpeg, encode_png};
 pub use error::ImageError;
+pub use geometry::Fill;
 pub use kernels::{Kernel, KernelError};
 pub use normalise::normalise;
 pub use resize::resize;

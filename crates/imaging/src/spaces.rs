@@ -115,7 +115,7 @@ impl Channel {
 /// The angle on the colour circle; `None` where all three are alike.
 ///
 /// Source: A. R. Smith, Color gamut transform pairs, SIGGRAPH 1978, <https://doi.org/10.1145/800248.807361>.
-fn hue([red, green, blue]: [f32; 3]) -> Option<f32> {
+pub(crate) fn hue([red, green, blue]: [f32; 3]) -> Option<f32> {
     let most = red.max(green).max(blue);
     let span = most - red.min(green).min(blue);
     if span == 0.0 {

@@ -23,8 +23,19 @@ pub struct Plan {
     pub batch_size: usize,
     /// Width and height in pixels.
     pub image_size: u32,
-    /// How images are varied, and the stream that decides it; `None` leaves them as they are.
-    pub augmentation: Option<(Augmentation, u64)>,
+    /// How images are varied; `None` leaves them as they are.
+    pub varied: Option<Varied>,
+}
+
+/// The variation of one epoch.
+#[derive(Clone, Copy, Debug)]
+pub struct Varied {
+    /// How far.
+    pub augmentation: Augmentation,
+    /// The training's seed.
+    pub seed: u64,
+    /// From 0.
+    pub epoch: usize,
 }
 
 /// One batch.
@@ -41,6 +52,11 @@ impl Batch {
         let (count, size) = (self.classes.len() as i64, i64::from(self.image_size));
         let images = Tensor::from_slice(&self.numbers).view([count, 3, size, size]);
         (images.to_device(device), Tensor::from_slice(&self.classes).to_device(device))
+    }
+
+    /// What the network is fed: `[N, 3, S, S]`, row-major.
+    pub fn numbers(&self) -> &[f32] {
+        &self.numbers
     }
 
     /// Images in it.
@@ -98,11 +114,10 @@ fn make(samples: &Samples, indices: &[usize], plan: Plan) -> Batch {
     let size = plan.image_size;
     let mut numbers = Vec::with_capacity(indices.len() * 3 * (size * size) as usize);
     for &index in indices {
-        let image = &samples.images[index];
-        let varied = plan.augmentation.map(|(augmentation, stream)| {
-            augmentation.apply(image, &mut Random::new(stream).part(index as u64))
-        });
-        let image = imaging::resize(varied.as_ref().unwrap_or(image), size, size);
+        let variation = plan
+            .varied
+            .map(|varied| varied.augmentation.in_training(varied.seed, varied.epoch as u64, index as u64));
+        let image = imaging::feed::fed(&samples.images[index], variation.as_ref(), size);
         numbers.extend(imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD));
     }
     Batch {
@@ -118,6 +133,8 @@ mod tests {
 
     use super::*;
 
+    const NOT_AT_ALL: Varied = Varied { augmentation: Augmentation::NONE, seed: 1, epoch: 0 };
+
     fn samples(count: u8) -> Samples {
         let images = (0..count).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
         Samples { images, classes: (0..i64::from(count)).collect() }
@@ -125,7 +142,7 @@ mod tests {
 
     fn classes(batch_size: usize, order: &[usize]) -> Vec<Vec<i64>> {
         let samples = samples(20);
-        let plan = Plan { batch_size, image_size: 2, augmentation: Some((Augmentation::NONE, 1)) };
+        let plan = Plan { batch_size, image_size: 2, varied: Some(NOT_AT_ALL) };
         std::thread::scope(|scope| batches(scope, &samples, order, plan).map(|batch| batch.classes).collect())
     }
 
@@ -140,7 +157,7 @@ mod tests {
     #[test]
     fn threads_end_when_nobody_wants_more() {
         let (samples, order) = (samples(20), (0..20).collect::<Vec<_>>());
-        let plan = Plan { batch_size: 1, image_size: 2, augmentation: None };
+        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
         let first = std::thread::scope(|scope| batches(scope, &samples, &order, plan).next());
         assert_eq!(first.map(|batch| batch.classes), Some(vec![0]));
     }
@@ -158,7 +175,7 @@ mod tests {
     #[test]
     fn a_tensor_is_the_normalised_image() {
         let samples = samples(2);
-        let batch = make(&samples, &[1], Plan { batch_size: 1, image_size: 2, augmentation: None });
+        let batch = make(&samples, &[1], Plan { batch_size: 1, image_size: 2, varied: None });
         let (images, classes) = batch.tensors(Device::Cpu);
         assert_eq!((images.size(), i64::try_from(classes).unwrap()), (vec![1, 3, 2, 2], 1));
         let expected = (1.0 / 255.0 - 0.406) / 0.225;

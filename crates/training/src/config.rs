@@ -28,8 +28,8 @@ pub struct Config {
     pub card: Card,
     /// The images.
     pub data: Data,
-    /// How training images are varied.
-    pub augmentation: Augmentation,
+    /// How training images are varied. `shear` and `hue` are 0 and `fill` is `nearest` unless said.
+    pub augmentation: imaging::Augmentation,
     /// How gradients become steps.
     pub optimiser: Optimiser,
     /// From first to last; small images first is fast, the last stage's size is the network's input.
@@ -60,52 +60,6 @@ pub struct Data {
     /// network's input leaves room for enlarging.
     #[serde(deserialize_with = "at_least_one")]
     pub memory_size: u32,
-}
-
-/// Random variation of the training images: the fields of [`imaging::Augmentation`].
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Augmentation {
-    /// Exchange left and right half of the time.
-    pub flip_horizontal: bool,
-    /// Exchange top and bottom half of the time.
-    pub flip_vertical: bool,
-    /// Turn by 0, 90, 180 or 270 degrees.
-    pub quarter_turns: bool,
-    /// Rotate by up to this many degrees either way.
-    #[serde(deserialize_with = "not_negative")]
-    pub rotation: f64,
-    /// Shift by up to this share of width and height, either way.
-    #[serde(deserialize_with = "share")]
-    pub shift: f64,
-    /// Enlarge or shrink by up to this share.
-    #[serde(deserialize_with = "not_negative")]
-    pub scale: f64,
-    /// Change brightness by up to this share.
-    #[serde(deserialize_with = "share")]
-    pub brightness: f64,
-    /// Change contrast by up to this share.
-    #[serde(deserialize_with = "share")]
-    pub contrast: f64,
-    /// Change saturation by up to this share.
-    #[serde(deserialize_with = "share")]
-    pub saturation: f64,
-}
-
-impl From<Augmentation> for imaging::Augmentation {
-    fn from(words: Augmentation) -> Self {
-        Self {
-            flip_horizontal: words.flip_horizontal,
-            flip_vertical: words.flip_vertical,
-            quarter_turns: words.quarter_turns,
-            rotation: words.rotation as f32,
-            shift: words.shift as f32,
-            scale: words.scale as f32,
-            brightness: words.brightness as f32,
-            contrast: words.contrast as f32,
-            saturation: words.saturation as f32,
-        }
-    }
 }
 
 /// The rule and its constants.
@@ -326,6 +280,52 @@ warm_up_epochs = 0.5
         check_refused("batch_size = 8", "batch_size = 0", &["line 4", "at least 1", "found 0"]);
         check_refused("label_smoothing = 0.1", "label_smoothing = 1.5", &["line 5", "found 1.5"]);
         check_refused("learning_rate = 0.1", "learning_rate = -0.1", &["line 36", "found -0.1"]);
+    }
+
+    #[test]
+    fn shear_hue_and_fill_may_be_left_out() {
+        let config = Config::parse(GOOD).unwrap().augmentation;
+        assert_eq!(
+            (config.shear.to_bits(), config.hue.to_bits(), config.fill),
+            (0, 0, imaging::Fill::Nearest)
+        );
+        let more = "saturation = 0.1\nshear = 10\nhue = 3.5\nfill = \"reflect\"";
+        let config = Config::parse(&GOOD.replacen("saturation = 0.1", more, 1)).unwrap().augmentation;
+        let expected = imaging::Augmentation {
+            flip_horizontal: true,
+            flip_vertical: true,
+            quarter_turns: true,
+            rotation: 20.0,
+            shift: 0.05,
+            scale: 0.1,
+            shear: 10.0,
+            brightness: 0.1,
+            contrast: 0.1,
+            saturation: 0.1,
+            hue: 3.5,
+            fill: imaging::Fill::Reflect,
+        };
+        assert_eq!(config, expected);
+    }
+
+    #[test]
+    fn a_wrong_augmentation_is_refused_with_its_line_and_what_is_allowed() {
+        let last = "saturation = 0.1";
+        let with = |line: &str| format!("{last}\n{line}");
+        check_refused(last, &with("shear = 46"), &["line 28", "degrees from 0 to 45", "found 46"]);
+        check_refused(last, &with("hue = -1"), &["line 28", "degrees from 0 to 180", "found -1"]);
+        check_refused(last, &with("hue = \"red\""), &["line 28", "\"red\"", "expected f64"]);
+        let fills = ["line 28", "`edge`", "`nearest`", "`reflect`", "`wrap`", "`black`", "`mean`"];
+        check_refused(last, &with("fill = \"edge\""), &fills);
+        check_refused(last, &with("shere = 1"), &["line 28", "`shere`", "`shear`", "`hue`", "`fill`"]);
+        check_refused(
+            "rotation = 20.0",
+            "rotation = 181",
+            &["line 21", "degrees from 0 to 180", "found 181"],
+        );
+        check_refused("shift = 0.05", "shift = 1", &["line 22", "from 0 to below 1", "found 1"]);
+        check_refused("quarter_turns = true", "quarter_turns = 1", &["line 20", "boolean"]);
+        check_refused("rotation = 20.0\n", "", &["missing field `rotation`"]);
     }
 
     #[test]

@@ -86,11 +86,7 @@ impl Samples {
                     std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
                 let pixels = imaging::decode(&bytes, &Limits::default())
                     .with_context(|| format!("{} is no usable image", path.display()))?;
-                let pixels = if pixels.width().min(pixels.height()) > memory_size {
-                    imaging::resize(&pixels, memory_size, memory_size)
-                } else {
-                    pixels
-                };
+                let pixels = imaging::feed::kept(pixels, memory_size);
                 decoded.lock().map_err(|_| anyhow::anyhow!("another thread failed"))?[index] = Some(pixels);
                 progress.inc(1);
             }

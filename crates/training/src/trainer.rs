@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Reduction, Tensor};
 
-use crate::batches::{self, Plan};
+use crate::batches::{self, Plan, Varied};
 use crate::config::{Config, Stage};
 use crate::history::Row;
 use crate::model::{Mode, Model};
@@ -191,11 +191,10 @@ impl<'a> Trainer<'a> {
         let (config, data, epoch) = (self.config, self.data, self.epochs_done);
         let order = batches::shuffled(data.training.len(), config.batch_size, config.seed, epoch);
         let steps = self.steps_per_epoch();
-        let stream = numerics::Random::new(config.seed).part(epoch as u64).next_u64();
         let plan = Plan {
             batch_size: config.batch_size,
             image_size: stage.image_size,
-            augmentation: Some((config.augmentation.into(), stream)),
+            varied: Some(Varied { augmentation: config.augmentation, seed: config.seed, epoch }),
         };
         let (mut sum, mut learning_rate) = (0.0, 0.0);
         let whole = std::thread::scope(|scope| -> anyhow::Result<bool> {
@@ -256,7 +255,7 @@ struct Scores {
 /// Logits `[N, classes]` on the CPU of all samples, in their order; `None` if somebody wants to stop.
 pub fn predict(model: &Model, samples: &Samples, image_size: u32, stop: &AtomicBool) -> Option<Tensor> {
     let order: Vec<usize> = (0..samples.len()).collect();
-    let plan = Plan { batch_size: 64, image_size, augmentation: None };
+    let plan = Plan { batch_size: 64, image_size, varied: None };
     let _guard = tch::no_grad_guard();
     let logits = std::thread::scope(|scope| {
         batches::batches(scope, samples, &order, plan)
