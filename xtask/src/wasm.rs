@@ -1,5 +1,7 @@
 //! The WASM modules of the pages: compiled, given their JavaScript, named after their contents.
 
+mod names;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -69,7 +71,8 @@ fn build_module(name: &str) -> anyhow::Result<Module> {
 
     let stand_ins =
         files::below(&stand_ins())?.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
-    let sources = [&wasm[..], worker.as_deref().unwrap_or_default()];
+    // What the names become is decided here, so that file is an input too.
+    let sources = [&wasm[..], worker.as_deref().unwrap_or_default(), include_bytes!("wasm/names.rs")];
     let inputs = files::content_name(sources.into_iter().chain(stand_ins.iter().map(Vec::as_slice)));
     let stamp_path = workspace::target().join("xtask").join(format!("{name}.json"));
     if let Some(module) = unchanged(&stamp_path, &inputs) {
@@ -151,11 +154,10 @@ impl Bound {
             let bytes = files::read(&stand_in(&name).unwrap_or(path))?;
             list.push((name, bytes));
         }
-        Ok(Self {
-            script: files::read_text(&folder.join("module.js"))?,
-            wasm: files::read(&folder.join("module_bg.wasm"))?,
-            snippets: list,
-        })
+        let script = files::read_text(&folder.join("module.js"))?;
+        let wasm = files::read(&folder.join("module_bg.wasm"))?;
+        let (wasm, script) = names::shorten(&wasm, &script)?;
+        Ok(Self { script, wasm, snippets: list })
     }
 
     /// Writes everything under names with the hash of all parts, so that any change changes every name.
