@@ -1,4 +1,4 @@
-//! The readable network against OpenCV, PyTorch and SciPy; the scripts are in `tests/golden`, pinned.
+//! The readable network against OpenCV, PyTorch and `SciPy`; the scripts are in `tests/golden`, pinned.
 
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 

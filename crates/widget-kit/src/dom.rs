@@ -56,6 +56,12 @@ pub fn now() -> f64 {
     window().performance().map_or(0.0, |p| p.now())
 }
 
+/// Whether the reader's system asks for less motion.
+pub fn wants_less_motion() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
 /// Runs its work once in the next frame however often it was asked for: a drag never queues up pictures.
 #[derive(Clone)]
 pub struct Frame {

@@ -78,7 +78,7 @@ impl Form {
         let weak = Rc::downgrade(&this.0);
         let write = move || weak.upgrade().into_iter().for_each(|parts| Self(parts).write_address());
         *this.0.address.borrow_mut() = Some(Settled::new(ADDRESS_REST, write));
-        this.listen(&form);
+        this.listen(&form, element);
         Ok(this)
     }
 
@@ -184,13 +184,14 @@ impl Form {
         }
     }
 
-    fn listen(&self, form: &HtmlElement) {
+    /// Listens on the whole `section`: a widget may have moved a control to the stage, beside what it changes.
+    fn listen(&self, form: &HtmlElement, section: &HtmlElement) {
         for event in ["input", "change"] {
             let this = self.clone();
-            dom::listen(form, event, move |e: Event| this.changed(&e));
+            dom::listen(section, event, move |e: Event| this.changed(&e));
         }
         let this = self.clone();
-        dom::listen(form, "click", move |e: Event| {
+        dom::listen(section, "click", move |e: Event| {
             let button = e.target().and_then(|t| t.dyn_into::<Element>().ok());
             let button = button.and_then(|t| t.closest("button[name]").ok().flatten());
             let name = button.and_then(|b| b.get_attribute("name")).unwrap_or_default();

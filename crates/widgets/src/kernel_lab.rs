@@ -1,7 +1,9 @@
 //! `kernel-lab`: one kernel slides over an image, and the reader follows the arithmetic at every pixel.
 
 mod arithmetic;
+mod gallery;
 mod outcome;
+mod slide;
 mod stage;
 mod tone;
 mod words;
@@ -12,7 +14,7 @@ use std::rc::Rc;
 use catalog::widget::Kind;
 use imaging::Kernel;
 use nn::Tensor;
-use nn::conv::{Step, output_size};
+use nn::conv::Step;
 use web_sys::{KeyboardEvent, PointerEvent};
 use widget_kit::dom::{self, Frame};
 use widget_kit::section::Busy;
@@ -20,6 +22,7 @@ use widget_kit::{Change, Failure, Form, Picker, Picture, Section, failure, foot}
 
 pub(crate) use outcome::numbers;
 use outcome::{Outcome, Settings};
+use slide::Pace;
 use stage::Stage;
 use tone::Rule;
 
@@ -43,6 +46,14 @@ struct Lab {
     look: Option<[f32; 2]>,
     /// Whether the pixel stays although the pointer moves.
     held: bool,
+    /// What the pictures of all six kernels show; `None` once that is no longer so.
+    six: Option<Settings>,
+    /// Whether the window is on its way, and the result is shown as far as it has come.
+    sliding: bool,
+    /// When a playing window made its last stop, milliseconds.
+    playing: Option<f64>,
+    /// Moves a playing window.
+    player: Option<Frame>,
     busy: Option<Busy>,
 }
 
@@ -62,6 +73,10 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         numbers: None,
         look: None,
         held: false,
+        six: None,
+        sliding: false,
+        playing: None,
+        player: None,
         busy: None,
     }));
     let frame = {
@@ -75,17 +90,33 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
             frame.request();
         }
     };
+    let playing = Rc::clone(&lab);
+    lab.borrow_mut().player = Some(Frame::new(move || playing.borrow_mut().play_on()));
     follow_kernel(&form);
     let redraw = request.clone();
-    let kernels = form.clone();
+    let (kernels, moved) = (form.clone(), Rc::clone(&lab));
     form.on_change(move |change| {
         match change {
             Change::Control("coefficients") => kernels.set("kernel", OWN),
-            Change::Control("kernel") | Change::Reset => follow_kernel(&kernels),
+            Change::Control("kernel") => follow_kernel(&kernels),
+            Change::Reset => {
+                follow_kernel(&kernels);
+                moved.borrow_mut().show_whole();
+            }
+            Change::Action(action) => return moved.borrow_mut().act(action),
             _ => {}
         }
         redraw();
     });
+    let (redraw, kernels) = (request.clone(), form.clone());
+    lab.borrow().stage.gallery.bind(
+        |name| option_words(section, name).to_owned(),
+        move |name| {
+            kernels.set("kernel", name);
+            follow_kernel(&kernels);
+            redraw();
+        },
+    );
     let shown = Rc::clone(&lab);
     Picker::bind(section, &form, move |picture| {
         shown.borrow_mut().receive(picture);
@@ -99,6 +130,16 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
             lab.stage.fit();
         }
     })
+}
+
+/// The words of this value of the control `kernel`.
+fn option_words(section: &Section, value: &str) -> &'static str {
+    match section.widget().control("kernel").map(|control| control.kind) {
+        Some(Kind::Choice { options, .. }) => {
+            options.iter().find(|(v, _)| *v == value).map_or("", |(_, words)| words)
+        }
+        _ => "",
+    }
 }
 
 /// A named kernel shows its numbers, the start for an own one; they become the reader's with "my own".
@@ -126,6 +167,7 @@ impl Lab {
         }
         self.picture = Some(picture);
         self.numbers = None;
+        self.six = None;
     }
 
     fn redraw(&mut self) {
@@ -150,21 +192,22 @@ impl Lab {
         };
         self.numbers = Some((numbers.clone(), settings.colour));
         let [_, height, width] = numbers.shape();
-        let pad = settings.step.padding.width(kernel.size());
-        let fits = |length| output_size(length, kernel.size(), settings.step.stride, pad).is_some();
+        let fits = |length| settings.step.output_size(length, kernel.size()).is_some();
         if !(fits(height) && fits(width)) {
-            return Err(("fit", Failure::new(words::too_small([height, width], kernel.size()))));
+            let extent = settings.step.extent(kernel.size());
+            return Err(("fit", Failure::new(words::too_small([height, width], extent))));
         }
         self.section.settle("fit");
 
         let start = dom::now();
         let outcome = Outcome::compute(numbers, settings);
+        let six = outcome.as_ref().map_or(Ok(()), |outcome| self.show_six(outcome));
         let milliseconds = dom::now() - start;
         let outcome = outcome.map_err(|e| ("computing", Failure::new(e.to_string())))?;
         self.section.settle("computing");
         let name = self.kernel_name();
         let shown = self.stage.show(&outcome, &picture.caption(), name);
-        shown.map_err(|e| ("drawing", e))?;
+        shown.and(six).map_err(|e| ("drawing", e))?;
         self.section.settle("drawing");
         if self.outcome.as_ref().is_none_or(|old| old.settings.kernel != kernel) {
             self.stage.write_kernel(&outcome);
@@ -188,18 +231,42 @@ impl Lab {
         let (Some(padding), Some(rule)) = (padding, rule) else {
             return Err(Failure::new("This form offers a padding or a rule that this widget does not know."));
         };
-        let step = Step::new((form.number("stride") as usize).max(1), padding);
-        Ok(Settings { kernel, step, rule, colour: form.text("channels") == "colour" })
+        let whole = |name: &str| (form.number(name) as usize).max(1);
+        let step = Step::new(whole("stride"), padding).dilated(whole("dilation"));
+        // "keep" is no number.
+        let step = Step { pad: form.text("padding-width").parse().ok(), ..step };
+        let turned = form.toggle("flip");
+        let kernel = if turned { kernel.turned() } else { kernel };
+        Ok(Settings { kernel, turned, step, rule, colour: form.text("channels") == "colour" })
+    }
+
+    /// Shows all six kernels' results where the form asks for them, computed anew only where they differ.
+    fn show_six(&mut self, outcome: &Outcome) -> Result<(), Failure> {
+        let wanted = self.form.text("show") == "six";
+        self.stage.gallery.choose(wanted, &self.form.text("kernel"));
+        let alike = |old: &Settings| {
+            Settings { kernel: outcome.settings.kernel.clone(), ..old.clone() } == outcome.settings
+        };
+        if !wanted || self.six.as_ref().is_some_and(alike) {
+            return Ok(());
+        }
+        let mut six = Vec::new();
+        for kernel in Kernel::NAMES.into_iter().filter_map(Kernel::named) {
+            let kernel = if outcome.settings.turned { kernel.turned() } else { kernel };
+            let settings = Settings { kernel, ..outcome.settings.clone() };
+            let computed = Outcome::compute(outcome.input.clone(), settings);
+            six.push(
+                computed
+                    .map_err(|_| Failure::new("Not every one of the six kernels fits into this image."))?,
+            );
+        }
+        self.six = Some(outcome.settings.clone());
+        self.stage.gallery.show(&six)
     }
 
     /// The kernel's name as the form words it, without its size.
     fn kernel_name(&self) -> &'static str {
-        let value = self.form.text("kernel");
-        let Some(Kind::Choice { options, .. }) = self.section.widget().control("kernel").map(|c| c.kind)
-        else {
-            return "";
-        };
-        let words = options.iter().find(|(v, _)| *v == value).map_or("", |(_, words)| words);
+        let words = option_words(&self.section, &self.form.text("kernel"));
         words.split_once(|c: char| c.is_ascii_digit()).map_or(words, |(name, _)| name).trim_end()
     }
 
@@ -212,8 +279,87 @@ impl Lab {
         };
         self.look = Some(self.look.unwrap_or_else(|| outcome.centre(pixel)));
         self.stage.look(outcome, pixel);
+        self.stage.reveal(self.sliding.then_some(pixel));
         let [column, row] = pixel;
-        self.section.say(words::readout(column, row, &outcome.at(column, row)));
+        // A playing window would be spoken of without an end.
+        if self.playing.is_none() {
+            self.section.say(words::readout(column, row, &outcome.at(column, row)));
+        }
+    }
+
+    /// The work of a button under the pictures.
+    fn act(&mut self, action: &str) {
+        match action {
+            "play" if self.playing.is_some() => self.pause(),
+            "play" => self.play(),
+            "step-forward" | "step-back" => {
+                self.pause();
+                self.sliding = true;
+                self.slide(action == "step-forward");
+            }
+            "whole" => self.show_whole(),
+            _ => {}
+        }
+    }
+
+    /// Starts the window, from the first pixel unless it is on its way.
+    fn play(&mut self) {
+        if !self.sliding {
+            self.sliding = true;
+            self.look_at([0, 0]);
+        }
+        if dom::wants_less_motion() {
+            return self
+                .section
+                .say("Your system asks for less motion, so nothing plays by itself: go on with Step.");
+        }
+        self.playing = Some(dom::now());
+        self.name_play("Pause");
+        self.play_on();
+    }
+
+    fn pause(&mut self) {
+        if self.playing.take().is_some() {
+            self.name_play("Play");
+            self.show_look();
+        }
+    }
+
+    fn name_play(&self, words: &str) {
+        self.form.element("play").set_text_content(Some(words));
+    }
+
+    /// All of the result, and the window at rest.
+    fn show_whole(&mut self) {
+        self.sliding = false;
+        self.pause();
+        self.show_look();
+    }
+
+    /// One frame of a playing window.
+    fn play_on(&mut self) {
+        let Some(last) = self.playing else { return };
+        let (now, rest) = (dom::now(), Pace::parse(&self.form.text("pace")).rest());
+        if now - last >= rest {
+            // A page that was hidden or busy does not catch up.
+            self.playing = Some(if now - last > 2.0 * rest { now } else { last + rest });
+            if !self.slide(true) {
+                return self.show_whole();
+            }
+        }
+        if let Some(player) = &self.player {
+            player.request();
+        }
+    }
+
+    /// Moves the window by one stop; whether there was one.
+    fn slide(&mut self, forward: bool) -> bool {
+        let (Some(outcome), Some(place)) = (&self.outcome, self.look) else { return false };
+        let [height, width] = outcome.size();
+        let pace = Pace::parse(&self.form.text("pace"));
+        let next = pace.next(outcome.nearest(place), [width, height], forward);
+        self.look_at(next.unwrap_or_else(|| outcome.nearest(place)));
+        next.is_some()
     }
 
     /// Looks at a pixel of the result.
@@ -241,6 +387,10 @@ impl Lab {
             "ArrowRight" => self.step(far, 0),
             "ArrowUp" => self.step(0, -far),
             "ArrowDown" => self.step(0, far),
+            "Enter" | " " if self.sliding => {
+                self.act("play");
+                return true;
+            }
             "Enter" | " " => return self.hold(!self.held),
             _ => return false,
         }
@@ -291,7 +441,12 @@ fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
             dom::listen(&view.canvas, event, move |e: PointerEvent| {
                 let pressed = e.type_() == "pointerdown";
                 let mut lab = lab.borrow_mut();
-                if pressed && e.pointer_type() == "mouse" {
+                if lab.sliding {
+                    if !pressed {
+                        return;
+                    }
+                    lab.pause();
+                } else if pressed && e.pointer_type() == "mouse" {
                     // The first click holds the pixel, the second lets go.
                     let held = lab.held;
                     lab.hold(!held);

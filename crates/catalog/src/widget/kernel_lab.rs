@@ -29,6 +29,16 @@ pub const KERNEL_LAB: Widget = Widget {
             more: false,
         },
         Control {
+            name: "show",
+            label: "Show",
+            help: "",
+            kind: Kind::Choice {
+                options: &[("one", "this kernel"), ("six", "all six kernels side by side as well")],
+                default: "one",
+            },
+            more: false,
+        },
+        Control {
             name: "coefficients",
             label: "Numbers of my own kernel",
             help: "One row a line, numbers separated by spaces or commas; as many rows as columns, an odd number from 1 to 15. Fractions such as 1/9 are fine.",
@@ -36,10 +46,24 @@ pub const KERNEL_LAB: Widget = Widget {
             more: false,
         },
         Control {
+            name: "flip",
+            label: "Turn the kernel by 180°",
+            help: "On: a convolution in the strict sense. Off: a cross-correlation, which networks call convolution.",
+            kind: Kind::Toggle { default: false },
+            more: false,
+        },
+        Control {
             name: "stride",
             label: "Stride",
             help: "How far the kernel moves from one result to the next.",
             kind: Kind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
+            more: false,
+        },
+        Control {
+            name: "dilation",
+            label: "Dilation",
+            help: "How far apart the kernel's numbers lie; above 1 it has holes and looks further.",
+            kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
             more: false,
         },
         Control {
@@ -73,6 +97,24 @@ pub const KERNEL_LAB: Widget = Widget {
             more: false,
         },
         Control {
+            name: "padding-width",
+            label: "Pixels of padding on each side",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("keep", "as many as keep the size at a stride of 1"),
+                    ("1", "1"),
+                    ("2", "2"),
+                    ("3", "3"),
+                    ("5", "5"),
+                    ("7", "7"),
+                    ("14", "14"),
+                ],
+                default: "keep",
+            },
+            more: true,
+        },
+        Control {
             name: "channels",
             label: "Channels",
             help: "Grey is one number a pixel; colour runs the kernel over red, green and blue apart.",
@@ -81,6 +123,25 @@ pub const KERNEL_LAB: Widget = Widget {
                 default: "grey",
             },
             more: true,
+        },
+        // The page's module moves these under the pictures.
+        Control { name: "step-back", label: "Step back", help: "", kind: Kind::Action, more: false },
+        Control { name: "play", label: "Play", help: "", kind: Kind::Action, more: false },
+        Control { name: "step-forward", label: "Step", help: "", kind: Kind::Action, more: false },
+        Control { name: "whole", label: "Whole result", help: "", kind: Kind::Action, more: false },
+        Control {
+            name: "pace",
+            label: "Pace",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("slow", "2 pixels a second"),
+                    ("fast", "30 pixels a second"),
+                    ("rows", "10 rows a second"),
+                ],
+                default: "fast",
+            },
+            more: false,
         },
     ],
 };

@@ -75,10 +75,12 @@ impl Arithmetic {
         self.make(size, channels);
         let results = outcome.at(column, row);
         let written_out = size <= WRITTEN_OUT;
-        let how =
-            if written_out { "patch × kernel, added up" } else { "patch × kernel, added up row by row" };
+        let which = if outcome.settings.turned { "turned kernel" } else { "kernel" };
+        let how = if written_out { "added up" } else { "added up row by row" };
         let values = words::values(&results);
-        self.title.set_text_content(Some(&format!("At column {column}, row {row}: {values} = {how}")));
+        self.title.set_text_content(Some(&format!(
+            "At column {column}, row {row}: {values} = patch × {which}, {how}"
+        )));
         for (channel, line) in self.lines.iter_mut().enumerate() {
             let pixels = &patch.data()[channel * size * size..(channel + 1) * size * size];
             let products = products(pixels, kernel.coefficients());

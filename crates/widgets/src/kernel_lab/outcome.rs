@@ -9,7 +9,9 @@ use super::tone::Rule;
 /// What the form asks for, apart from the image.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Settings {
+    /// As it lies on the image: turned already where `turned`.
     pub(crate) kernel: Kernel,
+    pub(crate) turned: bool,
     pub(crate) step: Step,
     pub(crate) rule: Rule,
     pub(crate) colour: bool,
@@ -76,7 +78,7 @@ impl Outcome {
     /// The pixel of the result whose patch has its centre nearest to this column and row of the image.
     pub(crate) fn nearest(&self, [x, y]: [f32; 2]) -> [usize; 2] {
         let [left, top] = self.corner(0, 0);
-        let half = (self.settings.kernel.size() / 2) as f32;
+        let half = self.half();
         let stride = self.settings.step.stride as f32;
         let [height, width] = self.size();
         let along = |at: f32, start: isize, length: usize| {
@@ -88,8 +90,17 @@ impl Outcome {
 
     /// Column and row of the image under the centre of the kernel at a pixel of the result.
     pub(crate) fn centre(&self, [column, row]: [usize; 2]) -> [f32; 2] {
-        let half = (self.settings.kernel.size() / 2) as f32;
+        let half = self.half();
         self.corner(column, row).map(|start| start as f32 + half)
+    }
+
+    /// Rows and columns of the image under the kernel.
+    pub(crate) fn extent(&self) -> usize {
+        self.settings.step.extent(self.settings.kernel.size())
+    }
+
+    fn half(&self) -> f32 {
+        (self.extent() / 2) as f32
     }
 
     /// The pixel with the strongest result of either sign in any channel, the first of them in reading order: where
@@ -121,8 +132,13 @@ mod tests {
         let data = (0..9 * 12 * 3).map(|i| (i * 37 % 251) as u8).collect();
         let image = Rgb8::new(12, 9, data).unwrap();
         let kernel = Kernel::named(kernel).unwrap();
-        let settings =
-            Settings { kernel, step: Step::new(stride, padding), rule: Rule::Signed, colour: false };
+        let settings = Settings {
+            kernel,
+            turned: false,
+            step: Step::new(stride, padding).dilated(stride),
+            rule: Rule::Signed,
+            colour: false,
+        };
         Outcome::compute(numbers(&image, false).unwrap(), settings).unwrap()
     }
 
@@ -158,11 +174,23 @@ mod tests {
             Rgb8::new(5, 3, [[0; 12], [255; 12], [0; 12], [255; 12]].concat()[..45].to_vec()).unwrap();
         let kernel = Kernel::named("laplacian").unwrap();
         let step = Step::new(1, Padding::Replicate);
-        let settings = Settings { kernel, step, rule: Rule::Signed, colour: false };
+        let settings = Settings { kernel, turned: false, step, rule: Rule::Signed, colour: false };
         let outcome = Outcome::compute(numbers(&image, false).unwrap(), settings).unwrap();
         let [column, row] = outcome.strongest();
         let most = outcome.result.data().iter().fold(0.0_f32, |m, v| m.max(v.abs()));
         assert_eq!(outcome.at(column, row)[0].abs().to_bits(), most.to_bits());
+    }
+
+    #[test]
+    fn a_turned_kernel_makes_a_convolution() {
+        let outcome = outcome("sobel-x", 1, Padding::Zero);
+        let (kernel, step) = (outcome.settings.kernel.clone(), outcome.settings.step);
+        let numbers = Tensor::new([1, 3, 3], kernel.coefficients().to_vec()).unwrap();
+        let settings = Settings { kernel: kernel.turned(), turned: true, ..outcome.settings.clone() };
+        let strict = conv::convolve(&outcome.input, &numbers, step).unwrap();
+        let turned = Outcome::compute(outcome.input, settings).unwrap();
+        assert_eq!(turned.result.data(), strict.data());
+        assert_ne!(turned.result, outcome.result);
     }
 
     #[test]

@@ -5,10 +5,11 @@ use widget_kit::canvas;
 use widget_kit::{Failure, Section, colour, dom};
 
 use super::arithmetic::Arithmetic;
+use super::gallery::Gallery;
 use super::outcome::Outcome;
 use super::tone::Tone;
 use super::words;
-use crate::view::{Grid, PictureView, append, coefficient, number};
+use crate::view::{Grid, PictureView, append, coefficient};
 
 /// Colours on the scale beside the result.
 const SCALE_STEPS: u32 = 255;
@@ -25,9 +26,13 @@ pub(crate) struct Stage {
     scale: HtmlElement,
     scale_bar: web_sys::HtmlCanvasElement,
     scale_labels: [HtmlElement; 3],
+    pub(crate) gallery: Gallery,
     size: HtmlElement,
     arithmetic: Arithmetic,
 }
+
+/// The controls that move the window; they stand under the pictures.
+const PLAYER: [&str; 5] = ["step-back", "play", "step-forward", "whole", "pace"];
 
 impl Stage {
     /// Puts the empty elements on the stage, in the place of the fallback.
@@ -42,6 +47,7 @@ impl Stage {
             scale: dom::create("div", "stage-scale"),
             scale_bar: dom::create("canvas", ""),
             scale_labels: [(); 3].map(|()| dom::create("span", "")),
+            gallery: Gallery::new(),
             size: dom::create("p", "lab-size"),
             arithmetic: Arithmetic::new(),
         };
@@ -69,6 +75,16 @@ impl Stage {
             append(&stage.scale, label);
         }
         append(stage.results[0].figure(), &stage.scale);
+        append(root, stage.gallery.element());
+        let player: HtmlElement = dom::create("div", "lab-player");
+        dom::set(&player, "role", "group");
+        dom::set(&player, "aria-label", "Slide the kernel over the image");
+        for name in PLAYER {
+            if let Some(control) = dom::find(section.element(), &format!("[data-control={name}]")) {
+                append(&player, &control);
+            }
+        }
+        append(root, &player);
         let below: HtmlElement = dom::create("div", "lab-below");
         append(&below, &stage.size);
         append(&below, stage.arithmetic.element());
@@ -107,9 +123,7 @@ impl Stage {
         let size = kernel.size();
         let text = coefficient::kernel_text(size, kernel.coefficients()).replace('\n', "; ");
         dom::set(self.kernel.element(), "aria-label", &format!("Kernel of {size} × {size} numbers: {text}"));
-        let sum = number(kernel.sum(), 3);
-        let words = format!("Kernel: {name}, {size} × {size}; its numbers add up to {sum}.");
-        self.kernel_caption.set_text_content(Some(&words));
+        self.kernel_caption.set_text_content(Some(&words::kernel_caption(name, &outcome.settings)));
     }
 
     fn show_result(&self, outcome: &Outcome) -> Result<(), Failure> {
@@ -124,15 +138,7 @@ impl Stage {
             if index >= maps {
                 continue;
             }
-            let rgba = if maps == channels {
-                let pixels = outcome.plane(index).iter().flat_map(|&v| opaque(tone.colour(v)));
-                pixels.collect::<Vec<u8>>()
-            } else {
-                let planes: [&[f32]; 3] = [0, 1, 2].map(|c| outcome.plane(c));
-                let pixel = |i: usize| opaque(planes.map(|plane| tone.grey(plane[i])));
-                (0..width * height).flat_map(pixel).collect()
-            };
-            view.draw(width, &rgba)?;
+            view.draw(width, &pixels(outcome, tone, Some(index)))?;
             let of = if maps == 3 { [" of red", " of green", " of blue"][index] } else { "" };
             let every = if stride == 1 { String::new() } else { format!(", every {stride} pixels") };
             view.caption(&format!("Result{of}, {width} × {height} pixels{every}."));
@@ -155,11 +161,16 @@ impl Stage {
 
     /// Shows the arithmetic at a pixel of the result, and marks it and its patch.
     pub(crate) fn look(&mut self, outcome: &Outcome, [column, row]: [usize; 2]) {
-        self.input.mark(outcome.corner(column, row), outcome.settings.kernel.size());
+        self.input.mark(outcome.corner(column, row), outcome.extent(), outcome.settings.step.dilation);
         for view in &self.results {
-            view.mark([column as isize, row as isize], 1);
+            view.mark([column as isize, row as isize], 1, 1);
         }
         self.arithmetic.show(outcome, [column, row]);
+    }
+
+    /// Shows of the results only what the window has reached; `None` shows all.
+    pub(crate) fn reveal(&self, reached: Option<[usize; 2]>) {
+        self.results.iter().for_each(|view| view.veil_after(reached));
     }
 
     /// Says whether the pixel follows the pointer.
@@ -167,6 +178,24 @@ impl Stage {
         dom::set(&self.root, "data-held", if held { "true" } else { "false" });
         self.arithmetic.hint(held);
     }
+}
+
+/// A result as RGBA. Colours that mean a sign show one channel: that of this number, or of each pixel the strongest.
+pub(crate) fn pixels(outcome: &Outcome, tone: Tone, channel: Option<usize>) -> Vec<u8> {
+    let [channels, height, width] = outcome.result.shape();
+    let planes: [&[f32]; 3] = [0, 1, 2].map(|c| outcome.plane(c.min(channels - 1)));
+    let strongest = |i: usize| {
+        let values = planes.map(|plane| plane[i]);
+        values.into_iter().fold(0.0, |most: f32, value| if value.abs() > most.abs() { value } else { most })
+    };
+    let pixel = |i: usize| {
+        opaque(match channel {
+            _ if !tone.is_signed() => planes.map(|plane| tone.grey(plane[i])),
+            Some(channel) => tone.colour(planes[channel][i]),
+            None => tone.colour(strongest(i)),
+        })
+    };
+    (0..width * height).flat_map(pixel).collect()
 }
 
 /// Planes of 0 to 255 as RGBA.

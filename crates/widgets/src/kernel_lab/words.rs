@@ -1,31 +1,52 @@
 //! The sentences of the kernel lab: sizes, the formula, what is under the cursor.
 
-use nn::conv::{Padding, Step, output_size};
+use nn::conv::{Padding, Step};
 
+use super::outcome::Settings;
 use crate::view::number;
 
 /// The output size with its formula and numbers, such as `(224 + 2 · 1 − 3) / 2 + 1 = 112.5, rounded down to 112`.
 pub(crate) fn output_formula(input: usize, kernel: usize, step: Step) -> Option<String> {
-    let pad = step.padding.width(kernel);
-    let output = output_size(input, kernel, step.stride, pad)?;
-    let padded = if pad == 0 { input.to_string() } else { format!("{input} + 2 · {pad}") };
-    let exact = (input + 2 * pad - kernel) as f32 / step.stride as f32 + 1.0;
-    let rounded = if (input + 2 * pad - kernel).is_multiple_of(step.stride) {
-        String::new()
-    } else {
-        format!("{}, rounded down to ", number(exact, 2))
-    };
-    Some(format!("({padded} − {kernel}) / {} + 1 = {rounded}{output}", step.stride))
+    let output = step.output_size(input, kernel)?;
+    let (pad, stride) = (step.pad(kernel), step.stride);
+    let left = input + 2 * pad - step.extent(kernel);
+    let mut words = format!("({input}");
+    if pad > 0 {
+        words += &format!(" + 2 · {pad}");
+    }
+    words += &format!(" − {kernel}");
+    if step.dilation > 1 {
+        words += &format!(" − {} · {}", kernel - 1, step.dilation - 1);
+    }
+    words += &format!(") / {stride} + 1 = ");
+    if !left.is_multiple_of(stride) {
+        words += &number(left as f32 / stride as f32 + 1.0, 2);
+        words += ", rounded down to ";
+    }
+    Some(words + &output.to_string())
 }
 
-/// The formula for both sides, once where they are alike.
+/// The formula for both sides, once where they are alike, and what it says in words.
 pub(crate) fn size_words([height, width]: [usize; 2], kernel: usize, step: Step) -> String {
-    let across = output_formula(width, kernel, step).unwrap_or_default();
-    if width == height {
-        return format!("Output size: (input + 2 · padding − kernel) / stride + 1: {across}.");
+    let holes = if step.dilation > 1 { " − (kernel − 1) · (dilation − 1)" } else { "" };
+    let mut words = format!("Output size: (input + 2 · padding − kernel{holes}) / stride + 1: ");
+    if width != height {
+        words += "width ";
     }
-    let down = output_formula(height, kernel, step).unwrap_or_default();
-    format!("Output size: (input + 2 · padding − kernel) / stride + 1: width {across}; height {down}.")
+    words += &output_formula(width, kernel, step).unwrap_or_default();
+    if width != height {
+        words += "; height ";
+        words += &output_formula(height, kernel, step).unwrap_or_default();
+    }
+    let (extent, padded) = (step.extent(kernel), width + 2 * step.pad(kernel));
+    let left = padded.saturating_sub(extent);
+    let steps = left / step.stride.max(1);
+    words += &format!(
+        ". In words: the kernel covers {extent} of {padded} pixels in a row and leaves {left}; it can move on {steps} times by {} pixels, and its first place makes {} results.",
+        step.stride,
+        steps + 1
+    );
+    words
 }
 
 /// What is under the cursor, to be spoken: columns and rows are counted from 0, as the code does.
@@ -44,11 +65,30 @@ pub(crate) fn values(values: &[f32]) -> String {
 }
 
 /// Why the kernel does not fit, and what would help.
-pub(crate) fn too_small([height, width]: [usize; 2], kernel: usize) -> String {
+pub(crate) fn too_small([height, width]: [usize; 2], extent: usize) -> String {
     format!(
-        "A kernel of {kernel} × {kernel} does not fit into an image of {width} × {height} pixels without padding. \
-         Choose a padding or a smaller kernel; the last result stays."
+        "A kernel that covers {extent} × {extent} pixels does not fit into an image of {width} × {height} with this \
+         padding. Choose more padding, less dilation or a smaller kernel; the last result stays."
     )
+}
+
+/// What the kernel is called, how large it is, how it lies.
+pub(crate) fn kernel_caption(name: &str, settings: &Settings) -> String {
+    let kernel = &settings.kernel;
+    let (size, sum) = (kernel.size(), number(kernel.sum(), 3));
+    let mut words = format!("Kernel: {name}, {size} × {size}; its numbers add up to {sum}.");
+    if settings.step.dilation > 1 {
+        let (apart, extent) = (settings.step.dilation, settings.step.extent(size));
+        words += &format!(" They lie {apart} pixels apart and cover {extent} × {extent}.");
+    }
+    if settings.turned {
+        words += if kernel.clone().turned() == *kernel {
+            " Turned by 180° it is the same, so here correlation and convolution are one."
+        } else {
+            " It is turned by 180°: a convolution in the strict sense."
+        };
+    }
+    words
 }
 
 /// The padding from the control's value.
@@ -65,6 +105,7 @@ pub(crate) fn parse_padding(value: &str) -> Option<Padding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel_lab::tone::Rule;
 
     #[test]
     fn the_formula_shows_its_numbers() {
@@ -89,7 +130,35 @@ mod tests {
     #[test]
     fn both_sides_are_given_where_they_differ() {
         let words = size_words([10, 20], 3, Step::new(1, Padding::None));
-        assert!(words.ends_with("width (20 − 3) / 1 + 1 = 18; height (10 − 3) / 1 + 1 = 8."), "{words}");
+        assert!(
+            words.contains(": width (20 − 3) / 1 + 1 = 18; height (10 − 3) / 1 + 1 = 8. In words"),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn dilation_adds_its_term_and_the_words_say_the_same() {
+        let step = Step::new(2, Padding::Zero).dilated(3).padded(1);
+        // extent 3 + 2 · 2 = 7; 224 + 2 − 7 = 219; 219 / 2 + 1 = 110.5
+        let words = "(224 + 2 · 1 − 3 − 2 · 2) / 2 + 1 = 110.5, rounded down to 110";
+        assert_eq!(output_formula(224, 3, step), Some(words.to_owned()));
+        let all = size_words([224, 224], 3, step);
+        let end = "the kernel covers 7 of 226 pixels in a row and leaves 219; it can move on 109 times by 2 pixels, and its \
+            first place makes 110 results.";
+        assert!(all.contains("(kernel − 1) · (dilation − 1)") && all.ends_with(end), "{all}");
+    }
+
+    #[test]
+    fn a_kernel_that_is_the_same_from_both_sides_says_so() {
+        let caption = |name: &str, turned| {
+            let kernel = imaging::Kernel::named(name).unwrap();
+            let kernel = if turned { kernel.turned() } else { kernel };
+            let step = Step::new(1, Padding::Zero);
+            kernel_caption(name, &Settings { kernel, turned, step, rule: Rule::Signed, colour: false })
+        };
+        assert!(caption("laplacian", true).ends_with("here correlation and convolution are one."));
+        assert!(caption("sobel-x", true).ends_with("a convolution in the strict sense."));
+        assert!(caption("sobel-x", false).ends_with("its numbers add up to 0."));
     }
 
     #[test]

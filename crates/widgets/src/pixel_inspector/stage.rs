@@ -138,8 +138,8 @@ impl Stage {
     /// Shows the numbers of the window that begins at `left` and `top`, and its frame on every picture.
     pub(crate) fn look(&mut self, planes: &Planes, [left, top]: [usize; 2], tinted: bool) {
         let corner = [left as isize, top as isize];
-        self.input.mark(corner, SIDE);
-        self.planes.iter().for_each(|view| view.mark(corner, SIDE));
+        self.input.mark(corner, SIDE, 1);
+        self.planes.iter().for_each(|view| view.mark(corner, SIDE, 1));
         let values = planes.window([left, top]);
         // A picture may be narrower than the window.
         let columns = SIDE.min(planes.width.saturating_sub(left));

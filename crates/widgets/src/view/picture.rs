@@ -17,6 +17,8 @@ pub(crate) struct PictureView {
     room: HtmlElement,
     holder: HtmlElement,
     pub(crate) canvas: HtmlCanvasElement,
+    /// Over pixels that are not to be seen yet.
+    veil: HtmlElement,
     marker: HtmlElement,
     caption: HtmlElement,
 }
@@ -29,11 +31,14 @@ impl PictureView {
             room: dom::create("div", "stage-room"),
             holder: dom::create("div", "stage-picture"),
             canvas: dom::create("canvas", ""),
+            veil: dom::create("div", "stage-veil"),
             marker: dom::create("div", "stage-marker"),
             caption: dom::create("figcaption", "stage-caption"),
         };
         dom::set(&view.marker, "aria-hidden", "true");
         append(&view.holder, view.canvas.unchecked_ref());
+        view.veil_after(None);
+        append(&view.holder, &view.veil);
         append(&view.holder, &view.marker);
         append(&view.room, &view.holder);
         let frame: HtmlElement = dom::create("div", "stage-frame");
@@ -92,18 +97,29 @@ impl PictureView {
         dom::set(&self.canvas, "data-scaling", smooth);
     }
 
-    /// Frames the square of `size` pixels that begins at `left` and `top`; it may reach beyond the picture.
-    pub(crate) fn mark(&self, [left, top]: [isize; 2], size: usize) {
-        let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
-        let percent = |x: f64, of: f64| decimal::fixed(100.0 * x / of, 4);
-        let style = format!(
-            "left:{}%;top:{}%;width:{}%;height:{}%",
-            percent(left as f64, width),
-            percent(top as f64, height),
-            percent(size as f64, width),
-            percent(size as f64, height)
-        );
+    /// Frames the square of `size` pixels that begins at `left` and `top`; it may reach beyond the picture. Where
+    /// `apart` is above 1, only every so many of its pixels count.
+    pub(crate) fn mark(&self, [left, top]: [isize; 2], size: usize, apart: usize) {
+        let [x, width] = [left, size as isize].map(|at| percent(at, self.canvas.width()));
+        let [y, height] = [top, size as isize].map(|at| percent(at, self.canvas.height()));
+        let mut style = format!("left:{x};top:{y};width:{width};height:{height}");
+        if apart > 1 {
+            style += &format!(";--apart:{apart};--size:{size}");
+        }
         dom::set(&self.marker, "style", &style);
+    }
+
+    /// Hides what comes after this pixel in reading order; `None` hides nothing.
+    pub(crate) fn veil_after(&self, pixel: Option<[usize; 2]>) {
+        let style = match pixel {
+            None => "display:none".to_owned(),
+            Some([column, row]) => {
+                let x = percent(column as isize + 1, self.canvas.width());
+                let [above, below] = [row, row + 1].map(|y| percent(y as isize, self.canvas.height()));
+                format!("clip-path:polygon({x} {above},100% {above},100% 100%,0 100%,0 {below},{x} {below})")
+            }
+        };
+        dom::set(&self.veil, "style", &style);
     }
 
     /// The pixel of the picture at a place in the window, which may lie outside.
@@ -117,4 +133,9 @@ impl PictureView {
             along(y, seen.top(), seen.height(), self.canvas.height()),
         ]
     }
+}
+
+/// A place among `of` pixels as CSS writes it.
+fn percent(at: isize, of: u32) -> String {
+    decimal::fixed(100.0 * at as f64 / f64::from(of.max(1)), 4) + "%"
 }
