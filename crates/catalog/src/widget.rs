@@ -3,12 +3,14 @@
 //! The preprocessor renders these as a plain HTML form, the WASM binds to that form, the tests drive it:
 //! a control's `name` is the form field's name, the attribute an author writes and the key in the page's URL.
 
+mod augmentation_lab;
 mod classifier;
 mod dataset_explorer;
 mod image_source;
 mod kernel_lab;
 mod pixel_inspector;
 
+pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
 pub use classifier::CLASSIFIER;
 pub use dataset_explorer::DATASET_EXPLORER;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
