@@ -1,5 +1,6 @@
 //! The WASM modules of the pages: compiled, given their JavaScript, named after their contents.
 
+mod heavy;
 mod names;
 
 use std::collections::BTreeMap;
@@ -79,6 +80,10 @@ fn build_module(name: &str) -> anyhow::Result<Module> {
         return Ok(module);
     }
     let module = bind(name, &compiled, worker.as_deref())?;
+    // The network's module is fetched on request, beside megabytes.
+    if name == "widgets" {
+        heavy::found(&wasm).for_each(|words| println!("  {name} could be smaller: {words}"));
+    }
     let stamp = serde_json::to_vec(&Stamp { inputs, module: module.clone() })?;
     files::write(&stamp_path, &stamp)?;
     Ok(module)

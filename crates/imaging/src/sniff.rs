@@ -210,7 +210,7 @@ fn text(bytes: &[u8]) -> Option<&'static str> {
     let lower = text.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
     Some(if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         "a web page"
-    } else if lower.contains("<svg") {
+    } else if lower.as_bytes().windows(4).any(|four| four == b"<svg") {
         "an SVG drawing"
     } else if lower.starts_with("<?xml") {
         "an XML document"

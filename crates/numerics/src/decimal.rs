@@ -102,7 +102,7 @@ pub fn fixed(value: f64, digits: usize) -> String {
         let after = (unit + whole % unit).to_string();
         text.push('.');
         // The 1 in front only kept the zeros that follow it.
-        text.push_str(&after[1..]);
+        text.push_str(after.get(1..).unwrap_or_default());
     }
     text
 }

@@ -114,7 +114,8 @@ fn own_text(own: &Own, base64: &str) -> String {
 }
 
 fn parse_own(text: &str) -> Option<(Own, &str)> {
-    let (parameters, base64) = text.strip_prefix(OWN)?.split_once("base64,")?;
+    let (parameters, base64) = text.strip_prefix(OWN)?.rsplit_once(',')?;
+    let parameters = parameters.strip_suffix("base64")?;
     let value = |key: &str| {
         parameters.split(';').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=')).unwrap_or_default()
     };
