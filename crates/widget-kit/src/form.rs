@@ -130,6 +130,15 @@ impl Form {
         self.touch_address();
     }
 
+    /// Ends the slider of a number control at `max` or, where that is less, at the catalog's end; a value beyond becomes
+    /// the new end.
+    ///
+    /// # Panics
+    /// As [`Form::text`].
+    pub fn limit(&self, name: &str, max: f64) {
+        self.field(name).limit(max);
+    }
+
     /// Whether the page's address gave this control its value at the start.
     pub fn was_in_address(&self, name: &str) -> bool {
         self.0.from_address.borrow().contains(&name)

@@ -4,6 +4,7 @@
 //! builds none. The order of a mount: [`Section::bind`], [`Form::bind`], [`Picker::bind`], [`foot::bind`].
 
 pub mod address;
+mod camera;
 pub mod canvas;
 pub mod colour;
 pub mod dom;

@@ -1,4 +1,4 @@
-//! Which image a widget works on: a synthetic lesion, another one, or the reader's own by file, drop or paste.
+//! Which image a widget works on: a synthetic lesion, another one, or the reader's own by file, drop, paste or camera.
 //!
 //! Whatever goes wrong with a new image, the one before stays and the widget goes on working.
 
@@ -9,8 +9,9 @@ use catalog::Diagnosis;
 use catalog::widget::{Kind, SAMPLES, Sample};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, File, HtmlInputElement};
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, HtmlInputElement};
 
+use crate::camera::{Camera, Wish};
 use crate::dom::{self, Frame};
 use crate::failure::Failure;
 use crate::form::{Change, Form};
@@ -44,6 +45,8 @@ struct Parts {
     /// Draws what the form says, once a frame.
     frame: RefCell<Option<Frame>>,
     busy: RefCell<Option<Busy>>,
+    /// The reader's camera while it runs.
+    camera: RefCell<Option<Camera>>,
     on_picture: RefCell<Box<dyn FnMut(Rc<Picture>)>>,
 }
 
@@ -63,6 +66,7 @@ impl Picker {
             wishes: Cell::new(0),
             frame: RefCell::default(),
             busy: RefCell::default(),
+            camera: RefCell::default(),
             on_picture: RefCell::new(Box::new(on_picture)),
         }));
         let drawing = this.clone();
@@ -71,6 +75,12 @@ impl Picker {
         form.on_change(move |change| changing.changed(change));
         this.take_drops();
         this.take_pastes();
+        let hiding = this.clone();
+        dom::listen(&dom::document(), "visibilitychange", move |_: Event| {
+            if dom::document().hidden() {
+                hiding.close_camera();
+            }
+        });
         let following = this.clone();
         shared::on_share(move |text| following.follow(&text));
         this.start();
@@ -150,6 +160,7 @@ impl Picker {
                 self.wish_drawn();
             }
             Change::Action("draw-new") => self.draw_another(),
+            Change::Action("use-camera") => self.use_camera(None),
             Change::Control("own-image") => {
                 let input: &HtmlInputElement = form.element("own-image").unchecked_ref();
                 if let Some(file) = input.files().and_then(|files| files.get(0)) {
@@ -193,8 +204,8 @@ impl Picker {
         }
         self.0.section.warn(
             TOPIC,
-            "Choose a file under \"My own image\", drop one on this widget, or paste one. The picture stays as \
-             it is until then.",
+            "Choose a file under \"My own image\", drop or paste one, or use the camera. The picture stays as it \
+             is until then.",
         );
     }
 
@@ -229,6 +240,61 @@ impl Picker {
         self.wish(Sharing::New, async move { reader_file::open(&file).await });
     }
 
+    /// Starts the camera, or another one, beside its button.
+    fn use_camera(&self, device: Option<String>) {
+        self.close_camera();
+        let wish = self.0.wishes.get() + 1;
+        self.0.wishes.set(wish);
+        let this = self.clone();
+        let busy = self.0.section.busy();
+        spawn_local(async move {
+            let camera = Camera::open(device).await;
+            // Otherwise the reader wished for something else, or left: the camera goes off again.
+            if this.0.wishes.get() == wish && !dom::document().hidden() {
+                match camera {
+                    Ok(camera) => {
+                        this.0.section.settle(TOPIC);
+                        let asking = this.clone();
+                        camera.show(this.0.form.element("use-camera"), move |wish| asking.answer(wish));
+                        *this.0.camera.borrow_mut() = Some(camera);
+                    }
+                    Err(failure) => this.0.section.warn(TOPIC, format!("{failure} The picture stays.")),
+                }
+            }
+            drop(busy);
+        });
+    }
+
+    /// Does what the reader asks of the running camera.
+    fn answer(&self, wish: Wish) {
+        match wish {
+            Wish::Other(device) => self.use_camera(Some(device)),
+            Wish::Stop => self.close_camera(),
+            Wish::Ended => {
+                self.close_camera();
+                self.0.section.warn(TOPIC, "The camera has gone. The picture stays.");
+            }
+            Wish::Take => {
+                let taken = self.0.camera.borrow().as_ref().map(Camera::take);
+                match taken {
+                    Some(Ok(picture)) => {
+                        self.close_camera();
+                        self.show(Rc::new(picture), Sharing::New);
+                    }
+                    Some(Err(failure)) => self.0.section.warn(TOPIC, failure.0),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    fn close_camera(&self) {
+        if self.0.camera.take().is_some() {
+            // The pressed button is gone; the reader goes on where the camera was started.
+            let _visible = self.0.form.element("use-camera").focus();
+        }
+    }
+
     /// Waits for a picture and shows it, unless the reader wished for something else meanwhile.
     fn wish(&self, sharing: Sharing, picture: impl Future<Output = Result<Picture, Failure>> + 'static) {
         let wish = self.0.wishes.get() + 1;
@@ -261,6 +327,8 @@ impl Picker {
             }
         }
         self.0.shown.set(true);
+        // The reader has a picture: nobody looks any more.
+        drop(self.0.camera.take());
         let shared = match sharing {
             Sharing::Known(text) => {
                 self.0.showing.replace(text);

@@ -1,5 +1,6 @@
 //! `pixel-inspector`: an image as planes of numbers, and a window in which every number can be read.
 
+mod histogram;
 mod stage;
 mod tint;
 mod words;
@@ -66,6 +67,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
             let mut inspector = shown.borrow_mut();
             inspector.picture = Some(picture);
             inspector.planes = None;
+            inspector.limit();
         }
         arrived();
     });
@@ -115,7 +117,7 @@ impl Inspector {
             }
         };
         let [left, top] = self.corner();
-        self.stage.look(&planes, [left, top], tinted);
+        self.stage.look(&planes, [left, top], tinted)?;
         self.section.say(words::readout(channel, [left, top], planes.in_window([left, top])));
         self.planes = Some((planes, tinted));
         let milliseconds = number((dom::now() - start) as f32, 1);
@@ -126,6 +128,13 @@ impl Inspector {
     /// Columns and rows of the picture.
     fn size(&self) -> [usize; 2] {
         self.picture.as_ref().map_or([0, 0], |p| [p.pixels.width() as usize, p.pixels.height() as usize])
+    }
+
+    /// Ends the sliders where the window reaches the picture's edge.
+    fn limit(&self) {
+        for (name, length) in ["column", "row"].iter().zip(self.size()) {
+            self.form.limit(name, window::held(usize::MAX, SIDE, length) as f64);
+        }
     }
 
     /// Column and row at which the window begins, held inside the picture.

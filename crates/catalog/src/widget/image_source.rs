@@ -62,6 +62,13 @@ pub const IMAGE_CONTROLS: &[Control] = &[
         more: false,
     },
     Control {
+        name: "use-camera",
+        label: "Use the camera",
+        help: "Nor does what the camera sees.",
+        kind: Kind::Action,
+        more: false,
+    },
+    Control {
         name: "seed",
         label: "Seed of the drawing",
         help: "The same seed always draws the same lesion.",

@@ -33,7 +33,7 @@ pub const KERNEL_LAB: Widget = Widget {
             label: "Show",
             help: "",
             kind: Kind::Choice {
-                options: &[("one", "this kernel"), ("six", "all six kernels side by side as well")],
+                options: &[("one", "this kernel"), ("six", "all six side by side")],
                 default: "one",
             },
             more: false,

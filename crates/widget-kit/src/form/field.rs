@@ -25,7 +25,7 @@ pub(super) struct Field {
 
 enum Holder {
     Choice(HtmlSelectElement),
-    Number { slider: HtmlInputElement, typed: HtmlInputElement, range: Range },
+    Number { slider: HtmlInputElement, typed: HtmlInputElement, range: Cell<Range> },
     Toggle(HtmlInputElement),
     Text(HtmlTextAreaElement),
     File(HtmlInputElement),
@@ -44,7 +44,7 @@ impl Field {
                 let slider = dom::find(form, &named).ok_or(missing("slider"))?;
                 let twin = dom::find(form, &format!("[data-twin=\"{name}\"]"));
                 let typed = twin.ok_or(missing("number box beside the slider"))?;
-                Holder::Number { slider, typed, range: Range { min, max, step } }
+                Holder::Number { slider, typed, range: Cell::new(Range { min, max, step }) }
             }
             Kind::Toggle { .. } => dom::find(form, &named).map(Holder::Toggle).ok_or(missing("checkbox"))?,
             Kind::Text { .. } => dom::find(form, &named).map(Holder::Text).ok_or(missing("text"))?,
@@ -113,6 +113,24 @@ impl Field {
         *self.last.borrow_mut() = self.shown();
     }
 
+    /// Ends a slider at `max`, or at the catalog's end where that comes first.
+    pub(super) fn limit(&self, max: f64) {
+        let (Holder::Number { slider, typed, range }, Kind::Number { max: most, .. }) =
+            (&self.holder, self.control.kind)
+        else {
+            return;
+        };
+        let max = max.min(most);
+        range.set(Range { max, ..range.get() });
+        for input in [slider, typed] {
+            input.set_max(&decimal::shortest(max));
+        }
+        // The browser itself has moved a slider that stood beyond.
+        if slider.value() != self.value() {
+            self.moved();
+        }
+    }
+
     /// What the control itself holds.
     fn shown(&self) -> String {
         match &self.holder {
@@ -137,8 +155,10 @@ impl Field {
     /// The reader typed into the number box; once `settled` the box shows a number that is allowed.
     pub(super) fn typed(&self, settled: bool) -> Result<(), String> {
         let Holder::Number { typed, range, .. } = &self.holder else { return Ok(()) };
-        let text = typed.value();
-        let verdict = number::check(&self.control.kind, &text);
+        let (text, range) = (typed.value(), range.get());
+        let Range { min, max, step } = range;
+        let kind = Kind::Number { min, max, step, default: min, unit: "" };
+        let verdict = number::check(&kind, &text);
         mark(typed, verdict.is_ok());
         match verdict {
             Ok(()) => {
@@ -159,8 +179,7 @@ impl Field {
                 Ok(())
             }
             Err(_) => {
-                let Range { step, .. } = *range;
-                let [min, max] = [range.min, range.max].map(decimal::shortest);
+                let [min, max] = [min, max].map(decimal::shortest);
                 let label = self.control.label;
                 let steps = if (step - 1.0).abs() < f64::EPSILON {
                     String::new()

@@ -6,7 +6,7 @@ use widget_kit::{Failure, canvas, dom};
 
 use super::outcome::Outcome;
 use super::stage::pixels;
-use super::tone::Tone;
+use super::tone::{Rule, Tone};
 use crate::view::{append, text};
 
 /// The six small pictures.
@@ -51,10 +51,16 @@ impl Gallery {
         }
     }
 
-    /// Shows the results of the six in the order of [`Kernel::NAMES`], each in its own tone.
+    /// Shows the results of the six in the order of [`Kernel::NAMES`], each in its own tone; in signed colours those
+    /// that keep the brightness are grey, as a picture is.
     pub(crate) fn show(&self, outcomes: &[Outcome]) -> Result<(), Failure> {
         for ((_, canvas), outcome) in self.buttons.iter().zip(outcomes) {
-            let tone = Tone::fit(outcome.settings.rule, outcome.result.data());
+            // Where the brightness stays, everything would be red.
+            let rule = match outcome.settings.rule {
+                Rule::Signed if outcome.settings.kernel.sum() > 0.5 => Rule::Clipped,
+                rule => rule,
+            };
+            let tone = Tone::fit(rule, outcome.result.data());
             canvas::draw_rgba(canvas, outcome.size()[1] as u32, &pixels(outcome, tone, None))?;
         }
         Ok(())

@@ -42,7 +42,7 @@ pub(crate) fn size_words([height, width]: [usize; 2], kernel: usize, step: Step)
     let left = padded.saturating_sub(extent);
     let steps = left / step.stride.max(1);
     words += &format!(
-        ". In words: the kernel covers {extent} of {padded} pixels in a row and leaves {left}; it can move on {steps} times by {} pixels, and its first place makes {} results.",
+        ". In words: the kernel covers {extent} of {padded} pixels in a row and leaves {left}; it can move on {steps} times in steps of {}, and its first place makes {} results.",
         step.stride,
         steps + 1
     );
@@ -143,7 +143,7 @@ mod tests {
         let words = "(224 + 2 · 1 − 3 − 2 · 2) / 2 + 1 = 110.5, rounded down to 110";
         assert_eq!(output_formula(224, 3, step), Some(words.to_owned()));
         let all = size_words([224, 224], 3, step);
-        let end = "the kernel covers 7 of 226 pixels in a row and leaves 219; it can move on 109 times by 2 pixels, and its \
+        let end = "the kernel covers 7 of 226 pixels in a row and leaves 219; it can move on 109 times in steps of 2, and its \
             first place makes 110 results.";
         assert!(all.contains("(kernel − 1) · (dilation − 1)") && all.ends_with(end), "{all}");
     }

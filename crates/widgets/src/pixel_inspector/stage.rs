@@ -6,8 +6,12 @@ use imaging::window::{self, Summary};
 use web_sys::HtmlElement;
 use widget_kit::{Failure, Picture, Section, canvas, dom};
 
+use super::histogram::Histogram;
 use super::{SIDE, summary, tint, words};
 use crate::view::{Grid, PictureView, Written, append, number, text};
+
+/// Columns of the histogram: of 0 to 255 each stands for four numbers.
+const BINS: usize = 64;
 
 /// The numbers of a picture in one colour space.
 pub(crate) struct Planes {
@@ -18,6 +22,7 @@ pub(crate) struct Planes {
     /// The channel's own; for grey none of the three.
     own: Vec<Option<f32>>,
     whole: Summary,
+    counts: Vec<u32>,
 }
 
 impl Planes {
@@ -26,7 +31,8 @@ impl Planes {
         let own = channel.plane(image);
         let whole = summary(channel, &own);
         let three = channel.space().map(|c| c.plane(image));
-        Self { channel, width: image.width() as usize, three, own, whole }
+        let counts = window::histogram(&own, channel.range(), BINS);
+        Self { channel, width: image.width() as usize, three, own, whole, counts }
     }
 
     fn window(&self, corner: [usize; 2]) -> Vec<Option<f32>> {
@@ -47,6 +53,7 @@ pub(crate) struct Stage {
     grid_caption: HtmlElement,
     /// Smallest, largest, mean: of the window, of the picture.
     cells: [[HtmlElement; 3]; 2],
+    histogram: Histogram,
 }
 
 impl Stage {
@@ -57,6 +64,7 @@ impl Stage {
             planes: [(); 3].map(|()| PictureView::new("pixel-plane")),
             grid: Grid::new("pixel-values"),
             grid_caption: dom::create("figcaption", "stage-caption"),
+            histogram: Histogram::new(),
             cells: [(); 2].map(|()| [(); 3].map(|()| dom::create("td", ""))),
         };
         let root: HtmlElement = dom::create("div", "pixel-inspector");
@@ -70,6 +78,7 @@ impl Stage {
         append(&figure, &mat);
         append(&figure, &stage.grid_caption);
         append(&figure, &stage.table());
+        append(&figure, stage.histogram.element());
         append(&root, &figure);
         let planes: HtmlElement = dom::create("div", "pixel-planes");
         for plane in &stage.planes {
@@ -136,7 +145,12 @@ impl Stage {
     }
 
     /// Shows the numbers of the window that begins at `left` and `top`, and its frame on every picture.
-    pub(crate) fn look(&mut self, planes: &Planes, [left, top]: [usize; 2], tinted: bool) {
+    pub(crate) fn look(
+        &mut self,
+        planes: &Planes,
+        [left, top]: [usize; 2],
+        tinted: bool,
+    ) -> Result<(), Failure> {
         let corner = [left as isize, top as isize];
         self.input.mark(corner, SIDE, 1);
         self.planes.iter().for_each(|view| view.mark(corner, SIDE, 1));
@@ -154,12 +168,15 @@ impl Stage {
         let caption = caption(planes, [left, top], columns, values.len() / columns.max(1));
         self.grid_caption.set_text_content(Some(&caption));
         dom::set(self.grid.element(), "aria-label", &spoken(&caption, &values, columns));
+        let counts = window::histogram(&values, channel.range(), BINS);
+        self.histogram.show(channel, &planes.counts, &counts)?;
         for (cells, summary) in self.cells.iter().zip([planes.in_window([left, top]), planes.whole]) {
             let numbers = [(summary.smallest, 0), (summary.largest, 0), (summary.mean, 1)];
             for (cell, (value, digits)) in cells.iter().zip(numbers) {
                 cell.set_text_content(Some(&words::value(channel, value, digits)));
             }
         }
+        Ok(())
     }
 }
 

@@ -116,7 +116,9 @@ impl PictureView {
             Some([column, row]) => {
                 let x = percent(column as isize + 1, self.canvas.width());
                 let [above, below] = [row, row + 1].map(|y| percent(y as isize, self.canvas.height()));
-                format!("clip-path:polygon({x} {above},100% {above},100% 100%,0 100%,0 {below},{x} {below})")
+                format!(
+                    "clip-path:polygon({x} {above},102% {above},102% 102%,-2% 102%,-2% {below},{x} {below})"
+                )
             }
         };
         dom::set(&self.veil, "style", &style);
