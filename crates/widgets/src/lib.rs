@@ -3,6 +3,7 @@
 //! The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
 
 mod checksum;
+mod dataset_explorer;
 mod kernel_lab;
 mod pixel_inspector;
 mod view;
@@ -21,6 +22,7 @@ pub use checksum::{convolution_checksum, lesion_checksum};
 pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     let section = Section::bind(section)?;
     match section.widget().name {
+        "dataset-explorer" => dataset_explorer::mount(&section)?,
         "kernel-lab" => kernel_lab::mount(&section)?,
         "pixel-inspector" => pixel_inspector::mount(&section)?,
         other => {
