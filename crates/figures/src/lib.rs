@@ -4,6 +4,7 @@
 //! a title and a description for a screen reader. The same data give the same bytes on every machine.
 
 pub mod confusion_matrix;
+pub mod data_organisation;
 pub mod kernel_results;
 pub mod kernels;
 pub mod learning_curve;

@@ -5,7 +5,7 @@ use imaging::{Rgb8, encode_jpeg, resize};
 use plotters::prelude::*;
 
 use crate::FigureError;
-use crate::svg::{Anchor, Area, BLUE, Frame, INK, Picture, VERMILLION, drawing, font, render, write_text};
+use crate::svg::{Anchor, Area, Frame, INK, Picture, diagnosis_colour, drawing, font, render, write_text};
 
 /// Side of the picture, in pixels.
 const SIDE: i32 = 224;
@@ -69,25 +69,10 @@ fn bar(area: &Area<'_>, middle: i32, row: Diagnosis, probability: f32) -> Result
     let track = |end: i32| [(BARS, middle - THICK), (end, middle + THICK)];
     // At least a line, so that the smallest probability shows where it stands.
     let end = BARS + ((probability * FULL as f32).round() as i32).max(1);
-    area.draw(&Rectangle::new(track(end), colour(row).filled())).map_err(drawing)?;
+    area.draw(&Rectangle::new(track(end), diagnosis_colour(row).filled())).map_err(drawing)?;
     // The outline keeps the palest colour apart from a white page.
     area.draw(&Rectangle::new(track(BARS + FULL), GREY.stroke_width(1))).map_err(drawing)?;
     write_text(area, &percent(probability), (BARS + FULL + 10, middle), Anchor::Start, &font(17, INK))
-}
-
-/// Okabe and Ito's colours; melanoma has the page's own, black on white and white on black.
-/// Source: <https://jfly.uni-koeln.de/color/>.
-fn colour(diagnosis: Diagnosis) -> RGBColor {
-    match diagnosis {
-        Diagnosis::Mel => INK,
-        Diagnosis::Nv => RGBColor(230, 159, 0),
-        Diagnosis::Bcc => RGBColor(86, 180, 233),
-        Diagnosis::Ak => RGBColor(0, 158, 115),
-        Diagnosis::Bkl => RGBColor(240, 228, 66),
-        Diagnosis::Df => BLUE,
-        Diagnosis::Vasc => VERMILLION,
-        Diagnosis::Scc => RGBColor(204, 121, 167),
-    }
 }
 
 /// As the classifier writes it, a tenth of a percent: `12.3 %`.

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use catalog::Diagnosis;
 use catalog::widget::{SAMPLES, Sample};
+use catalog::{Diagnosis, census};
 use imaging::Rgb8;
 use serde::Deserialize;
 
 use crate::learning_curve::Epoch;
 use crate::svg::drawing;
 use crate::{
-    FigureError, confusion_matrix, kernel_results, kernels, learning_curve, network_answer, pixel_values,
+    FigureError, confusion_matrix, data_organisation, kernel_results, kernels, learning_curve,
+    network_answer, pixel_values,
 };
 
 /// A figure of the book.
@@ -80,6 +81,7 @@ pub const FIGURES: &[Figure] = &[
             confusion_matrix::draw(&metrics.labels, &metrics.confusion_matrix)
         },
     },
+    Figure { name: "data-organisation", sources: &[], draw: |_| organisation() },
     Figure { name: "kernels", sources: &[], draw: |_| kernels::draw() },
     Figure { name: "kernel-results", sources: &[], draw: |_| kernel_results::draw(&first_lesion()?) },
     Figure {
@@ -105,6 +107,20 @@ const BORDER: [usize; 2] = [92, 108];
 fn first_lesion() -> Result<Rgb8, FigureError> {
     let Sample { diagnosis, seed } = SAMPLES[0];
     Rgb8::new(224, 224, lesions::draw_sample(diagnosis, seed, 224, 224)).map_err(drawing)
+}
+
+/// The book's own set, split as the data set explorer splits at first, with the samples that the widgets offer.
+fn organisation() -> Result<String, FigureError> {
+    let census = census::census("synthetic").ok_or(FigureError::Missing {
+        path: "book/data/synthetic.toml",
+        command: "cargo xtask data census",
+    })?;
+    let [mel, nv, bcc, ak, bkl, df, vasc, scc] = SAMPLES.map(|Sample { diagnosis, seed }| {
+        Rgb8::new(224, 224, lesions::draw_sample(diagnosis, seed, 224, 224)).map_err(drawing)
+    });
+    let pictures = [mel?, nv?, bcc?, ak?, bkl?, df?, vasc?, scc?];
+    let rule = data_organisation::Rule { shares: [65, 20, 15], seed: 2019 };
+    data_organisation::draw(census, rule, &pictures)
 }
 
 /// What the network's answer needs of `golden.json`.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Once;
 
+use catalog::Diagnosis;
 use imaging::palette;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -112,6 +113,21 @@ pub(crate) fn write_text(
         Anchor::End => HPos::Right,
     };
     area.draw(&Text::new(text.to_owned(), at, style.pos(Pos::new(horizontal, VPos::Center)))).map_err(drawing)
+}
+
+/// Okabe and Ito's colours; melanoma has the page's own, black on white and white on black.
+/// Source: <https://jfly.uni-koeln.de/color/>.
+pub(crate) fn diagnosis_colour(diagnosis: Diagnosis) -> RGBColor {
+    match diagnosis {
+        Diagnosis::Mel => INK,
+        Diagnosis::Nv => RGBColor(230, 159, 0),
+        Diagnosis::Bcc => RGBColor(86, 180, 233),
+        Diagnosis::Ak => RGBColor(0, 158, 115),
+        Diagnosis::Bkl => RGBColor(240, 228, 66),
+        Diagnosis::Df => BLUE,
+        Diagnosis::Vasc => VERMILLION,
+        Diagnosis::Scc => RGBColor(204, 121, 167),
+    }
 }
 
 /// A square cell of this colour with a word in it that reads on it.
