@@ -136,6 +136,7 @@ pub(crate) fn lesion_numbers<L: Ord>(items: &[Item<L>]) -> Vec<u32> {
     numbers
 }
 
+// ANCHOR: share_out
 /// Gives every group a part. `groups` holds the group of each item; all numbers from 0 to the largest occur.
 fn share_out(groups: &[u32], diagnoses: &[Diagnosis], shares: Shares, seed: u64) -> Vec<Part> {
     let count = groups.iter().max().map_or(0, |&last| last as usize + 1);
@@ -159,6 +160,7 @@ fn share_out(groups: &[u32], diagnoses: &[Diagnosis], shares: Shares, seed: u64)
     }
     groups.iter().map(|&group| parts[group as usize]).collect()
 }
+// ANCHOR_END: share_out
 
 #[cfg(test)]
 mod tests {
