@@ -183,7 +183,7 @@ fn fits(x: f64, min: f64, max: f64, step: f64) -> bool {
 }
 
 /// Every widget of the book.
-pub const WIDGETS: &[Widget] = &[DATASET_EXPLORER, PIXEL_INSPECTOR, KERNEL_LAB, CLASSIFIER];
+pub const WIDGETS: &[Widget] = &[DATASET_EXPLORER, PIXEL_INSPECTOR, KERNEL_LAB, AUGMENTATION_LAB, CLASSIFIER];
 
 /// The widget of this name.
 pub fn widget(name: &str) -> Option<&'static Widget> {

@@ -139,10 +139,14 @@ impl Writer<'_> {
                     self.report(number, message);
                 }
                 let id = self.unique_id(widget.name);
-                let rendered = widget::render(self.site, self.path, widget, &tag, &id);
-                self.page.text.push_str(&rendered.before);
-                self.page.unbuilt |= rendered.unbuilt;
-                after = rendered.after;
+                match widget::render(self.site, self.path, widget, &tag, &id) {
+                    Err(message) => self.report(number, message),
+                    Ok(rendered) => {
+                        self.page.text.push_str(&rendered.before);
+                        self.page.unbuilt |= rendered.unbuilt;
+                        after = rendered.after;
+                    }
+                }
             }
         }
         *open = Some(Open { line: number, after, empty: true });

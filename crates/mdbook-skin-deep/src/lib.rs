@@ -21,6 +21,7 @@ mod site;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod training;
 mod widget;
 
 use anyhow::bail;
@@ -29,6 +30,7 @@ use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 pub use problem::Problem;
+pub use training::training;
 
 use site::Site;
 

@@ -37,13 +37,22 @@ pub(crate) fn card(site: &Site, arguments: &str) -> Result<String, String> {
         return Ok(megabytes(size.len()));
     }
     let path = Site::model_file(model, "model.toml");
-    let text = site.read(&path, "run: cargo xtask export")?;
-    let hint =
-        |error: String| format!("{} is not a model card: {error}; run: cargo xtask export", path.display());
-    let card: ModelCard = toml::from_str(&text).map_err(|error| hint(error.message().to_owned()))?;
-    let card = serde_json::to_value(card).map_err(|error| hint(error.to_string()))?;
+    let card = serde_json::to_value(read_card(site, model)?)
+        .map_err(|error| format!("{} is not a model card: {error}", path.display()))?;
     let value = look_up(&card, key).map_err(|problem| format!("{} {problem}", path.display()))?;
     plain(value).ok_or_else(|| format!("{key} of {} is not one value but {}", path.display(), allowed(value)))
+}
+
+/// The card of an exported model.
+///
+/// # Errors
+/// A card that is not there or not as it should be.
+pub(crate) fn read_card(site: &Site, model: &str) -> Result<ModelCard, String> {
+    let path = Site::model_file(model, "model.toml");
+    let text = site.read(&path, "run: cargo xtask export")?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        format!("{} is not a model card: {}; run: cargo xtask export", path.display(), error.message())
+    })
 }
 
 /// Size for a reader, in units of 1,000,000 bytes.

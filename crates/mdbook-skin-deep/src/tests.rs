@@ -2,6 +2,7 @@
 
 mod check;
 mod page;
+mod training;
 
 use std::fs;
 use std::path::Path;

@@ -12,6 +12,7 @@ use crate::html::escape;
 use crate::model::megabytes;
 use crate::site::{Site, way_up};
 use crate::tag::Tag;
+use crate::training::Training;
 
 /// A widget ready for the page, around its fallback, which is Markdown of the chapter.
 pub(crate) struct Rendered {
@@ -50,10 +51,28 @@ pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
 }
 
 /// Renders a checked widget for a chapter.
-pub(crate) fn render(site: &Site, chapter: &Path, widget: &Widget, tag: &Tag, id: &str) -> Rendered {
-    match files(site.manifest.as_ref(), widget) {
-        Some(files) => whole(chapter, widget, tag, id, &files),
+///
+/// # Errors
+/// A training that the widget shows and whose configuration cannot be read.
+pub(crate) fn render(
+    site: &Site,
+    chapter: &Path,
+    widget: &Widget,
+    tag: &Tag,
+    id: &str,
+) -> Result<Rendered, String> {
+    let trainings = trainings(site, widget)?;
+    Ok(match files(site.manifest.as_ref(), widget) {
+        Some(files) => whole(chapter, widget, tag, id, &files, &trainings),
         None => fallback_only(widget, id),
+    })
+}
+
+/// The trainings of the models that a widget of the small module offers: what it needs of a model without running it.
+fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training)>, String> {
+    match widget.module {
+        Module::Widgets => offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect(),
+        Module::WidgetsInference => Ok(Vec::new()),
     }
 }
 
@@ -112,21 +131,34 @@ fn header(widget: &Widget, id: &str) -> String {
 
 const STAGE: &str = "<div class=\"widget-stage\">\n<div class=\"widget-fallback\">\n\n";
 
-fn whole(chapter: &Path, widget: &Widget, tag: &Tag, id: &str, needs: &Needs) -> Rendered {
+fn whole(
+    chapter: &Path,
+    widget: &Widget,
+    tag: &Tag,
+    id: &str,
+    needs: &Needs,
+    trainings: &[(&str, Training)],
+) -> Rendered {
     let up = way_up(chapter);
     let start = if needs.network.is_some() { "request" } else { "visible" };
     let mut before = format!(
         "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\" data-start=\"{start}\" \
-         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{} aria-labelledby=\"{id}-title\">\n{}",
+         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{}{} aria-labelledby=\"{id}-title\">\n{}",
         widget.name,
         escape(&needs.module.script),
         escape(&needs.module.wasm),
         network_attributes(needs, &up),
+        training_attribute(trainings),
         header(widget, id),
     );
     before.push_str("<div class=\"widget-body\">\n<form class=\"widget-form\" autocomplete=\"off\">\n");
+    // The author's value, else that of the training shown first, else the catalog's.
+    let first = tag.get("model").and_then(|model| trainings.iter().find(|(name, _)| *name == model));
+    let first = first.or(trainings.first()).map(|(_, training)| training);
     let value = |control: &catalog::widget::Control| {
-        tag.get(control.name).map(str::to_owned).or_else(|| control.kind.default_text())
+        let given = tag.get(control.name).map(str::to_owned);
+        let trained = || first.and_then(|training| training.control(control.name));
+        given.or_else(trained).or_else(|| control.kind.default_text())
     };
     if needs.network.is_some() {
         let first = widget.control("model").and_then(value).unwrap_or_default();
@@ -180,6 +212,16 @@ fn network_attributes(needs: &Needs, up: &str) -> String {
         escape(&runtime),
         escape(&models)
     )
+}
+
+/// `data-trainings`: a line for each training, its model's name first.
+fn training_attribute(trainings: &[(&str, Training)]) -> String {
+    if trainings.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<_> =
+        trainings.iter().map(|(model, training)| format!("{model} {}", training.words())).collect();
+    format!(" data-trainings=\"{}\"", escape(&lines.join("\n")))
 }
 
 fn fallback_only(widget: &Widget, id: &str) -> Rendered {

@@ -312,19 +312,19 @@ warm_up_epochs = 0.5
     fn a_wrong_augmentation_is_refused_with_its_line_and_what_is_allowed() {
         let last = "saturation = 0.1";
         let with = |line: &str| format!("{last}\n{line}");
-        check_refused(last, &with("shear = 46"), &["line 28", "degrees from 0 to 45", "found 46"]);
-        check_refused(last, &with("hue = -1"), &["line 28", "degrees from 0 to 180", "found -1"]);
-        check_refused(last, &with("hue = \"red\""), &["line 28", "\"red\"", "expected f64"]);
-        let fills = ["line 28", "`edge`", "`nearest`", "`reflect`", "`wrap`", "`black`", "`mean`"];
+        check_refused(last, &with("shear = 46"), &["line 27", "degrees from 0 to 45", "found 46"]);
+        check_refused(last, &with("hue = -1"), &["line 27", "degrees from 0 to 180", "found -1"]);
+        check_refused(last, &with("hue = \"red\""), &["line 27", "\"red\"", "expected f64"]);
+        let fills = ["line 27", "`edge`", "`nearest`", "`reflect`", "`wrap`", "`black`", "`mean`"];
         check_refused(last, &with("fill = \"edge\""), &fills);
-        check_refused(last, &with("shere = 1"), &["line 28", "`shere`", "`shear`", "`hue`", "`fill`"]);
+        check_refused(last, &with("shere = 1"), &["line 27", "`shere`", "`shear`", "`hue`", "`fill`"]);
         check_refused(
             "rotation = 20.0",
             "rotation = 181",
-            &["line 21", "degrees from 0 to 180", "found 181"],
+            &["line 20", "degrees from 0 to 180", "found 181"],
         );
-        check_refused("shift = 0.05", "shift = 1", &["line 22", "from 0 to below 1", "found 1"]);
-        check_refused("quarter_turns = true", "quarter_turns = 1", &["line 20", "boolean"]);
+        check_refused("shift = 0.05", "shift = 1", &["line 21", "from 0 to below 1", "found 1"]);
+        check_refused("quarter_turns = true", "quarter_turns = 1", &["line 19", "boolean"]);
         check_refused("rotation = 20.0\n", "", &["missing field `rotation`"]);
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
 
+mod augmentation_lab;
 mod checksum;
 mod dataset_explorer;
 mod kernel_lab;
@@ -12,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 use widget_kit::{Failure, Section};
 
-pub use checksum::{convolution_checksum, lesion_checksum};
+pub use checksum::{convolution_checksum, fed_checksum, lesion_checksum};
 
 /// Makes a rendered `<section class="widget">` alive.
 ///
@@ -22,6 +23,7 @@ pub use checksum::{convolution_checksum, lesion_checksum};
 pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     let section = Section::bind(section)?;
     match section.widget().name {
+        "augmentation-lab" => augmentation_lab::mount(&section)?,
         "dataset-explorer" => dataset_explorer::mount(&section)?,
         "kernel-lab" => kernel_lab::mount(&section)?,
         "pixel-inspector" => pixel_inspector::mount(&section)?,

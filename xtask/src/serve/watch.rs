@@ -11,7 +11,7 @@ use crate::build::Parts;
 use crate::files;
 
 /// Where sources lie, below the root.
-const FOLDERS: [&str; 3] = ["book", "crates", "exported-models"];
+const FOLDERS: [&str; 4] = ["book", "configs", "crates", "exported-models"];
 
 /// Single files that matter.
 const FILES: [&str; 6] =

@@ -2,7 +2,7 @@
 
 use super::TinyBook;
 
-const MANIFEST: &str = r#"{
+pub(super) const MANIFEST: &str = r#"{
     "modules": {
         "widgets": {"script": "generated/w-1.js", "wasm": "generated/w-2.wasm", "worker": null, "bytes": 150000},
         "widgets-inference": {
@@ -27,7 +27,7 @@ const MANIFEST: &str = r#"{
     }
 }"#;
 
-const CARD: &str = r#"
+pub(super) const CARD: &str = r#"
 name = "net"
 title = "ResNet-18 *for* eight diagnoses"
 architecture = "resnet18"
