@@ -1,6 +1,10 @@
 //! `cargo xtask data`: data sets in ISIC 2019's layout, and what they hold.
 
+mod adopt;
 mod census;
+mod check;
+mod parallel;
+mod progress;
 mod synthetic;
 
 /// Makes a data set, or counts what is in one.
@@ -13,6 +17,8 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand)]
 enum Source {
     Synthetic(synthetic::Args),
+    Adopt(adopt::Args),
+    Check(check::Args),
     Census(census::Args),
 }
 
@@ -23,6 +29,8 @@ enum Source {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.source {
         Source::Synthetic(args) => synthetic::run(args),
+        Source::Adopt(args) => adopt::run(args),
+        Source::Check(args) => check::run(args),
         Source::Census(args) => census::run(args),
     }
 }

@@ -25,6 +25,24 @@ pub enum Error {
         /// What was expected and what was found.
         problem: String,
     },
+    /// A file or folder is not what it must be.
+    #[error("{}: {problem}", path.display())]
+    Place {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// More than one thing is wrong.
+    #[error("{first}; and {more} more: cargo xtask data check --data {}", folder.display())]
+    Several {
+        /// The first.
+        first: Box<Error>,
+        /// How many further ones.
+        more: usize,
+        /// The data set.
+        folder: PathBuf,
+    },
     /// A split file that is not the one its hash was made from.
     #[error(
         "{} expects the SHA-256 {expected} that stands in {}, found {found}; \
@@ -57,5 +75,9 @@ impl Error {
 
     pub(crate) fn row(path: &Path, line: u64, problem: String) -> Self {
         Self::Row { path: path.to_path_buf(), line, problem }
+    }
+
+    pub(crate) fn place(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Place { path: path.to_path_buf(), problem: problem.into() }
     }
 }

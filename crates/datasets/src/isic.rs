@@ -1,173 +1,56 @@
-//! The layout of ISIC 2019's training set, which every data set of ours shares.
+//! The layout of ISIC 2019's training set, which every data set of ours is written in.
 //!
 //! A folder holds `ISIC_2019_Training_Input/NAME.jpg`, `ISIC_2019_Training_GroundTruth.csv` (one column a diagnosis,
 //! a single 1 a row) and `ISIC_2019_Training_Metadata.csv` (age in years, site, lesion, sex; a cell may be empty).
+//! The challenge's test set, `ISIC_2019_Test_…`, is read too; its metadata has no lesions.
+//!
+//! A row whose 1 stands under `UNK` is none of the eight diagnoses: the image is left out, by name and reason.
 //!
 //! Source: <https://challenge.isic-archive.com/data/#2019>.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 
-use crate::table::Table;
-use crate::{Error, Item, whole};
+use crate::dataset::{LeftOut, is_file_name};
+use crate::layout::{self, Layout, Listed, Listing};
+use crate::table::{Row, Table};
+use crate::{Error, Image};
 
 const INPUT: &str = "ISIC_2019_Training_Input";
-const GROUND_TRUTH: &str = "ISIC_2019_Training_GroundTruth.csv";
-const METADATA: &str = "ISIC_2019_Training_Metadata.csv";
-
-/// One image and what is known about it. A lesion may have several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// File name without folder and ending.
-    pub name: String,
-    /// The one diagnosis.
-    pub diagnosis: Diagnosis,
-    /// Age of the patient in years, rounded to five by ISIC.
-    pub age: Option<u32>,
-    /// Body site, in ISIC's words.
-    pub site: Option<String>,
-    /// Identifier of the lesion; an image without one is a lesion of its own.
-    pub lesion: Option<String>,
-    /// `female` or `male`.
-    pub sex: Option<String>,
-}
-
-impl Image {
-    /// What its lesion is known by: the lesion's identifier, or else the image's name.
-    pub fn lesion(&self) -> &str {
-        self.lesion.as_deref().unwrap_or(&self.name)
-    }
-}
-
-/// A folder of labelled images.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dataset {
-    folder: PathBuf,
-    images: Vec<Image>,
-}
-
-impl Dataset {
-    /// Puts `images` in the order of their names.
-    ///
-    /// # Errors
-    /// [`Error::Request`] if a name occurs twice or is not a plain file name.
-    pub fn new(folder: &Path, mut images: Vec<Image>) -> Result<Self, Error> {
-        images.sort_by(|a, b| a.name.cmp(&b.name));
-        if let Some(pair) = images.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            return Err(Error::Request(format!("expected every image once, found {} twice", pair[0].name)));
-        }
-        if let Some(image) = images.iter().find(|image| !is_file_name(&image.name)) {
-            return Err(Error::Request(format!("expected a file name, found `{}`", image.name)));
-        }
-        Ok(Self { folder: folder.to_path_buf(), images })
-    }
-
-    /// Reads the two tables of `folder`; the images themselves are opened by whoever wants their pixels.
-    ///
-    /// # Errors
-    /// [`Error`] naming file and line: a table that is missing, a diagnosis that is not exactly one of the eight, an
-    /// image named twice, or in one table only.
-    pub fn read(folder: &Path) -> Result<Self, Error> {
-        let mut known = read_metadata(&folder.join(METADATA))?;
-        let path = folder.join(GROUND_TRUTH);
-        let mut columns = vec!["image"];
-        columns.extend(Diagnosis::ALL.map(Diagnosis::abbreviation));
-        columns.push("UNK");
-        let table = Table::read(&path, &columns)?;
-        let mut names = BTreeSet::new();
-        let mut images = Vec::new();
-        for row in table.rows() {
-            let name = row.cells[0].clone();
-            if !is_file_name(&name) {
-                return Err(row.error(format!("expected the name of an image, found `{name}`")));
-            }
-            if !names.insert(name.clone()) {
-                return Err(row.error(format!("expected every image once, found {name} again")));
-            }
-            let diagnosis = one_hot(&row.cells[1..]).map_err(|problem| row.error(problem))?;
-            let Some(about) = known.remove(&name) else {
-                return Err(row.error(format!("expected a row for {name} in {METADATA}, found none")));
-            };
-            images.push(Image { diagnosis, ..about });
-        }
-        if let Some(name) = known.keys().next() {
-            let problem = format!("expected a row for {name}, which {METADATA} names, found none");
-            return Err(Error::row(&path, 1, problem));
-        }
-        Self::new(folder, images)
-    }
-
-    /// Writes the two tables; the images are the caller's.
-    ///
-    /// # Errors
-    /// [`Error::File`] if the folder cannot be written.
-    pub fn write(&self) -> Result<(), Error> {
-        let mut truth = String::from("image,MEL,NV,BCC,AK,BKL,DF,VASC,SCC,UNK\n");
-        let mut metadata = String::from("image,age_approx,anatom_site_general,lesion_id,sex\n");
-        for image in &self.images {
-            truth.push_str(&image.name);
-            for diagnosis in Diagnosis::ALL {
-                truth.push_str(if diagnosis == image.diagnosis { ",1.0" } else { ",0.0" });
-            }
-            truth.push_str(",0.0\n");
-            let age = image.age.map(|age| age.to_string()).unwrap_or_default();
-            let cells = [
-                Some(&image.name),
-                Some(&age),
-                image.site.as_ref(),
-                image.lesion.as_ref(),
-                image.sex.as_ref(),
-            ];
-            let cells = cells.map(|cell| quoted(cell.map_or("", String::as_str)));
-            metadata.push_str(&cells.join(","));
-            metadata.push('\n');
-        }
-        whole::write(&self.folder.join(GROUND_TRUTH), truth.as_bytes())?;
-        whole::write(&self.folder.join(METADATA), metadata.as_bytes())
-    }
-
-    /// The folder with the tables and the images.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Every image, in the order of their names.
-    pub fn images(&self) -> &[Image] {
-        &self.images
-    }
-
-    /// What a split needs to know of the images, in the order of their names.
-    pub fn items(&self) -> Vec<Item<&str>> {
-        let item = |image| Item { lesion: Image::lesion(image), diagnosis: image.diagnosis };
-        self.images.iter().map(item).collect()
-    }
-
-    /// The image of this name.
-    pub fn image(&self, name: &str) -> Option<&Image> {
-        let at = self.images.binary_search_by(|image| image.name.as_str().cmp(name)).ok()?;
-        Some(&self.images[at])
-    }
-
-    /// Where the file of an image lies.
-    pub fn path(&self, name: &str) -> PathBuf {
-        image_path(&self.folder, name)
-    }
-}
+pub(crate) const GROUND_TRUTH: &str = "ISIC_2019_Training_GroundTruth.csv";
+pub(crate) const METADATA: &str = "ISIC_2019_Training_Metadata.csv";
+const TEST: [&str; 3] =
+    ["ISIC_2019_Test_Input", "ISIC_2019_Test_GroundTruth.csv", "ISIC_2019_Test_Metadata.csv"];
 
 /// Where the image `name` of the data set in `folder` lies.
 pub fn image_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(INPUT).join(format!("{name}.jpg"))
 }
 
-/// No folders, no way out of the folder.
-fn is_file_name(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\'])
+/// Ground truth and metadata of these images, as the challenge writes them.
+pub(crate) fn tables(images: &[Image]) -> [String; 2] {
+    let mut truth = String::from("image,MEL,NV,BCC,AK,BKL,DF,VASC,SCC,UNK\n");
+    let mut metadata = String::from("image,age_approx,anatom_site_general,lesion_id,sex\n");
+    for image in images {
+        truth.push_str(&image.name);
+        for diagnosis in Diagnosis::ALL {
+            truth.push_str(if diagnosis == image.diagnosis { ",1.0" } else { ",0.0" });
+        }
+        truth.push_str(",0.0\n");
+        let age = image.age.map(|age| age.to_string()).unwrap_or_default();
+        let cells =
+            [Some(&image.name), Some(&age), image.site.as_ref(), image.lesion.as_ref(), image.sex.as_ref()];
+        let cells = cells.map(|cell| quoted(cell.map_or("", String::as_str)));
+        metadata.push_str(&cells.join(","));
+        metadata.push('\n');
+    }
+    [truth, metadata]
 }
 
 /// A CSV cell, in quotes where it needs them.
-fn quoted(cell: &str) -> String {
+pub(crate) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
@@ -175,57 +58,129 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-/// The diagnosis of nine cells with a single 1 among zeros; the ninth, `UNK`, is none of ours.
-fn one_hot(cells: &[String]) -> Result<Diagnosis, String> {
-    let mut found = None;
+/// Whether `folder` holds a table or the images of this layout.
+pub(crate) fn is_here(folder: &Path) -> bool {
+    [INPUT, GROUND_TRUTH, METADATA].into_iter().chain(TEST).any(|name| folder.join(name).exists())
+}
+
+/// Reads the two tables.
+pub(crate) fn list(folder: &Path) -> Result<Listing, Error> {
+    let training = [INPUT, GROUND_TRUTH, METADATA];
+    let names = if training.iter().any(|name| folder.join(name).exists()) { training } else { TEST };
+    let [input, truth, metadata] = names.map(|name| folder.join(name));
+    let mut listing = Listing::new(Layout::Isic2019);
+    let mut known = read_metadata(&metadata, &mut listing.problems)?;
+    let mut columns = vec!["image"];
+    columns.extend(Diagnosis::ALL.map(Diagnosis::abbreviation));
+    columns.push("UNK");
+    let mut table = Table::inspect(&truth, &columns)?;
+    listing.problems.extend(table.take_problems());
+    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+    for row in table.rows() {
+        let name = image_name(&row.cells[0]);
+        if let Err(problem) = layout::once(&mut lines, name, &row) {
+            listing.problems.push(problem);
+            continue;
+        }
+        let about = known.remove(name);
+        let diagnosis = match one_hot(&row.cells[1..]) {
+            Ok(diagnosis) => diagnosis,
+            Err(problem) => {
+                listing.problems.push(row.error(problem));
+                continue;
+            }
+        };
+        let reason = match diagnosis {
+            None => Some("UNK: none of the eight diagnoses"),
+            Some(_) => layout::reason_to_leave_out(name),
+        };
+        if let Some(reason) = reason {
+            listing.left_out.push(LeftOut { name: name.to_owned(), reason });
+        } else if let (Some(diagnosis), Some((_, about))) = (diagnosis, about) {
+            let image = Image { diagnosis, ..about };
+            let (file, row) = (input.join(format!("{name}.jpg")), Some((truth.clone(), row.line)));
+            listing.listed.push(Listed { image, file, row, part: None });
+        } else {
+            let metadata = metadata.file_name().unwrap_or_default().display();
+            listing.problems.push(row.error(format!("expected a row for {name} in {metadata}, found none")));
+        }
+    }
+    for (name, (line, _)) in known {
+        let truth = truth.file_name().unwrap_or_default().display();
+        let problem = format!("expected a row for {name} in {truth}, found none");
+        listing.problems.push(Error::row(&metadata, line, problem));
+    }
+    Ok(listing)
+}
+
+/// The name in a cell; some tools write it with the file's ending.
+pub(crate) fn image_name(cell: &str) -> &str {
+    cell.strip_suffix(".jpg").unwrap_or(cell)
+}
+
+/// The diagnosis of nine cells with a single 1 among zeros; `None` where the 1 is the ninth, `UNK`.
+fn one_hot(cells: &[String]) -> Result<Option<Diagnosis>, String> {
+    let mut found: Option<usize> = None;
     for (index, cell) in cells.iter().enumerate() {
         match cell.parse::<f32>() {
             Ok(0.0) => {}
-            Ok(1.0) if found.is_none() => found = Some(index),
-            Ok(1.0) => return Err("expected one diagnosis, found two".to_owned()),
-            _ => return Err(format!("expected 0 or 1 for a diagnosis, found `{cell}`")),
+            Ok(1.0) => {
+                if let Some(before) = found.replace(index) {
+                    let [a, b] = [before, index].map(column);
+                    return Err(format!("expected one diagnosis, found two: {a} and {b}"));
+                }
+            }
+            _ => return Err(format!("expected 0 or 1 for {}, found `{cell}`", column(index))),
         }
     }
     let index = found.ok_or("expected one diagnosis, found none")?;
-    Diagnosis::ALL
-        .get(index)
-        .copied()
-        .ok_or_else(|| "expected one of the eight diagnoses, found UNK; leave the image out".to_owned())
+    Ok(Diagnosis::ALL.get(index).copied())
 }
 
-/// Everything but the diagnosis, by name. The diagnosis is a placeholder until the ground truth is read.
-fn read_metadata(path: &Path) -> Result<BTreeMap<String, Image>, Error> {
-    let table = Table::read(path, &["image", "age_approx", "anatom_site_general", "lesion_id", "sex"])?;
+fn column(index: usize) -> &'static str {
+    Diagnosis::ALL.get(index).map_or("UNK", |diagnosis| diagnosis.abbreviation())
+}
+
+/// Everything but the diagnosis, by name, with the line. The diagnosis is a placeholder until the truth is read.
+pub(crate) fn read_metadata(
+    path: &Path,
+    problems: &mut Vec<Error>,
+) -> Result<BTreeMap<String, (u64, Image)>, Error> {
+    // The challenge's test set has no lesions.
+    let mut table =
+        Table::inspect_with(path, &["image", "age_approx", "anatom_site_general", "sex"], &["lesion_id"])?;
+    problems.extend(table.take_problems());
     let mut known = BTreeMap::new();
+    let mut lines = BTreeMap::new();
     for row in table.rows() {
-        let [name, age, site, lesion, sex] = row.cells else { continue };
-        let text = |cell: &String| (!cell.is_empty()).then(|| cell.clone());
-        let age = match age.as_str() {
-            "" => None,
-            // ISIC writes `55.0`.
-            _ => match age.parse::<f32>() {
-                Ok(years) if (0.0..=150.0).contains(&years) => Some(years as u32),
-                _ => return Err(row.error(format!("expected an age in years or nothing, found `{age}`"))),
-            },
-        };
-        let image = Image {
-            name: name.clone(),
-            diagnosis: Diagnosis::Nv,
-            age,
-            site: text(site),
-            lesion: text(lesion),
-            sex: text(sex),
-        };
-        if known.insert(name.clone(), image).is_some() {
-            return Err(row.error(format!("expected every image once, found {name} again")));
+        let [name, age, site, sex, lesion] = row.cells else { continue };
+        let name = image_name(name);
+        let image = layout::once(&mut lines, name, &row).and_then(|()| {
+            let age = layout::age(age, &row)?;
+            let [site, lesion, sex] = [site, lesion, sex].map(|cell| layout::known(cell));
+            Ok(Image { name: name.to_owned(), diagnosis: Diagnosis::Nv, age, site, lesion, sex })
+        });
+        match image {
+            Ok(image) => drop(known.insert(name.to_owned(), (row.line, image))),
+            Err(problem) => problems.push(problem),
         }
     }
     Ok(known)
 }
 
+/// For [`layout::once`]: a name that may stand in a path.
+pub(crate) fn checked_name(name: &str, row: &Row) -> Result<(), Error> {
+    if is_file_name(name) {
+        Ok(())
+    } else {
+        Err(row.error(format!("expected the name of an image, found `{name}`")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Dataset;
 
     const TRUTH: &str = "image,MEL,NV,BCC,AK,BKL,DF,VASC,SCC,UNK\n\
         ISIC_2,0.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0\n\
@@ -273,28 +228,69 @@ mod tests {
         let images = vec![image("b", "head, \"left\" ear"), image("a", "palms/soles")];
         let written = Dataset::new(folder.path(), images).unwrap();
         written.write().unwrap();
-        assert_eq!(Dataset::read(folder.path()).unwrap(), written);
+        let read = Dataset::read(folder.path()).unwrap();
+        assert_eq!(read.images(), written.images());
+        assert_eq!(read.path("a"), written.path("a"));
         assert_eq!(written.images()[0].name, "a");
     }
 
     #[test]
     fn a_bad_row_is_named_by_file_and_line() {
         let two = TRUTH.replace("ISIC_1,1.0,0.0", "ISIC_1,1.0,1.0");
-        check_refused(&two, ABOUT, &["GroundTruth.csv:3", "found two"]);
+        check_refused(&two, ABOUT, &["GroundTruth.csv:3", "found two: MEL and NV"]);
         let none = TRUTH.replace("ISIC_1,1.0", "ISIC_1,0.0");
         check_refused(&none, ABOUT, &["GroundTruth.csv:3", "found none"]);
         let word = TRUTH.replace("ISIC_1,1.0", "ISIC_1,yes");
-        check_refused(&word, ABOUT, &["GroundTruth.csv:3", "found `yes`"]);
-        let unknown = TRUTH.replace("0.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0\n", "0,0,0,0,0,0,0,0,1\n");
-        check_refused(&unknown, ABOUT, &["GroundTruth.csv:2", "UNK"]);
+        check_refused(&word, ABOUT, &["GroundTruth.csv:3", "for MEL, found `yes`"]);
         let short = TRUTH.replace("ISIC_1,1.0,", "ISIC_1,");
         check_refused(&short, ABOUT, &["GroundTruth.csv:3", "expected 10 cells", "found 9"]);
-        let twice = TRUTH.replace("ISIC_2", "ISIC_1");
-        check_refused(&twice, ABOUT, &["GroundTruth.csv:3", "ISIC_1 again"]);
         let outside = TRUTH.replace("ISIC_2", "../ISIC_2");
         check_refused(&outside, ABOUT, &["GroundTruth.csv:2", "`../ISIC_2`"]);
         let age = ABOUT.replace("55.0", "old");
         check_refused(TRUTH, &age, &["Metadata.csv:2", "found `old`"]);
+    }
+
+    #[test]
+    fn a_doubled_row_names_both_lines() {
+        let twice = format!("{TRUTH}ISIC_2,0,0,1,0,0,0,0,0,0\n");
+        check_refused(&twice, ABOUT, &["GroundTruth.csv:4", "ISIC_2 again", "line 2"]);
+        let twice = format!("{ABOUT}ISIC_1,,,,\n");
+        check_refused(TRUTH, &twice, &["Metadata.csv:4", "ISIC_1 again", "line 2"]);
+    }
+
+    #[test]
+    fn an_image_of_unknown_diagnosis_is_left_out_by_name_and_reason() {
+        let unknown = TRUTH.replace("ISIC_2,0.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0", "ISIC_2,0,0,0,0,0,0,0,0,1");
+        let dataset = check_read(&unknown, ABOUT).unwrap();
+        assert_eq!(dataset.images().len(), 1);
+        assert_eq!(dataset.left_out()[0].name, "ISIC_2");
+        assert!(dataset.left_out()[0].reason.contains("UNK"));
+    }
+
+    #[test]
+    fn several_bad_rows_are_counted() {
+        let two = TRUTH.replace("1.0", "maybe");
+        check_refused(&two, ABOUT, &["GroundTruth.csv:2", "and 1 more", "cargo xtask data check"]);
+    }
+
+    #[test]
+    fn names_with_an_ending_or_downsampled_are_read() {
+        let [truth, about] = [TRUTH, ABOUT].map(|text| text.replace("ISIC_2", "ISIC_0000002_downsampled"));
+        let dataset = check_read(&truth.replace("ISIC_1", "ISIC_1.jpg"), &about).unwrap();
+        let names: Vec<_> = dataset.images().iter().map(|image| image.name.as_str()).collect();
+        assert_eq!(names, ["ISIC_0000002_downsampled", "ISIC_1"]);
+        assert!(dataset.path(names[0]).ends_with("ISIC_2019_Training_Input/ISIC_0000002_downsampled.jpg"));
+    }
+
+    #[test]
+    fn the_challenges_test_set_is_read_without_lesions() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(TEST[1]), TRUTH).unwrap();
+        let about = "image,age_approx,anatom_site_general,sex\nISIC_1,5,head/neck,male\nISIC_2,,,\n";
+        std::fs::write(folder.path().join(TEST[2]), about).unwrap();
+        let dataset = Dataset::read(folder.path()).unwrap();
+        assert_eq!(dataset.images()[0].lesion(), "ISIC_1");
+        assert!(dataset.path("ISIC_1").ends_with("ISIC_2019_Test_Input/ISIC_1.jpg"));
     }
 
     #[test]
@@ -304,11 +300,16 @@ mod tests {
 
     #[test]
     fn an_image_in_one_table_only_is_refused() {
-        check_refused(
-            &TRUTH.replace("ISIC_2", "ISIC_3"),
-            ABOUT,
-            &["GroundTruth.csv:2", "ISIC_3", "Metadata.csv"],
-        );
-        check_refused(TRUTH, &format!("{ABOUT}ISIC_9,,,,\n"), &["GroundTruth.csv:1", "ISIC_9"]);
+        let other = TRUTH.replace("ISIC_2", "ISIC_3");
+        check_refused(&other, ABOUT, &["GroundTruth.csv:2", "ISIC_3", "Metadata.csv", "and 1 more"]);
+        check_refused(TRUTH, &format!("{ABOUT}ISIC_9,,,,\n"), &["Metadata.csv:4", "ISIC_9", "GroundTruth"]);
+    }
+
+    #[test]
+    fn a_missing_table_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(GROUND_TRUTH), TRUTH).unwrap();
+        let message = Dataset::read(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("cannot read") && message.contains(METADATA), "{message}");
     }
 }

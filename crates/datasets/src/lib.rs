@@ -1,4 +1,4 @@
-//! Folders of labelled images on disk: ISIC 2019's layout, and splits that keep a lesion's images together.
+//! Folders of labelled images on disk, in three layouts, and splits that keep a lesion's images together.
 //!
 //! Tables are CSV with LF or CRLF line ends, with or without a byte order mark; columns are found by name. Errors
 //! name the file and the line. Everything is written whole or not at all.
@@ -8,9 +8,13 @@
 
 pub mod census;
 #[cfg(feature = "files")]
+mod dataset;
+#[cfg(feature = "files")]
 mod error;
 #[cfg(feature = "files")]
 pub mod isic;
+#[cfg(feature = "files")]
+mod layout;
 pub mod leaks;
 pub mod parts;
 #[cfg(feature = "files")]
@@ -22,9 +26,11 @@ pub mod whole;
 
 pub use census::Census;
 #[cfg(feature = "files")]
+pub use dataset::{Dataset, Image, LeftOut};
+#[cfg(feature = "files")]
 pub use error::Error;
 #[cfg(feature = "files")]
-pub use isic::{Dataset, Image};
+pub use layout::Layout;
 pub use leaks::Leaks;
 pub use parts::{By, Item, Part, Shares, SharesError, parts};
 #[cfg(feature = "files")]

@@ -27,6 +27,24 @@ impl Split {
         Self::of(dataset.images().iter().map(|image| image.name.clone()).zip(parts).collect())
     }
 
+    /// The split that the folders of `dataset` make.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if an image lies in no folder of a part.
+    pub fn given(dataset: &Dataset) -> Result<Self, Error> {
+        let part = |image: &Image| {
+            let part = dataset.given_part(&image.name).ok_or_else(|| {
+                Error::Request(format!(
+                    "expected {} in a folder training, validation or test, found it in {}",
+                    image.name,
+                    dataset.path(&image.name).display()
+                ))
+            })?;
+            Ok((image.name.clone(), part))
+        };
+        Ok(Self::of(dataset.images().iter().map(part).collect::<Result<_, Error>>()?))
+    }
+
     fn of(parts: BTreeMap<String, Part>) -> Self {
         let sha256 = whole::sha256(text(&parts).as_bytes());
         Self { parts, sha256 }
@@ -232,6 +250,20 @@ mod tests {
         std::fs::write(&path, "image,split\r\na,training\r\nb,exam\r\n").unwrap();
         let message = Split::read(&path).unwrap_err().to_string();
         assert!(message.contains("split.csv:3") && message.contains("found `exam`"), "{message}");
+    }
+
+    #[test]
+    fn the_folders_own_parts_are_a_split() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["training/MEL/a.jpg", "test/MEL/b.jpg"] {
+            let file = folder.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, b"image").unwrap();
+        }
+        let split = Split::given(&Dataset::read(folder.path()).unwrap()).unwrap();
+        assert_eq!((split.part("a"), split.part("b")), (Some(Part::Training), Some(Part::Test)));
+        let message = Split::given(&example()).unwrap_err().to_string();
+        assert!(message.contains("AK_00_0"), "{message}");
     }
 
     #[test]

@@ -9,12 +9,30 @@ pub(crate) struct Table {
     path: PathBuf,
     /// Line in the file and cells, without white space around them.
     rows: Vec<(u64, Vec<String>)>,
+    /// Rows that could not be read.
+    problems: Vec<Error>,
 }
 
 impl Table {
+    /// Reads the table; a bad row refuses it.
+    ///
     /// # Errors
     /// [`Error`] if the file cannot be read, a column is missing or a row has too few or too many cells.
     pub(crate) fn read(path: &Path, columns: &[&str]) -> Result<Self, Error> {
+        let mut table = Self::inspect(path, columns)?;
+        if table.problems.is_empty() { Ok(table) } else { Err(table.problems.swap_remove(0)) }
+    }
+
+    /// Reads what can be read; bad rows are [`Table::take_problems`].
+    ///
+    /// # Errors
+    /// [`Error`] if the file cannot be read or a column is missing.
+    pub(crate) fn inspect(path: &Path, columns: &[&str]) -> Result<Self, Error> {
+        Self::inspect_with(path, columns, &[])
+    }
+
+    /// As [`Table::inspect`], with further columns that are empty where the table has none of the name.
+    pub(crate) fn inspect_with(path: &Path, columns: &[&str], further: &[&str]) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(Error::file("read", path))?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         // The parser counts a line after CRLF one too low.
@@ -24,46 +42,65 @@ impl Table {
             .filter(|&(at, &byte)| byte != b'\r' || bytes.get(at + 1) != Some(&b'\n'))
             .map(|(_, &byte)| byte)
             .collect();
-        let wrong = |e: csv::Error| {
-            let line = e.position().map_or(1, csv::Position::line);
-            let problem = match e.kind() {
-                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                    format!("expected {expected_len} cells as in the header, found {len}")
-                }
-                csv::ErrorKind::Utf8 { .. } => "expected UTF-8 text, found other bytes".to_owned(),
-                _ => e.to_string(),
-            };
-            Error::row(path, line, problem)
-        };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_slice());
-        let header = reader.headers().map_err(wrong)?.clone();
-        let places = columns
-            .iter()
-            .map(|column| {
-                header.iter().position(|found| found.eq_ignore_ascii_case(column)).ok_or_else(|| {
-                    let found = header.iter().collect::<Vec<_>>().join(",");
-                    Error::row(path, 1, format!("expected a column `{column}`, found the header `{found}`"))
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(wrong)?;
-            let line = record.position().map_or(0, csv::Position::line);
-            rows.push((line, places.iter().map(|&place| record[place].to_owned()).collect()));
+        let first = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let delimiter = if first.contains(&b'\t') && !first.contains(&b',') { b'\t' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(bytes.as_slice());
+        // Reading from memory, with rows of any length, cannot fail.
+        let wrong = |e: &csv::Error| Error::row(path, 1, e.to_string());
+        let header = texts(reader.byte_headers().map_err(|e| wrong(&e))?);
+        let header = header.ok_or_else(|| Error::row(path, 1, NOT_TEXT.to_owned()))?;
+        let place = |column: &str| header.iter().position(|found| found.eq_ignore_ascii_case(column));
+        let mut places = Vec::new();
+        for &column in columns {
+            let missing = || format!("expected a column `{column}`, found the header `{}`", header.join(","));
+            places.push(Some(place(column).ok_or_else(|| Error::row(path, 1, missing()))?));
         }
-        Ok(Self { path: path.to_path_buf(), rows })
+        places.extend(further.iter().map(|column| place(column)));
+        let (mut rows, mut problems) = (Vec::new(), Vec::new());
+        for record in reader.byte_records() {
+            let record = record.map_err(|e| wrong(&e))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            if record.len() != header.len() {
+                let [expected, found] = [header.len(), record.len()];
+                let problem = format!("expected {expected} cells as in the header, found {found}");
+                problems.push(Error::row(path, line, problem));
+                continue;
+            }
+            let Some(mut cells) = texts(&record) else {
+                problems.push(Error::row(path, line, NOT_TEXT.to_owned()));
+                continue;
+            };
+            let mut cell = |place: &Option<usize>| place.map(|at| std::mem::take(&mut cells[at]));
+            rows.push((line, places.iter().map(|place| cell(place).unwrap_or_default()).collect()));
+        }
+        Ok(Self { path: path.to_path_buf(), rows, problems })
     }
 
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|(line, cells)| Row { path: &self.path, line: *line, cells })
     }
+
+    /// The rows that could not be read.
+    pub(crate) fn take_problems(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.problems)
+    }
+}
+
+const NOT_TEXT: &str = "expected UTF-8 text, found other bytes";
+
+/// The cells, where all are UTF-8.
+fn texts(record: &csv::ByteRecord) -> Option<Vec<String>> {
+    record.iter().map(|cell| std::str::from_utf8(cell).ok().map(str::to_owned)).collect()
 }
 
 /// One row: cells in the order of the columns asked for.
 pub(crate) struct Row<'a> {
     path: &'a Path,
-    line: u64,
+    pub(crate) line: u64,
     pub(crate) cells: &'a [String],
 }
 

@@ -1,18 +1,16 @@
 //! `cargo xtask data synthetic`: lesions drawn from a seed.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, bail, ensure};
 use catalog::Diagnosis;
 use datasets::{Dataset, Image, isic};
 use imaging::Rgb8;
-use indicatif::{ProgressBar, ProgressStyle};
 use lesions::{Lesion, View};
 use numerics::Random;
 use serde::{Deserialize, Serialize};
 
+use super::{parallel, progress};
 use crate::files;
 
 /// Draws lesions of the eight diagnoses; no patient is in it.
@@ -105,27 +103,8 @@ fn plan(seed: u64, per_class: u32) -> Vec<Drawing> {
 
 /// Draws every image that is not there yet, on all cores.
 fn draw_all(folder: &Path, plan: &[Drawing], size: u32) -> anyhow::Result<()> {
-    let style = ProgressStyle::with_template("drawing  {wide_bar} {pos}/{len}  {per_sec}  {eta} left");
-    let bar = ProgressBar::new(plan.len() as u64)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let (next, failure) = (AtomicUsize::new(0), Mutex::new(None));
-    let work = || {
-        while let Some(drawing) = plan.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(error) = draw_one(folder, drawing, size) {
-                // The others stop at their next image; the first failure is the one to report.
-                next.store(plan.len(), Ordering::Relaxed);
-                failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
-            }
-            bar.inc(1);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(work);
-        }
-    });
-    bar.finish_and_clear();
-    failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).map_or(Ok(()), Err)
+    let bar = progress::bar("drawing", plan.len() as u64);
+    parallel::each(plan, &bar, |drawing| draw_one(folder, drawing, size))
 }
 
 fn draw_one(folder: &Path, drawing: &Drawing, size: u32) -> anyhow::Result<()> {

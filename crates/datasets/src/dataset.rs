@@ -1,0 +1,254 @@
+//! A folder of labelled images, in whichever layout it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use catalog::Diagnosis;
+
+use crate::layout::{self, Layout, Listed, Listing};
+use crate::{Error, Item, Part, isic, whole};
+
+/// One image and what is known about it. A lesion may have several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// File name without folder and ending.
+    pub name: String,
+    /// The one diagnosis.
+    pub diagnosis: Diagnosis,
+    /// Age of the patient in years, rounded to five by ISIC.
+    pub age: Option<u32>,
+    /// Body site, in the source's words.
+    pub site: Option<String>,
+    /// Identifier of the lesion; an image without one is a lesion of its own.
+    pub lesion: Option<String>,
+    /// `female` or `male`.
+    pub sex: Option<String>,
+}
+
+impl Image {
+    /// What its lesion is known by: the lesion's identifier, or else the image's name.
+    pub fn lesion(&self) -> &str {
+        self.lesion.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// A folder of labelled images.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dataset {
+    folder: PathBuf,
+    layout: Layout,
+    images: Vec<Image>,
+    /// Of each image: its file and the row that lists it.
+    origins: Vec<Origin>,
+    left_out: Vec<LeftOut>,
+}
+
+/// Where an image lies and what lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Origin {
+    file: PathBuf,
+    /// Table and line, where a table lists it.
+    row: Option<(PathBuf, u64)>,
+    /// The part whose folder it lies in.
+    part: Option<Part>,
+}
+
+/// An image that its data set lists and we leave out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The image.
+    pub name: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl Dataset {
+    /// Puts `images` in the order of their names, to be written in ISIC 2019's layout.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if a name occurs twice or is not a plain file name.
+    pub fn new(folder: &Path, mut images: Vec<Image>) -> Result<Self, Error> {
+        images.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(pair) = images.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            return Err(Error::Request(format!("expected every image once, found {} twice", pair[0].name)));
+        }
+        if let Some(image) = images.iter().find(|image| !is_file_name(&image.name)) {
+            return Err(Error::Request(format!("expected a file name, found `{}`", image.name)));
+        }
+        let origin =
+            |image: &Image| Origin { file: isic::image_path(folder, &image.name), row: None, part: None };
+        let origins = images.iter().map(origin).collect();
+        let layout = Layout::Isic2019;
+        Ok(Self { folder: folder.to_path_buf(), layout, images, origins, left_out: Vec::new() })
+    }
+
+    /// Recognises the layout of `folder` and reads its tables; the images themselves are opened by whoever wants their
+    /// pixels.
+    ///
+    /// # Errors
+    /// [`Error`] naming file and line: a table that is missing, a diagnosis that is not exactly one of the eight, an
+    /// image named twice, or in one table only. Further ones are counted.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let (dataset, mut problems) = Self::inspect(folder)?;
+        match problems.len() {
+            0 => Ok(dataset),
+            1 => Err(problems.swap_remove(0)),
+            count => {
+                let (first, folder) = (Box::new(problems.swap_remove(0)), folder.to_path_buf());
+                Err(Error::Several { first, more: count - 1, folder })
+            }
+        }
+    }
+
+    /// As [`Dataset::read`], but reads on after a bad row and returns every problem beside what could be read.
+    ///
+    /// # Errors
+    /// [`Error`] if nothing can be read: no layout of ours, a table or a column that is missing.
+    pub fn inspect(folder: &Path) -> Result<(Self, Vec<Error>), Error> {
+        let Listing { layout, mut listed, left_out, problems } = layout::list(folder)?;
+        listed.sort_by(|a, b| a.image.name.cmp(&b.image.name));
+        let (mut images, mut origins) = (Vec::new(), Vec::new());
+        for Listed { image, file, row, part } in listed {
+            images.push(image);
+            origins.push(Origin { file, row, part });
+        }
+        Ok((Self { folder: folder.to_path_buf(), layout, images, origins, left_out }, problems))
+    }
+
+    /// What is wrong with the files and the lesions: images listed and not there, empty, there and not listed; a lesion
+    /// with two diagnoses. Does not open the images.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a folder cannot be listed.
+    pub fn check(&self) -> Result<Vec<Error>, Error> {
+        let mut problems = Vec::new();
+        for (image, origin) in self.images.iter().zip(&self.origins) {
+            let found = match std::fs::metadata(&origin.file) {
+                Ok(about) if about.len() > 0 => continue,
+                Ok(_) => "found an empty file",
+                Err(_) => "found no such file",
+            };
+            problems.push(self.problem(&image.name, "expected an image in", found));
+        }
+        problems.extend(self.unlisted()?);
+        problems.extend(self.torn_lesions());
+        Ok(problems)
+    }
+
+    /// That something is wrong with an image's file, by the row that lists it.
+    pub fn problem(&self, name: &str, expected: &str, found: &str) -> Error {
+        let Some(at) = self.position(name) else {
+            return Error::Request(format!("expected an image of the data set, found {name}"));
+        };
+        let Origin { file, row, .. } = &self.origins[at];
+        match row {
+            Some((table, line)) => {
+                Error::row(table, *line, format!("{expected} {}, {found}", file.display()))
+            }
+            None => Error::place(file, format!("{expected} this file, {found}")),
+        }
+    }
+
+    /// Files beside the images that no table lists.
+    fn unlisted(&self) -> Result<Vec<Error>, Error> {
+        let Some((table, _)) = self.origins.iter().find_map(|origin| origin.row.as_ref()) else {
+            return Ok(Vec::new());
+        };
+        let known: BTreeSet<&Path> = self.origins.iter().map(|origin| origin.file.as_path()).collect();
+        let folders: BTreeSet<&Path> = known.iter().filter_map(|file| file.parent()).collect();
+        let mut problems = Vec::new();
+        for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
+            for file in layout::images_in(folder)? {
+                let name = file.file_stem().unwrap_or_default().to_string_lossy();
+                let out = self.left_out.iter().any(|left_out| left_out.name == name);
+                if !known.contains(file.as_path()) && !out {
+                    let table = table.file_name().unwrap_or_default().display();
+                    let problem = format!(
+                        "expected a row for it in {table}, found none; remove the file or add the row"
+                    );
+                    problems.push(Error::place(&file, problem));
+                }
+            }
+        }
+        Ok(problems)
+    }
+
+    /// Images whose lesion has another diagnosis in an earlier row.
+    fn torn_lesions(&self) -> Vec<Error> {
+        let mut first: BTreeMap<&str, &Image> = BTreeMap::new();
+        let mut problems = Vec::new();
+        for image in &self.images {
+            let before = first.entry(image.lesion()).or_insert(image);
+            if before.diagnosis != image.diagnosis {
+                let [expected, found] = [before.diagnosis, image.diagnosis].map(Diagnosis::abbreviation);
+                let found = format!("found {found}; {} of the same lesion is {expected}", before.name);
+                problems.push(self.problem(&image.name, &format!("expected {expected} for"), &found));
+            }
+        }
+        problems
+    }
+
+    /// Writes the two tables of ISIC 2019's layout; the images are the caller's.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the folder cannot be written.
+    pub fn write(&self) -> Result<(), Error> {
+        let [truth, metadata] = isic::tables(&self.images);
+        // The ground truth last: a folder with it is whole.
+        whole::write(&self.folder.join(isic::METADATA), metadata.as_bytes())?;
+        whole::write(&self.folder.join(isic::GROUND_TRUTH), truth.as_bytes())
+    }
+
+    /// The folder with the tables and the images.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How it was laid out when it was read.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Images that are listed and left out, with the reason.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// Every image, in the order of their names.
+    pub fn images(&self) -> &[Image] {
+        &self.images
+    }
+
+    /// What a split needs to know of the images, in the order of their names.
+    pub fn items(&self) -> Vec<Item<&str>> {
+        let item = |image| Item { lesion: Image::lesion(image), diagnosis: image.diagnosis };
+        self.images.iter().map(item).collect()
+    }
+
+    /// The image of this name.
+    pub fn image(&self, name: &str) -> Option<&Image> {
+        Some(&self.images[self.position(name)?])
+    }
+
+    /// Where the file of an image lies.
+    pub fn path(&self, name: &str) -> PathBuf {
+        match self.position(name) {
+            Some(at) => self.origins[at].file.clone(),
+            None => isic::image_path(&self.folder, name),
+        }
+    }
+
+    /// The part whose folder an image lies in, where the layout has folders for parts.
+    pub fn given_part(&self, name: &str) -> Option<Part> {
+        self.origins[self.position(name)?].part
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.images.binary_search_by(|image| image.name.as_str().cmp(name)).ok()
+    }
+}
+
+/// No folders, no way out of the folder.
+pub(crate) fn is_file_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\'])
+}
