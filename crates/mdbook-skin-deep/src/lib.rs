@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `<Widget name="kernel-lab" stride="2">…</Widget>` | the widget's form, from `catalog`, and its fallback |
 //! | `{{#figure NAME caption…}}` | `figures/NAME.svg`, inline, with its caption |
+//! | `{{#census NAME KEY}}` | a number of the data set whose census is `book/data/NAME.toml` |
 //! | `{{#metric MODEL KEY}}` | a number of `exported-models/MODEL/metrics.json`, with its interval |
 //! | `{{#model MODEL KEY}}` | a value of `exported-models/MODEL/model.toml` |
 //!
 //! Everything that cannot be rendered is a [`Problem`] with file and line; none is skipped.
 
+mod census;
 mod chapter;
 pub mod check;
 mod directive;

@@ -209,21 +209,26 @@ fn listings_and_escaped_directives_are_left_alone() {
 fn an_unknown_directive_names_file_line_and_the_known() {
     check_error(
         "# One\n\n{{#metrik net images}}\n",
-        "src/part/one.md:3: unknown directive {{#metrik …}}; known: figure, metric, model, include, rustdoc_include, \
+        "src/part/one.md:3: unknown directive {{#metrik …}}; known: census, figure, metric, model, include, rustdoc_include, \
          playground, title",
     );
 }
 
 #[test]
 fn every_problem_of_a_chapter_is_listed() {
+    let widgets = catalog::widget::WIDGETS.iter().map(|widget| widget.name).collect::<Vec<_>>().join(", ");
+    let settable = |control: &&catalog::widget::Control| control.kind.default_text().is_some();
+    let controls = catalog::widget::KERNEL_LAB.all_controls().filter(settable);
+    let controls = controls.map(|control| control.name).collect::<Vec<_>>().join(", ");
     check_error(
         "<Widget name=\"kernel-lap\">\nx\n</Widget>\n\n<Widget name=\"kernel-lab\" strid=\"2\" stride=\"2.5\" \
          padding=\"mirror\">\nx\n</Widget>\n",
-        "src/part/one.md:1: unknown widget kernel-lap; known: pixel-inspector, kernel-lab, classifier\n\
-         src/part/one.md:5: kernel-lab has no parameter strid; known: image, seed, kernel, coefficients, stride, padding, \
-         negative, channels\n\
-         src/part/one.md:5: kernel-lab stride: allowed: a number from 1 to 8 in steps of 1; found: 2.5\n\
-         src/part/one.md:5: kernel-lab padding: allowed: none, zero, replicate, reflect; found: mirror",
+        &format!(
+            "src/part/one.md:1: unknown widget kernel-lap; known: {widgets}\n\
+             src/part/one.md:5: kernel-lab has no parameter strid; known: {controls}\n\
+             src/part/one.md:5: kernel-lab stride: allowed: a number from 1 to 8 in steps of 1; found: 2.5\n\
+             src/part/one.md:5: kernel-lab padding: allowed: none, zero, replicate, reflect; found: mirror"
+        ),
     );
 }
 
