@@ -2,6 +2,7 @@
 
 #[cfg(feature = "serde")]
 mod limits;
+mod words;
 
 use numerics::Random;
 

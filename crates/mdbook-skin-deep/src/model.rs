@@ -66,7 +66,7 @@ pub(crate) fn megabytes(bytes: u64) -> String {
 }
 
 /// `MODEL KEY`.
-fn split<'a>(directive: &str, arguments: &'a str) -> Result<(&'a str, &'a str), String> {
+pub(crate) fn split<'a>(directive: &str, arguments: &'a str) -> Result<(&'a str, &'a str), String> {
     let mut words = arguments.split_whitespace();
     match (words.next(), words.next(), words.next()) {
         (Some(model), Some(key), None) if !model.contains(['/', '\\', '.']) => Ok((model, key)),

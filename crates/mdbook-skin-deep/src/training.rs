@@ -100,6 +100,26 @@ impl Training {
     }
 }
 
+/// `{{#training MODEL KEY}}`: a value of `[augmentation]`, such as `20`, `5 %`, `yes` or `reflect`.
+///
+/// # Errors
+/// A missing model, configuration or key; the message lists the keys there are.
+pub(crate) fn value(site: &Site, arguments: &str) -> Result<String, String> {
+    let (model, key) = model::split("training", arguments)?;
+    let keys = || AUGMENTATION.iter().map(|setting| setting.key).collect::<Vec<_>>().join(", ");
+    let setting = AUGMENTATION
+        .iter()
+        .find(|setting| setting.key == key)
+        .ok_or_else(|| format!("a training has no {key}; known: {}", keys()))?;
+    let training = Training::read(site, model)?;
+    Ok(match (training.augmentation.get(key), key) {
+        (Some(Value::Boolean(on)), _) => if *on { "yes" } else { "no" }.to_owned(),
+        (Some(value), _) => plain(value, setting.units) + if setting.units > 1.0 { " %" } else { "" },
+        (None, "fill") => imaging::Fill::default().name().to_owned(),
+        (None, _) => "0".to_owned(),
+    })
+}
+
 /// A value in writing; numbers times `units`, and then with one decimal at most.
 fn plain(value: &Value, units: f64) -> String {
     let scaled = |x: f64| if units == 1.0 { x } else { (x * units * 10.0).round() / 10.0 };

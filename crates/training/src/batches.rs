@@ -11,6 +11,7 @@ use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use numerics::Random;
 use tch::{Device, Tensor};
 
+use crate::config::{Config, Stage};
 use crate::samples::Samples;
 
 /// Finished batches that wait for the network, for every thread that makes them.
@@ -36,6 +37,17 @@ pub struct Varied {
     pub seed: u64,
     /// From 0.
     pub epoch: usize,
+}
+
+impl Plan {
+    /// What an epoch of a training feeds, at the size of the stage it belongs to.
+    pub fn training(config: &Config, stage: Stage, epoch: usize) -> Self {
+        Self {
+            batch_size: config.batch_size,
+            image_size: stage.image_size,
+            varied: Some(Varied { augmentation: config.augmentation, seed: config.seed, epoch }),
+        }
+    }
 }
 
 /// One batch.

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Reduction, Tensor};
 
-use crate::batches::{self, Plan, Varied};
+use crate::batches::{self, Plan};
 use crate::config::{Config, Stage};
 use crate::history::Row;
 use crate::model::{Mode, Model};
@@ -191,11 +191,7 @@ impl<'a> Trainer<'a> {
         let (config, data, epoch) = (self.config, self.data, self.epochs_done);
         let order = batches::shuffled(data.training.len(), config.batch_size, config.seed, epoch);
         let steps = self.steps_per_epoch();
-        let plan = Plan {
-            batch_size: config.batch_size,
-            image_size: stage.image_size,
-            varied: Some(Varied { augmentation: config.augmentation, seed: config.seed, epoch }),
-        };
+        let plan = Plan::training(config, *stage, epoch);
         let (mut sum, mut learning_rate) = (0.0, 0.0);
         let whole = std::thread::scope(|scope| -> anyhow::Result<bool> {
             for (step, batch) in batches::batches(scope, &data.training, &order, plan).enumerate() {

@@ -7,7 +7,7 @@ mod words;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use catalog::widget::{ACTIVITY, AUGMENTATION};
+use catalog::widget::{ACTIVITY, AUGMENTATION, AugmentationSetting};
 use imaging::{Augmentation, Rgb8, feed};
 use numerics::decimal;
 use web_sys::{Event, KeyboardEvent};
@@ -182,13 +182,13 @@ impl Lab {
         let training = self.training().clone();
         let words = self.preset_words(&preset);
         let mut augmentation = Augmentation::NONE;
-        for setting in AUGMENTATION {
+        for AugmentationSetting { control, key, units } in AUGMENTATION {
             let known = if preset == OWN {
-                training::put(&mut augmentation, setting.key, &self.form.text(setting.control), setting.units)
+                augmentation.set(key, &self.form.text(control), units)
             } else {
-                training::put(&mut augmentation, setting.key, training::get(&words, setting.key), 1.0)
+                augmentation.set(key, training::get(&words, key), 1.0)
             };
-            debug_assert!(known.is_some(), "{}", setting.key);
+            debug_assert!(known.is_some(), "{key}");
         }
         let seed = self.form.number("variation-seed") as u64;
         let count = self.form.number("count") as usize;

