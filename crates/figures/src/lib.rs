@@ -3,6 +3,7 @@
 //! Lines and words take the page's own colour (`currentColor`), so a figure reads in light and dark; every figure has
 //! a title and a description for a screen reader. The same data give the same bytes on every machine.
 
+pub mod augmentation;
 pub mod confusion_matrix;
 pub mod data_organisation;
 pub mod kernel_results;

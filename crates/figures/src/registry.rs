@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::learning_curve::Epoch;
 use crate::svg::drawing;
 use crate::{
-    FigureError, confusion_matrix, data_organisation, kernel_results, kernels, learning_curve,
+    FigureError, augmentation, confusion_matrix, data_organisation, kernel_results, kernels, learning_curve,
     network_answer, pixel_values,
 };
 
@@ -72,6 +72,12 @@ const HISTORY: Source = Source {
 
 /// Every figure, by name.
 pub const FIGURES: &[Figure] = &[
+    Figure {
+        name: "augmentation",
+        sources: &[],
+        // Any seed shows reflected and upright ones among ten.
+        draw: |_| augmentation::draw(&first_lesion()?, 2019),
+    },
     Figure {
         name: "confusion-matrix",
         sources: &[METRICS],
