@@ -3,6 +3,7 @@
 mod accessibility;
 mod budget;
 mod classifier;
+mod dataset_explorer;
 mod kernel_lab;
 mod own_image;
 mod pages;
