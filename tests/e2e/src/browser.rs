@@ -26,8 +26,9 @@ const FLAGS: [&str; 12] = [
     "--window-size=1280,900",
 ];
 
-/// Hosts that the browser itself asks, whatever its flags: for the time, for updates, for an account.
-const ITS_OWN: [&str; 3] = ["clients2.google.com", "update.googleapis.com", "accounts.google.com"];
+/// Hosts that the browser itself asks, whatever its flags: for the time, for updates, for an account, to search.
+const ITS_OWN: [&str; 4] =
+    ["clients2.google.com", "update.googleapis.com", "accounts.google.com", "www.google.com"];
 
 /// The longest that a script may take, waits included.
 const LONGEST: Duration = Duration::from_mins(10);
@@ -37,6 +38,20 @@ const LONGEST: Duration = Duration::from_mins(10);
 pub struct Options {
     /// A WebGPU adapter in software; without it the browser has none.
     pub webgpu: bool,
+    /// Which cameras it has, and what its reader answers when a page asks for one.
+    pub camera: Camera,
+}
+
+/// The cameras of a browser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Camera {
+    /// None.
+    #[default]
+    None,
+    /// This many, which send the browser's own test picture; the reader allows them.
+    Allowed(u8),
+    /// One, which the reader refuses.
+    Refused,
 }
 
 /// A line of the browser's console.
@@ -80,6 +95,17 @@ impl Browser {
             &["--disable-gpu"]
         };
         let mut flags: Vec<String> = FLAGS.iter().chain(gpu).map(|flag| (*flag).to_owned()).collect();
+        match options.camera {
+            Camera::None => {}
+            Camera::Allowed(count) => flags.extend([
+                format!("--use-fake-device-for-media-stream=device-count={count}"),
+                "--use-fake-ui-for-media-stream".to_owned(),
+            ]),
+            Camera::Refused => flags.extend([
+                "--use-fake-device-for-media-stream".to_owned(),
+                "--deny-permission-prompts".to_owned(),
+            ]),
+        }
         flags.push(format!("--user-data-dir={}", profile.path().display()));
         // Loopback addresses never go through a proxy, so whatever arrives there was meant for another host.
         flags.push(format!("--proxy-server={}", strangers.address));

@@ -10,7 +10,7 @@ mod site;
 
 use std::path::{Path, PathBuf};
 
-pub use browser::{Browser, LogEntry, Options};
+pub use browser::{Browser, Camera, LogEntry, Options};
 pub use page::{Look, Widget};
 pub use site::{Fault, Site};
 

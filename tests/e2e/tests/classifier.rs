@@ -124,7 +124,7 @@ async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
 async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> anyhow::Result<()> {
     let (golden, card) = golden()?;
     let site = Site::serve().await?;
-    let browser = Browser::start_with(Options { webgpu: true }).await?;
+    let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
     browser.open(&site.url(&format!("{PAGE}?classifier.backend=webgpu"))).await?;
     let widget = browser.widget("classifier");
     start(&widget).await?;

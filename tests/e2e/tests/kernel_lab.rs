@@ -190,6 +190,11 @@ async fn a_link_brings_back_every_setting_and_the_picture() -> anyhow::Result<()
         ("seed", "41"),
         ("kernel", "laplacian"),
         ("stride", "3"),
+        ("dilation", "2"),
+        ("flip", "true"),
+        ("show", "six"),
+        ("padding-width", "5"),
+        ("pace", "rows"),
         ("padding", "zero"),
         ("negative", "absolute"),
         ("channels", "colour"),
@@ -265,5 +270,184 @@ async fn the_lab_names_the_time_and_where_it_ran() -> anyhow::Result<()> {
     lab.ready().await?;
     let cost: String = lab.read("widget.querySelector('.widget-cost').textContent").await?;
     ensure!(cost.contains("ms") && cost.contains("WASM"), "{cost}");
+    Ok(())
+}
+
+/// How many pixels of the result the reader sees: those before the veil.
+async fn revealed(lab: &Widget<'_>) -> anyhow::Result<u32> {
+    let inside = "((canvas, veil) => {
+        if (getComputedStyle(veil).display === 'none') return canvas.width * canvas.height;
+        const points = veil.style.clipPath.match(/[-0-9.]+/g).map(Number);
+        const [x, above] = points;
+        return Math.round(above / 100 * canvas.height) * canvas.width + Math.round(x / 100 * canvas.width);
+      })(widget.querySelector('.lab-result canvas'), widget.querySelector('.lab-result .stage-veil'))";
+    lab.read(inside).await
+}
+
+/// The pixel that the panel of the arithmetic speaks of, `column, row`.
+async fn place(lab: &Widget<'_>) -> anyhow::Result<String> {
+    lab.read("widget.querySelector('.arithmetic-title').textContent.match(/column (\\d+), row (\\d+)/).slice(1).join()").await
+}
+
+#[tokio::test]
+async fn the_window_slides_step_by_step_by_keyboard_alone() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    // 224 / 8 = 28 stops in a row.
+    browser.open(&site.url(&format!("{PAGE}?kernel-lab.stride=8"))).await?;
+    let lab = browser.widget(LAB);
+    lab.ready().await?;
+    ensure!(revealed(&lab).await? == 28 * 28, "at first all of the result is there");
+
+    browser.tab_to(&lab.control("play")).await?;
+    browser.keys(&[key(Key::Enter)]).await?;
+    lab.wait::<bool>(
+        "the button says pause",
+        PATIENCE,
+        "widget.querySelector('[name=play]').textContent === 'Pause'",
+    )
+    .await?;
+    lab.wait::<bool>(
+        "a few stops",
+        PATIENCE,
+        "!/row 0:/.test(widget.querySelector('.arithmetic-title').textContent)",
+    )
+    .await?;
+    browser.keys(&[key(Key::Enter)]).await?;
+    lab.wait::<bool>(
+        "the button says play",
+        PATIENCE,
+        "widget.querySelector('[name=play]').textContent === 'Play'",
+    )
+    .await?;
+    let far = revealed(&lab).await?;
+    ensure!(far > 28 && far < 28 * 28, "{far} pixels of {}", 28 * 28);
+    let stop = place(&lab).await?;
+    ensure!(stop == format!("{},{}", (far - 1) % 28, (far - 1) / 28), "the window is at {stop} of {far}");
+
+    browser.tab_to(&lab.control("step-forward")).await?;
+    browser.keys(&[key(Key::Enter), key(Key::Enter)]).await?;
+    ensure!(revealed(&lab).await? == far + 2);
+    // A products' sum at every stop.
+    let arithmetic = Arithmetic::read(&lab).await?;
+    let sum: f64 = arithmetic.products.iter().sum();
+    ensure!((sum - arithmetic.sum).abs() < 0.01, "{sum}, not {}", arithmetic.sum);
+    lab.click("[name='step-back']").await?;
+    ensure!(revealed(&lab).await? == far + 1);
+
+    lab.set("pace", "rows").await?;
+    lab.click("[name='step-forward']").await?;
+    ensure!(revealed(&lab).await? % 28 == 0, "a step is a row: {}", revealed(&lab).await?);
+    lab.click("[name='play']").await?;
+    let whole = "getComputedStyle(widget.querySelector('.lab-result .stage-veil')).display === 'none'";
+    lab.wait::<bool>("the end", PATIENCE, whole).await?;
+    ensure!(place(&lab).await? == "27,27", "it ends at {}", place(&lab).await?);
+    ensure!(lab.read::<String>("widget.querySelector('[name=play]').textContent").await? == "Play");
+    lab.click("[name='step-back']").await?;
+    ensure!(revealed(&lab).await? < 28 * 28);
+    lab.click("[name='whole']").await?;
+    ensure!(revealed(&lab).await? == 28 * 28);
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_less_motion_is_asked_for_nothing_plays_by_itself() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    let features = json!([{ "name": "prefers-reduced-motion", "value": "reduce" }]);
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
+    browser.open(&site.url(PAGE)).await?;
+    let lab = browser.widget(LAB);
+    lab.ready().await?;
+    lab.click("[name='play']").await?;
+    lab.wait::<bool>(
+        "the reason",
+        PATIENCE,
+        "/less motion/.test(widget.querySelector('.widget-readout').textContent)",
+    )
+    .await?;
+    ensure!(revealed(&lab).await? == 1, "it played to {}", revealed(&lab).await?);
+    lab.click("[name='step-forward']").await?;
+    ensure!(revealed(&lab).await? == 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_six_kernels_stand_side_by_side_and_one_is_brought_to_the_front() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let lab = browser.widget(LAB);
+    lab.ready().await?;
+    let visible = "widget.querySelector('.lab-six').getClientRects().length";
+    ensure!(lab.read::<u32>(visible).await? == 0, "the six are there unasked");
+    lab.set("show", "six").await?;
+    let six: Vec<String> =
+        lab.read("[...widget.querySelectorAll('.lab-six canvas')].map((c) => c.toDataURL())").await?;
+    let mut different = six.clone();
+    different.sort();
+    different.dedup();
+    ensure!(different.len() == 6, "{} different pictures", different.len());
+    // The fifth is Sobel x, which is large; choose the fourth.
+    ensure!(six[4] == lab.picture(1).await?, "the large one is not among the six");
+    lab.click(".lab-six button:nth-child(4)").await?;
+    lab.idle().await?;
+    ensure!(lab.value("kernel").await? == "laplacian", "kernel is {}", lab.value("kernel").await?);
+    ensure!(six[3] == lab.picture(1).await?, "the large one is another than the one pressed");
+    ensure!(
+        lab.read::<String>("widget.querySelector('.lab-six [aria-pressed=true] span').textContent").await?
+            == "Laplacian 3 × 3"
+    );
+    lab.set("dilation", "4").await?;
+    let changed: Vec<String> =
+        lab.read("[...widget.querySelectorAll('.lab-six canvas')].map((c) => c.toDataURL())").await?;
+    ensure!(changed.iter().zip(&six).all(|(new, old)| new != old), "the six do not follow the dilation");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_turned_sobel_kernel_swaps_the_signs_and_a_turned_laplacian_changes_nothing() -> anyhow::Result<()>
+{
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let lab = browser.widget(LAB);
+    lab.ready().await?;
+    let before = Arithmetic::read(&lab).await?;
+    lab.set("flip", "true").await?;
+    let turned = Arithmetic::read(&lab).await?;
+    ensure!((before.sum + turned.sum).abs() < 0.01, "{} became {}", before.sum, turned.sum);
+    lab.set("kernel", "laplacian").await?;
+    let laplacian = lab.picture(1).await?;
+    lab.set("flip", "false").await?;
+    ensure!(lab.picture(1).await? == laplacian, "the Laplacian is not the same from both sides");
+    Ok(())
+}
+
+#[tokio::test]
+async fn dilation_stride_and_padding_give_the_size_that_the_formula_says() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let lab = browser.widget(LAB);
+    lab.ready().await?;
+    // (224 + 2 p − 3 − 2 (d − 1)) / s + 1, rounded down.
+    for (stride, dilation, padding, width, size) in
+        [("1", "4", "none", "keep", 216), ("2", "3", "zero", "1", 110), ("3", "2", "reflect", "keep", 75)]
+    {
+        lab.set("stride", stride).await?;
+        lab.set("dilation", dilation).await?;
+        lab.set("padding", padding).await?;
+        lab.set("padding-width", width).await?;
+        let shown: [u32; 2] =
+            lab.read("((c) => [c.width, c.height])(widget.querySelector('.lab-result canvas'))").await?;
+        ensure!(shown == [size; 2], "{shown:?} instead of {size}");
+        let words: String = lab.read("widget.querySelector('.lab-size').textContent").await?;
+        ensure!(
+            words.contains(&format!("{size}. In words"))
+                && words.ends_with(&format!("makes {size} results.")),
+            "{words}"
+        );
+    }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod budget;
+mod camera;
 mod classifier;
 mod dataset_explorer;
 mod kernel_lab;

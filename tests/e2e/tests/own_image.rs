@@ -183,6 +183,70 @@ async fn a_picture_can_be_dropped_and_pasted() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Pixels of the first picture of every widget that takes an image, by page and widget; the classifier's on request.
+async fn everywhere(browser: &Browser, site: &Site) -> anyhow::Result<Vec<(String, String, String)>> {
+    let mut all = Vec::new();
+    for page in Site::pages()? {
+        browser.open(&site.url(&page)).await?;
+        let ids: Vec<String> = browser
+            .script(
+                "return [...document.querySelectorAll('section.widget')]
+                   .filter((s) => s.querySelector('[name=image]')).map((s) => s.id)",
+                Value::Null,
+            )
+            .await?;
+        for id in ids {
+            let widget = browser.widget(&id);
+            if widget.attribute("data-start").await?.as_deref() == Some("request") {
+                widget.click("[data-action=start]").await?;
+                let done = "['ready', 'failed'].includes(widget.dataset.state)";
+                widget.wait::<bool>("started", Duration::from_mins(4), done).await?;
+            }
+            widget.ready().await?;
+            all.push((page.clone(), id.clone(), widget.value("image").await?));
+        }
+    }
+    Ok(all)
+}
+
+#[tokio::test]
+async fn the_chosen_image_stays_chosen_in_every_widget_of_every_chapter() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let lab = lab(&browser).await?;
+    choose(&browser, &lab, &golden().join("images/rgb.png")).await?;
+    let own = "widget.querySelector('[name=image]').value === 'own'";
+    lab.wait::<bool>("the own image", Duration::from_secs(30), own).await?;
+    lab.idle().await?;
+    let pixels = shown(&lab).await?;
+
+    let seen = everywhere(&browser, &site).await?;
+    ensure!(seen.len() >= 3, "only {seen:?}");
+    ensure!(seen.iter().all(|(.., image)| image == "own"), "{seen:?}");
+    // The same pixels, and the name of the reader's file, in the chapter before.
+    browser.open(&site.url("images/images-are-numbers.html")).await?;
+    let inspector = browser.widget("pixel-inspector");
+    inspector.ready().await?;
+    let again: (u32, u32, Vec<u8>) = inspector
+        .read(
+            "((c) => [c.width, c.height,
+                [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 < 3)])
+             (widget.querySelector('.pixel-input canvas'))",
+        )
+        .await?;
+    ensure!(again == pixels, "other pixels after navigation");
+    let caption: String =
+        inspector.read("widget.querySelector('.pixel-input figcaption').textContent").await?;
+    ensure!(caption.contains("rgb.png"), "{caption}");
+
+    // A drawn lesion chosen there goes along as well.
+    inspector.set("image", "vasc").await?;
+    let seen = everywhere(&browser, &site).await?;
+    ensure!(seen.iter().all(|(.., image)| image == "vasc"), "{seen:?}");
+    Ok(())
+}
+
 /// A PNG whose header promises 20,000 × 20,000 pixels and whose data are a few.
 fn huge_png() -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();

@@ -119,6 +119,65 @@ async fn the_keyboard_alone_moves_the_window_to_the_edge_and_no_further() -> any
 }
 
 #[tokio::test]
+async fn the_sliders_end_where_the_window_reaches_the_pictures_edge() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let widget = browser.widget(INSPECTOR);
+    widget.ready().await?;
+    let ends = "['column', 'row'].flatMap((n) => [`[name=${n}]`, `[data-twin=${n}]`])
+        .map((s) => Number(widget.querySelector(s).max))";
+    ensure!(widget.read::<[u32; 4]>(ends).await? == [214; 4], "{:?}", widget.read::<[u32; 4]>(ends).await?);
+    let small = e2e::root().join("tests/golden/images/rgb.png");
+    browser.type_into(&widget.control("own-image"), &small.to_string_lossy()).await?;
+    widget
+        .wait::<bool>("the own image", PATIENCE, "widget.querySelector('[name=image]').value === 'own'")
+        .await?;
+    widget.idle().await?;
+    // 24 × 16 pixels leave 14 columns and 6 rows.
+    ensure!(
+        widget.read::<[u32; 4]>(ends).await? == [14, 14, 6, 6],
+        "{:?}",
+        widget.read::<[u32; 4]>(ends).await?
+    );
+    ensure!(corner(&widget).await? == [14, 6], "{:?}", corner(&widget).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_histogram_counts_the_numbers_of_picture_and_window() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let widget = browser.widget(INSPECTOR);
+    widget.ready().await?;
+    let [left, top] = corner(&widget).await?;
+    let pixels = lesions::draw_sample(SAMPLES[0].diagnosis, SAMPLES[0].seed, 224, 224);
+    let most = |numbers: Vec<u8>| {
+        // 64 equal parts of 0 to 255, the first of equals.
+        let mut counts = [0_u32; 64];
+        numbers.iter().for_each(|&n| counts[((f32::from(n) / 255.0 * 64.0) as usize).min(63)] += 1);
+        let (bin, _) = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count).unwrap_or((0, &0));
+        let end = |bin: usize| format!("{:.1}", bin as f32 * 255.0 / 64.0).trim_end_matches(".0").to_owned();
+        format!("between {} and {}", end(bin), end(bin + 1))
+    };
+    let window = (top..top + 10).flat_map(|y| (left..left + 10).map(move |x| ((y * 224 + x) * 3) as usize));
+    let expected = format!(
+        "Most numbers of the picture are {}, of the window {}.",
+        most(pixels.iter().step_by(3).copied().collect()),
+        most(window.map(|at| pixels[at]).collect())
+    );
+    let words: String = widget.read("widget.querySelector('.pixel-histogram canvas').ariaLabel").await?;
+    ensure!(words.ends_with(&expected), "{words}; expected {expected}");
+    let before: String = widget.read("widget.querySelector('.pixel-histogram canvas').toDataURL()").await?;
+    widget.set("channel", "blue").await?;
+    ensure!(
+        widget.read::<String>("widget.querySelector('.pixel-histogram canvas').toDataURL()").await? != before
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_link_brings_back_the_window_and_reset_the_text_s_example() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
