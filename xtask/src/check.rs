@@ -123,8 +123,8 @@ fn clippy() -> anyhow::Result<()> {
         run_command(cargo().args(["clippy", "--quiet", "--all-targets"]).args(part).args(strict))?;
     }
     for module in wasm::MODULES {
-        let wasm = ["clippy", "--quiet", "--target=wasm32-unknown-unknown", "--package", module];
-        run_command(cargo().args(wasm).args(strict))?;
+        let wasm = ["clippy", "--quiet", "--target=wasm32-unknown-unknown"];
+        run_command(cargo().args(wasm).args(module.arguments()).args(strict))?;
     }
     Ok(())
 }

@@ -13,9 +13,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::{files, generated, process, workspace};
 
-/// The crates that become modules. They are built one by one, since what one of them asks of a shared crate
-/// must not grow the other.
-pub(crate) const MODULES: [&str; 2] = ["widgets", "widgets-inference"];
+/// A module of the pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Build {
+    /// Name in the manifest.
+    name: &'static str,
+    /// The crate it is made of.
+    package: &'static str,
+    /// The part of the crate that goes into it, where not all does.
+    feature: Option<&'static str>,
+}
+
+/// What becomes a module. They are built one by one, since what one of them asks of a shared crate must not grow the
+/// other; and the widgets that need no network are two, since no page has room for all of them.
+pub(crate) const MODULES: [Build; 3] = [
+    Build { name: "widgets-data", package: "widgets", feature: Some("data") },
+    Build { name: "widgets-images", package: "widgets", feature: Some("images") },
+    Build { name: "widgets-inference", package: "widgets-inference", feature: None },
+];
+
+impl Build {
+    /// Which crate cargo takes, and which part of it.
+    pub(crate) fn arguments(self) -> Vec<&'static str> {
+        let part = self.feature.map(|feature| ["--no-default-features", "--features", feature]);
+        ["--package", self.package].into_iter().chain(part.into_iter().flatten()).collect()
+    }
+}
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -25,7 +48,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// When the target cannot be installed, a crate does not compile, or its JavaScript cannot be written.
 pub(crate) fn build() -> anyhow::Result<BTreeMap<String, Module>> {
     ensure_target()?;
-    MODULES.into_iter().map(|name| Ok((name.to_owned(), build_module(name)?))).collect()
+    MODULES.into_iter().map(|build| Ok((build.name.to_owned(), build_module(build)?))).collect()
 }
 
 /// Installs the WASM target where it is missing.
@@ -55,19 +78,13 @@ struct Stamp {
     module: Module,
 }
 
-fn build_module(name: &str) -> anyhow::Result<Module> {
-    process::run(process::cargo().args([
-        "build",
-        "--quiet",
-        "--profile=wasm",
-        "--target",
-        TARGET,
-        "-p",
-        name,
-    ]))?;
-    let compiled = workspace::target().join(TARGET).join("wasm").join(name.replace('-', "_") + ".wasm");
+fn build_module(build: Build) -> anyhow::Result<Module> {
+    let Build { name, package, .. } = build;
+    let command = ["build", "--quiet", "--profile=wasm", "--target", TARGET];
+    process::run(process::cargo().args(command).args(build.arguments()))?;
+    let compiled = workspace::target().join(TARGET).join("wasm").join(package.replace('-', "_") + ".wasm");
     let wasm = files::read(&compiled)?;
-    let worker = worker_source(name);
+    let worker = worker_source(package);
     let worker = worker.map(|path| files::read(&path)).transpose()?;
 
     let stand_ins =
@@ -81,7 +98,7 @@ fn build_module(name: &str) -> anyhow::Result<Module> {
     }
     let module = bind(name, &compiled, worker.as_deref())?;
     // The network's module is fetched on request, beside megabytes.
-    if name == "widgets" {
+    if package == "widgets" {
         heavy::found(&wasm).for_each(|words| println!("  {name} could be smaller: {words}"));
     }
     let stamp = serde_json::to_vec(&Stamp { inputs, module: module.clone() })?;
@@ -98,9 +115,9 @@ fn unchanged(stamp: &Path, inputs: &str) -> Option<Module> {
     (stamp.inputs == inputs && complete).then_some(module)
 }
 
-/// The script of a module that computes off the main thread: `crates/NAME/worker.js`.
-fn worker_source(name: &str) -> Option<PathBuf> {
-    Some(workspace::root().join("crates").join(name).join("worker.js")).filter(|path| path.exists())
+/// The script of a module that computes off the main thread: `crates/PACKAGE/worker.js`.
+fn worker_source(package: &str) -> Option<PathBuf> {
+    Some(workspace::root().join("crates").join(package).join("worker.js")).filter(|path| path.exists())
 }
 
 /// Runs wasm-bindgen and copies what it makes to the generated files.

@@ -37,19 +37,27 @@ pub struct Widget {
 /// Which WASM module mounts a widget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Module {
-    /// The small one, loaded when the widget comes near the viewport.
-    Widgets,
+    /// Data sets and drawn lesions, loaded when the widget comes near the viewport.
+    WidgetsData,
+    /// What is computed on one image, loaded likewise.
+    WidgetsImages,
     /// The one with the ONNX runtime, loaded when the reader asks for the network.
     WidgetsInference,
 }
 
 impl Module {
-    /// Name of the crate and of the module in the manifest.
+    /// Name in the manifest.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Widgets => "widgets",
+            Self::WidgetsData => "widgets-data",
+            Self::WidgetsImages => "widgets-images",
             Self::WidgetsInference => "widgets-inference",
         }
+    }
+
+    /// Whether it runs the network: it then comes with a Worker, and loads runtime and models.
+    pub const fn has_network(self) -> bool {
+        matches!(self, Self::WidgetsInference)
     }
 }
 

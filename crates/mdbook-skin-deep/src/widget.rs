@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use catalog::manifest::{Manifest, ModelFile, Module as Files, Runtime};
-use catalog::widget::{Kind, Module, WIDGETS, Widget, widget};
+use catalog::widget::{Kind, WIDGETS, Widget, widget};
 
 use crate::form;
 use crate::html::escape;
@@ -70,10 +70,10 @@ pub(crate) fn render(
 
 /// The trainings of the models that a widget of the small module offers: what it needs of a model without running it.
 fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training)>, String> {
-    match widget.module {
-        Module::Widgets => offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect(),
-        Module::WidgetsInference => Ok(Vec::new()),
+    if widget.module.has_network() {
+        return Ok(Vec::new());
     }
+    offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect()
 }
 
 /// The files of the last build that a widget needs.
@@ -98,15 +98,14 @@ impl Needs<'_> {
 fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
     let manifest = manifest?;
     let module = manifest.modules.get(widget.module.name())?;
-    let network = match widget.module {
-        Module::Widgets => None,
-        Module::WidgetsInference => {
-            module.worker.as_ref()?;
-            let models: Option<_> = offered(widget)
-                .map(|name| manifest.models.get_key_value(name).map(|(name, file)| (name.as_str(), file)))
-                .collect();
-            Some((manifest.runtime.as_ref()?, models?))
-        }
+    let network = if widget.module.has_network() {
+        module.worker.as_ref()?;
+        let models: Option<_> = offered(widget)
+            .map(|name| manifest.models.get_key_value(name).map(|(name, file)| (name.as_str(), file)))
+            .collect();
+        Some((manifest.runtime.as_ref()?, models?))
+    } else {
+        None
     };
     Some(Needs { module, network })
 }

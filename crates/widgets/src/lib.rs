@@ -1,11 +1,17 @@
-//! The WASM module with every widget that needs no model.
+//! The widgets that need no network.
 //!
-//! The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
+//! They make two WASM modules, one for each feature: `data` with the widgets on data sets and drawn lesions, `images` with
+//! those that compute on one image. The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
 
+#[cfg(feature = "images")]
 mod augmentation_lab;
+#[cfg(feature = "images")]
 mod checksum;
+#[cfg(feature = "data")]
 mod dataset_explorer;
+#[cfg(feature = "images")]
 mod kernel_lab;
+#[cfg(feature = "images")]
 mod pixel_inspector;
 mod view;
 
@@ -13,6 +19,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 use widget_kit::{Failure, Section};
 
+#[cfg(feature = "images")]
 pub use checksum::{convolution_checksum, fed_checksum, lesion_checksum};
 
 /// Makes a rendered `<section class="widget">` alive.
@@ -23,9 +30,13 @@ pub use checksum::{convolution_checksum, fed_checksum, lesion_checksum};
 pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     let section = Section::bind(section)?;
     match section.widget().name {
+        #[cfg(feature = "images")]
         "augmentation-lab" => augmentation_lab::mount(&section)?,
+        #[cfg(feature = "data")]
         "dataset-explorer" => dataset_explorer::mount(&section)?,
+        #[cfg(feature = "images")]
         "kernel-lab" => kernel_lab::mount(&section)?,
+        #[cfg(feature = "images")]
         "pixel-inspector" => pixel_inspector::mount(&section)?,
         other => {
             let words = format!("The widget \"{other}\" is not part of this module.");

@@ -7,7 +7,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
     name: "augmentation-lab",
     title: "Augmentation lab",
     question: "How many pictures can be made of one lesion?",
-    module: Module::Widgets,
+    module: Module::WidgetsImages,
     takes_image: true,
     controls: &[
         Control {

@@ -8,7 +8,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
     name: "dataset-explorer",
     title: "Data set explorer",
     question: "What is in a data set, and which image goes where?",
-    module: Module::Widgets,
+    module: Module::WidgetsData,
     takes_image: false,
     controls: &[
         Control {

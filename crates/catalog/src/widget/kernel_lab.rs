@@ -7,7 +7,7 @@ pub const KERNEL_LAB: Widget = Widget {
     name: "kernel-lab",
     title: "Kernel lab",
     question: "What does one kernel make of an image?",
-    module: Module::Widgets,
+    module: Module::WidgetsImages,
     takes_image: true,
     controls: &[
         Control {

@@ -7,7 +7,7 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
     name: "pixel-inspector",
     title: "Pixel inspector",
     question: "Which numbers is this image made of?",
-    module: Module::Widgets,
+    module: Module::WidgetsImages,
     takes_image: true,
     controls: &[
         Control {

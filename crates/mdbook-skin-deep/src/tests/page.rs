@@ -4,7 +4,7 @@ use super::TinyBook;
 
 pub(super) const MANIFEST: &str = r#"{
     "modules": {
-        "widgets": {"script": "generated/w-1.js", "wasm": "generated/w-2.wasm", "worker": null, "bytes": 150000},
+        "widgets-images": {"script": "generated/w-1.js", "wasm": "generated/w-2.wasm", "worker": null, "bytes": 150000},
         "widgets-inference": {
             "script": "generated/i-1.js", "wasm": "generated/i-2.wasm", "worker": "generated/i-3.js", "bytes": 400000
         }

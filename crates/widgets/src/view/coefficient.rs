@@ -2,6 +2,8 @@
 
 use numerics::decimal;
 
+use super::number;
+
 /// Largest denominator looked for: the mean of 15 × 15 numbers.
 const LARGEST_DENOMINATOR: u32 = 225;
 
@@ -45,26 +47,10 @@ pub(crate) fn kernel_text(size: usize, coefficients: &[f32]) -> String {
     rows.collect::<Vec<_>>().join("\n")
 }
 
-/// `value` with at most `digits` digits after the point, no zeros at the end, and a true minus sign.
-pub(crate) fn number(value: f32, digits: usize) -> String {
-    let fixed = fixed(value, digits);
-    let short = if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.') } else { &fixed };
-    if short == "−0" { "0".to_owned() } else { short.to_owned() }
-}
-
-/// `value` with exactly `digits` digits after the point, for columns of numbers.
-pub(crate) fn fixed(value: f32, digits: usize) -> String {
-    minus(&decimal::fixed(value.into(), digits))
-}
-
 fn short(value: f32) -> Option<String> {
     let written = number(value, 3);
     let read = decimal::parse(&written.replace('−', "-"))? as f32;
     same(read, value).then_some(written)
-}
-
-fn minus(text: &str) -> String {
-    text.replace('-', "−")
 }
 
 /// The same number to the last bit, zeros of both signs alike.
@@ -113,13 +99,5 @@ mod tests {
             let text = kernel_text(kernel.size(), kernel.coefficients());
             assert_eq!(imaging::Kernel::parse(&text), Ok(kernel), "{text}");
         }
-    }
-
-    #[test]
-    fn a_number_is_rounded_and_never_minus_nothing() {
-        assert_eq!(number(-0.04, 1), "0");
-        assert_eq!(number(133.25, 1), "133.2");
-        assert_eq!(number(-1020.0, 1), "−1020");
-        assert_eq!(number(100.0, 0), "100");
     }
 }
