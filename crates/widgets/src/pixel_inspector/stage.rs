@@ -70,6 +70,7 @@ impl Stage {
         let root: HtmlElement = dom::create("div", "pixel-inspector");
         dom::set(&stage.input.canvas, "tabindex", "0");
         dom::set(&stage.input.canvas, "role", "application");
+        append(stage.input.figure(), stage.histogram.element());
         append(&root, stage.input.figure());
         let figure: HtmlElement = dom::create("figure", "stage-figure pixel-window");
         let mat: HtmlElement = dom::create("div", "stage-frame");
@@ -78,7 +79,6 @@ impl Stage {
         append(&figure, &mat);
         append(&figure, &stage.grid_caption);
         append(&figure, &stage.table());
-        append(&figure, stage.histogram.element());
         append(&root, &figure);
         let planes: HtmlElement = dom::create("div", "pixel-planes");
         for plane in &stage.planes {
