@@ -20,10 +20,10 @@ const ROW: i32 = 62;
 const TOP: i32 = 84;
 const NAMES: i32 = PICTURE + 14;
 /// Where the arrows begin and end.
-const ARROWS: [i32; 2] = [300, 352];
+const ARROWS: [i32; 2] = [262, 292];
 /// Where the first folder of three begins, and how far it is to the next.
-const FOLDERS: i32 = 372;
-const COLUMN: i32 = 172;
+const FOLDERS: i32 = 308;
+const COLUMN: i32 = 138;
 const WIDTH: i32 = FOLDERS + 3 * COLUMN;
 const QUALITY: u8 = 72;
 
@@ -95,13 +95,13 @@ fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Resu
     let (images, lesions) = (census.total(Census::images_of), census.total(Census::lesions_of));
     write_text(area, census.title, (0, 18), Anchor::Start, &font(18, INK))?;
     let words = format!("{} images of {} lesions", grouped(images), grouped(lesions));
-    write_text(area, &words, (0, 44), Anchor::Start, &font(15, INK))?;
+    write_text(area, &words, (0, 44), Anchor::Start, &font(16, INK))?;
     for ((index, part), (share, total)) in (0..).zip(Part::ALL).zip(rule.shares.into_iter().zip(totals)) {
         let left = FOLDERS + index * COLUMN;
         folder(area, (left, 8), None)?;
         write_text(area, &format!("{}/", part.name()), (left + 36, 18), Anchor::Start, &font(18, INK))?;
-        let words = format!("{share} %: {} images", grouped(total));
-        write_text(area, &words, (left, 44), Anchor::Start, &font(15, INK))?;
+        let words = format!("{share} %: {}", grouped(total));
+        write_text(area, &words, (left, 44), Anchor::Start, &font(16, INK))?;
     }
     Ok(())
 }
@@ -109,11 +109,9 @@ fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Resu
 /// One diagnosis: its name, arrows, three folders.
 fn row(area: &Area<'_>, census: &Census, diagnosis: Diagnosis, images: [u32; 3]) -> Result<(), FigureError> {
     let middle = TOP + diagnosis.index() as i32 * ROW + PICTURE / 2;
-    write_text(area, diagnosis.abbreviation(), (NAMES, middle - 12), Anchor::Start, &font(17, INK))?;
-    write_text(area, diagnosis.name(), (NAMES + 54, middle - 12), Anchor::Start, &font(15, INK))?;
-    let (all, lesions) = (census.images_of(diagnosis), census.lesions_of(diagnosis));
-    let words = format!("{} images of {} lesions", grouped(all), grouped(lesions));
-    write_text(area, &words, (NAMES, middle + 12), Anchor::Start, &font(14, INK))?;
+    let words = format!("{}: {} images", diagnosis.abbreviation(), grouped(census.images_of(diagnosis)));
+    write_text(area, &words, (NAMES, middle - 12), Anchor::Start, &font(17, INK))?;
+    write_text(area, diagnosis.name(), (NAMES, middle + 12), Anchor::Start, &font(15, INK))?;
     let [from, to] = ARROWS;
     let line =
         |points: Vec<(i32, i32)>| area.draw(&PathElement::new(points, GREY.stroke_width(2))).map_err(drawing);
@@ -123,8 +121,8 @@ fn row(area: &Area<'_>, census: &Census, diagnosis: Diagnosis, images: [u32; 3])
         let left = FOLDERS + index * COLUMN;
         folder(area, (left, middle - 10), Some(diagnosis))?;
         let words = format!("{}/", diagnosis.abbreviation());
-        write_text(area, &words, (left + 36, middle), Anchor::Start, &font(16, INK))?;
-        write_text(area, &grouped(count), (left + COLUMN - 32, middle), Anchor::End, &font(16, INK))?;
+        write_text(area, &words, (left + 36, middle), Anchor::Start, &font(17, INK))?;
+        write_text(area, &grouped(count), (left + COLUMN - 14, middle), Anchor::End, &font(17, INK))?;
     }
     Ok(())
 }
@@ -161,8 +159,11 @@ mod tests {
         let svg = draw(&CENSUS, Rule { shares: [65, 20, 15], seed: 1 }, &grey()).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
         // 13, 4 and 3 of 20 melanomas, two images each, and the one dermatofibroma.
-        assert!(has("65 %: 27 images") && has("20 %: 8 images") && has("15 %: 6 images"), "{svg}");
-        assert!(has("40 images of 20 lesions") && has("training/") && has("Small set"), "{svg}");
+        assert!(has("65 %: 27") && has("20 %: 8") && has("15 %: 6"), "{svg}");
+        assert!(
+            has("MEL: 40 images") && has("41 images of 21 lesions") && has("training/") && has("Small set"),
+            "{svg}"
+        );
         assert!(
             svg.contains("test, 6 images: MEL 6, NV 0, BCC 0, AK 0, BKL 0, DF 0, VASC 0, SCC 0.</desc>"),
             "{svg}"

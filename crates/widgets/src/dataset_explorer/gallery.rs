@@ -142,7 +142,8 @@ impl Gallery {
             context.draw_image_with_html_canvas_element(canvas, x.into(), y.into()).ok()?;
         }
         let kind = if sheet.one_lesion { "views" } else { "lesions" };
-        let name = format!("{}-{}-{kind}.png", sheet.diagnosis.abbreviation().to_ascii_lowercase(), sheet.first);
+        let name =
+            format!("{}-{}-{kind}.png", sheet.diagnosis.abbreviation().to_ascii_lowercase(), sheet.first);
         Some((whole, name))
     }
 }

@@ -85,8 +85,7 @@ impl Stage {
             }
         }
         add(panel, "p", "explorer-verdict", &words::verdict(census, outcome));
-        let table =
-            table(panel, &["diagnosis", "seen before", "", "of test images", "torn lesions"]);
+        let table = table(panel, &["diagnosis", "seen before", "", "of test images", "torn lesions"]);
         let leaks = &outcome.leaks;
         for diagnosis in Diagnosis::ALL {
             let [seen, test, lesions] =
