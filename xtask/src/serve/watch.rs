@@ -21,7 +21,10 @@ const FILES: [&str; 6] =
 const GENERATED: &str = "book/src/generated/";
 
 /// Crates whose code runs inside the tool.
-const INSIDE: [&str; 4] = ["xtask/", "crates/mdbook-skin-deep/", "crates/figures/", "crates/catalog/"];
+const INSIDE: [&str; 5] = ["xtask/", "crates/mdbook-skin-deep/", "crates/figures/", "crates/catalog/", DATA];
+
+/// Where the censuses lie that `catalog` compiles in.
+const DATA: &str = "book/data/";
 
 /// Path below the root, time and size of every source.
 #[derive(Debug, Default, PartialEq)]
@@ -61,7 +64,7 @@ fn is_temporary(name: &str) -> bool {
 pub(super) fn parts(changes: &[String]) -> Parts {
     let any = |prefixes: &[&str]| changes.iter().any(|name| prefixes.iter().any(|p| name.starts_with(p)));
     Parts {
-        wasm: any(&["crates/", "Cargo.", ".cargo/"]),
+        wasm: any(&["crates/", "Cargo.", ".cargo/", DATA]),
         runtime: any(&["package"]),
         models: any(&["exported-models/"]),
     }
@@ -90,6 +93,7 @@ mod tests {
     #[test]
     fn code_rebuilds_the_widgets_and_a_model_only_the_models() {
         check_parts("crates/nn/src/conv.rs", Parts { wasm: true, ..Parts::default() });
+        check_parts("book/data/my-set.toml", Parts { wasm: true, ..Parts::default() });
         check_parts("exported-models/a/model.toml", Parts { models: true, ..Parts::default() });
         check_parts("package-lock.json", Parts { runtime: true, ..Parts::default() });
     }
@@ -99,6 +103,7 @@ mod tests {
         let change = "crates/mdbook-skin-deep/src/lib.rs".to_owned();
         assert_eq!(needs_restart(std::slice::from_ref(&change)), Some(&*change));
         assert_eq!(needs_restart(&["crates/nn/src/conv.rs".to_owned()]), None);
+        assert!(needs_restart(&["book/data/my-set.toml".to_owned()]).is_some(), "a census is compiled in");
     }
 
     #[test]
