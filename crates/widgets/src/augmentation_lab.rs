@@ -195,8 +195,15 @@ impl Lab {
         let kept = feed::kept(picture.pixels.clone(), training.memory_size);
         self.stage.resize(count + 1);
         let side = number(training.size() as f32, 0);
-        let title =
-            [&picture.caption(), ". What the network is fed, ", &side, " × ", &side, " pixels:"].concat();
+        let title = [
+            &picture.caption(),
+            "; the variations as the network is fed them, ",
+            &side,
+            " × ",
+            &side,
+            " pixels.",
+        ]
+        .concat();
         self.stage.write(&title, &words::note(&preset, &training, seed, count as u32));
         let epoch_size = self.form.toggle("epoch-size");
         self.settings = Some(Settings { training, augmentation, seed, count, epoch_size, kept });
@@ -242,8 +249,9 @@ impl Lab {
         };
         let tile = &self.stage.tiles[index];
         if index == 0 {
-            "The original, as validation and test get it.".clone_into(&mut self.told[0]);
-            return tile.show(&feed::fed(kept, None, training.size()), "original", &self.told[0]);
+            let Some(picture) = &self.picture else { return Ok(()) };
+            "The original. Validation and test get this one only.".clone_into(&mut self.told[0]);
+            return tile.show(&picture.pixels, "original", &self.told[0]);
         }
         let epoch = index as u32 - 1;
         let size = if *epoch_size { training.size_in(epoch) } else { training.size() };
@@ -261,19 +269,19 @@ impl Lab {
     fn look_at(&mut self, index: usize) {
         let Some(settings) = &self.settings else { return };
         self.looked_at = index.min(settings.count);
-        self.stage.look(self.looked_at);
-        self.section.say(self.told[self.looked_at].clone());
+        let told = &self.told[self.looked_at];
+        self.stage.look(self.looked_at, told);
+        self.section.say(told.clone());
     }
 
     /// The key's work; whether it was one of ours.
     fn key(&mut self, key: &str) -> bool {
         let at = self.looked_at;
-        let columns = self.stage.columns();
         let to = match key {
             "ArrowLeft" => at.saturating_sub(1),
             "ArrowRight" => at + 1,
-            "ArrowUp" => at.checked_sub(columns).unwrap_or(at),
-            "ArrowDown" => at + columns,
+            "ArrowUp" => self.stage.beyond(at, false),
+            "ArrowDown" => self.stage.beyond(at, true),
             "Home" => 0,
             "End" => stage::MOST,
             _ => return false,
@@ -285,7 +293,7 @@ impl Lab {
     fn download(&self) -> Option<foot::Download> {
         let (picture, settings) = (self.picture.as_ref()?, self.settings.as_ref()?);
         let name = [&picture.file_stem(), "-augmented-", &settings.count.to_string(), ".png"].concat();
-        Some((self.stage.sheet(settings.count + 1)?, name))
+        Some((self.stage.sheet(settings.count + 1, settings.training.size())?, name))
     }
 }
 

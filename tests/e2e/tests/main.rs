@@ -1,6 +1,7 @@
 //! Every browser test, in one program.
 
 mod accessibility;
+mod augmentation_lab;
 mod budget;
 mod camera;
 mod classifier;

@@ -36,12 +36,12 @@ pub const AUGMENTATION_LAB: Widget = Widget {
         Control {
             name: "rotation",
             label: "Rotation, at most",
-            help: "Either way, as everything here that is not a yes or no.",
+            help: "Either way.",
             kind: Kind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "degrees" },
             more: false,
         },
-        percent("shift", "Shift, at most", "Of width and height.", 50.0, 0.1, false),
-        percent("scale", "Scale, at most", "100 % is between half and twice as large.", 100.0, 1.0, false),
+        percent("shift", "Shift, at most", "Of width and height, either way.", 50.0, 0.1, false),
+        percent("scale", "Scale, at most", "100 %: from half to twice as large.", 100.0, 1.0, true),
         toggle("flip-horizontal", "Reflect left and right", false),
         toggle("flip-vertical", "Reflect top and bottom", false),
         Control {

@@ -20,8 +20,10 @@ pub(crate) struct Tile {
 pub(crate) struct Stage {
     pub(crate) list: HtmlElement,
     pub(crate) tiles: Vec<Tile>,
-    note: HtmlElement,
     title: HtmlElement,
+    /// What was done to the tile that the reader looks at; the readout says it, too.
+    told: HtmlElement,
+    note: HtmlElement,
 }
 
 impl Stage {
@@ -36,10 +38,16 @@ impl Stage {
         for tile in &tiles {
             append(&list, &tile.figure);
         }
-        let stage =
-            Self { list, tiles, note: text("p", "stage-caption", ""), title: text("p", "stage-caption", "") };
+        let stage = Self {
+            list,
+            tiles,
+            title: text("p", "stage-caption", ""),
+            told: text("p", "stage-caption augmentation-told", ""),
+            note: text("p", "stage-caption", ""),
+        };
+        dom::set(&stage.told, "aria-hidden", "true");
         let root: HtmlElement = dom::create("div", "augmentation-lab");
-        for element in [&stage.title, &stage.list, &stage.note] {
+        for element in [&stage.title, &stage.list, &stage.told, &stage.note] {
             append(&root, element);
         }
         section.show(&root);
@@ -59,24 +67,33 @@ impl Stage {
         self.note.set_text_content(Some(note));
     }
 
-    /// Frames the tile that the reader looks at.
-    pub(crate) fn look(&self, looked_at: usize) {
+    /// Frames the tile that the reader looks at, and says what was done to it.
+    pub(crate) fn look(&self, looked_at: usize, told: &str) {
+        self.told.set_text_content(Some(told));
         for (index, tile) in self.tiles.iter().enumerate() {
             dom::set(&tile.figure, "aria-selected", if index == looked_at { "true" } else { "false" });
         }
         dom::set(&self.list, "aria-activedescendant", &self.tiles[looked_at].figure.id());
     }
 
-    /// Tiles side by side.
-    pub(crate) fn columns(&self) -> usize {
-        let top = self.tiles[0].figure.offset_top();
-        self.tiles.iter().take_while(|tile| tile.figure.offset_top() == top).count().max(1)
+    /// The tile above or below one, the nearest by what the eye sees; itself at the edge.
+    pub(crate) fn beyond(&self, from: usize, down: bool) -> usize {
+        let place = |tile: &Tile| [tile.figure.offset_left(), tile.figure.offset_top()];
+        let [left, top] = place(&self.tiles[from]);
+        let distance = |tile: &Tile| {
+            let [other_left, other_top] = place(tile);
+            let upper = if down { &self.tiles[from] } else { tile };
+            let away = (other_top - top).abs() * if (other_top > top) == down { 1 } else { -1 };
+            let away = away - upper.figure.offset_height();
+            (away >= 0 && !tile.figure.hidden()).then(|| away + (other_left - left).abs())
+        };
+        let near = self.tiles.iter().enumerate().filter_map(|(index, tile)| Some((distance(tile)?, index)));
+        near.min().map_or(from, |(_, index)| index)
     }
 
-    /// The first `count` tiles in one picture, as they stand on the page.
-    pub(crate) fn sheet(&self, count: usize) -> Option<HtmlCanvasElement> {
-        let side = self.tiles[0].canvas.width();
-        let columns = self.columns().min(count);
+    /// The first `count` tiles in one picture, five in a row, each `side` pixels wide and high.
+    pub(crate) fn sheet(&self, count: usize, side: u32) -> Option<HtmlCanvasElement> {
+        let columns = count.min(5);
         let sheet: HtmlCanvasElement = dom::create("canvas", "");
         sheet.set_width(side * columns as u32);
         sheet.set_height(side * count.div_ceil(columns) as u32);

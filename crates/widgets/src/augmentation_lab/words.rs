@@ -46,7 +46,7 @@ pub(crate) fn done(variation: &Variation) -> String {
 
 /// What the pictures are, under them.
 pub(crate) fn note(preset: &str, training: &Training, seed: u64, count: u32) -> String {
-    let mut words = match preset {
+    match preset {
         "training" if seed == training.seed => {
             let epochs = training.epochs();
             let mut words = format!(
@@ -75,9 +75,7 @@ pub(crate) fn note(preset: &str, training: &Training, seed: u64, count: u32) -> 
         }
         "none" => "Every epoch the same picture: a network can learn it by heart.".to_owned(),
         _ => "Your own variations.".to_owned(),
-    };
-    words += " Validation and test get the original only.";
-    words
+    }
 }
 
 #[cfg(test)]
