@@ -115,8 +115,7 @@ impl Dataset {
         Ok((Self { folder: folder.to_path_buf(), layout, images, origins, left_out }, problems))
     }
 
-    /// What is wrong with the files and the lesions: images listed and not there, empty, there and not listed; a lesion
-    /// with two diagnoses. Does not open the images.
+    /// What is wrong with the files: images listed and not there, empty, there and not listed. Does not open them.
     ///
     /// # Errors
     /// [`Error::File`] if a folder cannot be listed.
@@ -131,7 +130,6 @@ impl Dataset {
             problems.push(self.problem(&image.name, "expected an image in", found));
         }
         problems.extend(self.unlisted()?);
-        problems.extend(self.torn_lesions());
         Ok(problems)
     }
 
@@ -173,8 +171,8 @@ impl Dataset {
         Ok(problems)
     }
 
-    /// Images whose lesion has another diagnosis in an earlier row.
-    fn torn_lesions(&self) -> Vec<Error> {
+    /// Images whose lesion has another diagnosis in an earlier image. A split counts the lesion with the earlier one.
+    pub fn torn_lesions(&self) -> Vec<Error> {
         let mut first: BTreeMap<&str, &Image> = BTreeMap::new();
         let mut problems = Vec::new();
         for image in &self.images {

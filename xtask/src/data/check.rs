@@ -33,6 +33,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let (dataset, mut problems) = Dataset::inspect(&args.data)?;
     problems.extend(file_problems(&dataset, args.quick)?);
+    problems.extend(dataset.torn_lesions());
     verdict(&problems, args.most)?;
     println!("{}", summary(&dataset).join("\n"));
     Ok(())
@@ -59,6 +60,13 @@ pub(super) fn summary(dataset: &Dataset) -> Vec<String> {
     reasons.sort_unstable();
     for group in reasons.chunk_by(|a, b| a == b) {
         lines.push(format!("left out: {} images: {}", group.len(), group[0]));
+    }
+    let torn = dataset.torn_lesions();
+    if let Some(first) = torn.first() {
+        lines.push(format!(
+            "{} images have another diagnosis than their lesion's first image, with which a split counts them, such as {first}",
+            torn.len()
+        ));
     }
     if dataset.layout() == datasets::Layout::Ham10000 {
         lines.push(
@@ -127,6 +135,21 @@ mod tests {
         let message = verdict(&problems, 2).unwrap_err().to_string();
         assert!(message.contains("found 3:\none\ntwo\nand 1 more"), "{message}");
         assert!(verdict(&[], 2).is_ok());
+    }
+
+    #[test]
+    fn a_lesion_with_two_diagnoses_is_mentioned() {
+        let image = |name: &str, diagnosis| datasets::Image {
+            name: name.to_owned(),
+            diagnosis,
+            age: None,
+            site: None,
+            lesion: Some("L".to_owned()),
+            sex: None,
+        };
+        let images = vec![image("a", Diagnosis::Nv), image("b", Diagnosis::Mel)];
+        let lines = summary(&Dataset::new(std::path::Path::new("d"), images).unwrap()).join("\n");
+        assert!(lines.contains("1 images have another diagnosis") && lines.contains("b.jpg"), "{lines}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{adopt, isic};
 /// Rosendahl, Kittler 2018 (doi 10.1038/sdata.2018.161).
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Folder of a copy to check and take over: HAM10000_metadata.csv and the two folders of images.
+    /// Folder of a copy to check and take over: `HAM10000_metadata.csv` and the two folders of images.
     #[arg(long)]
     from: Option<PathBuf>,
     /// Folder for the data set.

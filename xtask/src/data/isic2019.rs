@@ -16,7 +16,7 @@ use super::{adopt, check, parallel, progress};
 /// (arXiv 1908.02288).
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Folder of a copy to check and take over: the challenge's two tables and ISIC_2019_Training_Input.
+    /// Folder of a copy to check and take over: the challenge's two tables and `ISIC_2019_Training_Input`.
     #[arg(long)]
     from: Option<PathBuf>,
     /// Folder for the data set.
