@@ -30,3 +30,15 @@ fn every_warp_and_fill_is_that_of_scipy() {
         }
     }
 }
+
+#[test]
+fn a_pixel_two_to_the_right_of_the_centre_comes_from_above_after_a_rotation_by_30_degrees() {
+    // The chapter's sum: cos 30° × 2 = 1.732 to the right, sin 30° × 2 = 1 up; 120 + 0.732 × (200 − 120) = 178.6.
+    let mut data = vec![0; 5 * 5 * 3];
+    let pixel = |column: usize, row: usize| (row * 5 + column) * 3;
+    data[pixel(3, 1)..pixel(4, 1)].fill(120);
+    data[pixel(4, 1)..pixel(5, 1)].fill(200);
+    let image = Rgb8::new(5, 5, data).unwrap();
+    let turned = warp(&image, Affine { degrees: 30.0, ..Affine::IDENTITY }, Fill::Nearest);
+    assert_eq!(turned.pixel(4, 2), [179; 3]);
+}

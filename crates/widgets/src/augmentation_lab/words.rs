@@ -9,38 +9,40 @@ use crate::view::number;
 pub(crate) fn done(variation: &Variation) -> String {
     let Variation { affine, light, .. } = variation;
     let mut parts: Vec<String> = Vec::new();
-    let mut tell = |size: f32, digits: usize, words: [&str; 2], unit: &str| {
-        let written = number(size.abs(), digits);
+    let mut tell = |size: f32, words: [&str; 2], unit: &str| {
+        let written = number(size.abs(), 1);
         if written != "0" {
             parts.push([words[usize::from(size < 0.0)], " ", &written, unit].concat());
         }
     };
-    tell(affine.shear, 1, ["leaning right by", "leaning left by"], "°");
-    tell(affine.degrees, 1, ["rotated clockwise by", "rotated anticlockwise by"], "°");
+    tell(affine.shear, ["leaning right by", "leaning left by"], "°");
+    tell(affine.degrees, ["rotated clockwise by", "rotated anticlockwise by"], "°");
     let larger = 100.0 * (affine.scale - 1.0);
-    tell(larger, 1, ["enlarged by", "made smaller by"], " %");
+    tell(larger, ["enlarged by", "made smaller by"], " %");
     let [right, down] = affine.shift.map(|share| 100.0 * share);
-    tell(right, 1, ["moved right by", "moved left by"], " %");
-    tell(down, 1, ["moved down by", "moved up by"], " %");
+    tell(right, ["moved right by", "moved left by"], " %");
+    tell(down, ["moved down by", "moved up by"], " %");
     let mirrors =
         [(variation.flip_horizontal, "left and right"), (variation.flip_vertical, "top and bottom")];
     for (_, sides) in mirrors.into_iter().filter(|(is, _)| *is) {
         parts.push(["reflected ", sides].concat());
     }
-    let mut tell = |size: f32, digits: usize, words: &str, unit: &str| {
-        let written = number(size, digits);
+    if variation.turns > 0 {
+        parts.push(["turned by ", &(90 * variation.turns).to_string(), "°"].concat());
+    }
+    let mut tell = |size: f32, words: &str, unit: &str| {
+        let written = number(size, 1);
         let sign = if size > 0.0 { "+" } else { "" };
         if written != "0" {
             parts.push([words, " ", sign, &written, unit].concat());
         }
     };
-    tell((90 * variation.turns) as f32, 0, "turned by", "°");
     for (factor, what) in
         [(light.brightness, "brightness"), (light.contrast, "contrast"), (light.saturation, "saturation")]
     {
-        tell(100.0 * (factor - 1.0), 1, what, " %");
+        tell(100.0 * (factor - 1.0), what, " %");
     }
-    tell(light.hue, 1, "hue", "°");
+    tell(light.hue, "hue", "°");
     if parts.is_empty() { "unchanged".to_owned() } else { parts.join(", ") }
 }
 
@@ -98,7 +100,7 @@ mod tests {
         assert_eq!(
             done(&variation),
             "leaning right by 3°, rotated anticlockwise by 14.2°, enlarged by 7 %, moved right by 5 %, \
-             moved up by 2.1 %, reflected left and right, turned by +270°, brightness −5 %, saturation +10 %, hue −2°"
+             moved up by 2.1 %, reflected left and right, turned by 270°, brightness −5 %, saturation +10 %, hue −2°"
         );
     }
 
