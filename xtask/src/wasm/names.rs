@@ -22,12 +22,24 @@ pub(super) fn shorten(wasm: &[u8], script: &str) -> anyhow::Result<(Vec<u8>, Str
     let exports = module.exports.iter_mut().map(|export| &mut export.name);
     let mut script = without_comments(script);
     for (number, name) in imports.chain(exports).filter(|name| is_private(name)).enumerate() {
-        // No other name of a script begins like this, and none is part of another: they all end in their digits.
         let short = format!("_{number}");
-        script = script.replace(name.as_str(), &short);
+        script = replace_name(&script, name, &short);
         *name = short;
     }
     Ok((module.emit_wasm(), script))
+}
+
+/// Every `name` of the script replaced, but not where it begins a longer one: of two functions with the same digits the
+/// second ends in `_7` or the like.
+fn replace_name(script: &str, name: &str, short: &str) -> String {
+    let mut parts = script.split(name);
+    let mut replaced = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let goes_on = part.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric());
+        replaced.push_str(if goes_on { name } else { short });
+        replaced.push_str(part);
+    }
+    replaced
 }
 
 /// Whether `wasm-bindgen` made the name up: it ends in `_`, perhaps `h`, and its digits.
@@ -84,6 +96,13 @@ mod tests {
             script,
             "export function mount() { wasm.mount(); }\nconst imports = {\n_0: function() {},\n};\nwasm._1(\"// stays\");\n"
         );
+    }
+
+    #[test]
+    fn a_name_that_begins_another_leaves_that_one_alone() {
+        let script = "wasm.invoke__h0123456789abcdef_7(); wasm.invoke__h0123456789abcdef();";
+        let short = replace_name(script, "invoke__h0123456789abcdef", "_1");
+        assert_eq!(short, "wasm.invoke__h0123456789abcdef_7(); wasm._1();");
     }
 
     #[test]
