@@ -24,7 +24,7 @@ pub struct Widget {
     pub name: &'static str,
     /// The name in words.
     pub title: &'static str,
-    /// The one question it answers.
+    /// The one question it answers; empty in a page's module.
     pub question: &'static str,
     /// The WASM module that mounts it.
     pub module: Module,
@@ -68,7 +68,7 @@ pub struct Control {
     pub name: &'static str,
     /// What stands beside it.
     pub label: &'static str,
-    /// One sentence of help; empty where the label says it all.
+    /// One sentence of help; empty where the label says it all, and in a page's module.
     pub help: &'static str,
     /// What it holds.
     pub kind: Kind,
@@ -188,6 +188,11 @@ impl Kind {
 fn fits(x: f64, min: f64, max: f64, step: f64) -> bool {
     let steps = (x - min) / step;
     (min..=max).contains(&x) && (steps - steps.round()).abs() < 1e-6
+}
+
+/// Words that stand in the form before any script runs. A page's module has no use for them, and the reader 1 KB less to fetch.
+const fn form_only(words: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") { "" } else { words }
 }
 
 /// Every widget of the book.

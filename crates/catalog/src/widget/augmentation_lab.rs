@@ -1,19 +1,19 @@
 //! `augmentation-lab`: the variations of an image that a training sees.
 
-use super::{Control, Kind, Module, Widget};
+use super::{Control, Kind, Module, Widget, form_only};
 
 /// Draws the chosen image as a training would vary it, once for every epoch.
 pub const AUGMENTATION_LAB: Widget = Widget {
     name: "augmentation-lab",
     title: "Augmentation lab",
-    question: "How many pictures can be made of one lesion?",
+    question: form_only("How many pictures can be made of one lesion?"),
     module: Module::WidgetsImages,
     takes_image: true,
     controls: &[
         Control {
             name: "preset",
             label: "Variations",
-            help: "Any change below makes them your own.",
+            help: form_only("Any change below makes them your own."),
             kind: Kind::Choice {
                 options: &[
                     ("training", "what this book's training does"),
@@ -36,7 +36,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
         Control {
             name: "rotation",
             label: "Rotation, at most",
-            help: "Either way.",
+            help: form_only("Either way."),
             kind: Kind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "degrees" },
             more: false,
         },
@@ -47,7 +47,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
         Control {
             name: "fill",
             label: "Fill",
-            help: "What stands where the image was moved away.",
+            help: form_only("What stands where the image was moved away."),
             kind: Kind::Choice {
                 options: &[
                     ("nearest", "nearest: the edge repeats"),
@@ -69,14 +69,16 @@ pub const AUGMENTATION_LAB: Widget = Widget {
         Control {
             name: "variation-seed",
             label: "Seed of the variations",
-            help: "The same seed always draws the same variations; at first it is the training's own.",
+            help: form_only(
+                "The same seed always draws the same variations; at first it is the training's own.",
+            ),
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
             more: true,
         },
         Control {
             name: "epoch-size",
             label: "As large as each epoch feeds them",
-            help: "A training may begin with smaller images, which take less time.",
+            help: form_only("A training may begin with smaller images, which take less time."),
             kind: Kind::Toggle { default: false },
             more: true,
         },

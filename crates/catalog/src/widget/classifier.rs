@@ -1,19 +1,21 @@
 //! `classifier`: the exported network's answer to an image.
 
-use super::{Control, Kind, Module, Widget};
+use super::{Control, Kind, Module, Widget, form_only};
 
 /// The exported network classifies the chosen image in the page.
 pub const CLASSIFIER: Widget = Widget {
     name: "classifier",
     title: "Classifier",
-    question: "What does the network say to this image?",
+    question: form_only("What does the network say to this image?"),
     module: Module::WidgetsInference,
     takes_image: true,
     controls: &[
         Control {
             name: "backend",
             label: "Computed by",
-            help: "WebGPU uses the graphics card where the browser allows it; WASM runs everywhere.",
+            help: form_only(
+                "WebGPU uses the graphics card where the browser allows it; WASM runs everywhere.",
+            ),
             kind: Kind::Choice {
                 options: &[
                     ("auto", "the best there is"),
