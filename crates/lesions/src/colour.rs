@@ -10,17 +10,17 @@ pub type Lab = [f32; 3];
 /// The skin every lesion is drawn on, before the picture's light.
 pub const REFERENCE_SKIN: Lab = [72.0, 13.0, 13.0];
 
-/// Skin through growing amounts of melanin to black, by falling L\*.
-/// Source: palette of skin-normalised nevus pixels measured on HAM10000 (Tschandl 2018, Sci Data 5:180161), with
-/// a\* of the darker steps lowered by 2 to 6, since each diagnosis brings its own redness.
+/// Skin through growing amounts of melanin to black, by falling L\*: brown without any redness of its own.
+/// Source: palettes of skin-normalised benign keratoses and melanomas measured on HAM10000 (Tschandl 2018, Sci Data
+/// 5:180161), a\* lowered by 2, since each lesion brings its own redness.
 const RAMP: [Lab; 8] = [
     REFERENCE_SKIN,
-    [66.0, 17.0, 17.0],
-    [57.0, 23.0, 21.0],
-    [49.0, 28.0, 24.0],
-    [38.0, 30.0, 23.0],
-    [28.0, 24.0, 17.0],
-    [18.0, 14.0, 6.0],
+    [65.0, 15.5, 17.5],
+    [57.0, 18.5, 21.5],
+    [48.0, 22.5, 25.0],
+    [39.0, 24.5, 25.0],
+    [28.0, 22.0, 17.0],
+    [18.0, 12.0, 6.0],
     [8.0, 6.0, 2.0],
 ];
 

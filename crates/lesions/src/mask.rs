@@ -4,9 +4,12 @@ use crate::canvas::Canvas;
 use crate::lesion::Lesion;
 use crate::view::View;
 
+/// The masks of HAM10000 lie outside the visible edge by 0.08 diameters.
+const MARGIN: f32 = 0.16;
+
 /// True where the outline encloses the middle of the pixel; row-major, `width * height`.
 ///
-/// The outline lies outside the visible edge, as the masks of HAM10000 do.
+/// A margin is added, since the masks of HAM10000 lie outside the visible edge, which the outline is.
 ///
 /// ```
 /// # use catalog::Diagnosis;
@@ -21,7 +24,7 @@ pub fn mask(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<bool> 
     for y in 0..canvas.height {
         for x in 0..canvas.width {
             let (px, py) = canvas.place(x, y);
-            mask.push(lesion.outline.depth(px, py) > 0.0);
+            mask.push(lesion.outline.depth(px, py) > -MARGIN);
         }
     }
     mask

@@ -21,24 +21,41 @@ pub struct Ridges {
     pub towards: f32,
 }
 
+const WAVES: usize = 5;
+
+/// A sine of period 1 drawn with parabolas, within 6 %.
+fn wave(turns: f32) -> f32 {
+    let t = turns - whole(turns) as f32 - 0.5;
+    t * (8.0 - 16.0 * t.abs())
+}
+
 impl Ridges {
+    /// Waves of one length in several directions add up to a labyrinth: few directions give parallel lines that
+    /// fork, as in a fingerprint, all directions the folds of a brain.
     pub(crate) fn draw(&self, canvas: &mut Canvas, mut random: Random) {
         let field = Field::new(&mut random);
-        let (cos, sin) = (math::cos(self.towards), math::sin(self.towards));
-        let reach = 1.0 / (3.0 * self.spacing);
+        let waves: [[f32; 3]; WAVES] = core::array::from_fn(|i| {
+            let apart = 2.0 * (i as f32 + random.uniform()) / WAVES as f32 - 1.0;
+            let angle = self.towards + 1.2 * self.winding * apart;
+            let pitch = random.between(0.9, 1.1) / self.spacing;
+            [pitch * math::cos(angle), pitch * math::sin(angle), random.uniform()]
+        });
+        let reach = 0.35 / self.spacing;
+        // A sum of waves is below this in about `line` of its area.
+        let limit = 2.2 * self.line - 1.3;
         canvas.inside(|lab, cover, (x, y)| {
-            let bend = 2.2
-                * self.winding
-                * (field.at(x * reach, y * reach) + 0.3 * field.at(2.1 * x * reach, 2.1 * y * reach + 9.0));
-            let phase = (cos * x + sin * y) / self.spacing + bend;
-            let away = (phase - whole(phase) as f32 - 0.5).abs();
-            let broken = smooth(-0.45, 0.15, field.at(x * reach * 1.3 + 21.0, y * reach * 1.3 + 40.0));
-            let line = smooth(self.line, 0.25 * self.line, away) * broken;
-            let swell = smooth(0.2, 0.5, away) * 0.3;
+            let px = x + 0.45 * self.spacing * field.at(x * reach, y * reach);
+            let py = y + 0.45 * self.spacing * field.at(x * reach + 31.0, y * reach + 9.0);
+            let sum: f32 = waves.iter().map(|w| wave(w[0] * px + w[1] * py + w[2])).sum();
+            let fine = field.at(x * 0.4, y * 0.4);
+            let height = 0.63 * sum + 0.25 * fine;
+            let patchy = smooth(-0.6, 0.4, field.cloud(x * 0.6 * reach + 21.0, y * 0.6 * reach + 40.0));
+            let line = smooth(limit + 0.55, limit - 0.35, height);
+            let swell = 0.35 * smooth(0.0, 1.0, height);
             *lab = shifted(
                 *lab,
-                [-self.depth, 0.25 * self.depth, 0.15 * self.depth],
-                smooth(0.3, 0.9, cover) * (line - swell),
+                [-self.depth, 0.25 * self.depth, 0.1 * self.depth],
+                smooth(0.2, 0.9, cover) * (0.25 + 0.75 * patchy) * (line - swell),
             );
         });
     }
