@@ -5,11 +5,14 @@ use crate::clinical::{Clinical, Difficulty};
 use crate::follicles::Follicles;
 use crate::ground;
 use crate::lacunae::Lacunae;
+use crate::leaf::Leaf;
 use crate::network::Network;
 use crate::outline::Outline;
 use crate::patch::Patch;
 use crate::recipe;
 use crate::ridges::Ridges;
+use crate::rosettes::Rosettes;
+use crate::scale::Scale;
 use crate::shiny::Shiny;
 use crate::skin::Skin;
 use crate::spots::Spots;
@@ -47,14 +50,20 @@ pub struct Lesion {
     pub streaks: Vec<Streaks>,
     /// Dots, globules and pigmented nests.
     pub globules: Vec<Spots>,
+    /// Leaf-like and spoke-wheel areas, nests.
+    pub leaves: Vec<Leaf>,
     /// Blue-white veil and regression.
     pub veils: Vec<Patch>,
     /// Vessels.
     pub vessels: Vec<Vessels>,
-    /// Ulcers, crusts, keratin, scale.
+    /// Ulcers.
     pub surface: Vec<Patch>,
+    /// Scale, crust and keratin.
+    pub scales: Vec<Scale>,
     /// Milia-like cysts, comedo-like openings, blood spots, white circles' plugs.
     pub inclusions: Vec<Spots>,
+    /// Rosettes.
+    pub rosettes: Option<Rosettes>,
     /// Shiny white lines.
     pub shiny: Option<Shiny>,
 }
@@ -97,10 +106,13 @@ impl Lesion {
             blotches: Vec::new(),
             streaks: Vec::new(),
             globules: Vec::new(),
+            leaves: Vec::new(),
             veils: Vec::new(),
             vessels: Vec::new(),
             surface: Vec::new(),
+            scales: Vec::new(),
             inclusions: Vec::new(),
+            rosettes: None,
             shiny: None,
         };
         recipe::structures::add(&mut lesion, clinical, &random.part(0xb));

@@ -53,6 +53,9 @@ pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
     for (i, globules) in lesion.globules.iter().enumerate() {
         globules.draw(&mut canvas, outline, part(9, i));
     }
+    for (i, leaf) in lesion.leaves.iter().enumerate() {
+        leaf.draw(&mut canvas, part(16, i));
+    }
     for (i, veil) in lesion.veils.iter().enumerate() {
         veil.draw(&mut canvas, part(10, i));
     }
@@ -62,8 +65,14 @@ pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
     for (i, surface) in lesion.surface.iter().enumerate() {
         surface.draw(&mut canvas, part(12, i));
     }
+    for (i, scale) in lesion.scales.iter().enumerate() {
+        scale.draw(&mut canvas, part(17, i));
+    }
     for (i, spots) in lesion.inclusions.iter().enumerate() {
         spots.draw(&mut canvas, outline, part(13, i));
+    }
+    if let Some(rosettes) = lesion.rosettes {
+        rosettes.draw(&mut canvas, outline, part(18, 0));
     }
     if let Some(shiny) = &lesion.shiny {
         shiny.draw(&mut canvas, part(14, 0));

@@ -6,10 +6,13 @@ use crate::clinical::Clinical;
 use crate::colour::melanin;
 use crate::follicles::Follicles;
 use crate::lacunae::Lacunae;
+use crate::leaf::Leaf;
 use crate::lesion::Lesion;
 use crate::network::Network;
 use crate::patch::Patch;
 use crate::ridges::Ridges;
+use crate::rosettes::Rosettes;
+use crate::scale::Scale;
 use crate::shiny::Shiny;
 use crate::spots::{Placement, Spots};
 use crate::streaks::Streaks;
@@ -102,34 +105,47 @@ fn count(amount: f32) -> u32 {
 }
 
 fn lacunae(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
-    let spacing = 2.0 * site.radius * random.between(0.12, 0.26);
-    let crimson = [42.0, 47.0, random.between(2.0, 15.0)];
-    let violet = [36.0, 24.0, -6.0];
+    let spacing = 2.0 * site.radius * random.between(0.09, 0.3);
+    let crimson = [random.between(40.0, 46.0), random.between(42.0, 52.0), random.between(0.0, 17.0)];
+    let violet = [random.between(33.0, 40.0), random.between(16.0, 28.0), random.between(-12.0, -3.0)];
     let purple = c.lacunae_purple / (c.lacunae_purple + c.lacunae_red);
+    // Between dark lakes the tissue is hazy blue-grey, between red ones pink.
+    let between = if purple > 0.66 {
+        [random.between(48.0, 60.0), 13.0, -4.0]
+    } else {
+        [random.between(55.0, 64.0), 28.0, 5.0]
+    };
     site.lesion.lacunae = Some(Lacunae {
-        spacing: spacing.max(7.0),
-        septa: random.between(0.06, 0.14),
-        between: [random.between(56.0, 66.0), 25.0, 6.0],
+        spacing: spacing.max(6.0),
+        septa: random.between(0.04, 0.16),
+        between,
         blood: if purple > 0.66 {
-            [violet, [26.0, 17.0, -4.0]]
+            [violet, [random.between(17.0, 28.0), random.between(8.0, 18.0), -4.0]]
         } else if purple > 0.25 {
             [crimson, violet]
         } else {
-            [crimson, [47.0, 40.0, 8.0]]
+            [
+                crimson,
+                [
+                    crimson[0] + random.between(-5.0, 7.0),
+                    crimson[1] - 4.0,
+                    crimson[2] + random.between(-5.0, 6.0),
+                ],
+            ]
         },
-        thrombosed: 0.35 * purple * random.uniform(),
-        contrast: scaled(strength, 0.3, 1.0),
+        thrombosed: if random.chance(0.15 + 0.5 * purple) { 0.5 * random.uniform() } else { 0.0 },
+        contrast: scaled(strength, 0.15, 1.0) * random.between(0.5, 1.0),
     });
 }
 
 fn follicles(site: &mut Site, c: &Clinical, _: f32, random: &mut Random) {
-    let spacing = random.between(11.0, 17.0);
+    let spacing = random.between(9.0, 15.0);
     site.lesion.follicles = Some(Follicles {
         spacing,
-        radius: spacing * random.between(0.2, 0.27),
+        radius: spacing * random.between(0.2, 0.28),
         red: scaled(c.strawberry, 0.0, 8.0),
         halo: scaled(c.strawberry.max(c.follicle_plugs), 1.0, 8.0),
-        plugs: c.follicle_plugs,
+        plugs: 0.7 * c.follicle_plugs,
     });
 }
 
@@ -196,11 +212,11 @@ fn blotch(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
 fn streaks(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
     let sector = scaled(c.streaks_all_round, random.between(0.9, 1.6), TAU);
     site.lesion.streaks.push(Streaks {
-        count: count(sector * scaled(strength, 3.0, 0.11 * site.radius + 2.0)),
+        count: count(sector * scaled(strength, 2.5, 0.09 * site.radius + 1.5)),
         towards: site.heavy,
         sector,
-        length: 2.0 * site.radius * random.between(0.06, 0.11) * scaled(strength, 0.7, 1.2),
-        darker: (Site::darkness(c) + random.between(8.0, 18.0)).clamp(24.0, 52.0),
+        length: 2.0 * site.radius * random.between(0.03, 0.075) * scaled(strength, 0.7, 1.2),
+        darker: (Site::darkness(c) + random.between(4.0, 14.0)).clamp(18.0, 50.0),
         bulbs: c.pseudopods > 0.5,
     });
 }
@@ -267,43 +283,59 @@ fn rim_globules(site: &mut Site, c: &Clinical, strength: f32, random: &mut Rando
 }
 
 fn nests(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
-    for _ in 0..count(scaled(strength, 2.0, 8.0)) {
-        let brown = random.chance(0.35);
-        let r = 2.0 * site.radius * random.between(0.02, 0.07);
-        let colour = if brown {
-            [random.between(38.0, 50.0), 20.0, 16.0]
-        } else {
-            [random.between(34.0, 48.0), 13.0, random.between(-3.0, 5.0)]
-        };
-        let at = site.anywhere(random, 0.75);
-        site.lesion.globules.push(Spots {
-            count: 1 + random.below(3),
-            radius: r,
-            variety: 1.6,
-            colour,
-            opacity: scaled(strength, 0.5, 0.85),
-            soft: 0.8,
-            oval: 1.4,
-            placement: Placement::Cluster(at, r * 1.5),
+    // Nests keep company: one or two groups of them, each in a brown-grey haze.
+    for _ in 0..count(scaled(strength, 1.2, 3.9)) {
+        let middle = site.anywhere(random, 0.65);
+        let reach = site.radius * random.between(0.12, 0.32);
+        let slate = random.uniform();
+        site.lesion.zones.push(Patch {
+            at: middle,
+            radius: reach * 1.1,
+            colour: [random.between(50.0, 58.0), 21.0, scaled(slate, 16.0, 8.0)],
+            opacity: scaled(strength, 0.3, 0.7),
+            soft: 1.0,
+            ragged: 0.8,
+            grain: 2.0,
+            within: false,
         });
+        for _ in 0..=random.below(count(scaled(strength, 2.0, 6.0))) {
+            let (angle, share) = (random.between(0.0, TAU), reach * math::sqrt(random.uniform()));
+            let at = (middle.0 + share * math::cos(angle), middle.1 + share * math::sin(angle));
+            let size = 2.0 * site.radius * random.between(0.03, 0.1);
+            site.lesion.leaves.push(Leaf {
+                at,
+                lobes: 1 + random.below(3),
+                towards: random.between(0.0, TAU),
+                fan: TAU,
+                length: size * random.between(0.4, 0.9),
+                bulb: size * random.between(0.8, 1.2),
+                base: size * random.between(0.7, 1.2),
+                colour: [random.between(30.0, 46.0), scaled(slate, 24.0, 12.0), scaled(slate, 14.0, -1.0)],
+                opacity: scaled(strength, 0.45, 0.85) * random.between(0.7, 1.1).min(1.0),
+                soft: random.between(0.6, 1.1),
+            });
+        }
     }
 }
 
 fn leaf_like_areas(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
-    let angle = random.between(0.0, TAU);
-    for i in 0..count(scaled(strength, 3.0, 7.0)) {
-        let turn = angle + 0.16 * (i as f32 - 2.0);
-        let share = 0.72 + 0.1 * random.normal().clamp(-1.0, 1.0);
-        let at = site.at(turn, share);
-        site.lesion.globules.push(Spots {
-            count: 1,
-            radius: random.between(3.0, 5.5),
-            variety: 1.2,
-            colour: [45.0, 15.0, 9.0],
-            opacity: scaled(strength, 0.4, 0.8),
-            soft: 0.7,
-            oval: 1.6,
-            placement: Placement::Cluster(at, 1.5),
+    let side = random.between(0.0, TAU);
+    for _ in 0..count(scaled(strength, 1.0, 3.5)) {
+        let angle = side + 0.5 * random.normal();
+        // A leaf at the rim points outwards; a spoke wheel has spokes all round.
+        let wheel = random.chance(0.2);
+        let lobes = if wheel { 6 + random.below(4) } else { 3 + random.below(4) };
+        site.lesion.leaves.push(Leaf {
+            at: site.at(angle, random.between(0.5, 0.75)),
+            lobes,
+            towards: angle,
+            fan: if wheel { TAU } else { random.between(1.5, 3.2) },
+            length: random.between(8.0, 16.0),
+            bulb: random.between(4.0, 7.5),
+            base: random.between(3.0, 5.5),
+            colour: [random.between(36.0, 48.0), random.between(15.0, 23.0), random.between(5.0, 15.0)],
+            opacity: scaled(strength, 0.4, 0.85),
+            soft: 0.6,
         });
     }
 }
@@ -363,16 +395,34 @@ fn regression(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random)
 
 fn central_white_patch(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let at = site.anywhere(random, 0.15);
+    let radius = site.radius * random.between(0.2, 0.45);
+    let colour = [random.between(70.0, 79.0), 14.0, 8.0];
+    let opacity = scaled(strength, 0.35, 0.85);
     site.lesion.veils.push(Patch {
         at,
-        radius: site.radius * random.between(0.3, 0.5),
-        colour: [random.between(70.0, 79.0), 14.0, 8.0],
-        opacity: scaled(strength, 0.35, 0.9),
-        soft: 0.9,
-        ragged: 0.5,
-        grain: 0.9,
+        radius,
+        colour,
+        opacity,
+        soft: 1.1,
+        ragged: 0.6,
+        grain: 1.2,
         within: true,
     });
+    // Strands that reach from the scar into the pigment.
+    if random.chance(0.6) {
+        site.lesion.leaves.push(Leaf {
+            at,
+            lobes: 6 + random.below(8),
+            towards: 0.0,
+            fan: TAU,
+            length: 1.5 * radius,
+            bulb: random.between(1.0, 2.5),
+            base: random.between(3.0, 6.0),
+            colour,
+            opacity: 0.75 * opacity,
+            soft: 1.2,
+        });
+    }
 }
 
 fn vessels(site: &mut Site, form: Form, number: u32, width: f32, size: f32, strength: f32, place: Placement) {
@@ -426,45 +476,57 @@ fn comma(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
 }
 
 fn ulcer(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
-    let at = site.anywhere(random, 0.45);
-    site.lesion.surface.push(Patch {
-        at,
-        radius: 2.0 * site.radius * random.between(0.05, 0.12) * scaled(strength, 0.6, 1.2),
-        colour: [random.between(38.0, 54.0), 32.0, random.between(18.0, 32.0)],
-        opacity: scaled(strength, 0.5, 0.95),
-        soft: 0.35,
-        ragged: 0.7,
-        grain: 3.5,
-        within: false,
-    });
+    let middle = site.anywhere(random, 0.45);
+    let reach = 2.0 * site.radius * random.between(0.05, 0.13) * scaled(strength, 0.6, 1.2);
+    for _ in 0..=random.below(3) {
+        let at = (middle.0 + reach * random.between(-0.9, 0.9), middle.1 + reach * random.between(-0.9, 0.9));
+        let radius = reach * random.between(0.4, 0.9);
+        site.lesion.surface.push(Patch {
+            at,
+            radius,
+            colour: [random.between(42.0, 53.0), 37.0, random.between(17.0, 26.0)],
+            opacity: scaled(strength, 0.4, 0.85),
+            soft: 0.6,
+            ragged: 0.8,
+            grain: 3.0,
+            within: false,
+        });
+        // Dried blood and serum on it.
+        site.lesion.scales.push(Scale {
+            at,
+            radius: radius * random.between(0.6, 1.0),
+            colour: [random.between(26.0, 46.0), 28.0, 20.0],
+            opacity: scaled(strength, 0.4, 0.8),
+            broken: random.between(0.3, 1.0),
+            dry: random.between(0.0, 0.5),
+        });
+    }
 }
 
 fn keratin(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let at = site.anywhere(random, 0.2);
-    site.lesion.surface.push(Patch {
+    site.lesion.scales.push(Scale {
         at,
         radius: site.radius * random.between(0.24, 0.42) * scaled(strength, 0.7, 1.15),
-        colour: [random.between(70.0, 81.0), random.between(6.0, 11.0), random.between(12.0, 26.0)],
-        opacity: scaled(strength, 0.5, 0.9),
-        soft: 0.4,
-        ragged: 0.7,
-        grain: 5.0,
-        within: false,
+        colour: [random.between(66.0, 79.0), random.between(6.0, 12.0), random.between(10.0, 26.0)],
+        opacity: scaled(strength, 0.5, 0.95),
+        broken: random.between(0.0, 0.5),
+        dry: random.between(0.1, 0.8),
     });
 }
 
 fn scale(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
-    for _ in 0..count(scaled(strength, 1.0, 5.0)) {
-        let at = site.anywhere(random, 0.8);
-        site.lesion.surface.push(Patch {
+    let dry = random.between(0.2, 1.0);
+    let yellow = random.between(5.0, 17.0);
+    for _ in 0..count(scaled(strength, 1.0, 4.0)) {
+        let at = site.anywhere(random, 0.75);
+        site.lesion.scales.push(Scale {
             at,
-            radius: site.radius * random.between(0.07, 0.22),
-            colour: [random.between(77.0, 84.0), 8.0, random.between(6.0, 17.0)],
-            opacity: scaled(strength, 0.35, 0.8),
-            soft: 0.4,
-            ragged: 1.0,
-            grain: 4.0,
-            within: false,
+            radius: site.radius * random.between(0.08, 0.3),
+            colour: [random.between(75.0, 82.0), 9.0, yellow],
+            opacity: scaled(strength, 0.3, 0.8) * random.between(0.6, 1.0),
+            broken: random.between(0.2, 1.1),
+            dry,
         });
     }
 }
@@ -541,25 +603,12 @@ fn collarette(site: &mut Site, _: &Clinical, strength: f32, _: &mut Random) {
     });
 }
 
-/// Four white points in a square.
 fn rosettes(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
-    for _ in 0..count(scaled(strength, 2.0, 8.0)) {
-        let (middle, turn) = (site.anywhere(random, 0.75), random.between(0.0, TAU));
-        for quarter in 0..4 {
-            let angle = turn + 0.5 * PI * quarter as f32;
-            let at = (middle.0 + 2.1 * math::cos(angle), middle.1 + 2.1 * math::sin(angle));
-            site.lesion.inclusions.push(Spots {
-                count: 1,
-                radius: 1.0,
-                variety: 1.0,
-                colour: [88.0, 5.0, 6.0],
-                opacity: scaled(strength, 0.5, 0.9),
-                soft: 0.7,
-                oval: 1.1,
-                placement: Placement::Cluster(at, 0.0),
-            });
-        }
-    }
+    site.lesion.rosettes = Some(Rosettes {
+        count: count(scaled(strength, 3.0, 14.0)),
+        size: random.between(4.0, 6.0),
+        opacity: scaled(strength, 0.4, 0.9),
+    });
 }
 
 fn shiny(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
