@@ -7,7 +7,7 @@ use std::thread;
 use anyhow::Context;
 use catalog::Diagnosis;
 use imaging::Rgb8;
-use lesion_statistics::overlap::{Overlap, overlap};
+use lesion_statistics::overlap::{Overlap, Separation, overlap, separations};
 use lesion_statistics::report::Comparison;
 use lesion_statistics::{Measures, Reference, measure, reference};
 use lesions::{Lesion, View};
@@ -89,6 +89,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if args.overlap {
         let overlap = overlap(&pictures).context("too few pictures: raise --per-class")?;
         print_overlap(&overlap)?;
+        print_separations(&separations(&reference, &pictures));
     }
     if let Some(path) = &args.csv {
         files::write(path, csv(&pictures).as_bytes())?;
@@ -152,6 +153,16 @@ fn print_overlap(overlap: &Overlap) -> anyhow::Result<()> {
         println!("{:<6}{cells}", diagnosis.abbreviation());
     }
     Ok(())
+}
+
+/// What sets our classes apart more than it does the real ones.
+fn print_separations(separations: &[Separation]) {
+    println!(
+        "\nsets our classes apart more than the real ones (deviation of the medians over the spread in a class):"
+    );
+    for s in separations.iter().filter(|s| s.ours > s.measured).take(24) {
+        println!("  {:<22} ours {:>5.2}, measured {:>5.2}", s.quantity, s.ours, s.measured);
+    }
 }
 
 /// One line a number: diagnosis, number of the lesion, name, value.

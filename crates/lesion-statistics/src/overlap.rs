@@ -1,7 +1,11 @@
 //! Do the classes overlap as the real ones do? A linear classifier on the measurements, cross-validated by lesion.
 
-use crate::measures::Measures;
 use catalog::Diagnosis;
+use numerics::statistics::{mean, percentile, standard_deviation};
+
+use crate::measures::Measures;
+use crate::reference::Reference;
+use crate::report::GROUPS;
 
 /// Folds of the cross-validation; the measured table used as many.
 pub const FOLDS: usize = 5;
@@ -43,7 +47,51 @@ pub fn overlap(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Overlap> {
     Some(Overlap { table, balanced_accuracy })
 }
 
-/// Every quantity that all but a tenth of the pictures have, standardised; what is missing lies at the mean.
+/// How far one quantity sets the classes apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Separation {
+    /// Its name.
+    pub quantity: &'static str,
+    /// Deviation of the drawn classes' medians over a class's interquartile range.
+    pub ours: f64,
+    /// The same as measured.
+    pub measured: f64,
+}
+
+/// Every compared quantity, the one that sets our classes apart the most beyond the real ones first.
+pub fn separations(reference: &Reference, pictures: &[(Diagnosis, usize, Measures)]) -> Vec<Separation> {
+    let mut found: Vec<Separation> = GROUPS
+        .iter()
+        .flat_map(|(_, keys)| *keys)
+        .filter_map(|&quantity| {
+            let of_class = |d: Diagnosis| {
+                let values: Vec<f64> = pictures
+                    .iter()
+                    .filter(|p| p.0 == d)
+                    .filter_map(|p| p.2.get(quantity).map(f64::from))
+                    .collect();
+                let quartile = |p: f64| percentile(&values, p);
+                Some((quartile(50.0)?, quartile(75.0)? - quartile(25.0)?))
+            };
+            let real = |d: Diagnosis| {
+                reference.quantiles(d, quantity).map(|q| (f64::from(q.median), f64::from(q.spread)))
+            };
+            Some(Separation { quantity, ours: apart(of_class)?, measured: apart(real)? })
+        })
+        .collect();
+    let excess = |s: &Separation| s.ours / s.measured.max(0.1);
+    found.sort_by(|a, b| excess(b).total_cmp(&excess(a)));
+    found
+}
+
+/// Deviation of the medians over the mean spread of the classes that have both.
+fn apart(of_class: impl Fn(Diagnosis) -> Option<(f64, f64)>) -> Option<f64> {
+    let (medians, spreads): (Vec<f64>, Vec<f64>) = Diagnosis::ALL.into_iter().filter_map(of_class).unzip();
+    let spread = mean(&spreads).filter(|&spread| spread > 1e-9)?;
+    Some(standard_deviation(&medians)? / spread)
+}
+
+/// Every quantity that at least half, standardised; what is missing lies at the mean.
 fn table(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Vec<Vec<f64>>> {
     let n = pictures.len();
     let mut counts = std::collections::BTreeMap::<&'static str, usize>::new();
@@ -57,8 +105,7 @@ fn table(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Vec<Vec<f64>>> {
     for key in keys {
         let column: Vec<Option<f64>> = pictures.iter().map(|p| p.2.get(key).map(f64::from)).collect();
         let known: Vec<f64> = column.iter().copied().flatten().collect();
-        let mean = numerics::statistics::mean(&known)?;
-        let deviation = numerics::statistics::standard_deviation(&known)?;
+        let (mean, deviation) = (mean(&known)?, standard_deviation(&known)?);
         if deviation > 1e-9 {
             for (row, value) in rows.iter_mut().zip(&column) {
                 row.push(value.map_or(0.0, |value| ((value - mean) / deviation).clamp(-4.0, 4.0)));
