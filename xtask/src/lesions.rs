@@ -10,7 +10,7 @@ use imaging::Rgb8;
 use lesion_statistics::overlap::{Overlap, Separation, overlap, separations};
 use lesion_statistics::report::Comparison;
 use lesion_statistics::{Measures, Reference, measure, reference};
-use lesions::{Lesion, View};
+use lesions::{Difficulty, Lesion, View};
 use numerics::Random;
 
 use crate::files;
@@ -45,6 +45,9 @@ struct Statistics {
     /// Shorter side of the pictures, which are 4 : 3; lengths were measured at 240.
     #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(96..=1024))]
     size: u32,
+    /// 0 draws an atlas, 1 mostly faint and mixed signs; without it, what lesions are drawn at everywhere else.
+    #[arg(long)]
+    difficulty: Option<f32>,
     /// Every number of every picture, for other programs.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -71,7 +74,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let classes = args.class.map_or_else(|| Diagnosis::ALL.to_vec(), |class| vec![class]);
     let jobs: Vec<(Diagnosis, u64)> =
         classes.iter().flat_map(|&d| seeds(args.seed, args.per_class).map(move |s| (d, s))).collect();
-    let pictures = measure_all(&jobs, args.size)?;
+    let difficulty = args.difficulty.map_or_else(Difficulty::default, Difficulty::new);
+    let pictures = measure_all(&jobs, difficulty, args.size)?;
     let mut scores = String::new();
     for &class in &classes {
         let drawn: Vec<Measures> = pictures.iter().filter(|p| p.0 == class).map(|p| p.2.clone()).collect();
@@ -105,14 +109,16 @@ fn seeds(seed: u64, count: u32) -> impl Iterator<Item = u64> {
 type Drawn = (Diagnosis, usize, Measures);
 
 /// Measures every lesion's first picture, on all cores.
-fn measure_all(jobs: &[(Diagnosis, u64)], size: u32) -> anyhow::Result<Vec<Drawn>> {
+fn measure_all(jobs: &[(Diagnosis, u64)], difficulty: Difficulty, size: u32) -> anyhow::Result<Vec<Drawn>> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let chunk = jobs.len().div_ceil(threads).max(1);
     let parts: Vec<anyhow::Result<Vec<Measures>>> = thread::scope(|scope| {
         let running: Vec<_> = jobs
             .chunks(chunk)
             .map(|part| {
-                scope.spawn(move || part.iter().map(|&(d, seed)| measure_one(d, seed, size)).collect())
+                scope.spawn(move || {
+                    part.iter().map(|&(d, seed)| measure_one(d, difficulty, seed, size)).collect()
+                })
             })
             .collect();
         running.into_iter().map(|handle| handle.join().expect("measuring does not panic")).collect()
@@ -125,9 +131,14 @@ fn measure_all(jobs: &[(Diagnosis, u64)], size: u32) -> anyhow::Result<Vec<Drawn
 }
 
 /// The first picture of a lesion; what is drawn over it is counted, not looked for.
-fn measure_one(diagnosis: Diagnosis, seed: u64, size: u32) -> anyhow::Result<Measures> {
+fn measure_one(
+    diagnosis: Diagnosis,
+    difficulty: Difficulty,
+    seed: u64,
+    size: u32,
+) -> anyhow::Result<Measures> {
     let (width, height) = (size * 4 / 3, size);
-    let (lesion, view) = (Lesion::sample(diagnosis, seed), View::sample(seed, 0));
+    let (lesion, view) = (Lesion::sample_at(diagnosis, difficulty, seed), View::sample(seed, 0));
     let image = Rgb8::new(width, height, lesions::draw(&lesion, &view, width, height))?;
     let mut measures = measure(&image, &lesions::mask(&lesion, &view, width, height))?;
     let yes = |is_there: bool| f32::from(u8::from(is_there));
