@@ -2,8 +2,10 @@
 
 use crate::canvas::Canvas;
 use crate::cells::cell;
+use crate::coarse::Coarse;
 use crate::colour::{mix, shifted, smooth};
 use crate::field::Field;
+use crate::layer::layer;
 use numerics::Random;
 
 /// Pale follicles, plugged with keratin, 10 to 18 pixels apart in a red pseudonetwork.
@@ -25,10 +27,14 @@ pub struct Follicles {
 impl Follicles {
     pub(crate) fn draw(&self, canvas: &mut Canvas, mut random: Random) {
         let field = Field::new(&mut random);
-        canvas.inside(|lab, cover, (x, y)| {
-            let wx = x / self.spacing + 0.35 * field.at(x * 0.05, y * 0.05);
-            let wy = y / self.spacing + 0.35 * field.at(x * 0.05 + 20.0, y * 0.05 + 50.0);
-            let cell = cell(&field, wx, wy, 0.95);
+        let step = 1.0 / self.spacing;
+        let maps = [
+            Coarse::new(canvas, |x, y| x * step + 0.35 * field.at(x * 0.05, y * 0.05)),
+            Coarse::new(canvas, |x, y| y * step + 0.35 * field.at(x * 0.05 + 20.0, y * 0.05 + 50.0)),
+            Coarse::new(canvas, |x, y| smooth(-1.0, 0.6, field.cloud(x * 0.035 + 3.0, y * 0.035))),
+        ];
+        layer(canvas, &maps, |lab, cover, (x, y), [u, v, dense]| {
+            let cell = cell(&field, u, v, 0.95);
             // Each follicle has its own size, and some do not show.
             let size = self.radius * (1.0 + 0.3 * cell.traits[0]);
             let r = cell.centre * self.spacing / size;
@@ -37,7 +43,6 @@ impl Follicles {
             // The mesh: fine wavy vessels between the follicles, denser here and thinner there.
             let web = field.at(x * 0.11, y * 0.11) + 0.5 * field.at(y * 0.23, x * 0.23 + 9.0);
             let vessel = smooth(0.35, 0.0, web.abs()).max(0.8 * smooth(0.35, 0.0, cell.wall));
-            let dense = smooth(-1.0, 0.6, field.cloud(x * 0.035 + 3.0, y * 0.035));
             let mesh = (0.35 + 0.65 * dense) * smooth(0.7, 1.7, r) * (0.35 + 0.65 * vessel);
             *lab = shifted(*lab, [-0.75 * self.red, self.red, 0.35 * self.red], cover * mesh);
             let ring = smooth(1.35, 0.45, r) * seen * (0.4 + 0.6 * dense);

@@ -2,8 +2,10 @@
 
 use crate::canvas::Canvas;
 use crate::cells::cell;
+use crate::coarse::Coarse;
 use crate::colour::{Lab, mix, smooth};
 use crate::field::Field;
+use crate::layer::layer;
 use numerics::Random;
 
 /// Lakes of blood. 5 to 40 of them, 0.05 to 0.2 diameters wide, septa of 1 to 3 pixels.
@@ -34,18 +36,21 @@ impl Lacunae {
         let reach = 0.5 / self.spacing;
         // The limit of slow clouds above which blood has clotted: the clouds' deviation is about 0.4.
         let clotted = 0.75 - 1.5 * self.thrombosed;
-        canvas.inside(|lab, cover, (x, y)| {
-            let wx = x / self.spacing + 0.5 * field.at(x * reach, y * reach + 3.0);
-            let wy = y / self.spacing + 0.5 * field.at(x * reach + 30.0, y * reach + 10.0);
-            let cell = cell(&field, wx, wy, 1.0);
+        let step = 1.0 / self.spacing;
+        let maps = [
+            Coarse::new(canvas, |x, y| x * step + 0.5 * field.at(x * reach, y * reach + 3.0)),
+            Coarse::new(canvas, |x, y| y * step + 0.5 * field.at(x * reach + 30.0, y * reach + 10.0)),
+            Coarse::new(canvas, |x, y| field.cloud(x * reach * 0.7 + 11.0, y * reach * 0.7)),
+            // Here and there a septum is missing and lakes run together.
+            Coarse::new(canvas, |x, y| smooth(-0.9, 0.5, field.cloud(x * reach + 17.0, y * reach + 40.0))),
+        ];
+        layer(canvas, &maps, |lab, cover, (x, y), [u, v, cloud, septum]| {
+            let cell = cell(&field, u, v, 1.0);
             let grain = field.at(x * 0.45, y * 0.45) + field.at(x * 0.21, y * 0.21 + 9.0);
             // Round where there is room, flattened where neighbours press: the nearer of wall and circle counts.
             let round = 0.6 + 0.14 * cell.traits[1] - cell.centre;
             let wall = cell.wall - 0.5 * self.septa + 0.02 * grain;
             let inner = wall.min(round) - 0.3 * (0.15 - (wall - round).abs()).max(0.0);
-            let cloud = field.cloud(x * reach * 0.7 + 11.0, y * reach * 0.7);
-            // Here and there a septum is missing and lakes run together.
-            let septum = smooth(-0.9, 0.5, field.cloud(x * reach + 17.0, y * reach + 40.0));
             let full = 1.0 - smooth(0.1, -0.08, inner) * septum;
             let mut lake = mix(self.blood[0], self.blood[1], 0.5 + 0.35 * cell.traits[0] + 0.3 * cloud);
             if self.thrombosed > 0.0 {

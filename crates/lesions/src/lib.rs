@@ -63,6 +63,7 @@ mod field;
 mod follicles;
 mod ground;
 mod lacunae;
+mod layer;
 mod leaf;
 mod lesion;
 mod mask;

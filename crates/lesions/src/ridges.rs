@@ -1,8 +1,10 @@
 //! Fissures between swollen ridges, and the thin parallel lines of a fingerprint.
 
 use crate::canvas::Canvas;
+use crate::coarse::Coarse;
 use crate::colour::{shifted, smooth};
 use crate::field::{Field, whole};
+use crate::layer::layer;
 use numerics::{Random, math};
 
 /// Dark curved bands at even distance: 6 to 14 pixels as on a brain, 4 to 7 pixels and faint as a fingerprint.
@@ -37,25 +39,30 @@ impl Ridges {
         let waves: [[f32; 3]; WAVES] = core::array::from_fn(|i| {
             let apart = 2.0 * (i as f32 + random.uniform()) / WAVES as f32 - 1.0;
             let angle = self.towards + 1.2 * self.winding * apart;
-            let pitch = random.between(0.9, 1.1) / self.spacing;
+            let pitch = random.between(0.8, 1.2) / self.spacing;
             [pitch * math::cos(angle), pitch * math::sin(angle), random.uniform()]
         });
-        let reach = 0.35 / self.spacing;
+        let reach = 0.22 / self.spacing;
+        let bend = (0.6 + 0.9 * self.winding) * self.spacing;
         // A sum of waves is below this in about `line` of its area.
         let limit = 2.2 * self.line - 1.3;
-        canvas.inside(|lab, cover, (x, y)| {
-            let px = x + 0.45 * self.spacing * field.at(x * reach, y * reach);
-            let py = y + 0.45 * self.spacing * field.at(x * reach + 31.0, y * reach + 9.0);
+        let maps = [
+            Coarse::new(canvas, |x, y| x + bend * field.cloud(x * reach, y * reach)),
+            Coarse::new(canvas, |x, y| y + bend * field.cloud(x * reach + 31.0, y * reach + 9.0)),
+            Coarse::new(canvas, |x, y| {
+                smooth(-0.5, 0.6, field.cloud(x * reach + 21.0, y * reach + 40.0))
+            }),
+        ];
+        layer(canvas, &maps, |lab, cover, (x, y), [px, py, patchy]| {
             let sum: f32 = waves.iter().map(|w| wave(w[0] * px + w[1] * py + w[2])).sum();
             let fine = field.at(x * 0.4, y * 0.4);
-            let height = 0.63 * sum + 0.25 * fine;
-            let patchy = smooth(-0.6, 0.4, field.cloud(x * 0.6 * reach + 21.0, y * 0.6 * reach + 40.0));
+            let height = 0.63 * sum + 0.4 * fine;
             let line = smooth(limit + 0.55, limit - 0.35, height);
             let swell = 0.35 * smooth(0.0, 1.0, height);
             *lab = shifted(
                 *lab,
                 [-self.depth, 0.25 * self.depth, 0.1 * self.depth],
-                smooth(0.2, 0.9, cover) * (0.25 + 0.75 * patchy) * (line - swell),
+                smooth(0.2, 0.9, cover) * (0.15 + 0.85 * patchy) * (line - swell),
             );
         });
     }

@@ -164,7 +164,7 @@ fn fingerprint(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random
         spacing: random.between(4.5, 6.8),
         depth: scaled(strength, 1.0, 5.0),
         line: random.between(0.25, 0.34),
-        winding: random.between(0.4, 0.8),
+        winding: random.between(0.12, 0.3),
         towards: random.between(0.0, PI),
     });
 }
