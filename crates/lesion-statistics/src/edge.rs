@@ -21,7 +21,7 @@ struct Fit {
 }
 
 pub(crate) fn measure(picture: &Picture, measures: &mut Measures) {
-    let fits: Vec<Fit> = profiles(picture).iter().filter_map(|profile| fit(profile)).collect();
+    let fits: Vec<Fit> = profiles(picture).iter().filter_map(fit).collect();
     if fits.len() < SECTORS / 2 {
         return;
     }

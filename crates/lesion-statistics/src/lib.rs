@@ -31,11 +31,16 @@
 //! | `dL_0` … `dL_out3` | difference to the skin, ring by ring from the centre; the last three outside the mask |
 //! | `light_r` | luminance of bare skin at a share r of the way to the corner, over that beside the lesion |
 //!
-//! # Where ours differs
+//! # Where ours differs, and how far the measures agree
 //!
-//! The masks of HAM10000 are drawn by hand or by a network, ours is the lesion's own outline; both lie outside the visible
-//! edge. Ours is never smoothed. Hair, ruler, ink and bubbles are counted as drawn, not found. The Hessian's thresholds are
-//! the published ones; how lines were told from dots is not, so line shares are compared with that in mind.
+//! The masks of HAM10000 come from a network checked by hand and are smooth; ours is the lesion's own outline. Both lie
+//! outside the visible edge. Hair, ruler, ink and bubbles are counted as drawn, not found. How the published Hessian
+//! counts told lines from dots is not known: here any pixel over the threshold is on a line.
+//!
+//! Held against 445 pictures of HAM10000 with rough masks (Otsu's threshold, widened), medians by diagnosis lie within
+//! 0.1 interquartile ranges of the published ones for skin colour, texture bands, power spectra and dots, within 0.3 for
+//! edges and lines and 0.4 for lesion colour, where the choice of contrasty lesions shows; border roughness, which is the
+//! mask's, is not comparable. The classifier of [`overlap`] has a balanced accuracy of 0.54 on those 445.
 
 mod colour;
 mod distance;

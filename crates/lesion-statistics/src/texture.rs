@@ -187,14 +187,15 @@ fn share(strength: &Plane, pixels: &[usize], threshold: f32) -> f32 {
     pixels.iter().filter(|&&i| strength.values[i] > threshold).count() as f32 / pixels.len() as f32
 }
 
-/// Local maxima above the threshold, per 1000 pixels.
+/// Local maxima above the threshold, per 1000 pixels; of equal neighbours the first counts.
 fn dots(strength: &Plane, pixels: &[usize], threshold: f32) -> f32 {
     let (w, h, v) = (strength.width, strength.height, &strength.values);
     let is_peak = |i: usize| {
         let (x, y) = (i % w, i / w);
+        let lower = |j: usize| if j < i { v[j] < v[i] } else { v[j] <= v[i] };
         v[i] > threshold
             && (y.saturating_sub(1)..(y + 2).min(h))
-                .all(|ny| (x.saturating_sub(1)..(x + 2).min(w)).all(|nx| v[ny * w + nx] <= v[i]))
+                .all(|ny| (x.saturating_sub(1)..(x + 2).min(w)).all(|nx| lower(ny * w + nx)))
     };
     1000.0 * pixels.iter().filter(|&&i| is_peak(i)).count() as f32 / pixels.len() as f32
 }
