@@ -39,6 +39,10 @@ pub struct Body {
 const SCAR_WHITE: Lab = [80.0, 10.0, 9.0];
 const SLATE: Lab = [44.0, 9.0, -3.0];
 
+/// How far beyond the outline half of the pigment reaches, in radii, so that the edge lies 0.08 diameters inside the
+/// mask, as measured.
+const REACH: f32 = 0.08;
+
 /// Steps of the table from rank to lightness.
 const RANKS: usize = 64;
 
@@ -122,7 +126,7 @@ struct Maps {
 impl Body {
     fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field) -> Maps {
         let radius = outline.radius();
-        let coarse = 2.1 / radius;
+        let coarse = 2.3 / radius;
         let noisy = 0.32 + 0.5 * self.patchy;
         Maps {
             depth: Coarse::new(canvas, |x, y| outline.depth(x, y)),
@@ -130,7 +134,8 @@ impl Body {
             order: Coarse::new(canvas, |x, y| {
                 let (u, v) = (x * coarse, y * coarse);
                 let warp = (field.at(u * 0.8 + 3.0, v * 0.8), field.at(u * 0.8, v * 0.8 + 7.0));
-                let cloud = field.cloud(u + 1.1 * warp.0 + 20.0, v + 1.1 * warp.1);
+                let cloud = field.cloud(u + 0.6 * warp.0 + 20.0, v + 0.6 * warp.1)
+                    + 0.5 * field.cloud(x * 0.055 + 33.0, y * 0.055 + 3.0);
                 let (cx, cy) = (x / radius - self.off_centre.0, y / radius - self.off_centre.1);
                 let centre = math::sqrt(cx * cx + cy * cy);
                 (0.25 + self.concentric) * centre + noisy * (1.15 - self.concentric) * cloud
@@ -157,10 +162,11 @@ impl Body {
         // 10 to 90 % of a smooth step is 0.608 of it; an edge in diameters is twice that in radii.
         let wide = 2.0 * self.edge / 0.608;
         let rag = 0.05 + 0.16 * self.ragged;
-        let outside = -0.12 - 1.3 * rag - 0.8 * wide;
+        let outside = -REACH - 1.5 * rag - 1.1 * wide;
         let width = canvas.width;
         let mut rows = vec![0.0; 6 * width];
-        for y in 0..canvas.height {
+        let rows_with = maps.depth.rows_above(outside, canvas.height);
+        for y in rows_with {
             let mut lines = rows.chunks_mut(width.max(1));
             let mut next = |map: &Coarse| {
                 let line = lines.next().unwrap_or_default();
@@ -175,20 +181,18 @@ impl Body {
                 if depth < outside {
                     continue;
                 }
-                let (px, py) = canvas.place(x, y);
-                let six = field.at(px * 0.17 + 7.0, py * 0.17);
-                let three = field.at(px * 0.36, py * 0.36 + 19.0);
+                let i = y * width + x;
+                let [three, six] = canvas.grain[i];
                 let (middle, sector) = (middles[x], sectors[x]);
                 let torn = rag * (0.9 * middle + 0.6 * six + 0.3 * three + 0.5 * sector);
                 let bite = self.bites * smooth(0.05, 0.55, middle + 0.3 * six);
                 let soft = (wide * (1.0 + 0.9 * self.patchy * sector)).max(0.05);
-                let cover = smooth(-0.45 * soft, 0.55 * soft, depth + torn - bite);
+                let cover = smooth(-0.55 * soft, 0.45 * soft, depth + REACH + torn - bite);
                 if cover <= 0.0 {
                     continue;
                 }
-                let i = y * width + x;
                 canvas.cover[i] = cover;
-                let uneven = 0.10 * middle + 0.09 * six + 0.06 * three;
+                let uneven = 0.13 * middle + 0.12 * six + 0.09 * three;
                 let place = (rank(&order, orders[x]) + (0.4 + 0.6 * self.patchy) * uneven).clamp(0.0, 1.0)
                     * RANKS as f32;
                 let low = (place as usize).min(RANKS - 1);
@@ -206,13 +210,16 @@ impl Body {
                     brown[1] + cover * open * red,
                     brown[2] + cover * self.warm,
                 ];
-                let blend = |limit: f32, value: f32| smooth(limit - 0.12, limit + 0.16, value + 0.35 * six);
+                let blend = |limit: f32, value: f32| {
+                    smooth(limit - 0.3, limit + 0.3, value + 0.25 * six + 0.2 * middle + 0.12 * three)
+                };
                 if self.blue_grey > 0.0 {
                     let slate = [SLATE[0] + 3.0 * middle + 2.0 * three, SLATE[1], SLATE[2]];
-                    ground = mix(ground, slate, 0.85 * cover * blend(blue, blues[x]));
+                    ground = mix(ground, slate, 0.75 * smooth(0.2, 0.9, cover) * blend(blue, blues[x]));
                 }
                 if self.white > 0.0 {
-                    ground = mix(ground, SCAR_WHITE, 0.8 * cover * blend(white, whites[x]));
+                    ground =
+                        mix(ground, SCAR_WHITE, 0.65 * smooth(0.2, 0.9, cover) * blend(white, whites[x]));
                 }
                 for (old, (new, skin)) in canvas.lab[i].iter_mut().zip(ground.into_iter().zip(REFERENCE_SKIN))
                 {

@@ -4,6 +4,7 @@
 //! side of an unscaled frame has 240 (structures are published in pixels of 320 × 240 pictures).
 
 use crate::colour::{Lab, REFERENCE_SKIN, smooth};
+use crate::field::Field;
 use crate::view::View;
 use numerics::math;
 
@@ -16,6 +17,8 @@ pub(crate) struct Canvas {
     pub(crate) lab: Vec<Lab>,
     /// 0 on skin, 1 where the lesion is full.
     pub(crate) cover: Vec<f32>,
+    /// Noise with features of about 3 and 6 pixels, for everything that wants some: standard deviation about 0.35.
+    pub(crate) grain: Vec<[f32; 2]>,
     /// Image pixels per unit of the frame (hair, furrow and noise of the camera live there).
     pub(crate) unit: f32,
     /// Image pixels per unit of the lesion.
@@ -29,12 +32,18 @@ pub(crate) struct Canvas {
 
 impl Canvas {
     pub(crate) fn new(width: u32, height: u32, view: &View) -> Self {
+        Self::grained(width, height, view, None)
+    }
+
+    /// A canvas whose grain comes from this field.
+    pub(crate) fn grained(width: u32, height: u32, view: &View, field: Option<&Field>) -> Self {
         let (width, height) = (width as usize, height as usize);
         let unit = width.min(height) as f32 / 240.0;
         let scale = unit * view.scale;
         let (cos, sin) = (math::cos(view.rotation), math::sin(view.rotation));
         let mirror = if view.mirror { -1.0 } else { 1.0 };
-        Self {
+        let mut canvas = Self {
+            grain: Vec::new(),
             width,
             height,
             lab: vec![REFERENCE_SKIN; width * height],
@@ -45,7 +54,19 @@ impl Canvas {
             shift: (0.5 * width as f32 + unit * view.shift.0, 0.5 * height as f32 + unit * view.shift.1),
             share: vec![0.0; width * height],
             touched: Vec::new(),
+        };
+        if let Some(field) = field {
+            canvas.grain = Vec::with_capacity(width * height);
+            for y in 0..height {
+                for x in 0..width {
+                    let (px, py) = canvas.place(x, y);
+                    canvas
+                        .grain
+                        .push([field.at(px * 0.38 + 3.0, py * 0.38), field.at(px * 0.18, py * 0.18 + 33.0)]);
+                }
+            }
         }
+        canvas
     }
 
     /// The place under the middle of pixel (x, y).
@@ -87,19 +108,6 @@ impl Canvas {
                 let place = self.place(x, y);
                 let i = y * self.width + x;
                 paint(&mut self.lab[i], self.cover[i], place);
-            }
-        }
-    }
-
-    /// Calls `paint(colour, cover, place)` for every pixel the lesion covers at all.
-    pub(crate) fn inside(&mut self, mut paint: impl FnMut(&mut Lab, f32, Place)) {
-        for y in 0..self.height {
-            for x in 0..self.width {
-                let i = y * self.width + x;
-                if self.cover[i] > 0.01 {
-                    let place = self.place(x, y);
-                    paint(&mut self.lab[i], self.cover[i], place);
-                }
             }
         }
     }

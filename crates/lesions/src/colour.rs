@@ -2,6 +2,7 @@
 //!
 //! Everything is drawn on a reference skin of L\* a\* b\* (72, 13, 13), D65; the light comes last.
 
+use crate::field::nearest;
 use numerics::math;
 
 /// CIELAB under D65: L\* 0 to 100, a\* and b\* about −60 to 60.
@@ -69,7 +70,10 @@ pub(crate) fn linear_rgb(lab: Lab) -> [f32; 3] {
     ]
 }
 
-/// sRGB's transfer curve as a table over the square root of linear light.
+/// Steps of the table of sRGB's curve; a step is at most a fifth of an 8-bit level.
+const LEVELS: usize = 2047;
+
+/// sRGB's transfer curve as a table over the square root of linear light, where it is nearly straight.
 pub(crate) struct Encoder(Vec<f32>);
 
 impl Encoder {
@@ -77,14 +81,14 @@ impl Encoder {
         let encode = |linear: f32| {
             if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * math::pow(linear, 1.0 / 2.4) - 0.055 }
         };
-        Self((0..=1024).map(|i| 255.0 * encode((i as f32 / 1024.0) * (i as f32 / 1024.0))).collect())
+        let step = 1.0 / LEVELS as f32;
+        Self((0..=LEVELS).map(|i| 255.0 * encode((i as f32 * step) * (i as f32 * step))).collect())
     }
 
-    /// The 8-bit level of linear light 0..1; the table runs over its square root, where the curve is nearly straight.
+    /// The level, 0 to 255 and fractions, of linear light 0..1.
     pub(crate) fn level(&self, linear: f32) -> f32 {
-        let place = math::sqrt(linear.clamp(0.0, 1.0)) * 1024.0;
-        let index = (place as usize).min(1023);
-        self.0[index] + (self.0[index + 1] - self.0[index]) * (place - index as f32)
+        let place = math::sqrt(linear.clamp(0.0, 1.0)) * LEVELS as f32;
+        self.0[nearest(place) as usize & LEVELS]
     }
 }
 

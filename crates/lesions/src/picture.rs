@@ -3,7 +3,7 @@
 use crate::artefacts;
 use crate::canvas::Canvas;
 use crate::colour::{Encoder, REFERENCE_SKIN, linear_rgb, smooth};
-use crate::field::Field;
+use crate::field::{Field, nearest};
 use crate::lesion::Lesion;
 use crate::view::View;
 use catalog::Diagnosis;
@@ -22,8 +22,9 @@ use numerics::{Random, math};
 /// assert_eq!(pixels.len(), 3 * 64 * 48);
 /// ```
 pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
-    let mut canvas = Canvas::new(width, height, view);
     let random = lesion.stream();
+    let grain = Field::new(&mut random.part(15 * 64));
+    let mut canvas = Canvas::grained(width, height, view, Some(&grain));
     let part = |label: u64, index: usize| random.part(label * 64 + index as u64);
     let outline = &lesion.outline;
 
@@ -107,32 +108,37 @@ fn develop(canvas: &Canvas, lesion: &Lesion, view: &View) -> Vec<u8> {
     let mut random = Random::new(view.seed).part(3);
     let noise = Field::new(&mut random);
     let (half_width, half_height) = (0.5 * canvas.width as f32, 0.5 * canvas.height as f32);
-    let corner = half_width * half_width + half_height * half_height;
-    let mut pixels = Vec::with_capacity(3 * canvas.lab.len());
+    let nearness = 1.0 / (0.7 * (half_width * half_width + half_height * half_height));
+    let across = view.slope.0 / half_width;
+    let mut pixels = vec![0; 3 * canvas.lab.len()];
+    let mut pens = pixels.chunks_exact_mut(3).zip(&canvas.lab);
     for y in 0..canvas.height {
+        let dy = y as f32 + 0.5 - half_height;
+        let down = 1.0 + view.slope.1 * dy / half_height;
         for x in 0..canvas.width {
-            let (dx, dy) = (x as f32 + 0.5 - half_width, y as f32 + 0.5 - half_height);
+            let Some((pixel, &lab)) = pens.next() else { break };
+            let dx = x as f32 + 0.5 - half_width;
             let square = dx * dx + dy * dy;
-            let tilt = 1.0 + view.slope.0 * dx / half_width + view.slope.1 * dy / half_height;
             // Even to half the way, then down to the corner. Source: luminance by distance, measured on HAM10000.
-            let far = (square / corner - 0.3).max(0.0) / 0.7;
-            let mut light = tilt * (1.0 - view.vignette * far * (1.6 - 0.6 * far));
+            let far = (square * nearness - 0.43).max(0.0);
+            let mut light = (down + dx * across) * (1.0 - view.vignette * far * (1.75 - 0.75 * far));
             if let Some(aperture) = view.aperture {
                 let (ax, ay) = (dx / canvas.unit - aperture.at.0, dy / canvas.unit - aperture.at.1);
                 let inside = aperture.radius - math::sqrt(ax * ax + ay * ay);
                 light *= 0.01 + 0.99 * smooth(-aperture.soft, aperture.soft, inside);
             }
-            let lab = canvas.lab[y * canvas.width + x];
             // The camera's own grain, about one level, most of it alike in all channels.
             let (column, row) = ((x + (y >> 6) * 5) as i32, (y + (x >> 6) * 3) as i32);
-            let grain = 1.5 * noise.node(column, row);
-            for (channel, linear) in linear_rgb(lab).into_iter().enumerate() {
-                let value = linear * gain[channel] * light;
+            let own = noise.three(column, row);
+            let linear = linear_rgb(lab);
+            for channel in 0..3 {
+                let mut value = linear[channel] * gain[channel] * light;
                 // A soft shoulder instead of clipped white.
-                let value =
-                    if value > 0.8 { 0.8 + 0.2 * (1.0 - 1.0 / (1.0 + (value - 0.8) / 0.2)) } else { value };
-                let own = 0.8 * noise.node(column + 21 * (channel as i32 + 1), row + 9);
-                pixels.push((encoder.level(value) + grain + own + 0.5).clamp(0.0, 255.0) as u8);
+                if value > 0.8 {
+                    value = 1.0 - 0.04 / (value - 0.6);
+                }
+                let level = encoder.level(value) + own[1] * 1.5 + own[channel] * 0.8;
+                pixel[channel] = nearest(level.clamp(0.0, 255.0)) as u8;
             }
         }
     }

@@ -54,7 +54,7 @@ impl Skin {
             flush: 1.2 * random.normal().clamp(-2.0, 2.5),
             furrows: random.uniform() * random.uniform(),
             mottling: math::exp(0.38 * random.normal().clamp(-2.0, 2.0)),
-            sun_damage: if random.chance(0.45) { random.uniform() } else { 0.15 * random.uniform() },
+            sun_damage: if random.chance(0.55) { random.uniform() } else { 0.2 * random.uniform() },
         }
     }
 
@@ -103,24 +103,34 @@ impl Skin {
             let (twelve, twenty, wide) = (next(&twelve), next(&twenty), next(&wide));
             let (warm, web) = (next(&warm), next(&web));
             for x in 0..width {
-                let (px, py) = canvas.place(x, y);
-                let three = field.at(px * 0.4 + 3.0, py * 0.4);
-                let six = field.at(px * 0.19, py * 0.19 + 33.0);
+                let i = y * width + x;
+                let [three, six] = canvas.grain[i];
                 let mut light =
-                    m * (1.0 * three + 1.15 * six + 1.25 * twelve[x] + 1.9 * twenty[x]) + 1.6 * wide[x];
-                let red = m * (0.55 * six + 0.8 * twelve[x] + 1.0 * warm[x]);
-                let mut yellow = m * (0.5 * twelve[x] - 0.6 * warm[x] + 0.9 * wide[x]);
+                    m * (1.9 * three + 2.1 * six + 2.4 * twelve[x] + 3.0 * twenty[x]) + 3.0 * wide[x];
+                let red = m * (0.5 * three + 1.1 * six + 1.5 * twelve[x] + 2.2 * warm[x]) + 2.6 * wide[x];
+                let mut yellow = m * (1.1 * twelve[x] - 2.0 * warm[x] + 0.9 * six) + 3.4 * wide[x];
                 if furrows > 0.05 {
+                    let (px, py) = canvas.place(x, y);
                     light -= furrows * furrow(cos * px + sin * py, cos * py - sin * px, twenty[x], warm[x]);
                 }
                 // A red web of vessels, and tan where the sun left pigment.
-                let vessel = sun * smooth(0.14, 0.0, web[x].abs()) * smooth(-0.5, 0.3, warm[x] + 0.5 * six);
-                let tan = sun * smooth(0.2, 0.75, twenty[x] - 0.4 * warm[x] + 0.3 * twelve[x]);
-                light -= 1.8 * vessel + 4.0 * tan;
-                yellow += 3.0 * tan;
-                let lab = &mut canvas.lab[y * width + x];
+                if sun < 0.1 {
+                    let lab = &mut canvas.lab[i];
+                    lab[0] += light - 0.5 * red;
+                    lab[1] += red - 0.15 * light;
+                    lab[2] += yellow - 0.15 * light;
+                    continue;
+                }
+                let vessel = sun
+                    * smooth(0.15, 0.0, (web[x] + 0.06 * three).abs())
+                    * smooth(-0.4, 0.4, warm[x] + 0.5 * six);
+                let tan =
+                    sun * smooth(0.1, 1.1, 0.7 * twenty[x] - 0.5 * warm[x] + 0.5 * twelve[x] + 0.25 * six);
+                light -= 2.2 * vessel + 7.0 * tan;
+                yellow += 6.0 * tan;
+                let lab = &mut canvas.lab[i];
                 lab[0] += light - 0.5 * red;
-                lab[1] += red + 3.2 * vessel + 1.2 * tan - 0.15 * light;
+                lab[1] += red + 4.5 * vessel + 2.0 * tan - 0.15 * light;
                 lab[2] += yellow - 0.15 * light;
             }
         }

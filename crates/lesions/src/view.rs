@@ -72,7 +72,7 @@ impl View {
         let light = light(&mut camera);
         let aperture = camera.chance(0.09);
         // Median 0.10, one in ten above 0.5: measured.
-        let vignette = (0.1 * math::exp(1.1 * camera.normal())).min(0.65);
+        let vignette = (0.11 * math::exp(0.95 * camera.normal())).min(0.6);
         let hairy = camera.chance(0.4);
         let stubble = camera.chance(0.2);
         let ruler = camera.chance(0.02);
