@@ -24,6 +24,8 @@ pub struct Lacunae {
     pub thrombosed: f32,
     /// How much shows of it against a structureless disc, 0 to 1.
     pub contrast: f32,
+    /// How much of the lesion is blood at all, 0 to 1.
+    pub opacity: f32,
 }
 
 /// Source: palette of vascular lesions, skin-normalised, HAM10000.
@@ -63,8 +65,8 @@ impl Lacunae {
             let blurred = [mean[0] + 3.0 * cloud + grain, mean[1] - 1.5 * cloud, mean[2]];
             let seen = mix(blurred, mix(tissue, lake, full), self.contrast);
             // Lakes end where they end: at the rim the tissue between them has faded before.
-            let edge = cover + 0.5 * self.contrast * (full - 0.6);
-            *lab = mix(*lab, seen, smooth(0.1, 0.85, edge) * smooth(0.0, 0.25, cover));
+            let edge = cover + 0.45 * self.contrast * (full - 0.7);
+            *lab = mix(*lab, seen, self.opacity * smooth(0.1, 1.0, edge) * smooth(0.0, 0.5, cover));
         });
     }
 }

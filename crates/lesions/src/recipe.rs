@@ -125,8 +125,15 @@ fn ground(draw: &mut Draw, clinical: &mut Clinical, measured: &Ground) {
     let inside = measured.inside * math::exp(draw.about(0.0, 0.3));
     let a = draw.about(measured.a.0, measured.a.1);
     let b = draw.about(measured.b.0, measured.b.1);
+    // The measured mean counts the rim, where a dark lesion fades; so its middle is darker than that.
+    let mean = mean - 0.42 * (62.0 - mean).max(0.0);
     clinical.set_lightness(mean, inside);
-    let brown = crate::colour::melanin(crate::colour::REFERENCE_SKIN[0] - mean);
-    clinical.red = ((a - brown[1]) / crate::ground::RED).clamp(0.0, 1.0);
-    clinical.warmth = ((b - brown[2]) / crate::ground::WARM).clamp(-1.0, 1.0);
+    // The mean colour of browns of this lightness, which is not the colour of the mean lightness.
+    let mut brown = [0.0; 2];
+    for (weight, away) in [(0.25, -1.2), (0.5, 0.0), (0.25, 1.2)] {
+        let [_, a, b] = crate::colour::melanin(crate::colour::REFERENCE_SKIN[0] - mean - away * inside);
+        brown = [brown[0] + weight * a, brown[1] + weight * b];
+    }
+    clinical.red = (1.2 * (a - brown[0]) / crate::ground::RED).clamp(0.0, 1.0);
+    clinical.warmth = (1.2 * (b - brown[1]) / crate::ground::WARM).clamp(-1.0, 1.0);
 }

@@ -8,14 +8,14 @@
 use super::{Draw, Ground, ground, shape};
 use crate::clinical::Clinical;
 
-const MEASURED: Ground = Ground { lightness: (59.0, 9.0), a: (19.3, 3.4), b: (19.0, 4.6), inside: 8.3 };
+const MEASURED: Ground = Ground { lightness: (59.0, 9.0), a: (19.3, 3.4), b: (19.0, 4.6), inside: 7.3 };
 
 pub(super) fn sample(draw: &mut Draw) -> Clinical {
     let mut c = shape(draw, 0.53, 1.31, 7.2);
     ground(draw, &mut c, &MEASURED);
-    c.asymmetry = draw.about(0.42, 0.2).clamp(0.0, 1.0);
+    c.asymmetry = draw.about(0.36, 0.2).clamp(0.0, 1.0);
     c.concentric = draw.about(0.25, 0.18).clamp(0.0, 1.0);
-    c.grain = draw.about(0.5, 0.18).clamp(0.0, 1.0);
+    c.grain = draw.about(0.66, 0.2).clamp(0.0, 1.0);
     // Seborrhoeic, lentigo, lichen planus-like.
     match draw.random.weighted(&[60.0, 20.0, 20.0]) {
         0 => {

@@ -32,7 +32,8 @@ pub(super) fn sample(draw: &mut Draw) -> Clinical {
     c.streaks_all_round = draw.between(0.0, 0.35);
     c.pseudopods = if draw.chance(0.4) { 1.0 } else { 0.0 };
     c.white = 0.1 * draw.sign(0.1);
-    c.dotted_vessels = draw.sign(0.09);
+    c.dotted_vessels = draw.sign(0.15);
+    c.fine_vessels = draw.stray(0.25);
     // 28.5 % in polarised light, which is about 60 % of pictures.
     c.shiny_white_lines = draw.sign(0.17);
     c.milia_like_cysts = draw.stray(0.06);

@@ -6,14 +6,14 @@
 use super::{Draw, Ground, ground, shape};
 use crate::clinical::Clinical;
 
-const MEASURED: Ground = Ground { lightness: (50.0, 8.5), a: (26.5, 4.4), b: (20.5, 4.4), inside: 9.9 };
+const MEASURED: Ground = Ground { lightness: (50.0, 8.5), a: (26.5, 4.4), b: (21.0, 4.4), inside: 8.5 };
 
 pub(super) fn sample(draw: &mut Draw) -> Clinical {
     let mut c = shape(draw, 0.44, 1.33, 6.0);
     ground(draw, &mut c, &MEASURED);
     c.asymmetry = draw.about(0.25, 0.14).clamp(0.0, 1.0);
     c.border_sharpness = draw.about(0.36, 0.17).clamp(0.0, 0.9);
-    c.concentric = draw.about(0.65, 0.2).clamp(0.0, 1.0);
+    c.concentric = draw.about(0.5, 0.2).clamp(0.0, 1.0);
     c.grain = draw.about(0.28, 0.12).clamp(0.0, 1.0);
     c.globules_irregular = draw.about(0.2, 0.18).clamp(0.0, 1.0);
     c.network_atypia = draw.about(0.22, 0.2).clamp(0.0, 1.0);

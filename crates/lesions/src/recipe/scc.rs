@@ -16,7 +16,7 @@ pub(super) fn sample(draw: &mut Draw) -> Clinical {
     c.asymmetry = draw.about(0.65, 0.2).clamp(0.1, 1.0);
     c.border_sharpness = draw.about(0.58, 0.18).clamp(0.0, 0.95);
     c.concentric = draw.about(0.2, 0.15).clamp(0.0, 1.0);
-    c.grain = draw.about(0.38, 0.14).clamp(0.0, 1.0);
+    c.grain = draw.about(0.42, 0.14).clamp(0.0, 1.0);
     c.moth_eaten_border = 0.4 * draw.sign(0.25);
     if draw.chance(0.75) {
         c.glomerular_vessels = draw.hallmark(0.9);

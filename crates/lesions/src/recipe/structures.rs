@@ -107,7 +107,7 @@ fn count(amount: f32) -> u32 {
 fn lacunae(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
     let spacing = 2.0 * site.radius * random.between(0.09, 0.3);
     let crimson = [random.between(40.0, 46.0), random.between(42.0, 52.0), random.between(0.0, 17.0)];
-    let violet = [random.between(33.0, 40.0), random.between(16.0, 28.0), random.between(-12.0, -3.0)];
+    let violet = [random.between(33.0, 42.0), random.between(22.0, 32.0), random.between(-12.0, -3.0)];
     let purple = c.lacunae_purple / (c.lacunae_purple + c.lacunae_red);
     // Between dark lakes the tissue is hazy blue-grey, between red ones pink.
     let between = if purple > 0.66 {
@@ -120,7 +120,7 @@ fn lacunae(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
         septa: random.between(0.04, 0.16),
         between,
         blood: if purple > 0.66 {
-            [violet, [random.between(17.0, 28.0), random.between(8.0, 18.0), -4.0]]
+            [violet, [random.between(12.0, 24.0), random.between(6.0, 16.0), -3.0]]
         } else if purple > 0.25 {
             [crimson, violet]
         } else {
@@ -135,6 +135,7 @@ fn lacunae(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
         },
         thrombosed: if random.chance(0.15 + 0.5 * purple) { 0.5 * random.uniform() } else { 0.0 },
         contrast: scaled(strength, 0.15, 1.0) * random.between(0.5, 1.0),
+        opacity: (2.0 * strength).min(1.0),
     });
 }
 
@@ -143,7 +144,7 @@ fn follicles(site: &mut Site, c: &Clinical, _: f32, random: &mut Random) {
     site.lesion.follicles = Some(Follicles {
         spacing,
         radius: spacing * random.between(0.2, 0.28),
-        red: scaled(c.strawberry, 0.0, 8.0),
+        red: scaled(c.strawberry, 0.0, 12.0),
         halo: scaled(c.strawberry.max(c.follicle_plugs), 1.0, 8.0),
         plugs: 0.7 * c.follicle_plugs,
     });
@@ -431,22 +432,22 @@ fn vessels(site: &mut Site, form: Form, number: u32, width: f32, size: f32, stre
 
 fn arborising(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let size = site.radius * random.between(0.4, 0.7);
-    let (number, width) = (count(scaled(strength, 1.0, 5.0)), scaled(strength, 1.4, 2.8));
+    let (number, width) = (count(scaled(strength, 1.0, 5.0)), scaled(strength, 1.5, 3.1));
     vessels(
         site,
         Form::Arborising,
         number,
         width,
         size,
-        scaled(strength, 0.3, 1.0),
+        scaled(strength, 0.45, 1.15),
         Placement::Rim(0.75, 0.4),
     );
 }
 
 fn fine_vessels(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
-    let (number, size) = (4 + random.below(count(scaled(strength, 4.0, 14.0))), random.between(12.0, 28.0));
+    let (number, size) = (4 + random.below(count(scaled(strength, 6.0, 22.0))), random.between(12.0, 28.0));
     let width = random.between(1.0, 1.6);
-    vessels(site, Form::Linear, number, width, size, scaled(strength, 0.3, 0.8), Placement::Within(0.9));
+    vessels(site, Form::Linear, number, width, size, scaled(strength, 0.35, 0.9), Placement::Within(0.9));
 }
 
 fn glomerular(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
@@ -462,7 +463,7 @@ fn glomerular(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random)
 fn dotted(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let number = count(strength * (20.0 + random.between(0.0, 0.8) * site.radius));
     let size = random.between(1.9, 2.6);
-    vessels(site, Form::Dotted, number, 1.0, size, scaled(strength, 0.25, 0.65), Placement::Within(0.85));
+    vessels(site, Form::Dotted, number, 1.0, size, scaled(strength, 0.35, 0.85), Placement::Within(0.85));
 }
 
 fn hairpin(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
@@ -523,8 +524,8 @@ fn scale(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
         site.lesion.scales.push(Scale {
             at,
             radius: site.radius * random.between(0.08, 0.3),
-            colour: [random.between(75.0, 82.0), 9.0, yellow],
-            opacity: scaled(strength, 0.3, 0.8) * random.between(0.6, 1.0),
+            colour: [random.between(79.0, 87.0), 8.0, yellow],
+            opacity: scaled(strength, 0.4, 0.95) * random.between(0.6, 1.0),
             broken: random.between(0.2, 1.1),
             dry,
         });
