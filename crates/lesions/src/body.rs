@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::coarse::Coarse;
-use crate::colour::{Lab, REFERENCE_SKIN, melanin, mix, smooth};
+use crate::colour::{Lab, Melanin, REFERENCE_SKIN, mix, smooth};
 use crate::field::Field;
 use crate::outline::Outline;
 use numerics::{Random, math};
@@ -105,84 +105,73 @@ fn rank(quantiles: &[f32; RANKS + 1], value: f32) -> f32 {
     (low as f32 + share) / RANKS as f32
 }
 
-/// The level above which `share` of the values lie.
-fn above(quantiles: &[f32; RANKS + 1], share: f32) -> f32 {
-    if share < 0.005 {
-        return f32::MAX;
-    }
-    quantiles[((1.0 - share.min(1.0)) * RANKS as f32) as usize] - if share > 0.99 { 1.0 } else { 0.0 }
-}
-
-/// Maps of the ground that change slowly.
-struct Maps {
-    depth: Coarse,
-    order: Coarse,
-    white: Coarse,
-    blue: Coarse,
-    middle: Coarse,
-    sector: Coarse,
-}
-
 impl Body {
-    fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field) -> Maps {
+    /// What changes slowly: depth, rank of the brown, unevenness of the middle scale and of sectors, ranks of white and
+    /// of blue.
+    fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field, outside: f32) -> [Coarse; 6] {
         let radius = outline.radius();
         let coarse = 2.3 / radius;
         let noisy = 0.32 + 0.5 * self.patchy;
-        Maps {
-            depth: Coarse::new(canvas, |x, y| outline.depth(x, y)),
+        let mut maps = Coarse::many(canvas, |x, y| {
+            let depth = outline.depth(x, y);
+            // Interpolation reaches one node further out.
+            if depth < outside - 8.0 / radius {
+                return [depth, 0.0, 0.0, 0.0, 0.0, 0.0];
+            }
+            let (u, v) = (x * coarse, y * coarse);
             // What decides which brown lies where: distance from the dark centre, and warped clouds.
-            order: Coarse::new(canvas, |x, y| {
-                let (u, v) = (x * coarse, y * coarse);
-                let warp = (field.at(u * 0.8 + 3.0, v * 0.8), field.at(u * 0.8, v * 0.8 + 7.0));
-                let cloud = field.cloud(u + 0.6 * warp.0 + 20.0, v + 0.6 * warp.1)
-                    + 0.5 * field.cloud(x * 0.055 + 33.0, y * 0.055 + 3.0);
-                let (cx, cy) = (x / radius - self.off_centre.0, y / radius - self.off_centre.1);
-                let centre = math::sqrt(cx * cx + cy * cy);
-                (0.25 + self.concentric) * centre + noisy * (1.15 - self.concentric) * cloud
-            }),
-            white: Coarse::new(canvas, |x, y| field.cloud(x * coarse * 1.3 + 9.0, y * coarse * 1.3 + 37.0)),
-            blue: Coarse::new(canvas, |x, y| field.cloud(x * coarse + 41.0, y * coarse + 11.0)),
-            middle: Coarse::new(canvas, |x, y| field.at(x * 0.085 + 5.0, y * 0.085 + 51.0)),
-            sector: Coarse::new(canvas, |x, y| field.at(x * coarse * 0.9 + 13.0, y * coarse * 0.9 + 29.0)),
+            let warp = (field.at(u * 0.8 + 3.0, v * 0.8), field.at(u * 0.8, v * 0.8 + 7.0));
+            let cloud = field.cloud(u + 0.6 * warp.0 + 20.0, v + 0.6 * warp.1)
+                + 0.5 * field.cloud(x * 0.055 + 33.0, y * 0.055 + 3.0);
+            let (cx, cy) = (x / radius - self.off_centre.0, y / radius - self.off_centre.1);
+            let centre = math::sqrt(cx * cx + cy * cy);
+            let order = (0.25 + self.concentric) * centre + noisy * (1.15 - self.concentric) * cloud;
+            let middle = field.at(x * 0.085 + 5.0, y * 0.085 + 51.0);
+            let sector = field.at(u * 0.9 + 13.0, v * 0.9 + 29.0);
+            let white = if self.white > 0.0 { field.cloud(u * 1.3 + 9.0, v * 1.3 + 37.0) } else { 0.0 };
+            let blue = if self.blue_grey > 0.0 { field.cloud(u + 41.0, v + 11.0) } else { 0.0 };
+            [depth, order, middle, sector, white, blue]
+        });
+        let (depth, others) = maps.split_at_mut(1);
+        let used = [true, false, false, self.white > 0.0, self.blue_grey > 0.0];
+        for map in others.iter_mut().zip(used).filter(|(_, used)| *used).map(|(map, _)| map) {
+            let pairs = map.values().iter().zip(depth[0].values());
+            let levels =
+                quantiles(pairs.filter(|&(_, &depth)| depth > 0.04).map(|(&value, _)| value).collect());
+            map.change(|value| rank(&levels, value));
         }
+        maps
     }
 
     #[expect(clippy::too_many_lines, reason = "one pass over the pixels, each line one layer")]
     pub(crate) fn draw(&self, canvas: &mut Canvas, outline: &Outline, mut random: Random) {
         let field = Field::new(&mut random);
-        let maps = self.maps(canvas, outline, &field);
-        let inside = |map: &Coarse| {
-            let pairs = map.values().iter().zip(maps.depth.values());
-            quantiles(pairs.filter(|&(_, &depth)| depth > 0.04).map(|(&value, _)| value).collect())
-        };
-        let order = inside(&maps.order);
-        let white = above(&inside(&maps.white), self.white);
-        let blue = above(&inside(&maps.blue), self.blue_grey);
-        let levels = darkness(self.browns);
         // 10 to 90 % of a smooth step is 0.608 of it; an edge in diameters is twice that in radii.
         let wide = 2.0 * self.edge / 0.608;
         let rag = 0.05 + 0.16 * self.ragged;
         let outside = -REACH - 1.5 * rag - 1.1 * wide;
+        let maps = self.maps(canvas, outline, &field, outside);
+        let levels = darkness(self.browns);
+        let melanin = Melanin::new();
         let width = canvas.width;
         let mut rows = vec![0.0; 6 * width];
-        let rows_with = maps.depth.rows_above(outside, canvas.height);
-        for y in rows_with {
+        for y in maps[0].rows_above(outside, canvas.height) {
             let mut lines = rows.chunks_mut(width.max(1));
-            let mut next = |map: &Coarse| {
+            let [depths, orders, middles, sectors, whites, blues] = core::array::from_fn(|i| {
                 let line = lines.next().unwrap_or_default();
-                map.row(y, line);
+                if i < 4 || (i == 4 && self.white > 0.0) || (i == 5 && self.blue_grey > 0.0) {
+                    maps[i].row(y, line);
+                }
                 &*line
-            };
-            let depths = next(&maps.depth);
-            let (orders, whites, blues) = (next(&maps.order), next(&maps.white), next(&maps.blue));
-            let (middles, sectors) = (next(&maps.middle), next(&maps.sector));
+            });
+            let [threes, sixes] = canvas.grain(y).map(<[f32]>::to_vec);
             for x in 0..width {
                 let depth = depths[x];
                 if depth < outside {
                     continue;
                 }
                 let i = y * width + x;
-                let [three, six] = canvas.grain[i];
+                let (three, six) = (threes[x], sixes[x]);
                 let (middle, sector) = (middles[x], sectors[x]);
                 let torn = rag * (0.9 * middle + 0.6 * six + 0.3 * three + 0.5 * sector);
                 let bite = self.bites * smooth(0.05, 0.55, middle + 0.3 * six);
@@ -193,33 +182,32 @@ impl Body {
                 }
                 canvas.cover[i] = cover;
                 let uneven = 0.13 * middle + 0.12 * six + 0.09 * three;
-                let place = (rank(&order, orders[x]) + (0.4 + 0.6 * self.patchy) * uneven).clamp(0.0, 1.0)
-                    * RANKS as f32;
+                let place = (orders[x] + (0.4 + 0.6 * self.patchy) * uneven).clamp(0.0, 1.0) * RANKS as f32;
                 let low = (place as usize).min(RANKS - 1);
                 let level = levels[low] + (levels[low + 1] - levels[low]) * (place - low as f32);
                 let grain = self.grain * (0.5 * six + 0.75 * three + 0.35 * middle);
                 let amount = level + grain;
-                let brown = melanin(cover * amount.max(0.0));
+                let brown = melanin.colour(cover * amount.max(0.0));
                 // What is too light for melanin to explain stays as texture.
                 let light = cover * (-amount).max(0.0);
                 let red = self.red * (1.0 + (0.3 + 0.5 * self.patchy) * (sector + 0.5 * middle));
                 // Pigment hides the blood below it.
-                let open = 1.0 - 0.4 * smooth(25.0, 60.0, amount);
+                let open = (0.6 + 0.4 * smooth(0.0, 14.0, amount)) * (1.0 - 0.4 * smooth(25.0, 60.0, amount));
                 let mut ground: Lab = [
                     brown[0] + light - 0.12 * cover * red,
                     brown[1] + cover * open * red,
                     brown[2] + cover * self.warm,
                 ];
-                let blend = |limit: f32, value: f32| {
-                    smooth(limit - 0.3, limit + 0.3, value + 0.25 * six + 0.2 * middle + 0.12 * three)
+                let shows = smooth(0.2, 0.9, cover);
+                let blend = |share: f32, rank: f32| {
+                    smooth(0.14, -0.14, rank - share + 0.1 * six + 0.08 * middle + 0.05 * three) * shows
                 };
                 if self.blue_grey > 0.0 {
                     let slate = [SLATE[0] + 3.0 * middle + 2.0 * three, SLATE[1], SLATE[2]];
-                    ground = mix(ground, slate, 0.75 * smooth(0.2, 0.9, cover) * blend(blue, blues[x]));
+                    ground = mix(ground, slate, 0.75 * blend(self.blue_grey, blues[x]));
                 }
                 if self.white > 0.0 {
-                    ground =
-                        mix(ground, SCAR_WHITE, 0.65 * smooth(0.2, 0.9, cover) * blend(white, whites[x]));
+                    ground = mix(ground, SCAR_WHITE, 0.65 * blend(self.white, whites[x]));
                 }
                 for (old, (new, skin)) in canvas.lab[i].iter_mut().zip(ground.into_iter().zip(REFERENCE_SKIN))
                 {

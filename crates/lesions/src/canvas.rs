@@ -18,7 +18,7 @@ pub(crate) struct Canvas {
     /// 0 on skin, 1 where the lesion is full.
     pub(crate) cover: Vec<f32>,
     /// Noise with features of about 3 and 6 pixels, for everything that wants some: standard deviation about 0.35.
-    pub(crate) grain: Vec<[f32; 2]>,
+    grain: [Vec<f32>; 2],
     /// Image pixels per unit of the frame (hair, furrow and noise of the camera live there).
     pub(crate) unit: f32,
     /// Image pixels per unit of the lesion.
@@ -32,18 +32,13 @@ pub(crate) struct Canvas {
 
 impl Canvas {
     pub(crate) fn new(width: u32, height: u32, view: &View) -> Self {
-        Self::grained(width, height, view, None)
-    }
-
-    /// A canvas whose grain comes from this field.
-    pub(crate) fn grained(width: u32, height: u32, view: &View, field: Option<&Field>) -> Self {
         let (width, height) = (width as usize, height as usize);
         let unit = width.min(height) as f32 / 240.0;
         let scale = unit * view.scale;
         let (cos, sin) = (math::cos(view.rotation), math::sin(view.rotation));
         let mirror = if view.mirror { -1.0 } else { 1.0 };
-        let mut canvas = Self {
-            grain: Vec::new(),
+        Self {
+            grain: [Vec::new(), Vec::new()],
             width,
             height,
             lab: vec![REFERENCE_SKIN; width * height],
@@ -54,19 +49,19 @@ impl Canvas {
             shift: (0.5 * width as f32 + unit * view.shift.0, 0.5 * height as f32 + unit * view.shift.1),
             share: vec![0.0; width * height],
             touched: Vec::new(),
-        };
-        if let Some(field) = field {
-            canvas.grain = Vec::with_capacity(width * height);
-            for y in 0..height {
-                for x in 0..width {
-                    let (px, py) = canvas.place(x, y);
-                    canvas
-                        .grain
-                        .push([field.at(px * 0.38 + 3.0, py * 0.38), field.at(px * 0.18, py * 0.18 + 33.0)]);
-                }
-            }
         }
-        canvas
+    }
+
+    /// Lays the grain, of features of about 3 and 6 reference pixels. It belongs to the picture, not to the lesion.
+    pub(crate) fn lay_grain(&mut self, field: &Field) {
+        for (grain, size) in self.grain.iter_mut().zip([2.6, 5.5]) {
+            *grain = field.picture(self.width, self.height, (size * self.unit).max(1.0));
+        }
+    }
+
+    /// Row `y` of the two grains.
+    pub(crate) fn grain(&self, y: usize) -> [&[f32]; 2] {
+        [0, 1].map(|i| self.grain[i].get(y * self.width..(y + 1) * self.width).unwrap_or_default())
     }
 
     /// The place under the middle of pixel (x, y).

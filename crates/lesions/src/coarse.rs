@@ -10,6 +10,20 @@ pub(crate) struct Coarse {
 }
 
 impl Coarse {
+    /// Several maps whose numbers are worked out together.
+    pub(crate) fn many<const N: usize>(
+        canvas: &Canvas,
+        mut values: impl FnMut(f32, f32) -> [f32; N],
+    ) -> [Self; N] {
+        let mut others: [Vec<f32>; N] = [const { Vec::new() }; N];
+        let first = Self::new(canvas, |x, y| {
+            let found = values(x, y);
+            others.iter_mut().zip(found).for_each(|(map, value)| map.push(value));
+            0.0
+        });
+        others.map(|values| Self { step: first.step, columns: first.columns, values })
+    }
+
     /// Works out `value(x, y)`, of places in the lesion's frame, at the nodes.
     pub(crate) fn new(canvas: &Canvas, mut value: impl FnMut(f32, f32) -> f32) -> Self {
         // The power of two nearest below: 4 for pictures of 224 to 400 pixels.
@@ -30,6 +44,11 @@ impl Coarse {
         &self.values
     }
 
+    /// Puts `change` of each number in its place.
+    pub(crate) fn change(&mut self, change: impl Fn(f32) -> f32) {
+        self.values.iter_mut().for_each(|value| *value = change(*value));
+    }
+
     /// The rows, of `height`, on which a number may lie above `limit`.
     pub(crate) fn rows_above(&self, limit: f32, height: usize) -> core::ops::Range<usize> {
         let any = |row: &[f32]| row.iter().any(|&value| value > limit);
@@ -46,17 +65,25 @@ impl Coarse {
         let (top, bottom) = above.split_at(self.columns);
         let across = 1.0 / self.step as f32;
         let mut left = top[0] + (bottom[0] - top[0]) * down;
-        for ((pixels, high), low) in out.chunks_mut(self.step).zip(&top[1..]).zip(&bottom[1..]) {
-            let right = high + (low - high) * down;
-            let slope = (right - left) * across;
-            if let Ok(four) = <&mut [f32; 4]>::try_from(&mut *pixels) {
-                *four = [left, left + slope, left + slope * 2.0, left + slope * 3.0];
-            } else {
-                for (x, pixel) in pixels.iter_mut().enumerate() {
-                    *pixel = left + slope * x as f32;
-                }
+        let nodes = top[1..].iter().zip(&bottom[1..]);
+        let mut steps = nodes.map(|(high, low)| {
+            let (from, to) = (left, high + (low - high) * down);
+            left = to;
+            (from, (to - from) * across)
+        });
+        if self.step == 4 {
+            // The usual size of picture: four pixels at a time.
+            let (fours, rest) = out.as_chunks_mut::<4>();
+            for (four, (from, slope)) in fours.iter_mut().zip(&mut steps) {
+                *four = [from, from + slope, from + slope * 2.0, from + slope * 3.0];
             }
-            left = right;
+            if let Some((from, slope)) = steps.next() {
+                rest.iter_mut().enumerate().for_each(|(x, pixel)| *pixel = from + slope * x as f32);
+            }
+            return;
+        }
+        for (pixels, (from, slope)) in out.chunks_mut(self.step).zip(steps) {
+            pixels.iter_mut().enumerate().for_each(|(x, pixel)| *pixel = from + slope * x as f32);
         }
     }
 }

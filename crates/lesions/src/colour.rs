@@ -36,6 +36,27 @@ pub(crate) fn melanin(darker: f32) -> Lab {
     RAMP[RAMP.len() - 1]
 }
 
+/// a\* and b\* of melanin by how much darker it is, in steps of one L\*.
+pub(crate) struct Melanin([[f32; 2]; 66]);
+
+impl Melanin {
+    pub(crate) fn new() -> Self {
+        Self(core::array::from_fn(|darker| {
+            let colour = melanin(darker as f32);
+            [colour[1], colour[2]]
+        }))
+    }
+
+    /// As [`melanin`], from the table.
+    pub(crate) fn colour(&self, darker: f32) -> Lab {
+        let darker = darker.clamp(0.0, REFERENCE_SKIN[0] - 8.0);
+        let step = (darker as usize).min(64);
+        let share = darker - step as f32;
+        let (from, to) = (self.0[step], self.0[step + 1]);
+        [REFERENCE_SKIN[0] - darker, from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share]
+    }
+}
+
 /// `from` at 0, `to` at 1, linear between.
 pub(crate) fn mix(from: Lab, to: Lab, share: f32) -> Lab {
     [0, 1, 2].map(|i| from[i] + (to[i] - from[i]) * share)
@@ -59,10 +80,10 @@ fn inverse_f(t: f32) -> f32 {
 /// Linear R, G, B of sRGB's primaries, 1 = white; out-of-gamut values stay outside 0..1.
 /// Source: CIE 15:2004 and IEC 61966-2-1.
 pub(crate) fn linear_rgb(lab: Lab) -> [f32; 3] {
-    let fy = (lab[0] + 16.0) / 116.0;
-    let x = 0.950_47 * inverse_f(fy + lab[1] / 500.0);
+    let fy = (lab[0] + 16.0) * (1.0 / 116.0);
+    let x = 0.950_47 * inverse_f(fy + lab[1] * 0.002);
     let y = inverse_f(fy);
-    let z = 1.088_83 * inverse_f(fy - lab[2] / 200.0);
+    let z = 1.088_83 * inverse_f(fy - lab[2] * 0.005);
     [
         3.240_454_2 * x - 1.537_138_5 * y - 0.498_531_4 * z,
         -0.969_266 * x + 1.876_010_8 * y + 0.041_556 * z,

@@ -41,10 +41,10 @@ impl Field {
         self.0[row(y) + column(x)]
     }
 
-    /// Three neighbours in a row: three random numbers for the price of one look.
-    pub(crate) fn three(&self, x: i32, y: i32) -> [f32; 3] {
-        let (from, column) = (row(y), column(x));
-        [column, (column + 1) & (SIDE - 1), (column + 2) & (SIDE - 1)].map(|c| self.0[from + c])
+    /// Three neighbours in a row of the table: three random numbers for the price of one look.
+    pub(crate) fn three(&self, at: usize) -> [f32; 3] {
+        let at = at % (SIDE * SIDE - 2);
+        [self.0[at], self.0[at + 1], self.0[at + 2]]
     }
 
     /// The field at a place; features are one unit wide.
@@ -59,6 +59,32 @@ impl Field {
         let top = a + (b - a) * sx;
         let bottom = c + (d - c) * sx;
         top + (bottom - top) * sy
+    }
+
+    /// The field over a whole picture, features `size` pixels wide: row by row, at a tenth of the price of `at`.
+    pub(crate) fn picture(&self, width: usize, height: usize, size: f32) -> Vec<f32> {
+        let steps = |t: f32| {
+            let below = whole(t);
+            let t = t - below as f32;
+            (below, t * t * (3.0 - 2.0 * t))
+        };
+        let across: Vec<(usize, f32)> = (0..width)
+            .map(|x| {
+                let (left, share) = steps(x as f32 / size);
+                (column(left), share)
+            })
+            .collect();
+        let mut values = Vec::with_capacity(width * height);
+        for y in 0..height {
+            let (above, down) = steps(y as f32 / size + 0.37);
+            let (top, bottom) = (&self.0[row(above)..][..SIDE], &self.0[row(above + 1)..][..SIDE]);
+            let nodes: [f32; SIDE] = core::array::from_fn(|i| top[i] + (bottom[i] - top[i]) * down);
+            values.extend(across.iter().map(|&(left, share)| {
+                let from = nodes[left & (SIDE - 1)];
+                from + (nodes[(left + 1) & (SIDE - 1)] - from) * share
+            }));
+        }
+        values
     }
 
     /// Three octaves, each half as strong and turned against the one before; about −1.5 to 1.5.

@@ -23,8 +23,8 @@ use numerics::{Random, math};
 /// ```
 pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
     let random = lesion.stream();
-    let grain = Field::new(&mut random.part(15 * 64));
-    let mut canvas = Canvas::grained(width, height, view, Some(&grain));
+    let mut canvas = Canvas::new(width, height, view);
+    canvas.lay_grain(&Field::new(&mut Random::new(view.seed).part(5)));
     let part = |label: u64, index: usize| random.part(label * 64 + index as u64);
     let outline = &lesion.outline;
 
@@ -111,32 +111,33 @@ fn develop(canvas: &Canvas, lesion: &Lesion, view: &View) -> Vec<u8> {
     let nearness = 1.0 / (0.7 * (half_width * half_width + half_height * half_height));
     let across = view.slope.0 / half_width;
     let mut pixels = vec![0; 3 * canvas.lab.len()];
-    let mut pens = pixels.chunks_exact_mut(3).zip(&canvas.lab);
-    for y in 0..canvas.height {
+    let mut lights = vec![0.0; canvas.width];
+    for (y, line) in pixels.chunks_exact_mut((3 * canvas.width).max(1)).enumerate() {
         let dy = y as f32 + 0.5 - half_height;
         let down = 1.0 + view.slope.1 * dy / half_height;
-        for x in 0..canvas.width {
-            let Some((pixel, &lab)) = pens.next() else { break };
+        for (x, light) in lights.iter_mut().enumerate() {
             let dx = x as f32 + 0.5 - half_width;
-            let square = dx * dx + dy * dy;
             // Even to half the way, then down to the corner. Source: luminance by distance, measured on HAM10000.
-            let far = (square * nearness - 0.43).max(0.0);
-            let mut light = (down + dx * across) * (1.0 - view.vignette * far * (1.75 - 0.75 * far));
-            if let Some(aperture) = view.aperture {
+            let far = ((dx * dx + dy * dy) * nearness - 0.43).max(0.0);
+            *light = (down + dx * across) * (1.0 - view.vignette * far * (1.75 - 0.75 * far));
+        }
+        if let Some(aperture) = view.aperture {
+            for (x, light) in lights.iter_mut().enumerate() {
+                let dx = x as f32 + 0.5 - half_width;
                 let (ax, ay) = (dx / canvas.unit - aperture.at.0, dy / canvas.unit - aperture.at.1);
                 let inside = aperture.radius - math::sqrt(ax * ax + ay * ay);
-                light *= 0.01 + 0.99 * smooth(-aperture.soft, aperture.soft, inside);
+                *light *= 0.01 + 0.99 * smooth(-aperture.soft, aperture.soft, inside);
             }
+        }
+        let colours = &canvas.lab[y * canvas.width..][..canvas.width];
+        for (x, ((pixel, &lab), &light)) in line.chunks_exact_mut(3).zip(colours).zip(&lights).enumerate() {
             // The camera's own grain, about one level, most of it alike in all channels.
-            let (column, row) = ((x + (y >> 6) * 5) as i32, (y + (x >> 6) * 3) as i32);
-            let own = noise.three(column, row);
+            let own = noise.three(3 * x + 715 * y);
             let linear = linear_rgb(lab);
             for channel in 0..3 {
-                let mut value = linear[channel] * gain[channel] * light;
+                let value = linear[channel] * gain[channel] * light;
                 // A soft shoulder instead of clipped white.
-                if value > 0.8 {
-                    value = 1.0 - 0.04 / (value - 0.6);
-                }
+                let value = if value > 0.8 { 1.0 - 0.04 / (value - 0.6) } else { value };
                 let level = encoder.level(value) + own[1] * 1.5 + own[channel] * 0.8;
                 pixel[channel] = nearest(level.clamp(0.0, 255.0)) as u8;
             }

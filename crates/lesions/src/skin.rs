@@ -81,57 +81,82 @@ impl Skin {
         let field = Field::new(&mut random);
         let towards = random.between(0.0, core::f32::consts::TAU);
         let (cos, sin) = (math::cos(towards), math::sin(towards));
-        let twelve = Coarse::new(canvas, |x, y| field.at(x * 0.085, y * 0.085 + 8.0));
-        let twenty = Coarse::new(canvas, |x, y| field.at(x * 0.04 + 30.0, y * 0.04));
-        let wide = Coarse::new(canvas, |x, y| field.at(x * 0.014 + 50.0, y * 0.014));
-        let warm = Coarse::new(canvas, |x, y| field.cloud(x * 0.03, y * 0.03 + 25.0));
-        let web = Coarse::new(canvas, |x, y| {
-            let (u, v) = (x * 0.05, y * 0.05 + 40.0);
-            field.at(u + 0.6 * field.at(u * 1.9, v * 1.9 + 11.0), v + 0.6 * field.at(u * 1.9 + 23.0, v * 1.9))
-        });
         let m = self.mottling;
         let (sun, furrows) = (self.sun_damage, self.furrows);
+        // Light, red and yellow of the slow scales, told apart only where they are worked out.
+        let slow = Coarse::many(canvas, |x, y| {
+            let twelve = field.at(x * 0.085, y * 0.085 + 8.0);
+            let twenty = field.at(x * 0.04 + 30.0, y * 0.04);
+            let wide = field.at(x * 0.014 + 50.0, y * 0.014);
+            let warm = field.cloud(x * 0.03, y * 0.03 + 25.0);
+            let light = m * (2.4 * twelve + 3.0 * twenty) + 3.0 * wide;
+            let red = m * (1.5 * twelve + 2.2 * warm) + 2.6 * wide;
+            let yellow = m * (1.1 * twelve - 2.0 * warm) + 3.4 * wide;
+            [
+                light - 0.5 * red,
+                red - 0.15 * light,
+                yellow - 0.15 * light,
+                warm,
+                twenty,
+                0.7 * twenty - 0.5 * warm + 0.5 * twelve,
+            ]
+        });
+        // The same of the grain.
+        let three = [m * (1.9 - 0.25), m * (0.5 - 0.285), m * -0.285];
+        let six = [m * (2.1 - 0.55), m * (1.1 - 0.315), m * (0.9 - 0.315)];
         let width = canvas.width;
-        let mut rows = vec![0.0; 5 * width];
+        let mut rows = vec![0.0; 7 * width];
+        let web = (sun >= 0.1).then(|| {
+            Coarse::new(canvas, |x, y| {
+                let (u, v) = (x * 0.05, y * 0.05 + 40.0);
+                let across = field.at(u * 1.9, v * 1.9 + 11.0);
+                field.at(u + 0.6 * across, v + 0.6 * field.at(u * 1.9 + 23.0, v * 1.9))
+            })
+        });
         for y in 0..canvas.height {
             let mut lines = rows.chunks_mut(width.max(1));
-            let mut next = |map: &Coarse| {
-                let line = lines.next().unwrap_or_default();
+            let [light, red, yellow, warm, twenty, tan, web_row] =
+                [(); 7].map(|()| lines.next().unwrap_or_default());
+            for (map, line) in slow.iter().zip([&mut *light, &mut *red, &mut *yellow]) {
                 map.row(y, line);
-                &*line
-            };
-            let (twelve, twenty, wide) = (next(&twelve), next(&twenty), next(&wide));
-            let (warm, web) = (next(&warm), next(&web));
+            }
+            let fine = canvas.grain(y);
             for x in 0..width {
-                let i = y * width + x;
-                let [three, six] = canvas.grain[i];
-                let mut light =
-                    m * (1.9 * three + 2.1 * six + 2.4 * twelve[x] + 3.0 * twenty[x]) + 3.0 * wide[x];
-                let red = m * (0.5 * three + 1.1 * six + 1.5 * twelve[x] + 2.2 * warm[x]) + 2.6 * wide[x];
-                let mut yellow = m * (1.1 * twelve[x] - 2.0 * warm[x] + 0.9 * six) + 3.4 * wide[x];
-                if furrows > 0.05 {
-                    let (px, py) = canvas.place(x, y);
-                    light -= furrows * furrow(cos * px + sin * py, cos * py - sin * px, twenty[x], warm[x]);
+                light[x] += three[0] * fine[0][x] + six[0] * fine[1][x];
+                red[x] += three[1] * fine[0][x] + six[1] * fine[1][x];
+                yellow[x] += three[2] * fine[0][x] + six[2] * fine[1][x];
+            }
+            if furrows > 0.05 || web.is_some() {
+                slow[3].row(y, warm);
+                slow[4].row(y, twenty);
+            }
+            if furrows > 0.05 {
+                let (from, to) = (canvas.place(0, y), canvas.place(1, y));
+                let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+                let (u, v) = (cos * from.0 + sin * from.1, cos * from.1 - sin * from.0);
+                let (du, dv) = (cos * dx + sin * dy, cos * dy - sin * dx);
+                for x in 0..width {
+                    let t = x as f32;
+                    light[x] -= furrows * furrow(u + t * du, v + t * dv, twenty[x], warm[x]);
                 }
-                // A red web of vessels, and tan where the sun left pigment.
-                if sun < 0.1 {
-                    let lab = &mut canvas.lab[i];
-                    lab[0] += light - 0.5 * red;
-                    lab[1] += red - 0.15 * light;
-                    lab[2] += yellow - 0.15 * light;
-                    continue;
+            }
+            if let Some(web) = &web {
+                slow[5].row(y, tan);
+                web.row(y, web_row);
+                for x in 0..width {
+                    // A red web of vessels, and tan where the sun left pigment.
+                    let vessel = sun
+                        * smooth(0.15, 0.0, (web_row[x] + 0.06 * fine[0][x]).abs())
+                        * smooth(-0.4, 0.4, warm[x] + 0.5 * fine[1][x]);
+                    let tan = sun * smooth(0.1, 1.1, tan[x] + 0.25 * fine[1][x]);
+                    light[x] -= 2.2 * vessel + 7.0 * tan;
+                    red[x] += 4.8 * vessel + 3.0 * tan;
+                    yellow[x] += 0.3 * vessel + 7.0 * tan;
                 }
-                let vessel = sun
-                    * smooth(0.15, 0.0, (web[x] + 0.06 * three).abs())
-                    * smooth(-0.4, 0.4, warm[x] + 0.5 * six);
-                let tan =
-                    sun * smooth(0.1, 1.1, 0.7 * twenty[x] - 0.5 * warm[x] + 0.5 * twelve[x] + 0.25 * six);
-                light -= 2.2 * vessel + 7.0 * tan;
-                yellow += 6.0 * tan;
-                let lab = &mut canvas.lab[i];
-                lab[0] += light - 0.5 * red;
-                lab[1] += red + 4.5 * vessel + 2.0 * tan - 0.15 * light;
-                lab[2] += yellow - 0.15 * light;
+            }
+            let row = &mut canvas.lab[y * width..][..width];
+            for (x, lab) in row.iter_mut().enumerate() {
+                *lab = [lab[0] + light[x], lab[1] + red[x], lab[2] + yellow[x]];
             }
         }
     }
