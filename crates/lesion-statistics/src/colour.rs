@@ -1,10 +1,32 @@
 //! Colour of skin and lesion, and the shares of the six colours that clinicians count.
 
+use imaging::spaces::{lab, linear};
+
 use crate::measures::Measures;
 use crate::picture::{Picture, mean_colour};
 use crate::summary::{correlation, deviation, mean, quantile};
 
-/// Names of the six colours, in the order in which a pixel is asked.
+/// The six colours in words, in the order in which a pixel is asked.
+pub const COLOURS: [&str; 6] = ["black", "blue-grey", "white", "red", "dark brown", "light brown"];
+
+/// A colour counts from this share of the lesion's area on.
+pub const PRESENT: f32 = 0.05;
+
+/// Shares of the [`COLOURS`] in the mask of a picture whose skin is CIELAB (72, 13, 13) already; all 0 where the mask is
+/// empty. `pixels` are 8-bit RGB, interleaved, and the mask has one value for each.
+///
+/// ```
+/// let shares = lesion_statistics::six_colours(&[20, 12, 8, 209, 168, 152], &[true, false]);
+/// assert_eq!(shares, [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+/// ```
+pub fn six_colours(pixels: &[u8], mask: &[bool]) -> [f32; 6] {
+    let table: Vec<f32> = (0..=255).map(linear).collect();
+    let light = |pixel: &[u8; 3]| pixel.map(|value| table[usize::from(value)]);
+    let lesion = pixels.as_chunks::<3>().0.iter().zip(mask).filter(|(_, inside)| **inside);
+    shares(lesion.map(|(pixel, _)| lab(light(pixel))))
+}
+
+/// Names of their measures.
 const SIX: [(&str, &str); 6] = [
     ("share_black", "present_black"),
     ("share_blue_grey", "present_blue_grey"),
@@ -74,21 +96,27 @@ fn normalised(picture: &Picture, measures: &mut Measures) {
     let spread: f32 =
         (0..3).filter_map(|c| mean(colours.iter().map(|p| (p[c] - middle[c]) * (p[c] - middle[c])))).sum();
     measures.put("nC_sd", spread.sqrt());
-    let mut counts = [0_u32; 6];
-    for &colour in &colours {
+    let shares = shares(colours.iter().copied());
+    for ((share_key, present_key), share) in SIX.into_iter().zip(shares) {
+        measures.put(share_key, share);
+        measures.put(present_key, f32::from(u8::from(share >= PRESENT)));
+    }
+    measures.put("n_colours", shares.iter().filter(|&&share| share >= PRESENT).count() as f32);
+}
+
+/// Shares of the six colours.
+fn shares(colours: impl Iterator<Item = [f32; 3]>) -> [f32; 6] {
+    let (mut counts, mut all) = ([0_u32; 6], 0_u32);
+    for colour in colours {
+        all += 1;
         if let Some(which) = named(colour) {
             counts[which] += 1;
         }
     }
-    let shares = counts.map(|n| n as f32 / colours.len() as f32);
-    for ((share_key, present_key), share) in SIX.into_iter().zip(shares) {
-        measures.put(share_key, share);
-        measures.put(present_key, f32::from(u8::from(share >= 0.05)));
-    }
-    measures.put("n_colours", shares.iter().filter(|&&share| share >= 0.05).count() as f32);
+    counts.map(|n| n as f32 / all.max(1) as f32)
 }
 
-/// Index into [`SIX`]; `None` for what looks like skin.
+/// Index into [`COLOURS`]; `None` for what looks like skin.
 fn named([l, a, b]: [f32; 3]) -> Option<usize> {
     match () {
         () if l < 25.0 => Some(0),

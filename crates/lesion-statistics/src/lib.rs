@@ -57,6 +57,7 @@ mod spectrum;
 mod summary;
 mod texture;
 
+pub use colour::{COLOURS, PRESENT, six_colours};
 pub use measures::Measures;
 pub use reference::Reference;
 
