@@ -70,7 +70,7 @@ impl Hair {
             let (length, pieces) =
                 if self.stubble { (random.between(6.0, 16.0), 3) } else { (random.between(50.0, 300.0), 16) };
             // A steady curve that changes a little on the way.
-            let bend = if self.stubble { 0.03 * random.normal() } else { 0.055 * random.normal() };
+            let bend = if self.stubble { 0.03 * random.normal() } else { 0.042 * random.normal() };
             let twist = if self.stubble { 0.0 } else { 0.008 * random.normal() };
             let step = length * unit / pieces as f32;
             let thick = self.width * random.between(0.7, 1.15) * unit / scale;

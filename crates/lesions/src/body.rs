@@ -69,7 +69,7 @@ fn darkness(browns: [f32; 3]) -> [f32; RANKS + 1] {
         (1.0 - rest, 65.0_f32.min(lightest)),
         (1.0, lightest),
     ];
-    core::array::from_fn(|i| {
+    let steps: [f32; RANKS + 1] = core::array::from_fn(|i| {
         let rank = i as f32 / RANKS as f32;
         let mut level = lightest;
         for pair in knots.windows(2) {
@@ -80,8 +80,16 @@ fn darkness(browns: [f32; 3]) -> [f32; RANKS + 1] {
             }
         }
         REFERENCE_SKIN[0] - level
+    });
+    // Neighbouring colours run into one another.
+    core::array::from_fn(|i| {
+        let reach = SPREAD.min(i).min(RANKS - i);
+        steps[i - reach..=i + reach].iter().sum::<f32>() / (2 * reach + 1) as f32
     })
 }
+
+/// Over how many ranks to either side a brown runs into the next.
+const SPREAD: usize = 7;
 
 /// Values at even ranks of `values`, from the least to the greatest.
 fn quantiles(mut values: Vec<f32>) -> [f32; RANKS + 1] {
@@ -111,7 +119,7 @@ impl Body {
     fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field, outside: f32) -> [Coarse; 6] {
         let radius = outline.radius();
         let coarse = 2.3 / radius;
-        let noisy = 0.32 + 0.5 * self.patchy;
+        let noisy = 0.24 + 0.6 * self.patchy;
         let mut maps = Coarse::many(canvas, |x, y| {
             let depth = outline.depth(x, y);
             // Interpolation reaches one node further out.
@@ -125,7 +133,8 @@ impl Body {
                 + 0.5 * field.cloud(x * 0.055 + 33.0, y * 0.055 + 3.0);
             let (cx, cy) = (x / radius - self.off_centre.0, y / radius - self.off_centre.1);
             let centre = math::sqrt(cx * cx + cy * cy);
-            let order = (0.25 + self.concentric) * centre + noisy * (1.15 - self.concentric) * cloud;
+            let order =
+                (0.4 + 1.4 * self.concentric) * centre + noisy * (1.05 - 0.85 * self.concentric) * cloud;
             let middle = field.at(x * 0.085 + 5.0, y * 0.085 + 51.0);
             let sector = field.at(u * 0.9 + 13.0, v * 0.9 + 29.0);
             let white = if self.white > 0.0 { field.cloud(u * 1.3 + 9.0, v * 1.3 + 37.0) } else { 0.0 };
@@ -182,7 +191,7 @@ impl Body {
                 }
                 canvas.cover[i] = cover;
                 let uneven = 0.13 * middle + 0.12 * six + 0.09 * three;
-                let place = (orders[x] + (0.4 + 0.6 * self.patchy) * uneven).clamp(0.0, 1.0) * RANKS as f32;
+                let place = (orders[x] + (0.3 + 0.7 * self.patchy) * uneven).clamp(0.0, 1.0) * RANKS as f32;
                 let low = (place as usize).min(RANKS - 1);
                 let level = levels[low] + (levels[low + 1] - levels[low]) * (place - low as f32);
                 let grain = self.grain * (0.5 * six + 0.75 * three + 0.35 * middle);
@@ -190,24 +199,25 @@ impl Body {
                 let brown = melanin.colour(cover * amount.max(0.0));
                 // What is too light for melanin to explain stays as texture.
                 let light = cover * (-amount).max(0.0);
-                let red = self.red * (1.0 + (0.3 + 0.5 * self.patchy) * (sector + 0.5 * middle));
+                let uneven_red = (0.3 + 0.5 * self.patchy) * (sector + 0.5 * middle);
+                let red = self.red + (2.5 + self.red) * uneven_red;
                 // Pigment hides the blood below it.
-                let open = (0.6 + 0.4 * smooth(0.0, 14.0, amount)) * (1.0 - 0.4 * smooth(25.0, 60.0, amount));
+                let open = (0.6 + 0.4 * smooth(0.0, 14.0, amount)) * (1.0 - 0.6 * smooth(28.0, 62.0, amount));
                 let mut ground: Lab = [
                     brown[0] + light - 0.12 * cover * red,
                     brown[1] + cover * open * red,
-                    brown[2] + cover * self.warm,
+                    brown[2] + cover * open * self.warm,
                 ];
                 let shows = smooth(0.2, 0.9, cover);
                 let blend = |share: f32, rank: f32| {
-                    smooth(0.14, -0.14, rank - share + 0.1 * six + 0.08 * middle + 0.05 * three) * shows
+                    smooth(0.22, -0.22, rank - share + 0.1 * six + 0.08 * middle + 0.05 * three) * shows
                 };
                 if self.blue_grey > 0.0 {
                     let slate = [SLATE[0] + 3.0 * middle + 2.0 * three, SLATE[1], SLATE[2]];
                     ground = mix(ground, slate, 0.75 * blend(self.blue_grey, blues[x]));
                 }
                 if self.white > 0.0 {
-                    ground = mix(ground, SCAR_WHITE, 0.65 * blend(self.white, whites[x]));
+                    ground = mix(ground, SCAR_WHITE, 0.55 * blend(self.white, whites[x]));
                 }
                 for (old, (new, skin)) in canvas.lab[i].iter_mut().zip(ground.into_iter().zip(REFERENCE_SKIN))
                 {

@@ -23,8 +23,8 @@ pub(crate) fn body(clinical: &Clinical, random: &mut Random) -> Body {
     let shift = 0.55 * clinical.asymmetry;
     Body {
         browns: [clinical.black, clinical.dark_brown, clinical.light_brown],
-        red: RED * clinical.red,
-        warm: WARM * clinical.warmth,
+        red: 1.1 * RED * clinical.red,
+        warm: 1.1 * WARM * clinical.warmth,
         white: clinical.white,
         blue_grey: clinical.blue_grey,
         concentric: clinical.concentric,

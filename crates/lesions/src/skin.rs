@@ -89,21 +89,21 @@ impl Skin {
             let twenty = field.at(x * 0.04 + 30.0, y * 0.04);
             let wide = field.at(x * 0.014 + 50.0, y * 0.014);
             let warm = field.cloud(x * 0.03, y * 0.03 + 25.0);
-            let light = m * (2.4 * twelve + 3.0 * twenty) + 3.0 * wide;
-            let red = m * (1.5 * twelve + 2.2 * warm) + 2.6 * wide;
-            let yellow = m * (1.1 * twelve - 2.0 * warm) + 3.4 * wide;
+            // What varies in skin is blood, which reddens, and pigment, which yellows; both darken.
+            let blood = m * (1.9 * warm + 1.4 * twelve) + (1.0 + m) * wide;
+            let pigment = m * (2.6 * twenty + 0.9 * twelve - 1.1 * warm) + (1.2 + 1.2 * m) * wide;
             [
-                light - 0.5 * red,
-                red - 0.15 * light,
-                yellow - 0.15 * light,
+                -0.7 * blood - 0.9 * pigment + 1.2 * m * twelve,
+                blood + 0.2 * pigment,
+                0.75 * pigment - 0.1 * blood,
                 warm,
                 twenty,
                 0.7 * twenty - 0.5 * warm + 0.5 * twelve,
             ]
         });
         // The same of the grain.
-        let three = [m * (1.9 - 0.25), m * (0.5 - 0.285), m * -0.285];
-        let six = [m * (2.1 - 0.55), m * (1.1 - 0.315), m * (0.9 - 0.315)];
+        let three = [m * 1.8, m * -0.3, m * -0.2];
+        let six = [m * 1.8, m * -0.7, m * -0.6];
         let width = canvas.width;
         let mut rows = vec![0.0; 7 * width];
         let web = (sun >= 0.1).then(|| {
@@ -149,8 +149,8 @@ impl Skin {
                         * smooth(0.15, 0.0, (web_row[x] + 0.06 * fine[0][x]).abs())
                         * smooth(-0.4, 0.4, warm[x] + 0.5 * fine[1][x]);
                     let tan = sun * smooth(0.1, 1.1, tan[x] + 0.25 * fine[1][x]);
-                    light[x] -= 2.2 * vessel + 7.0 * tan;
-                    red[x] += 4.8 * vessel + 3.0 * tan;
+                    light[x] -= 3.0 * vessel + 7.0 * tan;
+                    red[x] += 6.5 * vessel + 3.0 * tan;
                     yellow[x] += 0.3 * vessel + 7.0 * tan;
                 }
             }
