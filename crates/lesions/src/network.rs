@@ -64,19 +64,21 @@ impl Network {
             // A quick warp makes each line waver.
             let cell = cell(
                 &field,
-                u + 0.14 * field.at(x * 0.3, y * 0.3),
-                v + 0.14 * field.at(x * 0.3 + 50.0, y * 0.3),
+                u + 0.2 * field.at(x * 0.3, y * 0.3),
+                v + 0.2 * field.at(x * 0.3 + 50.0, y * 0.3),
                 0.4 + 0.9 * self.irregularity,
             );
             // Lines swell where three of them meet, so holes are round rather than six-sided.
             let wall = cell.wall.min(0.66 - cell.centre);
-            let thick = self.line * thick * (1.0 + 0.35 * cell.traits[0]);
+            let thick = self.line * thick * (1.0 + 0.45 * cell.traits[0]);
             let line = smooth(0.8 * thick + 0.1, 0.1 * thick, wall);
+            // There is little of it where there is little pigment.
+            let here = here * (0.3 + 0.7 * smooth(0.0, 16.0, REFERENCE_SKIN[0] - lab[0]));
             // Lines darken and holes lighten a little, so that the mean keeps the lesion's colour.
-            *lab = shifted(*lab, change, here * (0.8 + 0.4 * cell.traits[1]) * (line - 0.38));
+            *lab = shifted(*lab, change, here * (0.8 + 0.6 * cell.traits[1]) * (line - 0.38));
             // Towards the rim the holes are skin already and only the lines go on.
             if self.depth > 0.0 {
-                *lab = mix(*lab, REFERENCE_SKIN, 0.6 * here * (1.0 - line) * (1.0 - cover));
+                *lab = mix(*lab, REFERENCE_SKIN, 0.3 * here * (1.0 - line) * (1.0 - cover));
             }
         });
     }

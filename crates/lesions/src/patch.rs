@@ -46,7 +46,7 @@ impl Patch {
             if share <= 0.0 {
                 return;
             }
-            share *= 1.0 + 0.3 * self.soft * field.cloud(x * 0.12 + 5.0, y * 0.12);
+            share *= 1.0 + 0.5 * self.soft * field.cloud(x * 0.12 + 5.0, y * 0.12);
             if self.within {
                 share *= smooth(0.1, 0.75, cover);
             }

@@ -124,7 +124,8 @@ fn ground(draw: &mut Draw, clinical: &mut Clinical, measured: &Ground) {
     let mean = draw.about(measured.lightness.0, measured.lightness.1);
     let inside = measured.inside * math::exp(draw.about(0.0, 0.3));
     let a = draw.about(measured.a.0, measured.a.1);
-    let b = draw.about(measured.b.0, measured.b.1);
+    // Red lesions are yellow too: b\* rises by about a third of what a\* does, measured.
+    let b = draw.about(measured.b.0 + 0.35 * (a - measured.a.0), 0.9 * measured.b.1);
     // The measured mean counts the rim, where a dark lesion fades; so its middle is darker than that.
     let mean = mean - 0.42 * (62.0 - mean).max(0.0);
     clinical.set_lightness(mean, inside);
@@ -134,6 +135,6 @@ fn ground(draw: &mut Draw, clinical: &mut Clinical, measured: &Ground) {
         let [_, a, b] = crate::colour::melanin(crate::colour::REFERENCE_SKIN[0] - mean - away * inside);
         brown = [brown[0] + weight * a, brown[1] + weight * b];
     }
-    clinical.red = (1.2 * (a - brown[0]) / crate::ground::RED).clamp(0.0, 1.0);
-    clinical.warmth = (1.2 * (b - brown[1]) / crate::ground::WARM).clamp(-1.0, 1.0);
+    clinical.red = (1.08 * (a - brown[0]) / crate::ground::RED).clamp(0.0, 1.0);
+    clinical.warmth = (1.08 * (b - brown[1]) / crate::ground::WARM).clamp(-1.0, 1.0);
 }

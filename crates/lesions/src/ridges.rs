@@ -49,9 +49,7 @@ impl Ridges {
         let maps = [
             Coarse::new(canvas, |x, y| x + bend * field.cloud(x * reach, y * reach)),
             Coarse::new(canvas, |x, y| y + bend * field.cloud(x * reach + 31.0, y * reach + 9.0)),
-            Coarse::new(canvas, |x, y| {
-                smooth(-0.5, 0.6, field.cloud(x * reach + 21.0, y * reach + 40.0))
-            }),
+            Coarse::new(canvas, |x, y| smooth(-0.5, 0.6, field.cloud(x * reach + 21.0, y * reach + 40.0))),
         ];
         layer(canvas, &maps, |lab, cover, (x, y), [px, py, patchy]| {
             let sum: f32 = waves.iter().map(|w| wave(w[0] * px + w[1] * py + w[2])).sum();
@@ -62,7 +60,10 @@ impl Ridges {
             *lab = shifted(
                 *lab,
                 [-self.depth, 0.25 * self.depth, 0.1 * self.depth],
-                smooth(0.2, 0.9, cover) * (0.15 + 0.85 * patchy) * (line - swell),
+                (0.35 + 0.65 * smooth(0.0, 14.0, 72.0 - lab[0]))
+                    * smooth(0.2, 0.9, cover)
+                    * (0.15 + 0.85 * patchy)
+                    * (line - swell),
             );
         });
     }

@@ -35,7 +35,7 @@ impl Streaks {
             let start = random.between(0.55, 0.8);
             let reach = 0.94 + length - start;
             let lean = random.between(-0.05, 0.05);
-            let broad = random.between(2.2, 4.4);
+            let broad = random.between(2.8, 5.6);
             let points: Vec<_> = (0..6)
                 .map(|k| {
                     let t = k as f32 / 5.0;
@@ -44,7 +44,7 @@ impl Streaks {
                     (outline.at(angle, start + reach * t), width)
                 })
                 .collect();
-            let opacity = random.between(0.35, 0.8);
+            let opacity = random.between(0.3, 0.7);
             canvas.stroke(&points, 0.8, |lab, _, share| {
                 *lab = mix(*lab, colour, share * opacity);
             });

@@ -6,7 +6,7 @@
 use super::{Draw, Ground, ground, shape};
 use crate::clinical::Clinical;
 
-const MEASURED: Ground = Ground { lightness: (50.0, 8.5), a: (26.5, 4.4), b: (21.0, 4.4), inside: 8.5 };
+const MEASURED: Ground = Ground { lightness: (50.0, 8.5), a: (26.5, 4.4), b: (23.0, 4.4), inside: 8.5 };
 
 pub(super) fn sample(draw: &mut Draw) -> Clinical {
     let mut c = shape(draw, 0.44, 1.33, 6.0);

@@ -201,10 +201,10 @@ fn blotch(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
         at,
         radius: site.radius * scaled(strength, 0.2, 0.6),
         colour: melanin((Site::darkness(c) + random.between(14.0, 26.0)).min(56.0)),
-        opacity: scaled(strength, 0.5, 0.95),
+        opacity: scaled(strength, 0.5, 0.9),
         soft: random.between(0.4, 0.8),
-        ragged: 0.8,
-        grain: 1.5,
+        ragged: 1.3,
+        grain: 3.0,
         within: true,
     };
     site.lesion.blotches.push(patch);
@@ -292,7 +292,7 @@ fn nests(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
         site.lesion.zones.push(Patch {
             at: middle,
             radius: reach * 1.1,
-            colour: [random.between(50.0, 58.0), 21.0, scaled(slate, 16.0, 8.0)],
+            colour: [random.between(50.0, 58.0), 22.0, scaled(slate, 14.0, 5.0)],
             opacity: scaled(strength, 0.3, 0.7),
             soft: 1.0,
             ragged: 0.8,
@@ -311,7 +311,7 @@ fn nests(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
                 length: size * random.between(0.4, 0.9),
                 bulb: size * random.between(0.8, 1.2),
                 base: size * random.between(0.7, 1.2),
-                colour: [random.between(30.0, 46.0), scaled(slate, 24.0, 12.0), scaled(slate, 14.0, -1.0)],
+                colour: [random.between(30.0, 46.0), scaled(slate, 25.0, 13.0), scaled(slate, 13.0, -5.0)],
                 opacity: scaled(strength, 0.45, 0.85) * random.between(0.7, 1.1).min(1.0),
                 soft: random.between(0.6, 1.1),
             });
@@ -334,7 +334,7 @@ fn leaf_like_areas(site: &mut Site, _: &Clinical, strength: f32, random: &mut Ra
             length: random.between(8.0, 16.0),
             bulb: random.between(4.0, 7.5),
             base: random.between(3.0, 5.5),
-            colour: [random.between(36.0, 48.0), random.between(15.0, 23.0), random.between(5.0, 15.0)],
+            colour: [random.between(36.0, 48.0), random.between(17.0, 24.0), random.between(2.0, 13.0)],
             opacity: scaled(strength, 0.4, 0.85),
             soft: 0.6,
         });
@@ -363,8 +363,8 @@ fn veil(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
         colour: [random.between(40.0, 54.0), random.between(6.0, 11.0), random.between(-6.0, 0.0)],
         opacity: scaled(strength, 0.35, 0.8),
         soft: 0.8,
-        ragged: 0.8,
-        grain: 1.6,
+        ragged: 1.2,
+        grain: 3.0,
         within: true,
     });
 }
@@ -378,8 +378,8 @@ fn regression(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random)
         colour: [random.between(73.0, 79.0), 11.0, 9.0],
         opacity: scaled(strength, 0.35, 0.8),
         soft: 0.8,
-        ragged: 0.9,
-        grain: 1.0,
+        ragged: 1.2,
+        grain: 2.0,
         within: true,
     });
     site.lesion.inclusions.push(Spots {
@@ -456,7 +456,7 @@ fn glomerular(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random)
         let reach = site.radius * random.between(0.18, 0.36);
         let (number, size) = (8 + random.below(20), random.between(3.6, 6.0));
         let (width, place) = (random.between(1.0, 1.4), Placement::Cluster(at, reach));
-        vessels(site, Form::Glomerular, number, width, size, scaled(strength, 0.35, 0.9), place);
+        vessels(site, Form::Glomerular, number, width, size, scaled(strength, 0.3, 0.7), place);
     }
 }
 
@@ -550,7 +550,7 @@ fn comedos(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
         count: count(strength * random.between(6.0, 26.0)),
         radius: random.between(1.9, 3.6),
         variety: 1.7,
-        colour: [(66.0 - Site::darkness(c) - random.between(8.0, 20.0)).max(16.0), 14.0, 15.0],
+        colour: [(58.0 - Site::darkness(c) - random.between(6.0, 20.0)).max(14.0), 18.0, 15.0],
         opacity: scaled(strength, 0.45, 0.9),
         soft: 0.5,
         oval: 1.35,
@@ -582,7 +582,7 @@ fn white_circles(site: &mut Site, _: &Clinical, strength: f32, random: &mut Rand
                 radius: size,
                 variety: 1.0,
                 colour,
-                opacity: scaled(strength, 0.4, 0.85),
+                opacity: scaled(strength, 0.25, 0.65),
                 soft: 0.6,
                 oval: 1.1,
                 placement: Placement::Cluster(middle, 0.0),
