@@ -136,5 +136,5 @@ fn ground(draw: &mut Draw, clinical: &mut Clinical, measured: &Ground) {
         brown = [brown[0] + weight * a, brown[1] + weight * b];
     }
     clinical.red = (1.08 * (a - brown[0]) / crate::ground::RED).clamp(0.0, 1.0);
-    clinical.warmth = (1.08 * (b - brown[1]) / crate::ground::WARM).clamp(-1.0, 1.0);
+    clinical.warmth = (1.08 * (b - brown[1]) / crate::ground::WARM).clamp(-1.0, 0.42);
 }

@@ -15,16 +15,16 @@ pub(super) fn sample(draw: &mut Draw) -> Clinical {
     ground(draw, &mut c, &MEASURED);
     c.asymmetry = draw.about(0.36, 0.2).clamp(0.0, 1.0);
     c.concentric = draw.about(0.25, 0.18).clamp(0.0, 1.0);
-    c.grain = draw.about(0.66, 0.2).clamp(0.0, 1.0);
+    c.grain = draw.about(0.82, 0.2).clamp(0.0, 1.0);
     // Seborrhoeic, lentigo, lichen planus-like.
     match draw.random.weighted(&[60.0, 20.0, 20.0]) {
         0 => {
             c.border_sharpness = draw.about(0.72, 0.16).clamp(0.1, 1.0);
             c.milia_like_cysts = draw.hallmark(0.66);
             c.comedo_like_openings = draw.hallmark(0.71);
-            c.ridges = draw.sign(0.5);
-            c.fingerprint = draw.sign(0.25);
-            c.moth_eaten_border = draw.sign(0.35);
+            c.ridges = draw.sign(0.6);
+            c.fingerprint = draw.sign(0.35);
+            c.moth_eaten_border = draw.sign(0.4);
             c.network = draw.stray(0.4);
             c.hairpin_vessels = draw.sign(0.15);
             c.scale = draw.stray(0.15);

@@ -7,7 +7,7 @@
 use super::{Draw, Ground, ground, shape};
 use crate::clinical::Clinical;
 
-const MEASURED: Ground = Ground { lightness: (49.0, 10.8), a: (23.2, 4.9), b: (22.5, 6.0), inside: 12.3 };
+const MEASURED: Ground = Ground { lightness: (49.0, 10.8), a: (23.2, 4.9), b: (22.0, 5.2), inside: 12.3 };
 
 pub(super) fn sample(draw: &mut Draw) -> Clinical {
     let mut c = shape(draw, 0.54, 1.33, 7.1);

@@ -196,11 +196,12 @@ fn white_network(site: &mut Site, _: &Clinical, strength: f32, random: &mut Rand
 }
 
 fn blotch(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
+    let brown = melanin((Site::darkness(c) + random.between(14.0, 26.0)).min(56.0));
     let at = site.at(site.heavy, c.asymmetry * random.between(0.1, 0.7));
     let patch = Patch {
         at,
         radius: site.radius * scaled(strength, 0.2, 0.6),
-        colour: melanin((Site::darkness(c) + random.between(14.0, 26.0)).min(56.0)),
+        colour: [brown[0], brown[1] + 8.0 * c.red, brown[2] + 12.0 * c.warmth],
         opacity: scaled(strength, 0.5, 0.9),
         soft: random.between(0.4, 0.8),
         ragged: 1.3,
@@ -283,7 +284,9 @@ fn rim_globules(site: &mut Site, c: &Clinical, strength: f32, random: &mut Rando
     });
 }
 
-fn nests(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
+fn nests(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
+    // Pigment deep in a mauve lesion is mauve too.
+    let cool = 11.0 * c.warmth.min(0.0);
     // Nests keep company: one or two groups of them, each in a brown-grey haze.
     for _ in 0..count(scaled(strength, 1.2, 3.9)) {
         let middle = site.anywhere(random, 0.65);
@@ -292,7 +295,7 @@ fn nests(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
         site.lesion.zones.push(Patch {
             at: middle,
             radius: reach * 1.1,
-            colour: [random.between(50.0, 58.0), 22.0, scaled(slate, 14.0, 5.0)],
+            colour: [random.between(50.0, 58.0), 22.0, cool + scaled(slate, 14.0, 5.0)],
             opacity: scaled(strength, 0.3, 0.7),
             soft: 1.0,
             ragged: 0.8,
@@ -311,7 +314,11 @@ fn nests(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
                 length: size * random.between(0.4, 0.9),
                 bulb: size * random.between(0.8, 1.2),
                 base: size * random.between(0.7, 1.2),
-                colour: [random.between(30.0, 46.0), scaled(slate, 25.0, 13.0), scaled(slate, 13.0, -5.0)],
+                colour: [
+                    random.between(30.0, 46.0),
+                    scaled(slate, 25.0, 13.0),
+                    cool + scaled(slate, 13.0, -4.0),
+                ],
                 opacity: scaled(strength, 0.45, 0.85) * random.between(0.7, 1.1).min(1.0),
                 soft: random.between(0.6, 1.1),
             });
@@ -319,7 +326,7 @@ fn nests(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     }
 }
 
-fn leaf_like_areas(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
+fn leaf_like_areas(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
     let side = random.between(0.0, TAU);
     for _ in 0..count(scaled(strength, 1.0, 3.5)) {
         let angle = side + 0.5 * random.normal();
@@ -334,7 +341,11 @@ fn leaf_like_areas(site: &mut Site, _: &Clinical, strength: f32, random: &mut Ra
             length: random.between(8.0, 16.0),
             bulb: random.between(4.0, 7.5),
             base: random.between(3.0, 5.5),
-            colour: [random.between(36.0, 48.0), random.between(17.0, 24.0), random.between(2.0, 13.0)],
+            colour: [
+                random.between(36.0, 48.0),
+                random.between(17.0, 24.0),
+                11.0 * c.warmth.min(0.0) + random.between(2.0, 13.0),
+            ],
             opacity: scaled(strength, 0.4, 0.85),
             soft: 0.6,
         });
@@ -420,7 +431,7 @@ fn central_white_patch(site: &mut Site, _: &Clinical, strength: f32, random: &mu
             bulb: random.between(1.0, 2.5),
             base: random.between(3.0, 6.0),
             colour,
-            opacity: 0.75 * opacity,
+            opacity: 0.55 * opacity,
             soft: 1.2,
         });
     }
@@ -593,14 +604,14 @@ fn white_circles(site: &mut Site, _: &Clinical, strength: f32, random: &mut Rand
 
 fn collarette(site: &mut Site, _: &Clinical, strength: f32, _: &mut Random) {
     site.lesion.inclusions.push(Spots {
-        count: 40,
-        radius: 2.6,
+        count: 60,
+        radius: 3.2,
         variety: 1.3,
-        colour: [79.0, 12.0, 12.0],
-        opacity: scaled(strength, 0.25, 0.7),
-        soft: 0.9,
+        colour: [77.0, 13.0, 11.0],
+        opacity: scaled(strength, 0.15, 0.45),
+        soft: 1.6,
         oval: 1.4,
-        placement: Placement::Rim(0.98, 0.05),
+        placement: Placement::Rim(0.97, 0.1),
     });
 }
 
