@@ -161,7 +161,7 @@ impl Ink {
                 let at = place(canvas, self.from + 1.4 * i as f32 + 0.3 * random.normal(), self.radius);
                 let r = zoom * self.width * random.between(0.6, 1.1);
                 canvas.ellipse(at, (r, 0.85 * r), 0.0, 0.7, |lab, share, _| {
-                    *lab = mix(*lab, colour, 0.8 * share)
+                    *lab = mix(*lab, colour, 0.8 * share);
                 });
             }
             return;

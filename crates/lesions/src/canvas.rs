@@ -86,7 +86,7 @@ impl Canvas {
     fn bounds(&self, at: Place, reach: f32) -> [usize; 4] {
         let (x, y) = self.image(at);
         let r = reach * self.scale + 2.0;
-        let clip = |v: f32, side: usize| v.clamp(0.0, side as f32) as usize;
+        let clip = |v: f32, side: usize| v.max(0.0).min(side as f32) as usize;
         [
             clip(x - r, self.width),
             clip(x + r + 1.0, self.width),

@@ -39,19 +39,19 @@ impl Patch {
             let distance = numerics::math::hypot(dx, dy) / self.radius;
             // The outline breaks up at every scale, as pigment does.
             let large = 0.55 * field.cloud(dx * coarse, dy * coarse);
-            // The finer scales add 0.41 at most.
-            if distance + self.ragged * (large - 0.41) > 1.0 + 0.5 * self.soft {
+            // The finer scales add 0.3 at most.
+            if distance + self.ragged * (large - 0.3) > 1.0 + 0.5 * self.soft {
                 return;
             }
             let torn = large
-                + 0.2 * field.cloud(dx * coarse * 4.3 + 9.0, dy * coarse * 4.3)
+                + 0.24 * field.at(dx * coarse * 5.0 + 9.0, dy * coarse * 5.0)
                 + 0.06 * field.at(x * 0.4, y * 0.4);
             let edge = distance + self.ragged * torn;
             let mut share = self.opacity * smooth(1.0 + 0.5 * self.soft, 1.0 - 0.5 * self.soft, edge);
             if share <= 0.0 {
                 return;
             }
-            share *= 1.0 + 0.5 * self.soft * field.cloud(x * 0.12 + 5.0, y * 0.12);
+            share *= 1.0 + 0.6 * self.soft * field.at(x * 0.16 + 5.0, y * 0.16);
             if self.within {
                 share *= smooth(0.1, 0.75, cover);
             }

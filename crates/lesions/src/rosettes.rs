@@ -6,7 +6,7 @@ use crate::outline::Outline;
 use numerics::{Random, math};
 
 /// Rosettes 4 to 6 pixels across, all turned alike by the polariser.
-/// Definition: Cuellar 2009, Arch Dermatol 145:618 (not re-read); sizes chosen.
+/// Definition: dermoscopedia.org; sizes chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rosettes {
     /// How many.

@@ -90,8 +90,8 @@ impl Skin {
             let wide = field.at(x * 0.014 + 50.0, y * 0.014);
             let warm = field.cloud(x * 0.03, y * 0.03 + 25.0);
             // What varies in skin is blood, which reddens, and pigment, which yellows; both darken.
-            let blood = m * (1.9 * warm + 1.4 * twelve) + (1.0 + m) * wide;
-            let pigment = m * (2.6 * twenty + 0.9 * twelve - 1.1 * warm) + (1.2 + 1.2 * m) * wide;
+            let blood = m * (2.3 * warm + 1.7 * twelve) + (1.2 + 1.2 * m) * wide;
+            let pigment = m * (3.2 * twenty + 1.2 * twelve - 1.5 * warm) + (1.4 + 1.4 * m) * wide;
             [
                 -0.7 * blood - 0.9 * pigment + 1.2 * m * twelve,
                 blood + 0.2 * pigment,

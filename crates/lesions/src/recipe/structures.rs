@@ -145,7 +145,7 @@ fn follicles(site: &mut Site, c: &Clinical, _: f32, random: &mut Random) {
         spacing,
         radius: spacing * random.between(0.2, 0.28),
         red: scaled(c.strawberry, 0.0, 12.0),
-        halo: scaled(c.strawberry.max(c.follicle_plugs), 1.0, 8.0),
+        halo: scaled(c.strawberry.max(c.follicle_plugs), 1.0, 7.0),
         plugs: 0.7 * c.follicle_plugs,
     });
 }
