@@ -59,6 +59,19 @@ pub enum Error {
         /// The hash of the split.
         found: String,
     },
+    /// A server that refuses, or sends what it must not.
+    #[error("{url}: {problem}")]
+    Web {
+        /// What was asked for.
+        url: String,
+        /// What was expected and what was found.
+        problem: String,
+        /// The server's status, where it gave one for good.
+        status: Option<u16>,
+    },
+    /// Somebody asked to stop.
+    #[error("stopped; run the same command again to go on")]
+    Stopped,
     /// Percentages that do not sum to 100.
     #[error(transparent)]
     Shares(#[from] crate::SharesError),

@@ -6,11 +6,17 @@
 //! Without the feature `files` only the arithmetic is left, for the page: which lesion goes to which part, and what
 //! leaks.
 
+#[cfg(feature = "download")]
+pub mod archive;
 pub mod census;
+#[cfg(feature = "download")]
+pub mod challenge;
 #[cfg(feature = "files")]
 mod dataset;
 #[cfg(feature = "files")]
 mod error;
+#[cfg(feature = "download")]
+pub mod http;
 #[cfg(feature = "files")]
 pub mod isic;
 #[cfg(feature = "files")]
@@ -21,6 +27,8 @@ pub mod parts;
 pub mod split;
 #[cfg(feature = "files")]
 mod table;
+#[cfg(feature = "download")]
+mod unpack;
 #[cfg(feature = "files")]
 pub mod whole;
 
@@ -35,3 +43,5 @@ pub use leaks::Leaks;
 pub use parts::{By, Item, Part, Shares, SharesError, parts};
 #[cfg(feature = "files")]
 pub use split::Split;
+#[cfg(feature = "download")]
+pub use unpack::unpack;

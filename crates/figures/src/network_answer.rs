@@ -9,16 +9,18 @@ use crate::svg::{Anchor, Area, Frame, INK, Picture, diagnosis_colour, drawing, f
 
 /// Side of the picture, in pixels.
 const SIDE: i32 = 224;
+/// Narrow, so that the words are large enough on a phone.
+const WIDTH: i32 = 440;
+/// Where the rows begin.
+const TOP: i32 = SIDE + 16;
 /// Height of a row: a line of words, a bar below it.
-const ROW: i32 = SIDE / 8;
-const LEFT: i32 = SIDE + 24;
+const ROW: i32 = 46;
 /// Where the names of the diagnoses start, beside their abbreviations.
-const NAMES: i32 = LEFT + 54;
-const BARS: i32 = LEFT + 252;
-const FULL: i32 = 180;
-const RIGHT: i32 = 78;
-/// The bar, around the middle of its row.
-const THICK: i32 = 8;
+const NAMES: i32 = 66;
+/// Height of a bar.
+const THICK: i32 = 14;
+/// Size of the words.
+const WORDS: u32 = 20;
 /// The file comes with the page; at this quality the structures of a lesion stay.
 const QUALITY: u8 = 74;
 
@@ -45,34 +47,36 @@ pub fn draw(diagnosis: Diagnosis, image: &Rgb8, probabilities: &[f32]) -> Result
     let frame = Frame {
         title: "What the network says to one drawn lesion",
         description: &format!(
-            "A synthetic lesion drawn as a {}, beside eight bars, the network's answer: {}.",
+            "A synthetic lesion drawn as a {}, above eight bars, the network's answer: {}.",
             diagnosis.name(),
             words.join(", ")
         ),
-        size: ((BARS + FULL + RIGHT) as u32, SIDE as u32),
+        size: (WIDTH as u32, (TOP + 8 * ROW) as u32),
     };
     let bytes = encode_jpeg(&resize(image, SIDE as u32, SIDE as u32), QUALITY).map_err(drawing)?;
-    let picture = Picture { media_type: "image/jpeg", bytes, at: (0, 0), side: SIDE as u32 };
+    let picture = Picture { media_type: "image/jpeg", bytes, at: ((WIDTH - SIDE) / 2, 0), side: SIDE as u32 };
     render(&frame, &[picture], |area| {
         for (index, &(row, probability)) in (0..).zip(&rows) {
-            bar(area, index * ROW + ROW / 2, row, probability)?;
+            bar(area, TOP + index * ROW, row, probability)?;
         }
         Ok(())
     })
 }
 
-/// A row, its middle at this height.
-fn bar(area: &Area<'_>, middle: i32, row: Diagnosis, probability: f32) -> Result<(), FigureError> {
+/// A row, its upper end at this height.
+fn bar(area: &Area<'_>, top: i32, row: Diagnosis, probability: f32) -> Result<(), FigureError> {
     const GREY: RGBColor = RGBColor(128, 128, 128);
-    write_text(area, row.abbreviation(), (LEFT, middle), Anchor::Start, &font(17, INK))?;
-    write_text(area, row.name(), (NAMES, middle), Anchor::Start, &font(17, INK))?;
-    let track = |end: i32| [(BARS, middle - THICK), (end, middle + THICK)];
+    let middle = top + WORDS as i32 / 2;
+    write_text(area, row.abbreviation(), (0, middle), Anchor::Start, &font(WORDS, INK))?;
+    write_text(area, row.name(), (NAMES, middle), Anchor::Start, &font(WORDS, INK))?;
+    write_text(area, &percent(probability), (WIDTH, middle), Anchor::End, &font(WORDS, INK))?;
+    let bar = top + WORDS as i32 + 3;
+    let track = |end: i32| [(0, bar), (end, bar + THICK)];
     // At least a line, so that the smallest probability shows where it stands.
-    let end = BARS + ((probability * FULL as f32).round() as i32).max(1);
+    let end = ((probability * WIDTH as f32).round() as i32).max(1);
     area.draw(&Rectangle::new(track(end), diagnosis_colour(row).filled())).map_err(drawing)?;
     // The outline keeps the palest colour apart from a white page.
-    area.draw(&Rectangle::new(track(BARS + FULL), GREY.stroke_width(1))).map_err(drawing)?;
-    write_text(area, &percent(probability), (BARS + FULL + 10, middle), Anchor::Start, &font(17, INK))
+    area.draw(&Rectangle::new(track(WIDTH), GREY.stroke_width(1))).map_err(drawing)
 }
 
 /// As the classifier writes it, a tenth of a percent: `12.3 %`.
@@ -101,7 +105,7 @@ mod tests {
             assert!(has(diagnosis.abbreviation()) && has(diagnosis.name()), "{svg}");
         }
         assert!(has("12.5 %") && has("&lt; 0.1 %") && has("50.0 %") && has("0.5 %"), "{svg}");
-        assert!(svg.contains("<desc>A synthetic lesion drawn as a basal cell carcinoma, beside eight bars"));
+        assert!(svg.contains("<desc>A synthetic lesion drawn as a basal cell carcinoma, above eight bars"));
         assert!(svg.contains("melanoma (MEL) 12.5 %, melanocytic nevus (NV) &lt; 0.1 %, "));
         assert_eq!(svg, draw(Diagnosis::Bcc, &grey(), &probabilities).unwrap());
     }
@@ -110,7 +114,7 @@ mod tests {
     fn a_half_fills_half_of_the_bar() {
         let svg = draw(Diagnosis::Nv, &grey(), &[0.0, 0.5, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0]).unwrap();
         let nv = svg.lines().find(|line| line.contains("fill=\"#E69F00\"")).unwrap();
-        assert!(nv.contains(&format!("width=\"{}\"", FULL / 2)), "{nv}");
+        assert!(nv.contains(&format!("width=\"{}\"", WIDTH / 2)), "{nv}");
     }
 
     #[test]

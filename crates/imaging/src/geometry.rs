@@ -1,6 +1,8 @@
 //! Moving pixels: mirrors and quarter turns, which are exact, and any rotation, shift, scale and shear, which
 //! interpolates.
 
+mod row;
+
 use crate::Rgb8;
 use crate::normalise::IMAGENET_MEAN;
 use numerics::math;
@@ -148,19 +150,30 @@ pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
         return image.clone();
     }
     let (width, height) = (image.width(), image.height());
-    let (centre_x, centre_y) = ((width - 1) as f32 / 2.0, (height - 1) as f32 / 2.0);
-    let [[xx, xy], [yx, yy]] = affine.backwards();
-    let (shift_x, shift_y) = (affine.shift[0] * width as f32, affine.shift[1] * height as f32);
-    let mut data = Vec::with_capacity(image.data().len());
+    let from = affine.source(width, height);
+    let row_bytes = width as usize * 3;
+    let mut data = vec![0; row_bytes * height as usize + 1];
+    let mut block = row::Block::EMPTY;
     for y in 0..height {
-        let down = y as f32 - centre_y - shift_y;
-        for x in 0..width {
-            let right = x as f32 - centre_x - shift_x;
-            let from = [xx * right + xy * down + centre_x, yx * right + yy * down + centre_y];
-            data.extend(between(image, from, fill));
+        // `between` for every pixel, at once where all its neighbours lie in the image.
+        let target = &mut data[y as usize * row_bytes..][..=row_bytes];
+        row::warp(image, width, |x| from(x, y), fill, &mut block, target);
+    }
+    data.pop();
+    Rgb8::new(width, height, data).expect("every pixel was warped")
+}
+
+impl Affine {
+    /// Where the colour of pixel (`x`, `y`) of the result comes from, in an image of this size.
+    fn source(self, width: u32, height: u32) -> impl Fn(u32, u32) -> [f32; 2] {
+        let (centre_x, centre_y) = ((width - 1) as f32 / 2.0, (height - 1) as f32 / 2.0);
+        let [[xx, xy], [yx, yy]] = self.backwards();
+        let (shift_x, shift_y) = (self.shift[0] * width as f32, self.shift[1] * height as f32);
+        move |x, y| {
+            let (right, down) = (x as f32 - centre_x - shift_x, y as f32 - centre_y - shift_y);
+            [xx * right + xy * down + centre_x, yx * right + yy * down + centre_y]
         }
     }
-    Rgb8::new(width, height, data).expect("every pixel was warped")
 }
 
 /// The colour at a place between pixels, weighted by nearness.

@@ -42,11 +42,13 @@ impl Picture {
     }
 
     /// Stretched to `side` × `side` pixels.
+    #[must_use]
     pub fn resize(&self, side: u32) -> Self {
         Self(imaging::resize(&self.0, side, side))
     }
 
     /// Turned by 30° and enlarged by a tenth, the edge repeated.
+    #[must_use]
     pub fn warp(&self) -> Self {
         let affine = Affine { degrees: 30.0, scale: 1.1, ..Affine::IDENTITY };
         Self(imaging::geometry::warp(&self.0, affine, Fill::Nearest))

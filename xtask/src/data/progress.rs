@@ -7,6 +7,21 @@ pub(super) fn bar(what: &'static str, count: u64) -> ProgressBar {
     styled(count, "{prefix}  {wide_bar} {pos}/{len}  {per_sec}  {eta} left").with_prefix(what)
 }
 
+/// A bar that counts bytes, of which some are there already.
+pub(super) fn bytes(what: &'static str, there: u64, count: u64) -> ProgressBar {
+    let template =
+        "{prefix}  {wide_bar} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left";
+    styled(count, template).with_prefix(what).with_position(there)
+}
+
+/// Moves a bar of bytes, also back.
+pub(super) fn advance(bar: &ProgressBar, bytes: i64) {
+    match u64::try_from(bytes) {
+        Ok(bytes) => bar.inc(bytes),
+        Err(_) => bar.dec(bytes.unsigned_abs()),
+    }
+}
+
 fn styled(count: u64, template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template);
     ProgressBar::new(count).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))

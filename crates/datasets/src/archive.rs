@@ -1,0 +1,19 @@
+//! The ISIC Archive's public service: what it holds, searched by diagnosis and licence, and the images.
+//!
+//! Written from the archive's published code and documentation of 2026 (API version 2) and tested against a server of
+//! our own that answers in these forms, errors included.
+//!
+//! Source: <https://api.isic-archive.com/api/docs/swagger/>.
+
+mod download;
+mod mapping;
+mod picked;
+mod record;
+mod request;
+
+pub use download::{Fetched, bytes, fetch};
+pub use picked::{Catalogue, Picked};
+pub use request::{Licence, Request};
+
+/// The service's public address.
+pub const BASE: &str = "https://api.isic-archive.com/api/v2";
