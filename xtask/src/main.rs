@@ -13,6 +13,7 @@ mod export;
 mod figures;
 mod files;
 mod generated;
+mod lesions;
 mod libtorch;
 mod models;
 mod node;
@@ -55,6 +56,7 @@ enum Command {
     Evaluate(evaluate::Args),
     Predict(predict::Args),
     Figures(figures::Args),
+    Lesions(lesions::Args),
 }
 
 /// An error is for the person at the terminal: its causes in one line, no backtrace.
@@ -81,5 +83,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Predict(args) => predict::run(&args),
         Command::Figures(args) => figures::run(&args),
+        Command::Lesions(args) => lesions::run(&args),
     }
 }

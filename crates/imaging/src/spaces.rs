@@ -135,7 +135,7 @@ pub(crate) fn hue([red, green, blue]: [f32; 3]) -> Option<f32> {
 /// L\*, a\*, b\* of linear light from 0 to 1, under daylight (D65).
 ///
 /// Source: IEC 61966-2-1 for the light behind the numbers, CIE 15:2004 for the rest.
-fn lab([r, g, b]: [f32; 3]) -> [f32; 3] {
+pub fn lab([r, g, b]: [f32; 3]) -> [f32; 3] {
     let x = f((0.412_453 * r + 0.357_58 * g + 0.180_423 * b) / 0.950_47);
     let y = f(0.212_671 * r + 0.715_16 * g + 0.072_169 * b);
     let z = f((0.019_334 * r + 0.119_193 * g + 0.950_227 * b) / 1.088_83);
@@ -143,7 +143,7 @@ fn lab([r, g, b]: [f32; 3]) -> [f32; 3] {
 }
 
 /// The light, 0 to 1, that an 8-bit sRGB number asks of the screen.
-fn linear(value: u8) -> f32 {
+pub fn linear(value: u8) -> f32 {
     let value = f32::from(value) / 255.0;
     if value <= 0.040_45 { value / 12.92 } else { math::pow((value + 0.055) / 1.055, 2.4) }
 }

@@ -19,7 +19,12 @@ pub(crate) fn cell(field: &Field, x: f32, y: f32, jitter: f32) -> Cell {
     let row = whole(y / ROW);
     let (mut first, mut second) = (f32::MAX, f32::MAX);
     let mut home = (0, 0);
-    for j in row - 1..=row + 2 {
+    // The two rows around the place first: then the outer ones are mostly too far to matter.
+    for j in [row, row + 1, row - 1, row + 2] {
+        let apart = ((j as f32 * ROW - y).abs() - 0.5 * jitter).max(0.0);
+        if apart * apart >= second {
+            continue;
+        }
         let offset = if j & 1 == 0 { 0.0 } else { 0.5 };
         let column = whole(x - offset);
         for i in column - 1..=column + 2 {

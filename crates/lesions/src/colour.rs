@@ -2,6 +2,7 @@
 //!
 //! Everything is drawn on a reference skin of L\* a\* b\* (72, 13, 13), D65; the light comes last.
 
+use crate::field::nearest;
 use numerics::math;
 
 /// CIELAB under D65: L\* 0 to 100, a\* and b\* about −60 to 60.
@@ -10,17 +11,17 @@ pub type Lab = [f32; 3];
 /// The skin every lesion is drawn on, before the picture's light.
 pub const REFERENCE_SKIN: Lab = [72.0, 13.0, 13.0];
 
-/// Skin through growing amounts of melanin to black, by falling L\*.
-/// Source: palette of skin-normalised nevus pixels measured on HAM10000 (Tschandl 2018, Sci Data 5:180161), with
-/// a\* of the darker steps lowered by 2 to 6, since each diagnosis brings its own redness.
+/// Skin through growing amounts of melanin to black, by falling L\*: brown without any redness of its own.
+/// Source: palettes of skin-normalised benign keratoses and melanomas measured on HAM10000 (Tschandl 2018, Sci Data
+/// 5:180161), a\* lowered by 2, since each lesion brings its own redness.
 const RAMP: [Lab; 8] = [
     REFERENCE_SKIN,
-    [66.0, 17.0, 17.0],
-    [57.0, 23.0, 21.0],
-    [49.0, 28.0, 24.0],
-    [38.0, 30.0, 23.0],
-    [28.0, 24.0, 17.0],
-    [18.0, 14.0, 6.0],
+    [65.0, 15.5, 17.5],
+    [57.0, 18.5, 21.5],
+    [48.0, 22.5, 25.0],
+    [39.0, 24.5, 25.0],
+    [28.0, 22.0, 17.0],
+    [18.0, 12.0, 6.0],
     [8.0, 6.0, 2.0],
 ];
 
@@ -33,6 +34,27 @@ pub(crate) fn melanin(darker: f32) -> Lab {
         }
     }
     RAMP[RAMP.len() - 1]
+}
+
+/// a\* and b\* of melanin by how much darker it is, in steps of one L\*.
+pub(crate) struct Melanin([[f32; 2]; 66]);
+
+impl Melanin {
+    pub(crate) fn new() -> Self {
+        Self(core::array::from_fn(|darker| {
+            let colour = melanin(darker as f32);
+            [colour[1], colour[2]]
+        }))
+    }
+
+    /// As [`melanin`], from the table.
+    pub(crate) fn colour(&self, darker: f32) -> Lab {
+        let darker = darker.clamp(0.0, REFERENCE_SKIN[0] - 8.0);
+        let step = (darker as usize).min(64);
+        let share = darker - step as f32;
+        let (from, to) = (self.0[step], self.0[step + 1]);
+        [REFERENCE_SKIN[0] - darker, from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share]
+    }
 }
 
 /// `from` at 0, `to` at 1, linear between.
@@ -58,10 +80,10 @@ fn inverse_f(t: f32) -> f32 {
 /// Linear R, G, B of sRGB's primaries, 1 = white; out-of-gamut values stay outside 0..1.
 /// Source: CIE 15:2004 and IEC 61966-2-1.
 pub(crate) fn linear_rgb(lab: Lab) -> [f32; 3] {
-    let fy = (lab[0] + 16.0) / 116.0;
-    let x = 0.950_47 * inverse_f(fy + lab[1] / 500.0);
+    let fy = (lab[0] + 16.0) * (1.0 / 116.0);
+    let x = 0.950_47 * inverse_f(fy + lab[1] * 0.002);
     let y = inverse_f(fy);
-    let z = 1.088_83 * inverse_f(fy - lab[2] / 200.0);
+    let z = 1.088_83 * inverse_f(fy - lab[2] * 0.005);
     [
         3.240_454_2 * x - 1.537_138_5 * y - 0.498_531_4 * z,
         -0.969_266 * x + 1.876_010_8 * y + 0.041_556 * z,
@@ -69,7 +91,10 @@ pub(crate) fn linear_rgb(lab: Lab) -> [f32; 3] {
     ]
 }
 
-/// sRGB's transfer curve as a table over the square root of linear light.
+/// Steps of the table of sRGB's curve; a step is at most a fifth of an 8-bit level.
+const LEVELS: usize = 2047;
+
+/// sRGB's transfer curve as a table over the square root of linear light, where it is nearly straight.
 pub(crate) struct Encoder(Vec<f32>);
 
 impl Encoder {
@@ -77,14 +102,14 @@ impl Encoder {
         let encode = |linear: f32| {
             if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * math::pow(linear, 1.0 / 2.4) - 0.055 }
         };
-        Self((0..=1024).map(|i| 255.0 * encode((i as f32 / 1024.0) * (i as f32 / 1024.0))).collect())
+        let step = 1.0 / LEVELS as f32;
+        Self((0..=LEVELS).map(|i| 255.0 * encode((i as f32 * step) * (i as f32 * step))).collect())
     }
 
-    /// The 8-bit level of linear light 0..1; the table runs over its square root, where the curve is nearly straight.
+    /// The level, 0 to 255 and fractions, of linear light 0..1.
     pub(crate) fn level(&self, linear: f32) -> f32 {
-        let place = math::sqrt(linear.clamp(0.0, 1.0)) * 1024.0;
-        let index = (place as usize).min(1023);
-        self.0[index] + (self.0[index + 1] - self.0[index]) * (place - index as f32)
+        let place = math::sqrt(linear.clamp(0.0, 1.0)) * LEVELS as f32;
+        self.0[nearest(place) as usize & LEVELS]
     }
 }
 

@@ -2,8 +2,10 @@
 
 use crate::canvas::Canvas;
 use crate::cells::cell;
+use crate::coarse::Coarse;
 use crate::colour::{mix, shifted, smooth};
 use crate::field::Field;
+use crate::layer::layer;
 use numerics::Random;
 
 /// Pale follicles, plugged with keratin, 10 to 18 pixels apart in a red pseudonetwork.
@@ -25,23 +27,30 @@ pub struct Follicles {
 impl Follicles {
     pub(crate) fn draw(&self, canvas: &mut Canvas, mut random: Random) {
         let field = Field::new(&mut random);
-        canvas.inside(|lab, cover, (x, y)| {
-            let wx = x / self.spacing + 0.5 * field.at(x * 0.03, y * 0.03);
-            let wy = y / self.spacing + 0.5 * field.at(x * 0.03 + 20.0, y * 0.03 + 50.0);
-            let cell = cell(&field, wx, wy, 0.9);
-            let r = cell.centre * self.spacing / (self.radius * (1.0 + 0.25 * cell.traits[0]));
-            let cover = smooth(0.05, 0.6, cover);
-            // Wavy vessels of the mesh: a fine red web between the follicles.
-            let web =
-                smooth(0.32, 0.05, (field.at(x * 0.22, y * 0.22) + 0.4 * field.at(y * 0.45, x * 0.45)).abs());
-            let mesh = smooth(0.9, 1.5, r) * (0.55 + 0.45 * web);
-            *lab = shifted(*lab, [-0.62 * self.red, self.red, 0.25 * self.red], cover * mesh);
-            let ring = smooth(1.25, 0.85, r);
-            let white = [(lab[0] + self.halo).min(86.0), lab[1] - 0.55 * self.halo, lab[2] - 0.1 * self.halo];
+        let step = 1.0 / self.spacing;
+        let maps = [
+            Coarse::new(canvas, |x, y| x * step + 0.22 * field.at(x * 0.05, y * 0.05)),
+            Coarse::new(canvas, |x, y| y * step + 0.22 * field.at(x * 0.05 + 20.0, y * 0.05 + 50.0)),
+            Coarse::new(canvas, |x, y| smooth(-1.0, 0.6, field.cloud(x * 0.035 + 3.0, y * 0.035))),
+        ];
+        layer(canvas, &maps, |lab, cover, (x, y), [u, v, dense]| {
+            let cell = cell(&field, u, v, 0.95);
+            // Each follicle has its own size, and some do not show.
+            let size = self.radius * (1.0 + 0.3 * cell.traits[0]);
+            let r = cell.centre * self.spacing / size;
+            let seen = smooth(-0.9, 0.3, cell.traits[1]);
+            let cover = smooth(0.02, 0.7, cover);
+            // The mesh: fine wavy vessels between the follicles, denser here and thinner there.
+            let web = field.at(x * 0.11, y * 0.11) + 0.5 * field.at(y * 0.23, x * 0.23 + 9.0);
+            let vessel = smooth(0.35, 0.0, web.abs()).max(0.8 * smooth(0.35, 0.0, cell.wall));
+            let mesh = (0.35 + 0.65 * dense) * smooth(0.7, 1.7, r) * (0.35 + 0.65 * vessel);
+            *lab = shifted(*lab, [-0.75 * self.red, self.red, 0.35 * self.red], cover * mesh);
+            let ring = smooth(1.35, 0.45, r) * seen * (0.4 + 0.6 * dense);
+            let white = [(lab[0] + self.halo).min(84.0), lab[1] - 0.5 * self.halo, lab[2] - 0.05 * self.halo];
             *lab = mix(*lab, white, cover * ring);
-            if 0.5 + 0.5 * cell.traits[1] < self.plugs {
-                let plug = smooth(0.55, 0.3, r);
-                *lab = mix(*lab, [66.0, 15.0, 27.0], 0.6 * cover * plug);
+            if 0.5 + 0.5 * cell.traits[0] < self.plugs {
+                let plug = smooth(0.6, 0.15, r);
+                *lab = mix(*lab, [64.0, 18.0, 27.0], 0.55 * cover * plug * seen);
             }
         });
     }

@@ -2,8 +2,10 @@
 
 use crate::canvas::Canvas;
 use crate::cells::cell;
-use crate::colour::{shifted, smooth};
+use crate::coarse::Coarse;
+use crate::colour::{REFERENCE_SKIN, mix, shifted, smooth};
 use crate::field::Field;
+use crate::layer::layer;
 use numerics::Random;
 
 /// A pigment network.
@@ -31,35 +33,53 @@ pub struct Network {
 impl Network {
     pub(crate) fn draw(&self, canvas: &mut Canvas, depth_at: impl Fn(f32, f32) -> f32, mut random: Random) {
         let field = Field::new(&mut random);
-        let warp = 0.5 + 2.2 * self.irregularity;
+        let warp = 0.5 * (0.6 + 1.6 * self.irregularity);
         let change =
-            [-self.depth, self.depth * (0.35 - 0.6 * self.grey), self.depth * (0.1 - 0.9 * self.grey)];
-        canvas.inside(|lab, cover, (x, y)| {
-            let depth = depth_at(x, y);
-            let here = smooth(self.zone.0, self.zone.0 + 0.14, depth)
-                * smooth(self.zone.1 + 0.1, self.zone.1 - 0.1, depth)
-                * smooth(0.08, 0.5, cover);
+            [-self.depth, self.depth * (0.4 - 0.7 * self.grey), self.depth * (0.15 - 0.8 * self.grey)];
+        let limit = 1.6 * (self.gaps - 0.5);
+        // Where there is any of it, the mesh's slow bending, and how thick its lines are.
+        let maps = [
+            Coarse::new(canvas, |x, y| {
+                let depth = depth_at(x, y);
+                let patchy = field.cloud(x * 0.03 + 9.0, y * 0.03);
+                let gate = if self.gaps > 0.0 {
+                    smooth(limit - 0.2, limit + 0.35, patchy)
+                } else {
+                    smooth(-1.5, 0.4, patchy)
+                };
+                gate * smooth(self.zone.0, self.zone.0 + 0.2, depth)
+                    * smooth(self.zone.1 + 0.15, self.zone.1 - 0.15, depth)
+            }),
+            Coarse::new(canvas, |x, y| x / self.spacing + warp * field.at(x * 0.06, y * 0.06 + 20.0)),
+            Coarse::new(canvas, |x, y| y / self.spacing + warp * field.at(x * 0.06 + 33.0, y * 0.06)),
+            Coarse::new(canvas, |x, y| {
+                1.0 + 1.2 * self.irregularity * field.at(x * 0.07 + 40.0, y * 0.07 + 11.0)
+            }),
+        ];
+        layer(canvas, &maps, |lab, cover, (x, y), [here, u, v, thick]| {
+            let here = here * smooth(0.03, 0.4, cover);
             if here < 0.02 {
                 return;
             }
-            let patchy = field.cloud(x * 0.022 + 9.0, y * 0.022);
-            let gate = if self.gaps > 0.0 {
-                let limit = 1.6 * (self.gaps - 0.5);
-                smooth(limit - 0.12, limit + 0.22, patchy)
-            } else {
-                0.8 + 0.2 * patchy
-            };
-            if gate <= 0.0 {
-                return;
-            }
-            let wx = x / self.spacing + warp * 0.45 * field.at(x * 0.06, y * 0.06 + 20.0);
-            let wy = y / self.spacing + warp * 0.45 * field.at(x * 0.06 + 33.0, y * 0.06);
-            let here_cell = cell(&field, wx, wy, 0.35 + 1.1 * self.irregularity);
-            let thick =
-                self.line * (1.0 + 1.3 * self.irregularity * field.at(x * 0.05 + 40.0, y * 0.05 + 11.0));
-            let line = smooth(0.75 * thick + 0.07, 0.12 * thick, here_cell.wall);
+            // A quick warp makes each line waver.
+            let cell = cell(
+                &field,
+                u + 0.2 * field.at(x * 0.3, y * 0.3),
+                v + 0.2 * field.at(x * 0.3 + 50.0, y * 0.3),
+                0.4 + 0.9 * self.irregularity,
+            );
+            // Lines swell where three of them meet, so holes are round rather than six-sided.
+            let wall = cell.wall.min(0.66 - cell.centre);
+            let thick = self.line * thick * (1.0 + 0.45 * cell.traits[0]);
+            let line = smooth(0.8 * thick + 0.1, 0.1 * thick, wall);
+            // There is little of it where there is little pigment.
+            let here = here * (0.3 + 0.7 * smooth(0.0, 16.0, REFERENCE_SKIN[0] - lab[0]));
             // Lines darken and holes lighten a little, so that the mean keeps the lesion's colour.
-            *lab = shifted(*lab, change, here * gate * (line - 0.35) * (1.0 + 0.25 * here_cell.traits[0]));
+            *lab = shifted(*lab, change, here * (0.8 + 0.6 * cell.traits[1]) * (line - 0.38));
+            // Towards the rim the holes are skin already and only the lines go on.
+            if self.depth > 0.0 {
+                *lab = mix(*lab, REFERENCE_SKIN, 0.3 * here * (1.0 - line) * (1.0 - cover));
+            }
         });
     }
 }

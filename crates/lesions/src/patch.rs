@@ -37,15 +37,27 @@ impl Patch {
             }
             let (dx, dy) = (x - self.at.0, y - self.at.1);
             let distance = numerics::math::hypot(dx, dy) / self.radius;
-            let edge = distance
-                + self.ragged
-                    * (0.55 * field.cloud(dx * coarse, dy * coarse) + 0.1 * field.at(x * 0.4, y * 0.4));
+            // The outline breaks up at every scale, as pigment does.
+            let large = 0.55 * field.cloud(dx * coarse, dy * coarse);
+            // The finer scales add 0.3 at most.
+            if distance + self.ragged * (large - 0.3) > 1.0 + 0.5 * self.soft {
+                return;
+            }
+            let torn = large
+                + 0.24 * field.at(dx * coarse * 5.0 + 9.0, dy * coarse * 5.0)
+                + 0.06 * field.at(x * 0.4, y * 0.4);
+            let edge = distance + self.ragged * torn;
             let mut share = self.opacity * smooth(1.0 + 0.5 * self.soft, 1.0 - 0.5 * self.soft, edge);
+            if share <= 0.0 {
+                return;
+            }
+            share *= 1.0 + 0.6 * self.soft * field.at(x * 0.16 + 5.0, y * 0.16);
             if self.within {
                 share *= smooth(0.1, 0.75, cover);
             }
+            let share = share.min(1.0);
             if share > 0.0 {
-                let grain = self.grain * field.cloud(x * fine, y * fine);
+                let grain = 1.2 * self.grain * field.at(x * fine, y * fine);
                 let shade = [self.colour[0] + grain, self.colour[1] - 0.3 * grain, self.colour[2]];
                 *lab = mix(*lab, shade, share);
             }

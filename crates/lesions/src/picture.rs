@@ -3,7 +3,7 @@
 use crate::artefacts;
 use crate::canvas::Canvas;
 use crate::colour::{Encoder, REFERENCE_SKIN, linear_rgb, smooth};
-use crate::field::Field;
+use crate::field::{Field, nearest};
 use crate::lesion::Lesion;
 use crate::view::View;
 use catalog::Diagnosis;
@@ -22,12 +22,13 @@ use numerics::{Random, math};
 /// assert_eq!(pixels.len(), 3 * 64 * 48);
 /// ```
 pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
+    let random = lesion.stream();
     let mut canvas = Canvas::new(width, height, view);
-    let random = Random::new(lesion.seed).part(0x200 + lesion.diagnosis.index() as u64);
+    canvas.lay_grain(&Field::new(&mut Random::new(view.seed).part(5)));
     let part = |label: u64, index: usize| random.part(label * 64 + index as u64);
     let outline = &lesion.outline;
 
-    lesion.skin.draw(&mut canvas, part(0, 0));
+    lesion.skin.draw(&mut canvas, Random::new(lesion.seed).part(2));
     lesion.body.draw(&mut canvas, outline, part(1, 0));
     for (i, zone) in lesion.zones.iter().enumerate() {
         zone.draw(&mut canvas, part(2, i));
@@ -38,8 +39,8 @@ pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
     if let Some(follicles) = &lesion.follicles {
         follicles.draw(&mut canvas, part(4, 0));
     }
-    if let Some(ridges) = &lesion.ridges {
-        ridges.draw(&mut canvas, part(5, 0));
+    for (i, ridges) in lesion.ridges.iter().enumerate() {
+        ridges.draw(&mut canvas, part(5, i));
     }
     for (i, network) in lesion.networks.iter().enumerate() {
         network.draw(&mut canvas, |x, y| outline.depth(x, y), part(6, i));
@@ -53,6 +54,9 @@ pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
     for (i, globules) in lesion.globules.iter().enumerate() {
         globules.draw(&mut canvas, outline, part(9, i));
     }
+    for (i, leaf) in lesion.leaves.iter().enumerate() {
+        leaf.draw(&mut canvas, part(16, i));
+    }
     for (i, veil) in lesion.veils.iter().enumerate() {
         veil.draw(&mut canvas, part(10, i));
     }
@@ -62,8 +66,14 @@ pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
     for (i, surface) in lesion.surface.iter().enumerate() {
         surface.draw(&mut canvas, part(12, i));
     }
+    for (i, scale) in lesion.scales.iter().enumerate() {
+        scale.draw(&mut canvas, part(17, i));
+    }
     for (i, spots) in lesion.inclusions.iter().enumerate() {
         spots.draw(&mut canvas, outline, part(13, i));
+    }
+    if let Some(rosettes) = lesion.rosettes {
+        rosettes.draw(&mut canvas, outline, part(18, 0));
     }
     if let Some(shiny) = &lesion.shiny {
         shiny.draw(&mut canvas, part(14, 0));
@@ -93,31 +103,43 @@ pub fn checksum(pixels: &[u8]) -> u64 {
 fn develop(canvas: &Canvas, lesion: &Lesion, view: &View) -> Vec<u8> {
     let encoder = Encoder::new();
     let reference = linear_rgb(REFERENCE_SKIN);
-    let skin = linear_rgb(lesion.skin.tone);
+    let skin = linear_rgb(lesion.skin.tone());
     let gain = [0, 1, 2].map(|i| view.light[i] * (skin[i] / reference[i]).max(0.02));
     let mut random = Random::new(view.seed).part(3);
     let noise = Field::new(&mut random);
     let (half_width, half_height) = (0.5 * canvas.width as f32, 0.5 * canvas.height as f32);
-    let corner = math::hypot(half_width, half_height);
-    let mut pixels = Vec::with_capacity(3 * canvas.lab.len());
-    for y in 0..canvas.height {
-        for x in 0..canvas.width {
-            let (dx, dy) = (x as f32 + 0.5 - half_width, y as f32 + 0.5 - half_height);
-            let distance = math::hypot(dx, dy);
-            let tilt = 1.0 + view.slope.0 * dx / half_width + view.slope.1 * dy / half_height;
-            let mut light = tilt * (1.0 - view.vignette * smooth(0.45, 1.1, distance / corner));
-            if let Some(radius) = view.aperture {
-                light *= 0.012 + 0.988 * smooth(radius + 3.0, radius - 3.0, distance / canvas.unit);
+    let nearness = 1.0 / (0.7 * (half_width * half_width + half_height * half_height));
+    let across = view.slope.0 / half_width;
+    let mut pixels = vec![0; 3 * canvas.lab.len()];
+    let mut lights = vec![0.0; canvas.width];
+    for (y, line) in pixels.chunks_exact_mut((3 * canvas.width).max(1)).enumerate() {
+        let dy = y as f32 + 0.5 - half_height;
+        let down = 1.0 + view.slope.1 * dy / half_height;
+        for (x, light) in lights.iter_mut().enumerate() {
+            let dx = x as f32 + 0.5 - half_width;
+            // Even to half the way, then down to the corner. Source: luminance by distance, measured on HAM10000.
+            let far = ((dx * dx + dy * dy) * nearness - 0.43).max(0.0);
+            *light = (down + dx * across) * (1.0 - view.vignette * far * (1.75 - 0.75 * far));
+        }
+        if let Some(aperture) = view.aperture {
+            for (x, light) in lights.iter_mut().enumerate() {
+                let dx = x as f32 + 0.5 - half_width;
+                let (ax, ay) = (dx / canvas.unit - aperture.at.0, dy / canvas.unit - aperture.at.1);
+                let inside = aperture.radius - math::sqrt(ax * ax + ay * ay);
+                *light *= 0.01 + 0.99 * smooth(-aperture.soft, aperture.soft, inside);
             }
-            let lab = canvas.lab[y * canvas.width + x];
-            // The camera's own grain, a little under one level.
-            let grain = noise.node((x + (y >> 6) * 5) as i32, (y + (x >> 6) * 3) as i32);
-            for (channel, linear) in linear_rgb(lab).into_iter().enumerate() {
-                let value = linear * gain[channel] * light;
+        }
+        let colours = &canvas.lab[y * canvas.width..][..canvas.width];
+        for (x, ((pixel, &lab), &light)) in line.chunks_exact_mut(3).zip(colours).zip(&lights).enumerate() {
+            // The camera's own grain, about one level, most of it alike in all channels.
+            let own = noise.three(3 * x + 715 * y);
+            let linear = linear_rgb(lab);
+            for channel in 0..3 {
+                let value = linear[channel] * gain[channel] * light;
                 // A soft shoulder instead of clipped white.
-                let value =
-                    if value > 0.8 { 0.8 + 0.2 * (1.0 - 1.0 / (1.0 + (value - 0.8) / 0.2)) } else { value };
-                pixels.push((encoder.level(value) + 1.1 * grain + 0.5).clamp(0.0, 255.0) as u8);
+                let value = if value > 0.8 { 1.0 - 0.04 / (value - 0.6) } else { value };
+                let level = encoder.level(value) + own[1] * 1.5 + own[channel] * 0.8;
+                pixel[channel] = nearest(level.clamp(0.0, 255.0)) as u8;
             }
         }
     }

@@ -30,7 +30,9 @@ impl Shiny {
             let (dx, dy) = (half * math::cos(angle), half * math::sin(angle));
             let line = [((at.0 - dx, at.1 - dy), 0.8), (at, 1.5), ((at.0 + dx, at.1 + dy), 0.8)];
             let opacity = self.opacity * random.between(0.5, 1.0);
-            canvas.stroke(&line, 0.6, |lab, _, share| *lab = mix(*lab, [83.0, 9.0, 8.0], share * opacity));
+            canvas.stroke(&line, 0.6, |lab, _, share| {
+                *lab = mix(*lab, [83.0, 9.0, 8.0], share * opacity);
+            });
         }
     }
 }

@@ -75,12 +75,23 @@ impl Spots {
             taken.push((at.0, at.1, radius));
             let oval = random.between(1.0, self.oval);
             let angle = random.between(0.0, core::f32::consts::PI);
-            let opacity = self.opacity * random.between(0.7, 1.0);
-            let shade = random.between(-3.0, 3.0);
+            let opacity = self.opacity * random.between(0.5, 1.0);
+            let shade = random.between(-4.0, 4.0);
             let colour = [self.colour[0] + shade, self.colour[1], self.colour[2]];
             canvas.ellipse(at, (radius * oval, radius / oval), angle, self.soft, |lab, share, _| {
                 *lab = mix(*lab, colour, share * opacity);
             });
+            // Nothing that grows is an ellipse: a second, smaller lobe leans out of the first.
+            if radius > 1.6 && self.oval > 1.1 {
+                let lean = random.between(0.0, core::f32::consts::TAU);
+                let reach = radius * random.between(0.35, 0.7);
+                let lobe =
+                    (at.0 + reach * numerics::math::cos(lean), at.1 + reach * numerics::math::sin(lean));
+                let size = radius * random.between(0.5, 0.75);
+                canvas.ellipse(lobe, (size, size / oval), lean, self.soft + 0.2, |lab, share, _| {
+                    *lab = mix(*lab, colour, 0.8 * share * opacity);
+                });
+            }
         }
     }
 }

@@ -29,22 +29,28 @@ impl Streaks {
     pub(crate) fn draw(&self, canvas: &mut Canvas, outline: &Outline, mut random: Random) {
         let colour = melanin(self.darker);
         for i in 0..self.count {
-            let step = (i as f32 + random.between(0.2, 0.8)) / self.count as f32 - 0.5;
-            let angle = self.towards + self.sector * step;
-            let length = self.length * random.between(0.6, 1.3) / outline.radius();
-            let start = random.between(0.7, 0.8);
-            let lean = random.between(-0.08, 0.08);
-            let points: Vec<_> = (0..5)
+            let step = (i as f32 + random.between(0.0, 1.0)) / self.count as f32 - 0.5;
+            let mut angle = self.towards + self.sector * step;
+            let length = self.length * random.between(0.4, 1.3) / outline.radius();
+            let start = random.between(0.55, 0.8);
+            let reach = 0.94 + length - start;
+            let lean = random.between(-0.05, 0.05);
+            let broad = random.between(2.8, 5.6);
+            let points: Vec<_> = (0..6)
                 .map(|k| {
-                    let t = k as f32 / 4.0;
-                    (outline.at(angle + lean * t, start + (0.12 + length) * t), 3.2 - 1.6 * t)
+                    let t = k as f32 / 5.0;
+                    angle += lean + 0.015 * random.normal();
+                    let width = broad * (1.0 - 0.65 * t) * random.between(0.8, 1.2);
+                    (outline.at(angle, start + reach * t), width)
                 })
                 .collect();
-            let opacity = random.between(0.5, 0.85);
-            canvas.stroke(&points, 0.7, |lab, _, share| *lab = mix(*lab, colour, share * opacity));
+            let opacity = random.between(0.3, 0.7);
+            canvas.stroke(&points, 0.8, |lab, _, share| {
+                *lab = mix(*lab, colour, share * opacity);
+            });
             if self.bulbs {
-                let r = random.between(1.8, 3.0);
-                canvas.ellipse(points[4].0, (r, r), 0.0, 0.7, |lab, share, _| {
+                let r = random.between(0.55, 0.8) * broad;
+                canvas.ellipse(points[5].0, (r, r), 0.0, 0.7, |lab, share, _| {
                     *lab = mix(*lab, colour, share * opacity);
                 });
             }

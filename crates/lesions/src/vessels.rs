@@ -41,7 +41,7 @@ pub struct Vessels {
 }
 
 /// Full-strength change of blood in a vessel near the surface.
-const BLOOD: [f32; 3] = [-15.0, 23.0, 5.0];
+const BLOOD: [f32; 3] = [-15.0, 19.0, 4.0];
 
 impl Vessels {
     pub(crate) fn draw(&self, canvas: &mut Canvas, outline: &Outline, mut random: Random) {
@@ -76,7 +76,9 @@ impl Vessels {
                 }
             }
             for line in lines {
-                canvas.stroke(&line, 0.5, |lab, _, share| *lab = shifted(*lab, BLOOD, share * strength));
+                // Thin branches lie deeper and show less.
+                let seen = strength * (0.5 + 0.5 * line[0].1 / self.width).min(1.0);
+                canvas.stroke(&line, 0.5, |lab, _, share| *lab = shifted(*lab, BLOOD, share * seen));
             }
         }
     }
@@ -90,14 +92,17 @@ fn wander(
     bend: f32,
     random: &mut Random,
 ) -> Vec<(Place, f32)> {
-    const PIECES: usize = 7;
+    const PIECES: usize = 9;
     let (mut at, mut heading) = (from, heading);
     let mut points = vec![(at, width)];
+    // A vessel meanders: each turn takes back half of the one before.
+    let mut turn = 0.0;
     for i in 1..=PIECES {
-        heading += bend * random.normal();
-        let step = length / PIECES as f32;
+        turn = bend * random.normal() - 0.5 * turn;
+        heading += turn;
+        let step = length / PIECES as f32 * random.between(0.7, 1.3);
         at = (at.0 + step * math::cos(heading), at.1 + step * math::sin(heading));
-        points.push((at, width * (1.0 - 0.3 * i as f32 / PIECES as f32)));
+        points.push((at, width * (1.0 - 0.4 * i as f32 / PIECES as f32)));
     }
     points
 }
@@ -111,22 +116,22 @@ fn branch(
     levels: u32,
     random: &mut Random,
 ) {
-    let line = wander(at, heading, width, length, 0.26, random);
+    let line = wander(at, heading, width, length, 0.4, random);
     let tip = line[line.len() - 1].0;
-    let middle = line[4].0;
+    let middle = line[2 + random.below(4) as usize].0;
     lines.push(line);
     if levels == 0 {
         return;
     }
     let side = if random.chance(0.5) { 1.0 } else { -1.0 };
     for (from, turn) in [(tip, 0.5 * side), (tip, -0.6 * side), (middle, 0.9 * side)] {
-        if random.chance(0.85) {
+        if random.chance(0.68) {
             let heading = heading + turn * random.between(0.6, 1.4);
             branch(
                 lines,
                 from,
                 heading,
-                0.7 * width,
+                0.62 * width,
                 length * random.between(0.55, 0.85),
                 levels - 1,
                 random,

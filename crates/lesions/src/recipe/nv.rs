@@ -3,100 +3,50 @@
 //! Patterns by age: Zalaudek 2011, Arch Dermatol 147:663 (reticular is commonest after the second decade, globular in
 //! the young). Starburst and blue are rare. Colour, softness and outline measured on HAM10000.
 
-use super::{about, outline};
-use crate::body::Body;
-use crate::colour::melanin;
-use crate::lesion::Lesion;
-use crate::network::Network;
-use crate::spots::{Placement, Spots};
-use crate::streaks::Streaks;
-use catalog::Diagnosis;
-use core::f32::consts::TAU;
-use numerics::Random;
+use super::{Draw, Ground, ground, shape};
+use crate::clinical::Clinical;
 
-pub(super) fn sample(random: &mut Random) -> Lesion {
-    let outline = outline(random, 0.47, 1.3, 5.0);
-    let radius = outline.radius();
-    // Reticular, homogeneous, mixed or central, globular, starburst, blue.
-    let pattern = random.weighted(&[41.0, 20.0, 20.0, 15.0, 2.0, 2.0]);
-    let blue = pattern == 5;
-    let body = Body {
-        darker: about(random, 29.0, 7.0).max(12.0),
-        redness: if blue { 0.1 } else { random.between(0.95, 1.25) },
-        tint: if blue {
-            [-2.0, -7.0, -24.0]
-        } else {
-            [0.0, about(random, 2.0, 1.5), about(random, 0.5, 1.5)]
-        },
-        edge: about(random, 0.22, 0.045).max(0.12),
-        sharp: if random.chance(0.12) { 0.2 } else { 0.0 },
-        bites: 0.0,
-        coarse: random.between(0.7, 2.0),
-        fine: random.between(0.4, 0.9),
-        off_centre: (0.07 * random.normal(), 0.07 * random.normal()),
-        fade: random.between(0.25, 0.55),
-    };
-    let mut lesion = Lesion::plain(Diagnosis::Nv, outline, body);
-    if pattern == 0 || pattern == 2 {
-        lesion.networks.push(Network {
-            spacing: random.between(5.5, 8.0),
-            line: random.between(0.2, 0.3),
-            depth: random.between(5.0, 10.0),
-            irregularity: random.between(0.05, 0.2),
-            zone: (-0.02, if pattern == 2 { random.between(0.35, 0.6) } else { 1.2 }),
-            grey: 0.0,
-            gaps: 0.0,
-        });
-    }
-    if pattern == 3 {
-        lesion.globules.push(Spots {
-            count: (radius * radius * random.between(0.016, 0.026)) as u32,
-            radius: random.between(2.3, 3.6),
-            variety: 1.25,
-            colour: melanin(lesion.body.darker + random.between(8.0, 15.0)),
-            opacity: 0.75,
-            soft: 0.6,
-            oval: 1.2,
-            placement: Placement::Within(0.85),
-        });
-    }
-    if pattern == 2 || (pattern == 0 && random.chance(0.2)) {
-        // A rim of even globules: a growing nevus.
-        if random.chance(0.5) {
-            lesion.globules.push(Spots {
-                count: (radius * random.between(0.45, 0.65)) as u32,
-                radius: random.between(1.7, 2.6),
-                variety: 1.2,
-                colour: melanin(lesion.body.darker + random.between(2.0, 9.0)),
-                opacity: 0.75,
-                soft: 0.6,
-                oval: 1.15,
-                placement: Placement::Rim(0.83, 0.06),
-            });
+const MEASURED: Ground = Ground { lightness: (50.0, 8.5), a: (26.5, 4.4), b: (23.0, 4.4), inside: 8.5 };
+
+pub(super) fn sample(draw: &mut Draw) -> Clinical {
+    let mut c = shape(draw, 0.44, 1.33, 6.0);
+    ground(draw, &mut c, &MEASURED);
+    c.asymmetry = draw.about(0.25, 0.14).clamp(0.0, 1.0);
+    c.border_sharpness = draw.about(0.36, 0.17).clamp(0.0, 0.9);
+    c.concentric = draw.about(0.5, 0.2).clamp(0.0, 1.0);
+    c.grain = draw.about(0.28, 0.12).clamp(0.0, 1.0);
+    c.globules_irregular = draw.about(0.2, 0.18).clamp(0.0, 1.0);
+    c.network_atypia = draw.about(0.22, 0.2).clamp(0.0, 1.0);
+    // Reticular, homogeneous, mixed or central, globular, starburst, blue, dermal.
+    match draw.random.weighted(&[40.0, 20.0, 18.0, 15.0, 2.0, 2.0, 3.0]) {
+        0 => {
+            c.network = draw.hallmark(1.0);
+            c.rim_globules = draw.sign(0.1);
+            c.network_peripheral = if draw.chance(0.3) { draw.between(0.3, 0.9) } else { 0.0 };
         }
+        1 => {}
+        2 => {
+            c.network = draw.hallmark(1.0);
+            c.network_peripheral = draw.between(0.5, 1.0);
+            c.rim_globules = draw.sign(0.5);
+            c.globules = draw.sign(0.3);
+        }
+        3 => c.globules = draw.hallmark(1.0),
+        4 => {
+            c.streaks = draw.hallmark(1.0);
+            c.streaks_all_round = 1.0;
+            c.pseudopods = if draw.chance(0.3) { 1.0 } else { 0.0 };
+        }
+        5 => {
+            c.blue_grey = draw.between(0.7, 1.0);
+            c.red = 0.0;
+            c.warmth = -0.8;
+        }
+        _ => c.comma_vessels = draw.hallmark(1.0),
     }
-    if pattern == 4 {
-        lesion.streaks.push(Streaks {
-            count: (radius * 0.55) as u32,
-            towards: 0.0,
-            sector: TAU,
-            length: 2.0 * radius * 0.08,
-            darker: lesion.body.darker + 12.0,
-            bulbs: random.chance(0.3),
-        });
-    }
-    // A few dots near the middle, as half of nevi have.
-    if random.chance(0.45) {
-        lesion.globules.push(Spots {
-            count: 3 + random.below(9),
-            radius: 1.5,
-            variety: 1.3,
-            colour: melanin(lesion.body.darker + 14.0),
-            opacity: 0.65,
-            soft: 0.6,
-            oval: 1.15,
-            placement: Placement::Within(0.45),
-        });
-    }
-    lesion
+    c.dots = 0.6 * draw.sign(0.45);
+    c.blotch = draw.stray(0.16);
+    c.pepper = draw.stray(0.05);
+    c.milia_like_cysts = draw.stray(0.06);
+    c
 }
