@@ -144,6 +144,7 @@ fn measure_one(
     let yes = |is_there: bool| f32::from(u8::from(is_there));
     measures.put("hair", yes(view.hair.is_some()));
     measures.put("ruler", yes(view.ruler.is_some()));
+    measures.put("ink", yes(view.ink.is_some()));
     measures.put("bubbles", yes(view.bubbles > 0 || view.glints >= 5));
     Ok(measures)
 }
