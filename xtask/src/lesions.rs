@@ -144,6 +144,7 @@ fn measure_one(
     let yes = |is_there: bool| f32::from(u8::from(is_there));
     measures.put("hair", yes(view.hair.is_some()));
     measures.put("ruler", yes(view.ruler.is_some()));
+    measures.put("ink", yes(view.ink.is_some()));
     measures.put("bubbles", yes(view.bubbles > 0 || view.glints >= 5));
     Ok(measures)
 }
@@ -160,8 +161,9 @@ fn print_overlap(overlap: &Overlap) -> anyhow::Result<()> {
     for (diagnosis, (ours, measured)) in
         Diagnosis::ALL.iter().zip(overlap.table.iter().zip(reference::confusion()?))
     {
-        let cells: String = ours.iter().zip(measured).map(|(o, m)| format!("{o:>5.0} ({m:>2.0})")).collect();
-        println!("{:<6}{cells}", diagnosis.abbreviation());
+        print!("{:<6}", diagnosis.abbreviation());
+        ours.iter().zip(measured).for_each(|(ours, measured)| print!("{ours:>5.0} ({measured:>2.0})"));
+        println!();
     }
     Ok(())
 }
@@ -181,7 +183,7 @@ fn csv(pictures: &[Drawn]) -> String {
     let mut text = String::from("diagnosis,lesion,quantity,value\n");
     for (diagnosis, lesion, measures) in pictures {
         for (key, value) in measures.iter() {
-            text.push_str(&format!("{},{lesion},{key},{value}\n", diagnosis.abbreviation()));
+            let _infallible = writeln!(text, "{},{lesion},{key},{value}", diagnosis.abbreviation());
         }
     }
     text
