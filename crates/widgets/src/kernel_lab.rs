@@ -104,7 +104,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
                 moved.borrow_mut().show_whole();
             }
             Change::Action(action) => return moved.borrow_mut().act(action),
-            _ => {}
+            Change::Control(_) => {}
         }
         redraw();
     });

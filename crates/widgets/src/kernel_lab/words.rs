@@ -1,5 +1,7 @@
 //! The sentences of the kernel lab: sizes, the formula, what is under the cursor.
 
+use std::fmt::Write;
+
 use nn::conv::{Padding, Step};
 
 use super::outcome::Settings;
@@ -12,13 +14,13 @@ pub(crate) fn output_formula(input: usize, kernel: usize, step: Step) -> Option<
     let left = input + 2 * pad - step.extent(kernel);
     let mut words = format!("({input}");
     if pad > 0 {
-        words += &format!(" + 2 · {pad}");
+        let _infallible = write!(words, " + 2 · {pad}");
     }
-    words += &format!(" − {kernel}");
+    let _infallible = write!(words, " − {kernel}");
     if step.dilation > 1 {
-        words += &format!(" − {} · {}", kernel - 1, step.dilation - 1);
+        let _infallible = write!(words, " − {} · {}", kernel - 1, step.dilation - 1);
     }
-    words += &format!(") / {stride} + 1 = ");
+    let _infallible = write!(words, ") / {stride} + 1 = ");
     if !left.is_multiple_of(stride) {
         words += &number(left as f32 / stride as f32 + 1.0, 2);
         words += ", rounded down to ";
@@ -41,7 +43,8 @@ pub(crate) fn size_words([height, width]: [usize; 2], kernel: usize, step: Step)
     let (extent, padded) = (step.extent(kernel), width + 2 * step.pad(kernel));
     let left = padded.saturating_sub(extent);
     let steps = left / step.stride.max(1);
-    words += &format!(
+    let _infallible = write!(
+        words,
         ". In words: the kernel covers {extent} of {padded} pixels in a row and leaves {left}; it can move on {steps} times in steps of {}, and its first place makes {} results.",
         step.stride,
         steps + 1
@@ -79,7 +82,7 @@ pub(crate) fn kernel_caption(name: &str, settings: &Settings) -> String {
     let mut words = format!("Kernel: {name}, {size} × {size}; its numbers add up to {sum}.");
     if settings.step.dilation > 1 {
         let (apart, extent) = (settings.step.dilation, settings.step.extent(size));
-        words += &format!(" They lie {apart} pixels apart and cover {extent} × {extent}.");
+        let _infallible = write!(words, " They lie {apart} pixels apart and cover {extent} × {extent}.");
     }
     if settings.turned {
         words += if kernel.clone().turned() == *kernel {

@@ -1,5 +1,7 @@
 //! A picture on the stage: a canvas at a whole number of device pixels a pixel, its caption, a marker over it.
 
+use std::fmt::Write;
+
 use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -104,7 +106,7 @@ impl PictureView {
         let [y, height] = [top, size as isize].map(|at| percent(at, self.canvas.height()));
         let mut style = format!("left:{x};top:{y};width:{width};height:{height}");
         if apart > 1 {
-            style += &format!(";--apart:{apart};--size:{size}");
+            let _infallible = write!(style, ";--apart:{apart};--size:{size}");
         }
         dom::set(&self.marker, "style", &style);
     }
