@@ -8,6 +8,7 @@ mod classifier;
 mod dataset_explorer;
 mod image_source;
 mod kernel_lab;
+mod lesion_lab;
 mod pixel_inspector;
 
 pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
@@ -15,6 +16,7 @@ pub use classifier::CLASSIFIER;
 pub use dataset_explorer::DATASET_EXPLORER;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
+pub use lesion_lab::LESION_LAB;
 pub use pixel_inspector::PIXEL_INSPECTOR;
 
 /// One widget.
@@ -196,7 +198,8 @@ const fn form_only(words: &'static str) -> &'static str {
 }
 
 /// Every widget of the book.
-pub const WIDGETS: &[Widget] = &[DATASET_EXPLORER, PIXEL_INSPECTOR, KERNEL_LAB, AUGMENTATION_LAB, CLASSIFIER];
+pub const WIDGETS: &[Widget] =
+    &[DATASET_EXPLORER, LESION_LAB, PIXEL_INSPECTOR, KERNEL_LAB, AUGMENTATION_LAB, CLASSIFIER];
 
 /// The widget of this name.
 pub fn widget(name: &str) -> Option<&'static Widget> {

@@ -130,6 +130,15 @@ impl Form {
         self.touch_address();
     }
 
+    /// Makes `value` what "reset" returns to and what stays out of the address; the control itself stays as it is.
+    ///
+    /// # Panics
+    /// As [`Form::text`].
+    pub fn default_to(&self, name: &str, value: &str) {
+        *self.field(name).default.borrow_mut() = Some(value.to_owned());
+        self.touch_address();
+    }
+
     /// Ends the slider of a number control at `max` or, where that is less, at the catalog's end; a value beyond becomes
     /// the new end.
     ///

@@ -11,6 +11,8 @@ mod checksum;
 mod dataset_explorer;
 #[cfg(feature = "images")]
 mod kernel_lab;
+#[cfg(feature = "data")]
+mod lesion_lab;
 #[cfg(feature = "images")]
 mod pixel_inspector;
 mod view;
@@ -36,6 +38,8 @@ pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
         "dataset-explorer" => dataset_explorer::mount(&section)?,
         #[cfg(feature = "images")]
         "kernel-lab" => kernel_lab::mount(&section)?,
+        #[cfg(feature = "data")]
+        "lesion-lab" => lesion_lab::mount(&section)?,
         #[cfg(feature = "images")]
         "pixel-inspector" => pixel_inspector::mount(&section)?,
         other => {

@@ -7,6 +7,7 @@ mod camera;
 mod classifier;
 mod dataset_explorer;
 mod kernel_lab;
+mod lesion_lab;
 mod own_image;
 mod pages;
 mod pixel_inspector;

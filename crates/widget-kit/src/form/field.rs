@@ -16,7 +16,7 @@ pub(super) struct Field {
     pub(super) control: &'static Control,
     holder: Holder,
     /// What "reset" returns to: the author's value where given, else the catalog's.
-    default: Option<String>,
+    pub(super) default: RefCell<Option<String>>,
     /// The last value that the control accepted.
     pub(super) last: RefCell<String>,
     /// Whether the value follows from other controls, and so is no setting of its own.
@@ -51,15 +51,15 @@ impl Field {
             Kind::File { .. } => dom::find(form, &named).map(Holder::File).ok_or(missing("file"))?,
             Kind::Action => dom::find(form, &named).map(Holder::Action).ok_or(missing("button"))?,
         };
-        let mut field = Self {
+        let field = Self {
             control,
             holder,
-            default: None,
+            default: RefCell::default(),
             last: RefCell::new(String::new()),
             derived: Cell::new(false),
         };
         let given = field.element().get_attribute("data-default");
-        field.default =
+        *field.default.borrow_mut() =
             control.kind.default_text_with(decimal::shortest).map(|catalog| given.unwrap_or(catalog));
         Ok(field)
     }
@@ -81,11 +81,11 @@ impl Field {
     /// The value, where it belongs into the address: it can be set and is not the default.
     pub(super) fn setting(&self) -> Option<String> {
         let value = self.value();
-        (*self.default.as_ref()? != value).then_some(value)
+        (*self.default.borrow().as_ref()? != value).then_some(value)
     }
 
     pub(super) fn reset(&self) {
-        match (&self.default, &self.holder) {
+        match (&*self.default.borrow(), &self.holder) {
             (Some(default), _) => self.set(default),
             (None, Holder::File(input)) => input.set_value(""),
             (None, _) => {}
