@@ -283,9 +283,12 @@ fn refused(url: &str, mut response: Response<Body>) -> Failure {
     let wait = response.headers().get("retry-after").and_then(|value| retry_after(value.to_str().ok()?));
     let words = response.body_mut().with_config().limit(10_000).read_to_string().unwrap_or_default();
     let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
+    // A page for people says no more than the status.
+    let words = if words.starts_with('<') { String::new() } else { words };
     let colon = if words.is_empty() { "" } else { ": " };
     let problem = format!("expected a file, found {status}{colon}{words}");
-    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+    let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
+    if busy.contains(&status) || status.is_server_error() {
         Failure::Again(problem, wait)
     } else {
         Failure::Final(web(url, problem, Some(status.as_u16())))
