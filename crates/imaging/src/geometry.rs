@@ -9,14 +9,17 @@ use numerics::math;
 
 /// Left and right exchanged.
 pub fn flip_horizontal(image: &Rgb8) -> Rgb8 {
-    let last = image.width() - 1;
-    gather(image, image.width(), image.height(), |x, y| (last - x, y))
+    let mut data = image.data().to_vec();
+    for row in data.chunks_exact_mut(image.width() as usize * 3) {
+        row.as_chunks_mut::<3>().0.reverse();
+    }
+    Rgb8::new(image.width(), image.height(), data).expect("as many pixels as before")
 }
 
 /// Top and bottom exchanged.
 pub fn flip_vertical(image: &Rgb8) -> Rgb8 {
-    let last = image.height() - 1;
-    gather(image, image.width(), image.height(), |x, y| (x, last - y))
+    let rows: Vec<&[u8]> = image.data().chunks_exact(image.width() as usize * 3).rev().collect();
+    Rgb8::new(image.width(), image.height(), rows.concat()).expect("as many pixels as before")
 }
 
 /// Turned clockwise by 90° as often as said; an odd number exchanges width and height.

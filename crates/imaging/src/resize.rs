@@ -8,6 +8,9 @@ use crate::Rgb8;
 /// Bits after the point: 32, less 8 for the pixel and 2 for overshoot.
 const BITS: u32 = 22;
 
+/// Half of the last bit that stays, so that dropping the others rounds.
+const HALF: i32 = 1 << (BITS - 1);
+
 /// Stretches `image` to `width` × `height`, without regard to its proportions.
 ///
 /// ```
@@ -32,14 +35,14 @@ fn stretch_rows(image: &Rgb8, width: u32) -> Rgb8 {
     let mut data = Vec::with_capacity(width as usize * image.height() as usize * 3);
     for row in image.data().chunks_exact(image.width() as usize * 3) {
         for Window { start, weights } in &windows {
-            let mut sums = [1 << (BITS - 1); 3];
+            let (mut red, mut green, mut blue) = (HALF, HALF, HALF);
             let pixels = row[start * 3..].as_chunks::<3>().0;
-            for (&weight, pixel) in weights.iter().zip(pixels) {
-                for (sum, &value) in sums.iter_mut().zip(pixel) {
-                    *sum += weight * i32::from(value);
-                }
+            for (&weight, &[r, g, b]) in weights.iter().zip(pixels) {
+                red += weight * i32::from(r);
+                green += weight * i32::from(g);
+                blue += weight * i32::from(b);
             }
-            data.extend(sums.map(to_byte));
+            data.extend_from_slice(&[red, green, blue].map(to_byte));
         }
     }
     Rgb8::new(width, image.height(), data).expect("every row got width pixels")
@@ -54,7 +57,7 @@ fn stretch_columns(image: &Rgb8, height: u32) -> Rgb8 {
     let mut data = Vec::with_capacity(row_bytes * height as usize);
     let mut sums = vec![0_i32; row_bytes];
     for Window { start, weights } in windows(image.height(), height) {
-        sums.fill(1 << (BITS - 1));
+        sums.fill(HALF);
         let rows = image.data()[start * row_bytes..].chunks_exact(row_bytes);
         for (&weight, row) in weights.iter().zip(rows) {
             for (sum, &value) in sums.iter_mut().zip(row) {
