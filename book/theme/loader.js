@@ -17,6 +17,12 @@
 
   const RELOAD = "The text above still says what it would show. Check the connection, then reload the page.";
 
+  /** The smallest module with what ours take for granted: SIMD, and references to the page's objects. */
+  const NEWEST = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 9, 2, 96, 0, 1, 123, 96, 1, 111, 0, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253,
+    98, 11,
+  ];
+
   /** Modules by script, so that two widgets of a page share one.
    * @type {Map<string, Promise<WidgetModule>>} */
   const modules = new Map();
@@ -31,6 +37,13 @@
       throw new Failure(
         "This browser has no WebAssembly, which the interactive part needs; some locked-down browsers switch it off. " +
           "The text above still says what it would show. Try another browser.",
+        null,
+      );
+    }
+    if (!WebAssembly.validate(new Uint8Array(NEWEST))) {
+      throw new Failure(
+        "This browser is too old for the interactive part, which needs Chrome or Edge 96, Firefox 89, Safari 16.4 " +
+          "or a newer one. The text above still says what it would show. Update the browser, or try another.",
         null,
       );
     }

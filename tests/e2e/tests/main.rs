@@ -8,6 +8,7 @@ mod classifier;
 mod dataset_explorer;
 mod kernel_lab;
 mod lesion_lab;
+mod old_browser;
 mod own_image;
 mod pages;
 mod pixel_inspector;
