@@ -15,14 +15,14 @@ pub struct Sample {
 /// One sample for each diagnosis, in their order, each a picture that shows what the diagnosis is known by; the first
 /// one's seed is the default of the control `seed`.
 pub const SAMPLES: [Sample; 8] = [
-    Sample { diagnosis: Diagnosis::Mel, seed: 19 },
-    Sample { diagnosis: Diagnosis::Nv, seed: 41 },
-    Sample { diagnosis: Diagnosis::Bcc, seed: 36 },
-    Sample { diagnosis: Diagnosis::Ak, seed: 60 },
-    Sample { diagnosis: Diagnosis::Bkl, seed: 20 },
-    Sample { diagnosis: Diagnosis::Df, seed: 47 },
-    Sample { diagnosis: Diagnosis::Vasc, seed: 30 },
-    Sample { diagnosis: Diagnosis::Scc, seed: 20 },
+    Sample { diagnosis: Diagnosis::Mel, seed: 3 },
+    Sample { diagnosis: Diagnosis::Nv, seed: 5 },
+    Sample { diagnosis: Diagnosis::Bcc, seed: 2 },
+    Sample { diagnosis: Diagnosis::Ak, seed: 9 },
+    Sample { diagnosis: Diagnosis::Bkl, seed: 45 },
+    Sample { diagnosis: Diagnosis::Df, seed: 37 },
+    Sample { diagnosis: Diagnosis::Vasc, seed: 25 },
+    Sample { diagnosis: Diagnosis::Scc, seed: 58 },
 ];
 
 /// The controls every widget with an image begins with.
