@@ -3,6 +3,7 @@
 //! One file a command. A command module has `Args`, its options, and `run`, which returns an error that names what
 //! was expected, what was found and what to do. What several commands share lies in modules without `Args`.
 
+mod bench;
 mod book;
 mod build;
 mod check;
@@ -48,6 +49,7 @@ enum Command {
     Build(build::Args),
     Test(test::Args),
     Check(check::Args),
+    Bench(bench::Args),
     // The data and the networks.
     Data(data::Args),
     Split(split::Args),
@@ -76,6 +78,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build(args) => build::run(&args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
+        Command::Bench(args) => bench::run(&args),
         Command::Data(args) => data::run(&args),
         Command::Split(args) => split::run(&args),
         Command::Train(args) => train::run(&args),

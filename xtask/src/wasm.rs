@@ -120,9 +120,20 @@ fn worker_source(package: &str) -> Option<PathBuf> {
     Some(workspace::root().join("crates").join(package).join("worker.js")).filter(|path| path.exists())
 }
 
-/// Runs wasm-bindgen and copies what it makes to the generated files.
-fn bind(name: &str, compiled: &Path, worker: Option<&[u8]>) -> anyhow::Result<Module> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+/// Builds a package that no page of the book has, with its JavaScript, into `folder`: `module.js`, `module_bg.wasm`.
+///
+/// # Errors
+/// As from [`build`].
+pub(crate) fn bare(package: &str, folder: &Path) -> anyhow::Result<()> {
+    ensure_target()?;
+    let command = ["build", "--quiet", "--profile=wasm", "--target", TARGET, "-p", package];
+    process::run(process::cargo().args(command))?;
+    let compiled = workspace::target().join(TARGET).join("wasm").join(package.replace('-', "_") + ".wasm");
+    generate(&compiled, folder)
+}
+
+/// Runs wasm-bindgen.
+fn generate(compiled: &Path, folder: &Path) -> anyhow::Result<()> {
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(compiled)
         .out_name("module")
@@ -133,9 +144,15 @@ fn bind(name: &str, compiled: &Path, worker: Option<&[u8]>) -> anyhow::Result<Mo
                 .omit_default_module_path(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)
-                .generate(folder.path())
+                .generate(folder)
         })
-        .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))?;
+        .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))
+}
+
+/// Runs wasm-bindgen and copies what it makes to the generated files.
+fn bind(name: &str, compiled: &Path, worker: Option<&[u8]>) -> anyhow::Result<Module> {
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    generate(compiled, folder.path())?;
     let bound = Bound::read(folder.path())?;
     if bound.script.contains("from 'env'") {
         bail!(

@@ -1,0 +1,80 @@
+//! `cargo xtask bench`: what is timed beside other libraries, one table each, ready for `BENCHMARKS.md`.
+
+mod feed;
+mod native;
+mod page;
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use crate::{files, workspace};
+
+/// Times the code beside its peers. Fetches them first, into `target` alone: OpenCV for the page with npm (11 MB), and
+/// PyTorch, torchvision and albumentations with pip (6 GB on Linux)
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// What to time; all where nothing is named.
+    #[arg(value_enum)]
+    names: Vec<Name>,
+}
+
+/// One table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+enum Name {
+    /// Convolution, resizing, warp and the way from a file to the network's input, with criterion; no peer.
+    Native,
+    /// Convolution, resizing and warp in the page, beside OpenCV.
+    Page,
+    /// Decode, vary and normalise on one core, beside torchvision and albumentations.
+    Feed,
+}
+
+/// Runs what is named and prints its tables; writes them to `target/bench.md` as well.
+///
+/// # Errors
+/// When a peer cannot be fetched, or a program fails.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let all = [Name::Native, Name::Page, Name::Feed];
+    let wanted: BTreeSet<Name> =
+        if args.names.is_empty() { all.into() } else { args.names.iter().copied().collect() };
+    let mut text = String::new();
+    for name in wanted {
+        let table = match name {
+            Name::Native => native::table()?,
+            Name::Page => page::table()?,
+            Name::Feed => feed::table()?,
+        };
+        let _to_memory = writeln!(text, "{table}");
+    }
+    println!("\n{text}");
+    let path = workspace::target().join("bench.md");
+    files::write(&path, text.as_bytes())?;
+    println!("written to {}", path.display());
+    Ok(())
+}
+
+/// Where peers and their inputs are kept.
+fn folder() -> PathBuf {
+    workspace::target().join("xtask").join("bench")
+}
+
+/// A table in Markdown; the first column holds words, the others numbers.
+fn markdown<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
+    let mut text = format!("| {} |\n|---|{}\n", head.join(" | "), "---:|".repeat(N - 1));
+    for row in rows {
+        let _to_memory = writeln!(text, "| {} |", row.join(" | "));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_on_the_right() {
+        let rows = [["warp".to_owned(), "0.8".to_owned()]];
+        assert_eq!(markdown(["what", "ratio"], &rows), "| what | ratio |\n|---|---:|\n| warp | 0.8 |\n");
+    }
+}

@@ -1,0 +1,55 @@
+//! From a file to the network's input, beside torchvision and albumentations.
+
+use std::process::Command;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+use super::{folder, markdown};
+use crate::{process, workspace};
+
+/// What pip installs, into a folder of its own; torch is the version of `libtorch`.
+const PEERS: [&str; 4] =
+    ["torch==2.11.0", "torchvision==0.26.0", "albumentations==2.0.8", "opencv-python-headless==5.0.*"];
+
+/// Sides of the JPEG files, pixels: one as large as the network's input, one twice as large.
+const SIDES: [&str; 2] = ["224", "450"];
+
+#[derive(Deserialize)]
+struct Side {
+    name: String,
+    images_per_second: f64,
+    ratio: f64,
+}
+
+/// Fetches the peers, draws the files and times all in turns.
+pub(super) fn table() -> anyhow::Result<String> {
+    let home = folder().join("python");
+    let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let done = home.join("complete");
+    if !done.exists() {
+        println!("fetching {} with pip, up to 6 GB, once", PEERS.join(", "));
+        process::run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
+        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PEERS))?;
+        crate::files::write(&done, b"")?;
+    }
+    process::run(process::cargo().args(["build", "--release", "--package=peers", "--example=feed"]))?;
+    let ours =
+        workspace::target().join("release/examples").join(format!("feed{}", std::env::consts::EXE_SUFFIX));
+    let mut rows = Vec::new();
+    for side in SIDES {
+        let data = folder().join(format!("lesions-{side}"));
+        let draw = ["data", "synthetic", "--per-class", "8", "--seed", "1", "--size", side, "--out"];
+        process::run(Command::new(std::env::current_exe()?).args(draw).arg(&data))?;
+        let script = workspace::root().join("tests/peers/native/feed.py");
+        let images = data.join("ISIC_2019_Training_Input");
+        let answer = process::output(Command::new(&python).arg(script).arg(&ours).arg(&images))?;
+        let sides: Vec<Side> =
+            serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
+        rows.extend(sides.into_iter().map(|peer| {
+            let name = format!("{side} × {side} px: {}", peer.name);
+            [name, format!("{:.0}", peer.images_per_second), format!("{:.2}", peer.ratio)]
+        }));
+    }
+    Ok(markdown(["decode, vary, normalise, one core", "images/s", "our time / theirs"], &rows))
+}
