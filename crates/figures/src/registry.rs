@@ -107,7 +107,7 @@ pub const FIGURES: &[Figure] = &[
 ];
 
 /// Column and row where the first lesion's border runs, upright.
-const BORDER: [usize; 2] = [92, 108];
+const BORDER: [usize; 2] = [65, 67];
 
 /// The lesion that the widgets start with.
 fn first_lesion() -> Result<Rgb8, FigureError> {

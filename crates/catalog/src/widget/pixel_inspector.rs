@@ -44,14 +44,14 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
             help: form_only(
                 "Or click and drag on the image; arrow keys move the window there, with Shift by 10.",
             ),
-            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 92.0, unit: "pixels" },
+            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 65.0, unit: "pixels" },
             more: false,
         },
         Control {
             name: "row",
             label: "Window's top row",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 108.0, unit: "pixels" },
+            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 67.0, unit: "pixels" },
             more: false,
         },
     ],
