@@ -42,6 +42,8 @@ impl Stage {
         let pictures: HtmlElement = dom::create("div", "lesion-pictures");
         let figure: HtmlElement = dom::create("figure", "lesion-picture");
         let (picture, mat) = canvas_on_mat("div");
+        // The small ones stand in buttons, which have names of their own.
+        dom::set(&picture, "role", "img");
         let title = text("figcaption", "", "");
         append(&figure, &mat);
         append(&figure, &title);
@@ -120,7 +122,6 @@ impl Stage {
 fn canvas_on_mat(tag: &str) -> (HtmlCanvasElement, HtmlElement) {
     let (canvas, mat) =
         (dom::create::<HtmlCanvasElement>("canvas", ""), dom::create::<HtmlElement>(tag, "mat"));
-    dom::set(&canvas, "role", "img");
     append(&mat, &canvas);
     (canvas, mat)
 }
