@@ -40,7 +40,7 @@ pub(super) fn table() -> anyhow::Result<String> {
     for side in SIDES {
         let data = folder().join(format!("lesions-{side}"));
         let draw = ["data", "synthetic", "--per-class", "8", "--seed", "1", "--size", side, "--out"];
-        process::run(Command::new(std::env::current_exe()?).args(draw).arg(&data))?;
+        process::run(process::cargo().arg("xtask").args(draw).arg(&data))?;
         let script = workspace::root().join("tests/peers/native/feed.py");
         let images = data.join("ISIC_2019_Training_Input");
         let answer = process::output(Command::new(&python).arg(script).arg(&ours).arg(&images))?;
