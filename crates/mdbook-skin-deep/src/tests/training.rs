@@ -32,7 +32,8 @@ const SHA256: &str = "780c685ad1dd66f6b04509d1f9845a33714b77c3c5c698bbe4513de583
 
 fn book(config: &str) -> TinyBook {
     let book = TinyBook::new(CHAPTER);
-    book.write("src/generated/manifest.json", MANIFEST);
+    let module = catalog::widget::AUGMENTATION_LAB.module.name();
+    book.write("src/generated/manifest.json", &MANIFEST.replace("widgets-images", module));
     let card = super::page::CARD
         .replace("\"c.toml\"", "\"configs/c.toml\"")
         .replace("\"cc\"", &format!("\"{SHA256}\""));
