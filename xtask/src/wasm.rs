@@ -25,8 +25,9 @@ pub(crate) struct Build {
 }
 
 /// What becomes a module. They are built one by one, since what one of them asks of a shared crate must not grow the
-/// other; and the widgets that need no network are two, since no page has room for all of them.
-pub(crate) const MODULES: [Build; 3] = [
+/// other; and the widgets that need no network are three, since no page has room for all of them.
+pub(crate) const MODULES: [Build; 4] = [
+    Build { name: "widgets-augmentation", package: "widgets", feature: Some("augmentation") },
     Build { name: "widgets-data", package: "widgets", feature: Some("data") },
     Build { name: "widgets-images", package: "widgets", feature: Some("images") },
     Build { name: "widgets-inference", package: "widgets-inference", feature: None },

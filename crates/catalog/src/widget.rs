@@ -41,6 +41,8 @@ pub struct Widget {
 pub enum Module {
     /// Data sets and drawn lesions, loaded when the widget comes near the viewport.
     WidgetsData,
+    /// What a training makes of an image, loaded likewise.
+    WidgetsAugmentation,
     /// What is computed on one image, loaded likewise.
     WidgetsImages,
     /// The one with the ONNX runtime, loaded when the reader asks for the network.
@@ -52,6 +54,7 @@ impl Module {
     pub const fn name(self) -> &'static str {
         match self {
             Self::WidgetsData => "widgets-data",
+            Self::WidgetsAugmentation => "widgets-augmentation",
             Self::WidgetsImages => "widgets-images",
             Self::WidgetsInference => "widgets-inference",
         }

@@ -1,11 +1,11 @@
 //! The widgets that need no network.
 //!
-//! They make two WASM modules, one for each feature: `data` with the widgets on data sets and drawn lesions, `images` with
-//! those that compute on one image. The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
+//! They make three WASM modules, one for each feature, since no page has room for all of them: `data` with the widgets on
+//! data sets and drawn lesions, `augmentation` with the one on what a training makes of an image, `images` with those that
+//! compute on one. The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
 
-#[cfg(feature = "images")]
+#[cfg(feature = "augmentation")]
 mod augmentation_lab;
-#[cfg(feature = "images")]
 mod checksum;
 #[cfg(feature = "data")]
 mod dataset_explorer;
@@ -22,7 +22,10 @@ use web_sys::HtmlElement;
 use widget_kit::{Failure, Section};
 
 #[cfg(feature = "images")]
-pub use checksum::{convolution_checksum, fed_checksum, lesion_checksum};
+pub use checksum::convolution_checksum;
+#[cfg(feature = "augmentation")]
+pub use checksum::fed_checksum;
+pub use checksum::lesion_checksum;
 
 /// Makes a rendered `<section class="widget">` alive.
 ///
@@ -32,7 +35,7 @@ pub use checksum::{convolution_checksum, fed_checksum, lesion_checksum};
 pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     let section = Section::bind(section)?;
     match section.widget().name {
-        #[cfg(feature = "images")]
+        #[cfg(feature = "augmentation")]
         "augmentation-lab" => augmentation_lab::mount(&section)?,
         #[cfg(feature = "data")]
         "dataset-explorer" => dataset_explorer::mount(&section)?,

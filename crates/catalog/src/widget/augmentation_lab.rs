@@ -7,7 +7,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
     name: "augmentation-lab",
     title: "Augmentation lab",
     question: form_only("How many pictures can be made of one lesion?"),
-    module: Module::WidgetsImages,
+    module: Module::WidgetsAugmentation,
     takes_image: true,
     controls: &[
         Control {
