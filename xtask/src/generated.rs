@@ -102,7 +102,8 @@ mod tests {
         }
         let module =
             Module { script: url("widgets-1.js"), wasm: url("widgets-1.wasm"), worker: None, bytes: 0 };
-        let manifest = Manifest { modules: [("widgets-images".to_owned(), module)].into(), ..Manifest::default() };
+        let manifest =
+            Manifest { modules: [("widgets-images".to_owned(), module)].into(), ..Manifest::default() };
         remove_stale(folder.path(), &manifest).unwrap();
         let left = files::below(folder.path()).unwrap();
         let kept = ["widgets-1-snippets/a.js", "widgets-1.js", "widgets-1.wasm"];

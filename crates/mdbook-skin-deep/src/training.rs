@@ -122,7 +122,8 @@ pub(crate) fn value(site: &Site, arguments: &str) -> Result<String, String> {
 
 /// A value in writing; numbers times `units`, and then with one decimal at most.
 fn plain(value: &Value, units: f64) -> String {
-    let scaled = |x: f64| if units == 1.0 { x } else { (x * units * 10.0).round() / 10.0 };
+    let scaled =
+        |x: f64| if (units - 1.0).abs() < f64::EPSILON { x } else { (x * units * 10.0).round() / 10.0 };
     match value {
         Value::Float(x) => scaled(*x).to_string(),
         Value::Integer(x) => scaled(*x as f64).to_string(),
@@ -131,7 +132,7 @@ fn plain(value: &Value, units: f64) -> String {
     }
 }
 
-/// What a page says about the training of a model: the words that [`Training::words`] writes.
+/// What a page says about the training of a model: `seed=2019 stages=10x64,3x128 …`.
 ///
 /// # Errors
 /// A card or configuration below `root` that cannot be read, by file and line.

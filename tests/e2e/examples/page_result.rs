@@ -18,7 +18,7 @@ async fn main() -> anyhow::Result<()> {
     tokio::spawn(axum::serve(listener, router).into_future());
     let browser = Browser::start().await?;
     browser.open(&format!("http://{address}/index.html")).await?;
-    browser.wait::<Value>("window.result", Duration::from_secs(60), "!!window.result", json!([])).await?;
+    browser.wait::<Value>("window.result", Duration::from_mins(1), "!!window.result", json!([])).await?;
     let result: Value = browser.script_async("return await window.result", json!([])).await?;
     Ok(writeln!(std::io::stdout(), "{result}")?)
 }

@@ -101,7 +101,7 @@ async fn the_pictures_are_those_that_the_training_feeds() -> anyhow::Result<()> 
     lab.set("epoch-size", "true").await?;
     let expected = training.pictures(&training.augmentation, training.seed, &own_sizes)?;
     ensure!(shown(&lab).await? == expected, "the pictures differ in the epochs' own sizes");
-    ensure!(lab.value("rotation").await?.parse::<f32>()? == training.augmentation.rotation);
+    ensure!(lab.value("rotation").await? == training.augmentation.rotation.to_string());
     ensure!(lab.value("variation-seed").await? == training.seed.to_string());
     Ok(())
 }

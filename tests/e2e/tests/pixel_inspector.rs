@@ -156,7 +156,9 @@ async fn the_histogram_counts_the_numbers_of_picture_and_window() -> anyhow::Res
     let most = |numbers: Vec<u8>| {
         // 64 equal parts of 0 to 255, the first of equals.
         let mut counts = [0_u32; 64];
-        numbers.iter().for_each(|&n| counts[((f32::from(n) / 255.0 * 64.0) as usize).min(63)] += 1);
+        for n in numbers {
+            counts[((f32::from(n) / 255.0 * 64.0) as usize).min(63)] += 1;
+        }
         let (bin, _) = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count).unwrap_or((0, &0));
         let end = |bin: usize| format!("{:.1}", bin as f32 * 255.0 / 64.0).trim_end_matches(".0").to_owned();
         format!("between {} and {}", end(bin), end(bin + 1))
