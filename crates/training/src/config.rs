@@ -321,10 +321,10 @@ warm_up_epochs = 0.5
         check_refused(
             "rotation = 20.0",
             "rotation = 181",
-            &["line 20", "degrees from 0 to 180", "found 181"],
+            &["line 21", "degrees from 0 to 180", "found 181"],
         );
-        check_refused("shift = 0.05", "shift = 1", &["line 21", "from 0 to below 1", "found 1"]);
-        check_refused("quarter_turns = true", "quarter_turns = 1", &["line 19", "boolean"]);
+        check_refused("shift = 0.05", "shift = 1", &["line 22", "from 0 to below 1", "found 1"]);
+        check_refused("quarter_turns = true", "quarter_turns = 1", &["line 20", "boolean"]);
         check_refused("rotation = 20.0\n", "", &["missing field `rotation`"]);
     }
 
