@@ -67,6 +67,8 @@ pub fn draw(history: &[Epoch], chance: f64) -> Result<String, FigureError> {
                 steps: &steps,
                 line: history.iter().map(|e| (f64::from(e.epoch), e.loss)).collect(),
                 line_name: "training",
+                // A loss starts high and never ends below 0.
+                legend: SeriesLabelPosition::LowerLeft,
                 points: history.iter().map(|e| (f64::from(e.epoch), e.validation_loss)).collect(),
             },
         )?;
@@ -80,6 +82,8 @@ pub fn draw(history: &[Epoch], chance: f64) -> Result<String, FigureError> {
                 steps: &steps,
                 line: ends.map(|x| (x, chance)).into(),
                 line_name: "chance",
+                // Between the line and the points, which end well above it.
+                legend: SeriesLabelPosition::Coordinate(SIZE.0 as i32 - 220, SIZE.1 as i32 / 2 - 166),
                 points: history.iter().map(|e| (f64::from(e.epoch), e.balanced_accuracy)).collect(),
             },
         )
@@ -108,6 +112,7 @@ struct Panel<'a> {
     steps: &'a [Step],
     line: Vec<(f64, f64)>,
     line_name: &'static str,
+    legend: SeriesLabelPosition,
     points: Vec<(f64, f64)>,
 }
 
@@ -156,7 +161,7 @@ fn panel(area: &Area<'_>, panel: &Panel<'_>) -> Result<(), FigureError> {
         .legend(|(x, y)| Circle::new((x + 10, y), 4, VERMILLION.filled()));
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::MiddleRight)
+        .position(panel.legend.clone())
         .label_font(font(14, INK))
         .draw()
         .map_err(drawing)?;
