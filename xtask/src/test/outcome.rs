@@ -73,10 +73,12 @@ fn count(text: &str, word: &str) -> u32 {
 /// When it cannot be started.
 pub(crate) fn of(command: &mut Command) -> anyhow::Result<Outcome> {
     let words = process::words(command);
-    // Failures say what they found; where in our own code is rarely of interest, and easily asked for.
+    // A failure says what it found. Where it arose is asked for with `RUST_BACKTRACE=1`, and given for panics alone:
+    // fifty lines of an error's way through the runtime would bury its message.
     if std::env::var_os("RUST_BACKTRACE").is_none() {
         command.env("RUST_BACKTRACE", "0");
     }
+    command.env("RUST_LIB_BACKTRACE", "0");
     let mut child =
         command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start: {words}"))?;
     let output = child.stdout.take().with_context(|| format!("no output of: {words}"))?;
