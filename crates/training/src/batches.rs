@@ -101,10 +101,10 @@ pub fn batches<'scope, 'env>(
     samples: &'env Samples,
     order: &'env [usize],
     plan: Plan,
-) -> impl Iterator<Item = Batch> + use<'scope, 'env> {
+) -> impl Iterator<Item = anyhow::Result<Batch>> + use<'scope, 'env> {
     let count = order.len().div_ceil(plan.batch_size);
     let threads = available_parallelism().map_or(1, usize::from).div_ceil(2).min(count.max(1));
-    let receivers: Vec<Receiver<Batch>> = (0..threads)
+    let receivers: Vec<Receiver<anyhow::Result<Batch>>> = (0..threads)
         .map(|thread| {
             let (sender, receiver) = sync_channel(WAITING);
             scope.spawn(move || {
@@ -122,21 +122,21 @@ pub fn batches<'scope, 'env>(
     (0..count).map_while(move |index| receivers[index % threads].recv().ok())
 }
 
-fn make(samples: &Samples, indices: &[usize], plan: Plan) -> Batch {
+fn make(samples: &Samples, indices: &[usize], plan: Plan) -> anyhow::Result<Batch> {
     let size = plan.image_size;
     let mut numbers = Vec::with_capacity(indices.len() * 3 * (size * size) as usize);
     for &index in indices {
         let variation = plan
             .varied
             .map(|varied| varied.augmentation.in_training(varied.seed, varied.epoch as u64, index as u64));
-        let image = imaging::feed::fed(&samples.images[index], variation.as_ref(), size);
+        let image = imaging::feed::fed(&*samples.image(index)?, variation.as_ref(), size);
         numbers.extend(imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD));
     }
-    Batch {
+    Ok(Batch {
         numbers,
         classes: indices.iter().map(|&index| samples.classes[index]).collect(),
         image_size: size,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -149,13 +149,15 @@ mod tests {
 
     fn samples(count: u8) -> Samples {
         let images = (0..count).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
-        Samples { images, classes: (0..i64::from(count)).collect() }
+        Samples::in_memory(images, (0..i64::from(count)).collect())
     }
 
     fn classes(batch_size: usize, order: &[usize]) -> Vec<Vec<i64>> {
         let samples = samples(20);
         let plan = Plan { batch_size, image_size: 2, varied: Some(NOT_AT_ALL) };
-        std::thread::scope(|scope| batches(scope, &samples, order, plan).map(|batch| batch.classes).collect())
+        std::thread::scope(|scope| {
+            batches(scope, &samples, order, plan).map(|batch| batch.unwrap().classes).collect()
+        })
     }
 
     #[test]
@@ -171,7 +173,7 @@ mod tests {
         let (samples, order) = (samples(20), (0..20).collect::<Vec<_>>());
         let plan = Plan { batch_size: 1, image_size: 2, varied: None };
         let first = std::thread::scope(|scope| batches(scope, &samples, &order, plan).next());
-        assert_eq!(first.map(|batch| batch.classes), Some(vec![0]));
+        assert_eq!(first.map(|batch| batch.unwrap().classes), Some(vec![0]));
     }
 
     #[test]
@@ -187,7 +189,7 @@ mod tests {
     #[test]
     fn a_tensor_is_the_normalised_image() {
         let samples = samples(2);
-        let batch = make(&samples, &[1], Plan { batch_size: 1, image_size: 2, varied: None });
+        let batch = make(&samples, &[1], Plan { batch_size: 1, image_size: 2, varied: None }).unwrap();
         let (images, classes) = batch.tensors(Device::Cpu);
         assert_eq!((images.size(), i64::try_from(classes).unwrap()), (vec![1, 3, 2, 2], 1));
         let expected = (1.0 / 255.0 - 0.406) / 0.225;

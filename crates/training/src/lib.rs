@@ -11,6 +11,7 @@ pub mod device;
 pub mod golden;
 pub mod history;
 pub mod model;
+pub mod observer;
 pub mod optimiser;
 pub mod run;
 pub mod samples;

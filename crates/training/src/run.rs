@@ -10,7 +10,7 @@
 //! Files are replaced by renaming, `checkpoint.safetensors` last: a run killed at any moment goes on from there.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -19,6 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::config::Config;
 use crate::device::Choice;
 use crate::history::{self, Row};
+use crate::observer::{Observer, Step};
 use crate::samples::TrainingData;
 use crate::trainer::{Outcome, Trainer};
 use crate::weights::Weights;
@@ -84,7 +85,7 @@ pub fn run(
     while trainer.epochs_done() < config.epochs() {
         let progress = bar(&format!("epoch {:>2}/{}", trainer.epochs_done() + 1, config.epochs()));
         progress.set_length((trainer.steps_per_epoch() * config.batch_size.min(data.training.len())) as u64);
-        let outcome = trainer.epoch(stop, &progress)?;
+        let outcome = trainer.epoch(&mut Watch { stop, progress: &progress, losses: 0.0 })?;
         progress.finish_and_clear();
         let Outcome::Done { row, best } = outcome else {
             println!("stopped after {} whole epochs; go on with --resume", trainer.epochs_done());
@@ -132,6 +133,26 @@ fn adopt_config(config_path: &Path, folder: &Path, start: Start) -> anyhow::Resu
         Err(_) => datasets::whole::write(&copy, &text)?,
     }
     Ok(())
+}
+
+struct Watch<'a> {
+    stop: &'a AtomicBool,
+    progress: &'a ProgressBar,
+    losses: f64,
+}
+
+impl Observer for Watch<'_> {
+    fn step(&mut self, step: &Step) {
+        self.losses += step.loss;
+        self.progress.inc(step.images as u64);
+        self.progress.set_message(format!("loss {:.3}", self.losses / step.step as f64));
+    }
+
+    fn epoch(&mut self, _: &Row) {}
+
+    fn pause(&mut self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
 }
 
 fn words(row: &Row, best: bool) -> String {

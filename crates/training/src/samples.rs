@@ -1,5 +1,6 @@
 //! The images of one part of a split, decoded once and kept in memory.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,8 +14,7 @@ use crate::config::Config;
 /// Images with their classes, in the order of their names.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    /// The pixels.
-    pub images: Vec<Rgb8>,
+    images: Vec<Rgb8>,
     /// For each image, the index of its diagnosis, 0 to 7.
     pub classes: Vec<i64>,
 }
@@ -65,6 +65,19 @@ impl TrainingData {
 }
 
 impl Samples {
+    /// Images that are decoded already, with the index of the diagnosis of each.
+    pub fn in_memory(images: Vec<Rgb8>, classes: Vec<i64>) -> Self {
+        Self { images, classes }
+    }
+
+    /// The pixels of one.
+    ///
+    /// # Errors
+    /// A file that can no longer be read, by name.
+    pub fn image(&self, index: usize) -> anyhow::Result<Cow<'_, Rgb8>> {
+        Ok(Cow::Borrowed(&self.images[index]))
+    }
+
     /// Decodes the images on all cores. One larger than `memory_size` on both sides is stretched to a square of it.
     ///
     /// # Errors

@@ -1,12 +1,10 @@
 //! Epoch after epoch, from a configuration and images in memory to weights.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail, ensure};
 use catalog::Diagnosis;
 use evaluation::ConfusionMatrix;
-use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Reduction, Tensor};
 
@@ -14,6 +12,7 @@ use crate::batches::{self, Plan};
 use crate::config::{Config, Stage};
 use crate::history::Row;
 use crate::model::{Mode, Model};
+use crate::observer::{Observer, Step};
 use crate::optimiser::Optimiser;
 use crate::samples::{Samples, TrainingData};
 use crate::schedule;
@@ -145,14 +144,14 @@ impl<'a> Trainer<'a> {
     ///
     /// # Errors
     /// A loss that is no longer a number; no epoch left.
-    pub fn epoch(&mut self, stop: &AtomicBool, progress: &ProgressBar) -> anyhow::Result<Outcome> {
+    pub fn epoch(&mut self, observer: &mut dyn Observer) -> anyhow::Result<Outcome> {
         let start = Instant::now();
         let (index, stage, before) = self.config.stage(self.epochs_done).context("every epoch is done")?;
-        let Some((loss, learning_rate)) = self.pass(&stage, before, stop, progress)? else {
+        let Some((loss, learning_rate)) = self.pass(&stage, before, observer)? else {
             return Ok(Outcome::Stopped);
         };
         let trained = start.elapsed().as_secs_f64();
-        let Some(scores) = self.validate(stage.image_size, stop) else { return Ok(Outcome::Stopped) };
+        let Some(scores) = self.validate(stage.image_size, observer)? else { return Ok(Outcome::Stopped) };
         self.epochs_done += 1;
         let row = Row {
             epoch: self.epochs_done,
@@ -177,6 +176,7 @@ impl<'a> Trainer<'a> {
         if best {
             self.best = Some(this);
         }
+        observer.epoch(&row);
         Ok(Outcome::Done { row, best })
     }
 
@@ -185,8 +185,7 @@ impl<'a> Trainer<'a> {
         &mut self,
         stage: &Stage,
         epochs_before: usize,
-        stop: &AtomicBool,
-        progress: &ProgressBar,
+        observer: &mut dyn Observer,
     ) -> anyhow::Result<Option<(f64, f64)>> {
         let (config, data, epoch) = (self.config, self.data, self.epochs_done);
         let order = batches::shuffled(data.training.len(), config.batch_size, config.seed, epoch);
@@ -194,8 +193,11 @@ impl<'a> Trainer<'a> {
         let plan = Plan::training(config, *stage, epoch);
         let (mut sum, mut learning_rate) = (0.0, 0.0);
         let whole = std::thread::scope(|scope| -> anyhow::Result<bool> {
+            let mut waiting_since = Instant::now();
             for (step, batch) in batches::batches(scope, &data.training, &order, plan).enumerate() {
-                if stop.load(Ordering::Relaxed) {
+                let batch = batch?;
+                let computing_since = Instant::now();
+                if observer.pause() {
                     return Ok(false);
                 }
                 let (images, classes) = batch.tensors(self.model.device());
@@ -213,8 +215,17 @@ impl<'a> Trainer<'a> {
                 learning_rate = schedule::learning_rate(stage, steps, epochs_before * steps + step);
                 self.optimiser.step(&self.model, &loss, learning_rate);
                 sum += value;
-                progress.inc(batch.len() as u64);
-                progress.set_message(format!("loss {:.3}", sum / (step + 1) as f64));
+                observer.step(&Step {
+                    epoch: epoch + 1,
+                    step: step + 1,
+                    steps_in_epoch: steps,
+                    images: batch.len(),
+                    loss: value,
+                    learning_rate,
+                    seconds_computing: computing_since.elapsed().as_secs_f64(),
+                    seconds_waiting: (computing_since - waiting_since).as_secs_f64(),
+                });
+                waiting_since = Instant::now();
             }
             Ok(true)
         })?;
@@ -222,10 +233,10 @@ impl<'a> Trainer<'a> {
     }
 
     /// Loss and accuracies on the validation images, or `None` if somebody wants to stop.
-    fn validate(&self, image_size: u32, stop: &AtomicBool) -> Option<Scores> {
+    fn validate(&self, image_size: u32, observer: &mut dyn Observer) -> anyhow::Result<Option<Scores>> {
         let validation = &self.data.validation;
         assert!(!validation.is_empty(), "expected validation images, found none");
-        let logits = predict(&self.model, validation, image_size, stop)?;
+        let Some(logits) = predict(&self.model, validation, image_size, observer)? else { return Ok(None) };
         let classes = Tensor::from_slice(&validation.classes);
         let loss = cross_entropy(&logits, &classes, 0.0).double_value(&[]);
         let predicted = logits.argmax(-1, false);
@@ -234,11 +245,11 @@ impl<'a> Trainer<'a> {
             matrix.add(truth as usize, predicted.int64_value(&[index as i64]) as usize, 1);
         }
         let scored = "the validation part has images";
-        Some(Scores {
+        Ok(Some(Scores {
             loss,
             accuracy: matrix.accuracy().expect(scored),
             balanced_accuracy: matrix.balanced_accuracy().expect(scored),
-        })
+        }))
     }
 }
 
@@ -249,20 +260,34 @@ struct Scores {
 }
 
 /// Logits `[N, classes]` on the CPU of all samples, in their order; `None` if somebody wants to stop.
-pub fn predict(model: &Model, samples: &Samples, image_size: u32, stop: &AtomicBool) -> Option<Tensor> {
+///
+/// # Errors
+/// An image that cannot be read.
+pub fn predict(
+    model: &Model,
+    samples: &Samples,
+    image_size: u32,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<Option<Tensor>> {
     let order: Vec<usize> = (0..samples.len()).collect();
     let plan = Plan { batch_size: 64, image_size, varied: None };
     let _guard = tch::no_grad_guard();
-    let logits = std::thread::scope(|scope| {
-        batches::batches(scope, samples, &order, plan)
-            .map(|batch| {
-                let (images, _) = batch.tensors(model.device());
-                (!stop.load(Ordering::Relaxed))
-                    .then(|| model.logits(&images, Mode::Inference).to_device(Device::Cpu))
-            })
-            .collect::<Option<Vec<_>>>()
+    let mut logits = Vec::new();
+    let whole = std::thread::scope(|scope| -> anyhow::Result<bool> {
+        let mut done = 0;
+        for batch in batches::batches(scope, samples, &order, plan) {
+            let batch = batch?;
+            if observer.pause() {
+                return Ok(false);
+            }
+            let (images, _) = batch.tensors(model.device());
+            logits.push(model.logits(&images, Mode::Inference).to_device(Device::Cpu));
+            done += batch.len();
+            observer.validated(done, samples.len());
+        }
+        Ok(true)
     })?;
-    Some(Tensor::cat(&logits, 0).to_kind(Kind::Float))
+    Ok(whole.then(|| Tensor::cat(&logits, 0).to_kind(Kind::Float)))
 }
 
 /// Mean cross-entropy of the target, of which `smoothing` is spread over all classes.

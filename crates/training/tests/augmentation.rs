@@ -22,7 +22,7 @@ fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
         let pixels = lesions::draw_sample(diagnosis, SEED.into(), 224, 224);
         feed::kept(Rgb8::new(224, 224, pixels).unwrap(), config.data.memory_size)
     };
-    let samples = Samples { images: Diagnosis::ALL.map(lesion).into(), classes: (0..8).collect() };
+    let samples = Samples::in_memory(Diagnosis::ALL.map(lesion).into(), (0..8).collect());
     // In the order of the batches, which is not that of the list.
     let order = [5, 0, 7, 3, 1, 6, 2, 4];
     assert!(config.epochs() > 1);
@@ -30,7 +30,9 @@ fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
         let (_, stage, _) = config.stage(epoch).unwrap();
         let plan = Plan::training(&config, stage, epoch);
         let fed: Vec<f32> = std::thread::scope(|scope| {
-            batches(scope, &samples, &order, plan).flat_map(|batch| batch.numbers().to_vec()).collect()
+            batches(scope, &samples, &order, plan)
+                .flat_map(|batch| batch.unwrap().numbers().to_vec())
+                .collect()
         });
         let images = fed.chunks_exact(fed.len() / order.len());
         assert_eq!(images.len(), order.len());

@@ -5,8 +5,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use imaging::Rgb8;
-use indicatif::ProgressBar;
 use tch::Device;
+use training::observer::Nobody;
 use training::samples::{Samples, TrainingData};
 use training::trainer::Outcome;
 use training::{Config, Trainer, Weights};
@@ -71,10 +71,8 @@ fn samples() -> Samples {
         data[spot..spot + 30].fill(250);
         Rgb8::new(32, 32, data).unwrap()
     };
-    Samples {
-        images: (0..16).map(image).collect(),
-        classes: (0..16).map(|i| if i % 2 == 0 { 0 } else { 5 }).collect(),
-    }
+    let classes = (0..16).map(|i| if i % 2 == 0 { 0 } else { 5 }).collect();
+    Samples::in_memory((0..16).map(image).collect(), classes)
 }
 
 fn data() -> TrainingData {
@@ -82,7 +80,7 @@ fn data() -> TrainingData {
 }
 
 fn epoch(trainer: &mut Trainer) -> Outcome {
-    trainer.epoch(&AtomicBool::new(false), &ProgressBar::hidden()).unwrap()
+    trainer.epoch(&mut Nobody).unwrap()
 }
 
 #[test]
@@ -100,7 +98,7 @@ fn two_colours_are_learned_in_six_epochs() {
     assert_eq!(rows.iter().map(|row| row.stage).collect::<Vec<_>>(), [1, 1, 2, 2, 2, 2]);
     // Only epochs at the final size can be the best.
     assert!(trainer.best().unwrap().epoch > 2);
-    assert!(trainer.epoch(&AtomicBool::new(false), &ProgressBar::hidden()).is_err());
+    assert!(trainer.epoch(&mut Nobody).is_err());
 }
 
 #[test]
@@ -155,7 +153,7 @@ fn an_epoch_that_is_stopped_counts_for_nothing() {
     let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
     let stop = AtomicBool::new(false);
     stop.store(true, Ordering::Relaxed);
-    assert_eq!(trainer.epoch(&stop, &ProgressBar::hidden()).unwrap(), Outcome::Stopped);
+    assert_eq!(trainer.epoch(&mut &stop).unwrap(), Outcome::Stopped);
     assert_eq!(trainer.epochs_done(), 0);
 }
 
@@ -167,7 +165,7 @@ fn a_loss_that_is_no_number_stops_the_run_with_the_reason() {
     );
     let (config, data) = (Config::parse(&wild).unwrap(), data());
     let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
-    let mut epochs = (0..2).map(|_| trainer.epoch(&AtomicBool::new(false), &ProgressBar::hidden()));
+    let mut epochs = (0..2).map(|_| trainer.epoch(&mut Nobody));
     let error = epochs.find_map(Result::err).unwrap().to_string();
     assert!(error.contains("the loss expects a number") && error.contains("lower learning_rate"), "{error}");
 }
