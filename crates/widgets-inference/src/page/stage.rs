@@ -284,10 +284,11 @@ fn figure(parent: &HtmlElement, class: &str) -> (HtmlCanvasElement, HtmlElement)
     let figure = child(parent, "figure", class);
     let mat = child(&figure, "div", "classifier-mat");
     let canvas: HtmlCanvasElement = child(&mat, "canvas", "").unchecked_into();
-    dom::set(&canvas, "role", "img");
     (canvas, child(&figure, "figcaption", ""))
 }
 
+/// Makes the canvas an image for who cannot see it; without its words it would be one with no name.
 fn describe(canvas: &HtmlCanvasElement, words: &str) {
     dom::set(canvas, "aria-label", words);
+    dom::set(canvas, "role", "img");
 }

@@ -82,7 +82,6 @@ impl Gallery {
             let (canvas, caption) = (dom::create::<HtmlCanvasElement>("canvas", ""), text("span", "", ""));
             canvas.set_width(SIDE);
             canvas.set_height(SIDE);
-            dom::set(&canvas, "role", "img");
             dom::set(&caption, "aria-hidden", "true");
             let cell: HtmlElement = dom::create("div", "");
             append(&cell, canvas.unchecked_ref());
@@ -121,6 +120,7 @@ impl Gallery {
             canvas::draw(canvas, &pixels)?;
             let words = sheet.caption(self.drawn);
             dom::set(canvas, "aria-label", &format!("Synthetic {}, {words}", sheet.diagnosis.name()));
+            dom::set(canvas, "role", "img");
             caption.set_text_content(Some(&words));
             self.drawn += 1;
             if dom::now() - start > TIME {

@@ -42,8 +42,6 @@ impl Stage {
         let pictures: HtmlElement = dom::create("div", "lesion-pictures");
         let figure: HtmlElement = dom::create("figure", "lesion-picture");
         let (picture, mat) = canvas_on_mat("div");
-        // The small ones stand in buttons, which have names of their own.
-        dom::set(&picture, "role", "img");
         let title = text("figcaption", "", "");
         append(&figure, &mat);
         append(&figure, &title);
@@ -102,7 +100,10 @@ impl Stage {
     /// Says what the lesion shows.
     pub(crate) fn explain(&self, title: &str, summary: &str, colours: &str, present: &[(&Sign, bool)]) {
         self.title.set_text_content(Some(title));
+        // An image only from here on: without its words it would be one that nobody can hear. The small ones stand in
+        // buttons, which have names of their own.
         dom::set(&self.picture, "aria-label", &(title.to_owned() + ": " + summary));
+        dom::set(&self.picture, "role", "img");
         self.colours.set_text_content(Some(colours));
         self.signs.set_text_content(None);
         for (sign, faint) in present {
