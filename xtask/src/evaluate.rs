@@ -1,6 +1,7 @@
 //! `cargo xtask evaluate`: an exported model on the test part of a split, which nothing else opens.
 
 mod metrics;
+mod roc;
 
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ pub(crate) struct Args {
     /// The split file that the model was trained with.
     #[arg(long)]
     split: PathBuf,
-    /// Where `predictions.csv` and `metrics.json` go [default: the model's folder]
+    /// Where `predictions.csv`, `roc.csv` and `metrics.json` go [default: the model's folder]
     #[arg(long)]
     out: Option<PathBuf>,
     /// How often lesions are drawn anew for the 95 % intervals.
@@ -51,7 +52,7 @@ impl Args {
     }
 }
 
-/// Writes `predictions.csv` and `metrics.json`, both or neither.
+/// Writes `predictions.csv`, `roc.csv` and `metrics.json`, all or none.
 ///
 /// # Errors
 /// A model, data set or split that cannot be read or do not belong together; any test image that cannot be read.
@@ -106,6 +107,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let out = args.out.as_ref().unwrap_or(&folder);
     let json = serde_json::to_string_pretty(&metrics).context("metrics.json")? + "\n";
     files::write(&out.join("predictions.csv"), csv.as_bytes())?;
+    files::write(&out.join("roc.csv"), roc::to_csv(&labels, &predictions(&labels, &rows, &truth)?).as_bytes())?;
     files::write(&out.join("metrics.json"), json.as_bytes())?;
     println!("{}", metrics.summary());
     println!("{}", out.join("metrics.json").display());
@@ -126,8 +128,7 @@ pub(crate) fn metrics(
     lesions: &[&str],
     bootstrap: Bootstrap,
 ) -> anyhow::Result<Metrics> {
-    let probabilities = rows.iter().flat_map(|row| row.probabilities.iter().copied()).collect();
-    let predictions = Predictions::new(labels.len(), truth.to_vec(), probabilities)?;
+    let predictions = predictions(labels, rows, truth)?;
     let report = report(&predictions, &group_numbers(lesions), bootstrap)?;
     let class_lesions = (0..labels.len()).map(|class| {
         let of_class = truth.iter().zip(lesions).filter(|&(&truth, _)| truth == class);
@@ -136,6 +137,11 @@ pub(crate) fn metrics(
     let counts =
         metrics::Lesions { all: count_different(lesions.iter().copied()), of_class: class_lesions.collect() };
     Ok(Metrics::new(about, labels, &report, &counts, bootstrap))
+}
+
+fn predictions(labels: &[String], rows: &[Row], truth: &[usize]) -> anyhow::Result<Predictions> {
+    let probabilities = rows.iter().flat_map(|row| row.probabilities.iter().copied()).collect();
+    Ok(Predictions::new(labels.len(), truth.to_vec(), probabilities)?)
 }
 
 fn count_different<'a>(names: impl Iterator<Item = &'a str>) -> usize {
