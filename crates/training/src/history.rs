@@ -28,6 +28,12 @@ pub struct Row {
     pub images_per_second: f64,
     /// Of the whole epoch, validation included.
     pub seconds: f64,
+    /// Share of the training images that were classified correctly, with augmentation, while the network learned; 0 to 1.
+    #[serde(default)]
+    pub training_accuracy: f64,
+    /// Share of the time of training in which the device waited for images, 0 to 1.
+    #[serde(default)]
+    pub waiting_share: f64,
 }
 
 /// The file, whole or not at all.
@@ -71,6 +77,8 @@ mod tests {
             balanced_accuracy: 1.0 / 3.0,
             images_per_second: 31.5,
             seconds: 12.0,
+            training_accuracy: 0.5,
+            waiting_share: 0.125,
         };
         write(&path, std::slice::from_ref(&row)).unwrap();
         assert_eq!(read(&path).unwrap(), [row]);

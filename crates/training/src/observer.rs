@@ -15,6 +15,8 @@ pub struct Step {
     pub steps_in_epoch: usize,
     /// Images in the batch.
     pub images: usize,
+    /// Of these, as many were classified correctly, before the step.
+    pub correct: usize,
     /// Mean over the batch.
     pub loss: f64,
     /// What the optimiser was given; that of the trunk where the head has another.

@@ -147,10 +147,9 @@ impl<'a> Trainer<'a> {
     pub fn epoch(&mut self, observer: &mut dyn Observer) -> anyhow::Result<Outcome> {
         let start = Instant::now();
         let (index, stage, before) = self.config.stage(self.epochs_done).context("every epoch is done")?;
-        let Some((loss, learning_rate)) = self.pass(&stage, before, observer)? else {
+        let Some((sums, learning_rate)) = self.pass(&stage, before, observer)? else {
             return Ok(Outcome::Stopped);
         };
-        let trained = start.elapsed().as_secs_f64();
         let Some(scores) = self.validate(stage.image_size, observer)? else { return Ok(Outcome::Stopped) };
         self.epochs_done += 1;
         let row = Row {
@@ -158,12 +157,14 @@ impl<'a> Trainer<'a> {
             stage: index + 1,
             image_size: stage.image_size,
             learning_rate,
-            loss,
+            loss: sums.loss / self.steps_per_epoch() as f64,
             validation_loss: scores.loss,
             accuracy: scores.accuracy,
             balanced_accuracy: scores.balanced_accuracy,
-            images_per_second: (self.steps_per_epoch() * self.config.batch_size) as f64 / trained,
+            images_per_second: sums.images as f64 / (sums.seconds_computing + sums.seconds_waiting),
             seconds: start.elapsed().as_secs_f64(),
+            training_accuracy: sums.correct as f64 / sums.images as f64,
+            waiting_share: sums.seconds_waiting / (sums.seconds_computing + sums.seconds_waiting),
         };
         let this = Best {
             epoch: row.epoch,
@@ -180,18 +181,18 @@ impl<'a> Trainer<'a> {
         Ok(Outcome::Done { row, best })
     }
 
-    /// All training images once: mean loss and the last learning rate, or `None` if somebody wants to stop.
+    /// All training images once: their sums and the last learning rate, or `None` if somebody wants to stop.
     fn pass(
         &mut self,
         stage: &Stage,
         epochs_before: usize,
         observer: &mut dyn Observer,
-    ) -> anyhow::Result<Option<(f64, f64)>> {
+    ) -> anyhow::Result<Option<(Sums, f64)>> {
         let (config, data, epoch) = (self.config, self.data, self.epochs_done);
         let order = batches::shuffled(data.training.len(), config.batch_size, config.seed, epoch);
         let steps = self.steps_per_epoch();
         let plan = Plan::training(config, *stage, epoch);
-        let (mut sum, mut learning_rate) = (0.0, 0.0);
+        let (mut sums, mut learning_rate) = (Sums::default(), 0.0);
         let whole = std::thread::scope(|scope| -> anyhow::Result<bool> {
             let mut waiting_since = Instant::now();
             for (step, batch) in batches::batches(scope, &data.training, &order, plan).enumerate() {
@@ -214,22 +215,25 @@ impl<'a> Trainer<'a> {
                 }
                 learning_rate = schedule::learning_rate(stage, steps, epochs_before * steps + step);
                 self.optimiser.step(&self.model, &loss, learning_rate);
-                sum += value;
-                observer.step(&Step {
+                let right = logits.argmax(-1, false).eq_tensor(&classes).sum(Kind::Int64);
+                let step = Step {
                     epoch: epoch + 1,
                     step: step + 1,
                     steps_in_epoch: steps,
                     images: batch.len(),
+                    correct: i64::try_from(&right)? as usize,
                     loss: value,
                     learning_rate,
                     seconds_computing: computing_since.elapsed().as_secs_f64(),
                     seconds_waiting: (computing_since - waiting_since).as_secs_f64(),
-                });
+                };
+                sums.add(&step);
+                observer.step(&step);
                 waiting_since = Instant::now();
             }
             Ok(true)
         })?;
-        Ok(whole.then_some((sum / steps as f64, learning_rate)))
+        Ok(whole.then_some((sums, learning_rate)))
     }
 
     /// Loss and accuracies on the validation images, or `None` if somebody wants to stop.
@@ -250,6 +254,26 @@ impl<'a> Trainer<'a> {
             accuracy: matrix.accuracy().expect(scored),
             balanced_accuracy: matrix.balanced_accuracy().expect(scored),
         }))
+    }
+}
+
+/// What the steps of an epoch brought so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Sums {
+    loss: f64,
+    images: usize,
+    correct: usize,
+    seconds_computing: f64,
+    seconds_waiting: f64,
+}
+
+impl Sums {
+    fn add(&mut self, step: &Step) {
+        self.loss += step.loss;
+        self.images += step.images;
+        self.correct += step.correct;
+        self.seconds_computing += step.seconds_computing;
+        self.seconds_waiting += step.seconds_waiting;
     }
 }
 
