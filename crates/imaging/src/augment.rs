@@ -13,7 +13,7 @@ use crate::geometry::{Affine, Fill, flip_horizontal, flip_vertical, quarter_turn
 /// How far an image may be varied. Dermoscopic images have no up or down, so flips and turns cost nothing; colour
 /// carries the diagnosis, so light changes little.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Augmentation {
     /// Exchange left and right half of the time.
     pub flip_horizontal: bool,
@@ -30,8 +30,8 @@ pub struct Augmentation {
     /// Enlarge or shrink by a factor between `1 / (1 + scale)` and `1 + scale`; not negative.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "limits::not_negative"))]
     pub scale: f32,
-    /// Lean upright lines by up to this many degrees either way; 0 to 45, in a configuration 0 unless said.
-    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "limits::lean"))]
+    /// Lean upright lines by up to this many degrees either way; 0 to 45.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "limits::lean"))]
     pub shear: f32,
     /// Multiply brightness by between `1 - brightness` and `1 + brightness`; 0 to below 1, as the next two.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "limits::share"))]
@@ -42,11 +42,10 @@ pub struct Augmentation {
     /// The same for saturation.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "limits::share"))]
     pub saturation: f32,
-    /// Turn the hue by up to this many degrees either way; 0 to 180, in a configuration 0 unless said.
-    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "limits::half_turn"))]
+    /// Turn the hue by up to this many degrees either way; 0 to 180.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "limits::half_turn"))]
     pub hue: f32,
-    /// What stands where the image was moved away; in a configuration `nearest` unless said.
-    #[cfg_attr(feature = "serde", serde(default))]
+    /// What stands where the image was moved away.
     pub fill: Fill,
 }
 
@@ -65,6 +64,13 @@ pub struct Variation {
     pub turns: u32,
     /// Brightness, contrast, saturation and hue.
     pub light: Light,
+}
+
+/// [`Augmentation::NONE`]: what a configuration leaves out is not done.
+impl Default for Augmentation {
+    fn default() -> Self {
+        Self::NONE
+    }
 }
 
 impl Augmentation {

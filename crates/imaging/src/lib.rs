@@ -17,6 +17,7 @@ pub mod resize;
 pub mod rgb8;
 pub mod sniff;
 pub mod spaces;
+pub mod views;
 pub mod window;
 
 pub use augment::{Augmentation, Variation};
@@ -29,3 +30,4 @@ pub use normalise::normalise;
 pub use resize::resize;
 pub use rgb8::{Rgb8, SizeError};
 pub use sniff::{Format, Info, Limits, inspect};
+pub use views::{View, Views};
