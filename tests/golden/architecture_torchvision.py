@@ -14,6 +14,7 @@ NAMES = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 CLASSES = 8
 # Odd, so that every rounding down of a stride shows.
 IMAGE_SIZE = 97
+DTYPES = {torch.float32: "", torch.int64: " int64"}
 
 
 def line(name, shape):
@@ -32,8 +33,8 @@ for name in NAMES:
     model(torch.empty(1, 3, IMAGE_SIZE, IMAGE_SIZE, device="meta"))
     networks[name] = {
         "trainable": sum(p.numel() for p in model.parameters()),
-        # num_batches_tracked is a counter that no computation reads.
-        "state_dict": [line(k, v.shape) for k, v in model.state_dict().items() if "num_batches" not in k],
+        # A whole number of 64 bits says so; everything else has 32-bit floats.
+        "state_dict": [line(k, v.shape) + DTYPES[v.dtype] for k, v in model.state_dict().items()],
         "convolutions": outputs,
     }
 

@@ -37,6 +37,13 @@ impl Layer {
         self.op.parameters(&self.name)
     }
 
+    /// Everything that PyTorch stores for it: its parameters and, last, batch normalisation's `num_batches_tracked`.
+    pub fn state(&self) -> Vec<Parameter> {
+        let counter = matches!(self.op, Op::BatchNorm { .. })
+            .then(|| Parameter::counter(format!("{}.num_batches_tracked", self.name)));
+        self.parameters().into_iter().chain(counter).collect()
+    }
+
     /// How many numbers training changes in it.
     pub fn parameter_count(&self) -> usize {
         count_trainable(&self.parameters())
@@ -113,9 +120,14 @@ impl Network {
 
     /// All parameters, in the order of torchvision's `state_dict`.
     ///
-    /// Left out is batch normalisation's `num_batches_tracked`, which no computation reads.
+    /// Left out is batch normalisation's `num_batches_tracked`, which no computation reads; [`Network::state`] has it.
     pub fn parameters(&self) -> Vec<Parameter> {
         self.layers.iter().flat_map(Layer::parameters).collect()
+    }
+
+    /// torchvision's `state_dict`, entry for entry in its order: what a file holds that PyTorch loads with `strict=True`.
+    pub fn state(&self) -> Vec<Parameter> {
+        self.layers.iter().flat_map(Layer::state).collect()
     }
 
     /// How many numbers training changes.

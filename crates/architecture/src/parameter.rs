@@ -10,6 +10,8 @@ pub enum Kind {
     Trainable,
     /// Running statistics of batch normalisation.
     Buffer,
+    /// How many batches those were taken from: one whole number of 64 bits, which no computation reads.
+    Counter,
 }
 
 /// A named array of numbers.
@@ -30,6 +32,10 @@ impl Parameter {
 
     pub(crate) fn buffer(name: String, shape: &[usize]) -> Self {
         Self { name, shape: shape.to_vec(), kind: Kind::Buffer }
+    }
+
+    pub(crate) fn counter(name: String) -> Self {
+        Self { name, shape: Vec::new(), kind: Kind::Counter }
     }
 
     /// How many numbers it holds.
