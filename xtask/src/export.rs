@@ -105,7 +105,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let golden = Golden::ask(&config_path, &weights, precision)?;
     let rounding = match precision {
         Precision::Fp32 => None,
-        Precision::Fp16 => {
+        _ => {
             Some(Golden::ask(&config_path, &weights, Precision::Fp32)?.difference(&golden.answers())?)
         }
     };

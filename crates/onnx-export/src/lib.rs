@@ -7,8 +7,10 @@
 
 mod error;
 mod export;
+mod int8;
 mod metadata;
 mod operators;
+mod precision;
 mod proto;
 mod weights;
 mod with_output;
@@ -16,5 +18,6 @@ mod with_output;
 pub use error::ExportError;
 pub use export::{LOGITS, PROBABILITIES, export};
 pub use metadata::Metadata;
-pub use weights::{Array, Precision, Weights};
+pub use precision::Precision;
+pub use weights::{Array, Weights};
 pub use with_output::with_output;

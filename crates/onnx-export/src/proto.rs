@@ -6,6 +6,8 @@ use prost::Message;
 
 /// `TensorProto.DataType.FLOAT`.
 pub(crate) const FLOAT: i32 = 1;
+/// `TensorProto.DataType.INT8`.
+pub(crate) const INT8: i32 = 3;
 /// `TensorProto.DataType.FLOAT16`.
 pub(crate) const FLOAT16: i32 = 10;
 

@@ -7,46 +7,9 @@ use half::{bf16, f16};
 use prost::Message;
 use safetensors::{Dtype, SafeTensors};
 
-use crate::ExportError;
-use crate::proto::{FLOAT, FLOAT16, Model};
-
-/// How the file stores convolution kernels and linear matrices. It is always computed in 32 bits.
-///
-/// Parameters with one dimension (biases, everything in a batch normalisation) stay in 32 bits: they are few, and
-/// small differences in them shift whole channels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Precision {
-    /// 32 bits a number.
-    Fp32,
-    /// 16 bits a number, rounded to nearest, ties to even.
-    Fp16,
-}
-
-impl Precision {
-    /// As `model.toml` writes it: `fp32` or `fp16`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Fp32 => "fp32",
-            Self::Fp16 => "fp16",
-        }
-    }
-
-    /// The precision of this name.
-    ///
-    /// ```
-    /// # use onnx_export::Precision;
-    /// assert_eq!(Precision::from_name("fp16"), Some(Precision::Fp16));
-    /// assert_eq!(Precision::from_name("int8"), None);
-    /// ```
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Fp32, Self::Fp16].into_iter().find(|precision| precision.name() == name)
-    }
-
-    /// Whether an array of this shape is stored in 16 bits.
-    pub(crate) fn halves(self, shape: &[usize]) -> bool {
-        self == Self::Fp16 && shape.len() > 1
-    }
-}
+use crate::int8::Quantised;
+use crate::proto::{FLOAT, FLOAT16, INT8, Model, Tensor};
+use crate::{ExportError, Precision};
 
 /// A parameter's values, row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,22 +56,38 @@ impl Weights {
         Ok(weights)
     }
 
-    /// Reads back what [`export`](crate::export()) put into an ONNX file. Numbers in 16 bits become the same numbers in 32.
+    /// Reads back what [`export`](crate::export()) put into an ONNX file. Numbers in 16 bits become the same numbers in 32,
+    /// those in 8 bits what they stand for.
     ///
     /// # Errors
     /// [`ExportError::Onnx`] if the bytes are no such file, [`ExportError::Type`] if a parameter has other numbers.
     pub fn from_onnx(bytes: &[u8]) -> Result<Self, ExportError> {
         let mut weights = Self::new();
-        for tensor in Model::decode(bytes)?.graph.unwrap_or_default().initializer {
+        let initializers = Model::decode(bytes)?.graph.unwrap_or_default().initializer;
+        let of_name: BTreeMap<&str, &Tensor> = initializers.iter().map(|t| (t.name.as_str(), t)).collect();
+        let scales_of = |name: &str| of_name.get(Precision::scale_name(name).as_str()).copied();
+        for tensor in &initializers {
+            if let Some(whole) = tensor.name.strip_suffix(Precision::SCALE)
+                && of_name.get(whole).is_some_and(|tensor| tensor.data_type == INT8)
+            {
+                continue;
+            }
             let values = match tensor.data_type {
                 FLOAT => numbers(&tensor.raw_data, f32::from_le_bytes),
                 FLOAT16 => numbers(&tensor.raw_data, |bytes| f16::from_le_bytes(bytes).to_f32()),
+                INT8 if let Some(scales) = scales_of(&tensor.name) => {
+                    let scales = numbers(&scales.raw_data, f32::from_le_bytes);
+                    Quantised { numbers: numbers(&tensor.raw_data, i8::from_le_bytes), scales }.values()
+                }
                 other => {
-                    return Err(ExportError::Type { name: tensor.name, found: format!("ONNX type {other}") });
+                    return Err(ExportError::Type {
+                        name: tensor.name.clone(),
+                        found: format!("ONNX type {other}"),
+                    });
                 }
             };
             let shape: Vec<usize> = tensor.dims.iter().map(|&size| size as usize).collect();
-            weights.insert(tensor.name, &shape, values)?;
+            weights.insert(tensor.name.as_str(), &shape, values)?;
         }
         Ok(weights)
     }
@@ -184,21 +163,25 @@ impl Weights {
     pub fn rounded(&self, precision: Precision) -> Result<Self, ExportError> {
         let mut rounded = self.clone();
         for (name, array) in &mut rounded.0 {
-            let halves = precision.halves(&array.shape);
-            for value in &mut array.values {
-                let stored = if halves { f16::from_f32(*value).to_f32() } else { *value };
-                if !stored.is_finite() {
-                    let limit = if halves { f16::MAX.to_f32() } else { f32::MAX };
-                    return Err(ExportError::Value { name: name.clone(), limit, found: *value });
-                }
-                *value = stored;
+            let stored = precision.of_shape(&array.shape);
+            let limit = if stored == Precision::Fp16 { f16::MAX.to_f32() } else { f32::MAX };
+            let half = |value: f32| f16::from_f32(value).to_f32();
+            // Infinite in this precision, or no number.
+            let fits = |value: f32| if stored == Precision::Fp16 { half(value) } else { value }.is_finite();
+            if let Some(&found) = array.values.iter().find(|&&value| !fits(value)) {
+                return Err(ExportError::Value { name: name.clone(), limit, found });
+            }
+            match stored {
+                Precision::Fp32 => {}
+                Precision::Fp16 => array.values.iter_mut().for_each(|value| *value = half(*value)),
+                Precision::Int8 => array.values = Quantised::of(array).values(),
             }
         }
         Ok(rounded)
     }
 }
 
-fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+fn numbers<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T> {
     bytes.as_chunks().0.iter().map(|&chunk| number(chunk)).collect()
 }
 
