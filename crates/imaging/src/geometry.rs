@@ -158,9 +158,9 @@ pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
     let mut data = vec![0; row_bytes * height as usize + 1];
     let mut block = row::Block::EMPTY;
     for y in 0..height {
-        // `between` for every pixel, at once where all its neighbours lie in the image.
+        // `between` for every pixel; for many at once where all their neighbours lie in the image.
         let target = &mut data[y as usize * row_bytes..][..=row_bytes];
-        row::warp(image, width, |x| from(x, y), fill, &mut block, target);
+        row::warp(image, |x| from(x, y as f32), fill, &mut block, target);
     }
     data.pop();
     Rgb8::new(width, height, data).expect("every pixel was warped")
@@ -168,12 +168,12 @@ pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
 
 impl Affine {
     /// Where the colour of pixel (`x`, `y`) of the result comes from, in an image of this size.
-    fn source(self, width: u32, height: u32) -> impl Fn(u32, u32) -> [f32; 2] {
+    fn source(self, width: u32, height: u32) -> impl Fn(f32, f32) -> [f32; 2] {
         let (centre_x, centre_y) = ((width - 1) as f32 / 2.0, (height - 1) as f32 / 2.0);
         let [[xx, xy], [yx, yy]] = self.backwards();
         let (shift_x, shift_y) = (self.shift[0] * width as f32, self.shift[1] * height as f32);
         move |x, y| {
-            let (right, down) = (x as f32 - centre_x - shift_x, y as f32 - centre_y - shift_y);
+            let (right, down) = (x - centre_x - shift_x, y - centre_y - shift_y);
             [xx * right + xy * down + centre_x, yx * right + yy * down + centre_y]
         }
     }

@@ -1,4 +1,5 @@
-//! A row of a warp, fast where all four neighbours of a place lie in the image, which is nearly everywhere.
+//! A row of a warp, some pixels at a time: look up the four neighbours of each, then mix all of them at once, which the
+//! compiler turns into SIMD.
 //!
 //! The numbers are those of the definition, to the last bit, and a test holds them to it.
 
@@ -8,89 +9,131 @@ use super::{Fill, between};
 use crate::Rgb8;
 
 /// Pixels at a time: enough to keep the loops long, few enough for the processor's nearest memory.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
-/// Fills one row of `width` pixels; `from` says where in `image` the colour of a pixel comes from. `target` is a byte
-/// longer than the row; what it then holds is of no pixel.
-///
-/// The places of a row lie on a line, so those whose neighbours all lie in the image follow one another.
+/// Longer sides go by the definition: a place on them leaves too few bits for what lies between two pixels.
+const LONGEST: u32 = 1 << 22;
+
+/// Fills one row; `from` says where in `image` the colour of a pixel comes from. `target` is a byte longer than the row;
+/// what it then holds is of no pixel.
 pub(super) fn warp(
     image: &Rgb8,
-    width: u32,
-    from: impl Fn(u32) -> [f32; 2],
+    from: impl Fn(f32) -> [f32; 2],
     fill: Fill,
     block: &mut Block,
     target: &mut [u8],
 ) {
-    // One pixel more to the right, because four bytes are read for the three of a pixel.
-    let end = [image.width() as f32 - 2.0, image.height() as f32 - 1.0];
-    let inside = |x: &u32| {
-        let [x, y] = from(*x);
-        x >= 0.0 && y >= 0.0 && x < end[0] && y < end[1]
+    let width = target.len() as u32 / 3;
+    let inside = inside(image, width, &from, fill);
+    let by_definition = |pixels: Range<u32>, target: &mut [u8]| {
+        for x in pixels {
+            target[x as usize * 3..][..3].copy_from_slice(&between(image, from(x as f32), fill));
+        }
     };
-    let first = (0..width).find(inside).unwrap_or(width);
-    let last = (first..width).rev().find(inside).map_or(first, |last| last + 1);
-    for start in (first..last).step_by(BLOCK) {
-        let pixels = start..last.min(start + BLOCK as u32);
-        block.gather(image, pixels.clone(), &from);
-        block.write(&mut target[start as usize * 3..], pixels.len());
+    by_definition(0..inside.start, target);
+    for start in inside.clone().step_by(BLOCK) {
+        let count = BLOCK.min((inside.end - start) as usize);
+        block.gather(image, count, |i| from(start as f32 + i));
+        block.write(&mut target[start as usize * 3..][..=count * 3]);
     }
-    for x in (0..first).chain(last..width) {
-        target[x as usize * 3..][..3].copy_from_slice(&between(image, from(x), fill));
-    }
+    // Last, because a block leaves a byte behind its last pixel.
+    by_definition(inside.end..width, target);
 }
 
-/// The neighbours of some pixels, four bytes each of which the last is of no use: a SIMD register holds four numbers.
+/// The pixels of a row whose neighbours all lie in the image; they follow one another, because the places of a row lie
+/// on a line. Where the edge repeats, a place beyond it is as good as one on it, so these are all pixels.
+fn inside(image: &Rgb8, width: u32, from: impl Fn(f32) -> [f32; 2], fill: Fill) -> Range<u32> {
+    let sides = [image.width(), image.height()];
+    if sides.iter().any(|side| !(2..=LONGEST).contains(side)) {
+        return 0..0;
+    }
+    if fill == Fill::Nearest {
+        return 0..width;
+    }
+    let inside = |x: &u32| {
+        let [x, y] = from(*x as f32);
+        x >= 0.0 && y >= 0.0 && x <= (sides[0] - 1) as f32 && y <= (sides[1] - 1) as f32
+    };
+    let first = (0..width).find(inside).unwrap_or(width);
+    first..(first..width).rev().find(inside).map_or(first, |last| last + 1)
+}
+
+/// The neighbours of some pixels.
 pub(super) struct Block {
-    /// Above left, above right, below left, below right.
-    corners: [[[u8; 4]; BLOCK]; 4],
-    /// How far each place is from left to right and from above to below, 0 to 1, once for every byte.
-    shares: [[[f32; 4]; BLOCK]; 2],
+    /// Above left and below left: red, green and blue from the lowest byte on.
+    left: [[u32; BLOCK]; 2],
+    /// Above right and below right: the same from the second byte on.
+    right: [[u32; BLOCK]; 2],
+    /// How far each place is from left to right and from above to below, 0 to 1.
+    shares: [[f32; BLOCK]; 2],
 }
 
 impl Block {
     /// An empty one, for as many rows as there are.
-    pub(super) const EMPTY: Self = Self { corners: [[[0; 4]; BLOCK]; 4], shares: [[[0.0; 4]; BLOCK]; 2] };
+    pub(super) const EMPTY: Self =
+        Self { left: [[0; BLOCK]; 2], right: [[0; BLOCK]; 2], shares: [[0.0; BLOCK]; 2] };
 
-    /// Looks up the neighbours of these pixels of the row.
-    fn gather(&mut self, image: &Rgb8, pixels: Range<u32>, from: impl Fn(u32) -> [f32; 2]) {
-        let row_bytes = image.width() as usize * 3;
-        let mut offsets = [0; BLOCK];
-        let mut shares = [[0.0; BLOCK]; 2];
+    /// Looks up the neighbours of `count` pixels; `from` says where in `image` the colour of the `i`th comes from.
+    fn gather(&mut self, image: &Rgb8, count: usize, from: impl Fn(f32) -> [f32; 2]) {
+        let [right, bottom] = [image.width() as i32 - 1, image.height() as i32 - 1];
+        let [mut lefts, mut tops] = [[0; BLOCK]; 2];
+        let [share_x, share_y] = &mut self.shares;
         for i in 0..BLOCK {
-            let [x, y] = from(pixels.start + i as u32);
-            let (left, top) = (x as i32, y as i32);
-            offsets[i] = top.wrapping_mul(row_bytes as i32).wrapping_add(left.wrapping_mul(3));
-            [shares[0][i], shares[1][i]] = [x - left as f32, y - top as f32];
+            let [x, y] = from(i as f32);
+            (lefts[i], share_x[i]) = apart(x, right);
+            (tops[i], share_y[i]) = apart(y, bottom);
         }
-        for i in 0..pixels.len() {
-            let above = &image.data()[offsets[i] as usize..][..row_bytes + 7];
-            for (corner, start) in self.corners.iter_mut().zip([0, 3, row_bytes, row_bytes + 3]) {
-                corner[i].copy_from_slice(&above[start..start + 4]);
-            }
-            for (repeated, share) in self.shares.iter_mut().zip(&shares) {
-                repeated[i] = [share[i]; 4];
+        let row_bytes = image.width() as usize * 3;
+        for (i, (&left, &top)) in lefts[..count].iter().zip(&tops).enumerate() {
+            let above = &image.data()[top as usize * row_bytes + left as usize * 3..][..row_bytes + 6];
+            for (row, pair) in [&above[..6], &above[row_bytes..]].into_iter().enumerate() {
+                (self.left[row][i], self.right[row][i]) = (four(&pair[..4]), four(&pair[2..]));
             }
         }
     }
 
-    /// Mixes the neighbours by nearness and writes the first `count` pixels, three bytes each and one more.
-    fn write(&self, target: &mut [u8], count: usize) {
-        let mix = |from: u8, to: u8, share: f32| f32::from(from) + (f32::from(to) - f32::from(from)) * share;
-        let [above_left, above_right, below_left, below_right] =
-            self.corners.each_ref().map(|corner| corner.as_flattened());
-        let [share_x, share_y] = self.shares.each_ref().map(|share| share.as_flattened());
-        let mut mixed = [[0; 4]; BLOCK];
-        for (i, byte) in mixed.as_flattened_mut().iter_mut().enumerate() {
-            let above = mix(above_left[i], above_right[i], share_x[i]);
-            let below = mix(below_left[i], below_right[i], share_x[i]);
-            *byte = (above + (below - above) * share_y[i] + 0.5) as i32 as u8;
+    /// Mixes the neighbours by nearness and writes pixels, three bytes each, and one byte more.
+    fn write(&self, target: &mut [u8]) {
+        let mut mixed = [0; BLOCK];
+        for (i, mixed) in mixed.iter_mut().enumerate() {
+            *mixed = [0, 8, 16].into_iter().fold(0, |pixel, bits| {
+                let [above, below] = [0, 1].map(|row| {
+                    let left = (self.left[row][i] >> bits & 255) as i32 as f32;
+                    let right = (self.right[row][i] >> (bits + 8) & 255) as i32 as f32;
+                    left + (right - left) * self.shares[0][i]
+                });
+                pixel | (whole(above + (below - above) * self.shares[1][i] + 0.5) as u32) << bits
+            });
         }
         // The fourth byte is overwritten by the next pixel.
-        for (i, pixel) in mixed[..count].iter().enumerate() {
-            target[i * 3..i * 3 + 4].copy_from_slice(pixel);
+        for (i, pixel) in mixed[..target.len() / 3].iter().enumerate() {
+            target[i * 3..i * 3 + 4].copy_from_slice(&pixel.to_le_bytes());
         }
     }
+}
+
+/// Four bytes as one number, read at once.
+fn four(bytes: &[u8]) -> u32 {
+    u32::from_le_bytes(bytes.try_into().expect("four bytes"))
+}
+
+/// A place on a side with the pixels 0 to `last`, beyond which the edge repeats: the pixel before it, which has another
+/// one behind it, and how far the place is from there to the next, 0 to 1; on the last pixel it is 1.
+fn apart(place: f32, last: i32) -> (i32, f32) {
+    let end = last as f32;
+    // Not `clamp`, which SIMD does not have; what is no number becomes 0.
+    let place = if place > 0.0 { place } else { 0.0 };
+    let place = if place < end { place } else { end };
+    let before = whole(place).min(last - 1);
+    (before, place - before as f32)
+}
+
+/// The whole part of a number from 0 to [`LONGEST`], as `as i32` gives it, but in three steps that SIMD has everywhere.
+fn whole(number: f32) -> i32 {
+    // From here on a number of 32 bits has no bits behind the point, so it is rounded: up, where that comes to more.
+    const WHOLE: f32 = (1 << 23) as f32;
+    let rounded = number + WHOLE;
+    rounded.to_bits() as i32 - WHOLE.to_bits() as i32 - i32::from(rounded - WHOLE > number)
 }
 
 #[cfg(test)]
@@ -102,7 +145,7 @@ mod tests {
     fn by_definition(image: &Rgb8, affine: Affine, fill: Fill) -> Vec<u8> {
         let from = affine.source(image.width(), image.height());
         let places = (0..image.height()).flat_map(|y| (0..image.width()).map(move |x| (x, y)));
-        places.flat_map(|(x, y)| between(image, from(x, y), fill)).collect()
+        places.flat_map(|(x, y)| between(image, from(x as f32, y as f32), fill)).collect()
     }
 
     #[test]
@@ -120,6 +163,17 @@ mod tests {
                 };
                 assert_eq!(warp(&image, affine, fill).data(), by_definition(&image, affine, fill));
             }
+        }
+    }
+
+    #[test]
+    fn the_whole_part_is_that_of_a_cast() {
+        let mut random = numerics::Random::new(3);
+        let below = [1.0, 2.0, 255.5, 256.0, 65_536.0, LONGEST as f32].map(f32::next_down);
+        let edges = [0.0, 0.5, 1.0, 1.5, 2.5, 255.0, LONGEST as f32];
+        let others = (0..100_000).map(|_| random.between(0.0, 300.0));
+        for number in below.into_iter().chain(edges).chain(others) {
+            assert_eq!(whole(number), number as i32, "{number}");
         }
     }
 }
