@@ -1,21 +1,23 @@
-//! Batches of normalised images, made by other threads while the network computes.
+//! Batches of normalised images, made by all cores while the network computes.
 //!
 //! Which images a batch holds, and how they are varied, depends on seed, epoch and place alone, not on the number of
 //! threads nor on which of them made it.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Scope, available_parallelism};
 
+use anyhow::anyhow;
 use imaging::Augmentation;
 use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use numerics::Random;
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::config::{Config, Stage};
 use crate::samples::Samples;
 
-/// Finished batches that wait for the network, for every thread that makes them.
-const WAITING: usize = 2;
+/// Batches that are made, or being made, beside the one that the network computes with.
+const AHEAD: usize = 3;
 
 /// How the images of a pass are put into batches.
 #[derive(Clone, Copy, Debug)]
@@ -50,35 +52,50 @@ impl Plan {
     }
 }
 
-/// One batch.
+/// One batch, in the computer's own memory.
 #[derive(Debug)]
 pub struct Batch {
-    numbers: Vec<f32>,
-    classes: Vec<i64>,
-    image_size: u32,
+    images: Tensor,
+    classes: Tensor,
+    count: usize,
 }
 
 impl Batch {
+    /// Puts images of `size` pixels, `[3, S, S]` each, into one batch. One for a GPU lies in memory that stays where it
+    /// is, so that the GPU can fetch it while it computes.
+    fn of(images: &[Vec<f32>], classes: &[i64], size: u32, device: Device) -> Self {
+        let (count, size) = (images.len(), i64::from(size));
+        let numbers: Vec<f32> = images.concat();
+        let images = Tensor::from_slice(&numbers).view([count as i64, 3, size, size]);
+        let classes = Tensor::from_slice(classes);
+        if device.is_cuda() {
+            return Self { images: images.pin_memory(device), classes: classes.pin_memory(device), count };
+        }
+        Self { images, classes, count }
+    }
+
     /// Images `[N, 3, S, S]` and classes `[N]` on a device.
     pub fn tensors(&self, device: Device) -> (Tensor, Tensor) {
-        let (count, size) = (self.classes.len() as i64, i64::from(self.image_size));
-        let images = Tensor::from_slice(&self.numbers).view([count, 3, size, size]);
-        (images.to_device(device), Tensor::from_slice(&self.classes).to_device(device))
+        let there = |tensor: &Tensor, kind| tensor.to_device_(device, kind, true, false);
+        (there(&self.images, Kind::Float), there(&self.classes, Kind::Int64))
     }
 
     /// What the network is fed: `[N, 3, S, S]`, row-major.
-    pub fn numbers(&self) -> &[f32] {
-        &self.numbers
+    ///
+    /// # Panics
+    /// Never: the images are floats in the computer's memory.
+    pub fn numbers(&self) -> Vec<f32> {
+        Vec::try_from(self.images.view(-1)).expect("a flat tensor of floats on the CPU")
     }
 
     /// Images in it.
     pub fn len(&self) -> usize {
-        self.classes.len()
+        self.count
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.classes.is_empty()
+        self.count == 0
     }
 }
 
@@ -93,50 +110,187 @@ pub fn shuffled(count: usize, batch_size: usize, seed: u64, epoch: usize) -> Vec
     order
 }
 
-/// Starts threads in `scope` that make the batches of `order`, and returns them as they come, in order.
+/// Starts threads in `scope`, one for each core, that make the batches of `order`, and returns the batches in order.
 ///
-/// Dropping the iterator ends the threads.
+/// The threads share the images of a batch, so the first one is there as soon as it can be, and keep [`AHEAD`] batches
+/// ahead. An image that cannot be read ends it: the iterator returns the error, then nothing. Dropping the iterator ends
+/// the threads.
 pub fn batches<'scope, 'env>(
     scope: &'scope Scope<'scope, 'env>,
     samples: &'env Samples,
     order: &'env [usize],
     plan: Plan,
 ) -> impl Iterator<Item = anyhow::Result<Batch>> + use<'scope, 'env> {
-    let count = order.len().div_ceil(plan.batch_size);
-    let threads = available_parallelism().map_or(1, usize::from).div_ceil(2).min(count.max(1));
-    let receivers: Vec<Receiver<anyhow::Result<Batch>>> = (0..threads)
-        .map(|thread| {
-            let (sender, receiver) = sync_channel(WAITING);
-            scope.spawn(move || {
-                for index in (thread..count).step_by(threads) {
-                    let start = index * plan.batch_size;
-                    let end = (start + plan.batch_size).min(order.len());
-                    if sender.send(make(samples, &order[start..end], plan)).is_err() {
-                        return;
-                    }
-                }
-            });
-            receiver
-        })
-        .collect();
-    (0..count).map_while(move |index| receivers[index % threads].recv().ok())
+    let line = Arc::new(Line { state: Mutex::default(), changed: Condvar::new() });
+    let threads = available_parallelism().map_or(1, usize::from).min(order.len());
+    for _ in 0..threads {
+        let line = Arc::clone(&line);
+        scope.spawn(move || line.work(samples, order, plan));
+    }
+    let left = order.len().div_ceil(plan.batch_size);
+    Batches { line, left }
 }
 
-fn make(samples: &Samples, indices: &[usize], plan: Plan) -> anyhow::Result<Batch> {
-    let size = plan.image_size;
-    let mut numbers = Vec::with_capacity(indices.len() * 3 * (size * size) as usize);
-    for &index in indices {
-        let variation = plan
-            .varied
-            .map(|varied| varied.augmentation.in_training(varied.seed, varied.epoch as u64, index as u64));
-        let image = imaging::feed::fed(&*samples.image(index)?, variation.as_ref(), size);
-        numbers.extend(imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD));
+/// The consumer's end; see [`batches`].
+struct Batches {
+    line: Arc<Line>,
+    left: usize,
+}
+
+impl Iterator for Batches {
+    type Item = anyhow::Result<Batch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let batch = self.line.take();
+        if batch.is_err() {
+            self.left = 0;
+        }
+        Some(batch)
     }
-    Ok(Batch {
-        numbers,
-        classes: indices.iter().map(|&index| samples.classes[index]).collect(),
-        image_size: size,
-    })
+}
+
+impl Drop for Batches {
+    fn drop(&mut self) {
+        self.line.lock().ended = true;
+        self.line.changed.notify_all();
+    }
+}
+
+/// What the threads share.
+struct Line {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Place of the next image that nobody works on yet.
+    next: usize,
+    /// Batches that the consumer took.
+    taken: usize,
+    /// The batches after those, as far as somebody works on them.
+    begun: VecDeque<Begun>,
+    /// Nobody wants more.
+    ended: bool,
+    failed: Option<anyhow::Error>,
+}
+
+/// A batch that is being made.
+enum Begun {
+    Parts { images: Vec<Vec<f32>>, missing: usize },
+    Whole(Batch),
+}
+
+impl Line {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next batch, when it is whole.
+    fn take(&self) -> anyhow::Result<Batch> {
+        let mut state = self.lock();
+        loop {
+            if let Some(error) = state.failed.take() {
+                return Err(error);
+            }
+            match state.begun.pop_front() {
+                Some(Begun::Whole(batch)) => {
+                    state.taken += 1;
+                    self.changed.notify_all();
+                    return Ok(batch);
+                }
+                Some(begun) => state.begun.push_front(begun),
+                None => {}
+            }
+            state = self.wait(state);
+        }
+    }
+
+    /// Makes images until there are no more.
+    fn work(&self, samples: &Samples, order: &[usize], plan: Plan) {
+        let _alarm = Alarm(self);
+        while let Some(place) = self.next(order.len(), plan.batch_size) {
+            let number = place / plan.batch_size;
+            let done = match make(samples, order[place], plan) {
+                Ok(numbers) => self.put(number, place % plan.batch_size, numbers),
+                Err(error) => return self.fail(error),
+            };
+            // Whoever made the last image puts the batch together, so that the network need not wait for it.
+            if let Some(images) = done {
+                let start = number * plan.batch_size;
+                let classes: Vec<i64> =
+                    order[start..start + images.len()].iter().map(|&index| samples.classes[index]).collect();
+                let batch = Batch::of(&images, &classes, plan.image_size, samples.device());
+                let mut state = self.lock();
+                let index = number - state.taken;
+                state.begun[index] = Begun::Whole(batch);
+                self.changed.notify_all();
+            }
+        }
+    }
+
+    /// The place of an image that nobody works on yet, when its batch is not too far ahead.
+    fn next(&self, count: usize, batch_size: usize) -> Option<usize> {
+        let mut state = self.lock();
+        loop {
+            if state.ended || state.next == count {
+                return None;
+            }
+            if state.next / batch_size < state.taken + AHEAD {
+                break;
+            }
+            state = self.wait(state);
+        }
+        let place = state.next;
+        state.next += 1;
+        if place.is_multiple_of(batch_size) {
+            let missing = batch_size.min(count - place);
+            state.begun.push_back(Begun::Parts { images: vec![Vec::new(); missing], missing });
+        }
+        Some(place)
+    }
+
+    /// Puts one image into its batch, and returns all images of the batch if this was the last one missing.
+    fn put(&self, number: usize, place: usize, numbers: Vec<f32>) -> Option<Vec<Vec<f32>>> {
+        let mut state = self.lock();
+        let index = number - state.taken;
+        let Some(Begun::Parts { images, missing }) = state.begun.get_mut(index) else { return None };
+        images[place] = numbers;
+        *missing -= 1;
+        (*missing == 0).then(|| std::mem::take(images))
+    }
+
+    fn fail(&self, error: anyhow::Error) {
+        let mut state = self.lock();
+        state.failed.get_or_insert(error);
+        state.ended = true;
+        self.changed.notify_all();
+    }
+}
+
+/// Tells the consumer of a thread that panicked, which would wait for it for ever.
+struct Alarm<'a>(&'a Line);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail(anyhow!("a thread that makes batches panicked; what it said stands above"));
+        }
+    }
+}
+
+/// One image as the network is fed it: `[3, S, S]`, row-major.
+fn make(samples: &Samples, index: usize, plan: Plan) -> anyhow::Result<Vec<f32>> {
+    let variation = plan
+        .varied
+        .map(|varied| varied.augmentation.in_training(varied.seed, varied.epoch as u64, index as u64));
+    let image = imaging::feed::fed(&*samples.image(index)?, variation.as_ref(), plan.image_size);
+    Ok(imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD))
 }
 
 #[cfg(test)]
@@ -152,12 +306,14 @@ mod tests {
         Samples::in_memory(images, (0..i64::from(count)).collect())
     }
 
+    fn classes_of(batch: anyhow::Result<Batch>) -> Vec<i64> {
+        Vec::try_from(batch.unwrap().classes).unwrap()
+    }
+
     fn classes(batch_size: usize, order: &[usize]) -> Vec<Vec<i64>> {
         let samples = samples(20);
         let plan = Plan { batch_size, image_size: 2, varied: Some(NOT_AT_ALL) };
-        std::thread::scope(|scope| {
-            batches(scope, &samples, order, plan).map(|batch| batch.unwrap().classes).collect()
-        })
+        std::thread::scope(|scope| batches(scope, &samples, order, plan).map(classes_of).collect())
     }
 
     #[test]
@@ -173,7 +329,7 @@ mod tests {
         let (samples, order) = (samples(20), (0..20).collect::<Vec<_>>());
         let plan = Plan { batch_size: 1, image_size: 2, varied: None };
         let first = std::thread::scope(|scope| batches(scope, &samples, &order, plan).next());
-        assert_eq!(first.map(|batch| batch.unwrap().classes), Some(vec![0]));
+        assert_eq!(first.map(classes_of), Some(vec![0]));
     }
 
     #[test]
@@ -187,9 +343,27 @@ mod tests {
     }
 
     #[test]
+    fn an_image_that_cannot_be_read_ends_it() {
+        // There are classes for four images, and pixels for two.
+        let images = (0..2).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
+        let samples = Samples::in_memory(images, vec![0; 4]);
+        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
+        let order = [0, 1, 2, 3];
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            std::thread::scope(|scope| {
+                let made: Vec<_> = batches(scope, &samples, &order, plan).collect();
+                assert!(made.last().is_some_and(Result::is_err));
+            });
+        }));
+        // The scope hands the thread's panic on; that it returns at all is what counts.
+        assert!(panicked.is_err());
+    }
+
+    #[test]
     fn a_tensor_is_the_normalised_image() {
         let samples = samples(2);
-        let batch = make(&samples, &[1], Plan { batch_size: 1, image_size: 2, varied: None }).unwrap();
+        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
+        let batch = std::thread::scope(|scope| batches(scope, &samples, &[1], plan).next()).unwrap().unwrap();
         let (images, classes) = batch.tensors(Device::Cpu);
         assert_eq!((images.size(), i64::try_from(classes).unwrap()), (vec![1, 3, 2, 2], 1));
         let expected = (1.0 / 255.0 - 0.406) / 0.225;

@@ -1,39 +1,136 @@
-//! Where the numbers are crunched.
+//! Where the numbers are crunched: what the user asked for, or why not.
+
+use std::str::FromStr;
 
 use anyhow::bail;
-use tch::{Cuda, Device};
+use tch::{Cuda, Device, Kind, Tensor};
+
+use crate::gpu::{self, Gpu};
 
 /// What the user asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// A GPU if libtorch finds one, else the CPU.
+    /// The GPU with the most free memory if libtorch can use one, else the CPU.
     Auto,
     /// The CPU.
     Cpu,
-    /// A GPU, or an error.
-    Cuda,
+    /// A GPU, this one if it has a number, or an error.
+    Cuda(Option<usize>),
+}
+
+impl FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda(None)),
+            _ => match text.strip_prefix("cuda:").map(str::parse) {
+                Some(Ok(number)) => Ok(Self::Cuda(Some(number))),
+                _ => Err(format!("expected auto, cpu, cuda or cuda:N such as cuda:0, found {text}")),
+            },
+        }
+    }
+}
+
+/// What the choice came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Where to compute.
+    pub device: Device,
+    /// Its name, and why it is not a GPU where somebody might expect one.
+    pub words: String,
 }
 
 impl Choice {
-    /// The device itself.
+    /// The device itself, tried out with a few bytes.
     ///
     /// # Errors
-    /// `Cuda` without a GPU that libtorch can use.
-    pub fn device(self) -> anyhow::Result<Device> {
+    /// `Cuda` without a GPU that can be used now, with the reason.
+    pub fn device(self) -> anyhow::Result<Found> {
+        let cpu = |words: String| Found { device: Device::Cpu, words };
         if self == Self::Cpu {
-            return Ok(Device::Cpu);
+            return Ok(cpu("CPU".to_owned()));
         }
-        let library = open_cuda_library();
-        match (self, Cuda::is_available()) {
-            (_, true) => Ok(Device::Cuda(0)),
-            (Self::Auto | Self::Cpu, false) => Ok(Device::Cpu),
-            (Self::Cuda, false) => bail!(
-                "--device cuda expects a GPU that libtorch can use, found none ({}); use --device cpu, or point LIBTORCH \
-                 at a PyTorch with CUDA on a machine with an NVIDIA driver",
-                library.err().unwrap_or_else(|| "its CUDA library opens, but finds no GPU".to_owned())
+        let gpus = gpu::all();
+        let count = match count() {
+            Ok(count) => count,
+            // Where there is no GPU at all, nobody wonders.
+            Err(_) if self == Self::Auto && gpus.is_empty() => return Ok(cpu("CPU".to_owned())),
+            Err(reason) if self == Self::Auto => return Ok(cpu(format!("CPU, not a GPU: {reason}"))),
+            Err(reason) => bail!(
+                "--device cuda expects a GPU that libtorch can use, found none: {reason}; use --device cpu, or point \
+                 LIBTORCH at a PyTorch with CUDA on a machine with an NVIDIA driver"
             ),
+        };
+        let mut reasons = Vec::new();
+        for number in numbers(self, count, &gpus)? {
+            match try_out(number) {
+                Ok(()) => {
+                    let name = gpus.get(number).map_or_else(String::new, |gpu| format!(", {}", gpu.name));
+                    return Ok(Found { device: Device::Cuda(number), words: format!("cuda:{number}{name}") });
+                }
+                Err(text) => reasons.push(format!("cuda:{number} {}", why(&text, gpus.get(number)))),
+            }
         }
+        let (reasons, users) = (reasons.join("; "), gpu::users());
+        let users =
+            if users.is_empty() { String::new() } else { format!("; in use by {}", users.join("; ")) };
+        if self == Self::Auto {
+            return Ok(cpu(format!("CPU, not a GPU: {reasons}{users}")));
+        }
+        bail!(
+            "--device expects a GPU that is free, found none: {reasons}{users}; wait for it, name another, or use --device cpu"
+        )
     }
+}
+
+/// The GPUs to try, best first.
+fn numbers(choice: Choice, count: usize, gpus: &[Gpu]) -> anyhow::Result<Vec<usize>> {
+    if let Choice::Cuda(Some(number)) = choice {
+        if number >= count {
+            bail!("--device expects one of {count} GPUs, cuda:0 to cuda:{}, found cuda:{number}", count - 1);
+        }
+        return Ok(vec![number]);
+    }
+    let free = |number: usize| gpus.get(number).map_or(0.0, |gpu| gpu.memory - gpu.used);
+    let mut numbers: Vec<usize> = (0..count).collect();
+    numbers.sort_by(|&a, &b| free(b).total_cmp(&free(a)));
+    Ok(numbers)
+}
+
+/// How many GPUs libtorch can use, at least one.
+fn count() -> Result<usize, String> {
+    open_cuda_library()?;
+    match if Cuda::is_available() { Cuda::device_count() } else { 0 } {
+        ..=0 => {
+            Err("its CUDA library opens, but finds no GPU; nvidia-smi says what the driver sees".to_owned())
+        }
+        count => Ok(count as usize),
+    }
+}
+
+/// Puts a number there and fetches it back.
+fn try_out(number: usize) -> Result<(), String> {
+    let there = Tensor::f_ones([1], (Kind::Float, Device::Cuda(number)));
+    let back = there.and_then(|tensor| tensor.f_to_device(Device::Cpu));
+    back.map(drop).map_err(|error| error.to_string())
+}
+
+/// What libtorch's text about a GPU means.
+fn why(text: &str, gpu: Option<&Gpu>) -> String {
+    if text.contains("busy or unavailable") {
+        return "is busy: another program has it for itself".to_owned();
+    }
+    if text.contains("out of memory") {
+        let of = gpu.map_or_else(String::new, |gpu| format!(" ({})", gpu.words()));
+        return format!("is busy: its memory is taken{of}");
+    }
+    if text.contains("no kernel image") {
+        return "is too old or too new for this libtorch".to_owned();
+    }
+    format!("cannot be used ({})", text.lines().next().unwrap_or_default())
 }
 
 /// The linker leaves `libtorch_cuda.so` out, so that one binary also runs where there is none; here it is opened.
@@ -60,4 +157,51 @@ fn open_cuda_library() -> Result<(), String> {
 #[cfg(not(target_os = "linux"))]
 fn open_cuda_library() -> Result<(), String> {
     Err("CUDA is looked for on Linux only".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gpu(index: usize, used: f64) -> Gpu {
+        Gpu { index, name: "T4".to_owned(), busy: Some(3.0), used, memory: 16384.0 }
+    }
+
+    #[test]
+    fn a_device_is_read_from_its_name() {
+        assert_eq!("cuda".parse(), Ok(Choice::Cuda(None)));
+        assert_eq!("cuda:3".parse(), Ok(Choice::Cuda(Some(3))));
+        for wrong in ["gpu", "cuda:", "cuda:-1", "CUDA"] {
+            assert!(wrong.parse::<Choice>().unwrap_err().contains(&format!("found {wrong}")));
+        }
+    }
+
+    #[test]
+    fn the_gpu_with_the_most_free_memory_is_tried_first() {
+        let gpus = [gpu(0, 9000.0), gpu(1, 10.0), gpu(2, 500.0)];
+        assert_eq!(numbers(Choice::Auto, 3, &gpus).unwrap(), [1, 2, 0]);
+        assert_eq!(numbers(Choice::Cuda(Some(0)), 3, &gpus).unwrap(), [0]);
+        // Where nobody says what is free, their order stays.
+        assert_eq!(numbers(Choice::Cuda(None), 3, &[]).unwrap(), [0, 1, 2]);
+        let error = numbers(Choice::Cuda(Some(3)), 3, &gpus).unwrap_err().to_string();
+        assert!(error.contains("cuda:0 to cuda:2, found cuda:3"), "{error}");
+    }
+
+    #[test]
+    fn a_busy_gpu_is_said_to_be_busy() {
+        let text =
+            "CUDA error: CUDA-capable device(s) is/are busy or unavailable\nCUDA kernel errors might be";
+        assert_eq!(why(text, None), "is busy: another program has it for itself");
+        let text = "CUDA out of memory. Tried to allocate 2.00 MiB";
+        assert_eq!(
+            why(text, Some(&gpu(0, 16000.0))),
+            "is busy: its memory is taken (GPU 3 %, 15.6 of 16.0 GiB)"
+        );
+        assert_eq!(why("what is this\nand more", None), "cannot be used (what is this)");
+    }
+
+    #[test]
+    fn the_cpu_is_always_there() {
+        assert_eq!(Choice::Cpu.device().unwrap().device, Device::Cpu);
+    }
 }

@@ -6,16 +6,20 @@
 //! the same weights.
 
 pub mod batches;
+pub mod cache;
 pub mod config;
 pub mod device;
 pub mod golden;
+pub mod gpu;
 pub mod history;
+pub mod memory;
 pub mod model;
 pub mod observer;
 pub mod optimiser;
 pub mod run;
 pub mod samples;
 pub mod schedule;
+pub mod tensorboard;
 pub mod trainer;
 pub mod weights;
 

@@ -25,7 +25,7 @@ enum Command {
         #[arg(long)]
         run: PathBuf,
         /// Where to compute.
-        #[arg(long, value_enum, default_value = "auto")]
+        #[arg(long, default_value = "auto")]
         device: Choice,
         /// Goes on after the last whole epoch of the folder.
         #[arg(long)]

@@ -54,7 +54,7 @@ pub fn run(
     stop: &AtomicBool,
 ) -> anyhow::Result<End> {
     let config = Config::read(config_path)?;
-    let device = device.device()?;
+    let device = device.device()?.device;
     adopt_config(config_path, folder, start)?;
     let checkpoint_path = folder.join("checkpoint.safetensors");
     let checkpoint = checkpoint_path.exists().then(|| Weights::read(&checkpoint_path)).transpose()?;

@@ -1,22 +1,37 @@
-//! The images of one part of a split, decoded once and kept in memory.
+//! The images of one part of a split: decoded when they are first needed, and kept as far as memory goes.
 
 use std::borrow::Cow;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, ensure};
 use datasets::{Dataset, Image, Part, Split};
 use imaging::{Limits, Rgb8};
 use indicatif::ProgressBar;
+use tch::Device;
 
+use crate::cache::Room;
 use crate::config::Config;
 
 /// Images with their classes, in the order of their names.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    images: Vec<Rgb8>,
-    /// For each image, the index of its diagnosis, 0 to 7.
+    /// For each image, the index of its class.
     pub classes: Vec<i64>,
+    images: Arc<Images>,
+    device: Device,
+}
+
+/// The pixels, or where they are.
+#[derive(Debug)]
+struct Images {
+    /// What is decoded and kept.
+    kept: Vec<OnceLock<Rgb8>>,
+    /// Where the rest is read.
+    files: Vec<PathBuf>,
+    /// See [`imaging::feed::kept`].
+    memory_size: u32,
+    room: Arc<Room>,
 }
 
 /// What a run trains on and chooses by. The test part is not opened here.
@@ -31,7 +46,7 @@ pub struct TrainingData {
 }
 
 impl TrainingData {
-    /// Reads the tables, the split and every image of the two parts.
+    /// Reads the tables and the split, and looks whether every image of the two parts is there.
     ///
     /// # Errors
     /// Anything that cannot be read, by file and line; a part without images.
@@ -43,7 +58,8 @@ impl TrainingData {
         let split = Split::read(&data.split).with_context(|| {
             format!("no split in {}; make one: cargo xtask split --help", data.split.display())
         })?;
-        let part = |part: Part| -> anyhow::Result<Vec<&Image>> {
+        let room = Arc::new(Room::of_this_machine());
+        let part = |part: Part, memory_size: u32| -> anyhow::Result<Samples> {
             let images = split.images(&dataset, part)?;
             ensure!(
                 !images.is_empty(),
@@ -51,81 +67,143 @@ impl TrainingData {
                 data.split.display(),
                 part.name()
             );
-            Ok(images)
+            Samples::in_files(&dataset, &images, memory_size, &room, progress)
         };
-        let (training, validation) = (part(Part::Training)?, part(Part::Validation)?);
-        progress.set_length((training.len() + validation.len()) as u64);
         Ok(Self {
-            training: Samples::read(&dataset, &training, data.memory_size, progress)?,
+            training: part(Part::Training, data.memory_size)?,
             // From the file straight to the network's input, as every runtime does it.
-            validation: Samples::read(&dataset, &validation, config.image_size(), progress)?,
+            validation: part(Part::Validation, config.image_size())?,
             split_sha256: split.sha256().to_owned(),
         })
+    }
+
+    /// Says where the batches will be needed.
+    #[must_use]
+    pub fn for_device(mut self, device: Device) -> Self {
+        (self.training.device, self.validation.device) = (device, device);
+        self
     }
 }
 
 impl Samples {
-    /// Images that are decoded already, with the index of the diagnosis of each.
+    /// Images that are decoded already, with the index of the class of each.
     pub fn in_memory(images: Vec<Rgb8>, classes: Vec<i64>) -> Self {
-        Self { images, classes }
+        let kept = images.into_iter().map(OnceLock::from).collect();
+        let images = Images { kept, files: Vec::new(), memory_size: u32::MAX, room: Arc::new(Room::new(0)) };
+        Self { classes, images: Arc::new(images), device: Device::Cpu }
     }
 
-    /// The pixels of one.
+    /// Images in files, which are decoded when they are asked for, and kept while there is `room`. One larger than
+    /// `memory_size` on both sides is stretched to a square of it.
     ///
     /// # Errors
-    /// A file that can no longer be read, by name.
-    pub fn image(&self, index: usize) -> anyhow::Result<Cow<'_, Rgb8>> {
-        Ok(Cow::Borrowed(&self.images[index]))
-    }
-
-    /// Decodes the images on all cores. One larger than `memory_size` on both sides is stretched to a square of it.
-    ///
-    /// # Errors
-    /// An image that cannot be read, by name.
-    pub fn read(
+    /// A file that is not there.
+    pub fn in_files(
         dataset: &Dataset,
         images: &[&Image],
         memory_size: u32,
+        room: &Arc<Room>,
         progress: &ProgressBar,
     ) -> anyhow::Result<Self> {
-        let next = AtomicUsize::new(0);
-        let decoded = Mutex::new(vec![None; images.len()]);
-        let work = || -> anyhow::Result<()> {
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(image) = images.get(index) else { return Ok(()) };
-                let path = dataset.path(&image.name);
-                let bytes =
-                    std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                let pixels = imaging::decode(&bytes, &Limits::default())
-                    .with_context(|| format!("{} is no usable image", path.display()))?;
-                let pixels = imaging::feed::kept(pixels, memory_size);
-                decoded.lock().map_err(|_| anyhow::anyhow!("another thread failed"))?[index] = Some(pixels);
-                progress.inc(1);
-            }
+        progress.inc_length(images.len() as u64);
+        let file = |image: &&Image| -> anyhow::Result<PathBuf> {
+            let path = dataset.path(&image.name);
+            let about = std::fs::metadata(&path);
+            about.with_context(|| format!("cannot read {}", path.display()))?;
+            progress.inc(1);
+            Ok(path)
         };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().try_for_each(|worker| {
-                worker.join().map_err(|_| anyhow::anyhow!("a thread that decodes images panicked"))?
-            })
-        })?;
-        let decoded =
-            decoded.into_inner().map_err(|_| anyhow::anyhow!("a thread that decodes images panicked"))?;
+        let files = images.iter().map(file).collect::<anyhow::Result<_>>()?;
+        let kept = images.iter().map(|_| OnceLock::new()).collect();
         Ok(Self {
-            images: decoded.into_iter().flatten().collect(),
             classes: images.iter().map(|image| image.diagnosis.index() as i64).collect(),
+            images: Arc::new(Images { kept, files, memory_size, room: Arc::clone(room) }),
+            device: Device::Cpu,
         })
+    }
+
+    /// The pixels of one, as a training keeps them.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no image, by name.
+    ///
+    /// # Panics
+    /// If there is no image of this index.
+    pub fn image(&self, index: usize) -> anyhow::Result<Cow<'_, Rgb8>> {
+        let images = &*self.images;
+        if let Some(image) = images.kept[index].get() {
+            return Ok(Cow::Borrowed(image));
+        }
+        let image = imaging::feed::kept(decode(&images.files[index])?, images.memory_size);
+        if images.room.take(image.data().len() as u64) {
+            Ok(Cow::Borrowed(images.kept[index].get_or_init(|| image)))
+        } else {
+            Ok(Cow::Owned(image))
+        }
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.images.len()
+        self.classes.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.images.is_empty()
+        self.classes.is_empty()
+    }
+
+    /// How many are decoded and kept.
+    pub fn kept(&self) -> usize {
+        self.images.kept.iter().filter(|image| image.get().is_some()).count()
+    }
+
+    /// Where the batches will be needed: those for a GPU are made in memory that it can fetch by itself.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+}
+
+fn decode(path: &Path) -> anyhow::Result<Rgb8> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    imaging::decode(&bytes, &Limits::default())
+        .with_context(|| format!("{} is no usable image", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three grey images of 4 × 4 pixels, 48 bytes each, in files, with room for `room` bytes.
+    fn samples(folder: &Path, room: u64) -> Samples {
+        let files: Vec<PathBuf> = (0..3).map(|i| folder.join(format!("{i}.png"))).collect();
+        for (i, file) in files.iter().enumerate() {
+            let image = Rgb8::new(4, 4, vec![i as u8; 48]).unwrap();
+            std::fs::write(file, imaging::encode_png(&image).unwrap()).unwrap();
+        }
+        let kept = files.iter().map(|_| OnceLock::new()).collect();
+        let images = Images { kept, files, memory_size: 8, room: Arc::new(Room::new(room)) };
+        Samples { classes: vec![0, 1, 2], images: Arc::new(images), device: Device::Cpu }
+    }
+
+    #[test]
+    fn images_are_kept_while_there_is_room_and_decoded_again_when_not() {
+        let folder = tempfile::tempdir().unwrap();
+        // 100 bytes are room for two images of 48.
+        let samples = samples(folder.path(), 100);
+        for _ in 0..2 {
+            for index in 0..3 {
+                assert_eq!(samples.image(index).unwrap().data(), vec![index as u8; 48]);
+            }
+            assert_eq!(samples.kept(), 2);
+        }
+    }
+
+    #[test]
+    fn an_image_that_cannot_be_decoded_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let samples = samples(folder.path(), 0);
+        std::fs::write(folder.path().join("1.png"), b"no picture").unwrap();
+        let message = format!("{:#}", samples.image(1).unwrap_err());
+        assert!(message.contains("1.png is no usable image"), "{message}");
     }
 }
