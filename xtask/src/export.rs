@@ -202,6 +202,7 @@ fn card(
             onnx_sha256: files::sha256(onnx),
         },
         parity: Parity { tolerance: TOLERANCE, inputs: 0, native: 0.0, wasm: None, webgpu: None },
+        stored: Vec::new(),
     })
 }
 
@@ -290,6 +291,7 @@ mod tests {
                 onnx_sha256: onnx_sha256.to_owned(),
             },
             parity: Parity { tolerance: TOLERANCE, inputs: 16, native: 0.0, wasm, webgpu: Some(0.25) },
+            stored: Vec::new(),
         }
     }
 

@@ -79,6 +79,7 @@ mod tests {
             licence: String::new(),
             provenance: Provenance { config: String::new(), config_sha256: String::new(), onnx_sha256 },
             parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },
+            stored: Vec::new(),
         };
         let folder = tempfile::tempdir().unwrap();
         files::write(&folder.path().join("net/model.toml"), toml::to_string(&card).unwrap().as_bytes())

@@ -18,7 +18,7 @@ pub struct ModelCard {
     pub labels: Vec<String>,
     /// What goes in.
     pub input: Input,
-    /// How the weights are stored: `fp32` or `fp16` (computed in fp32 either way).
+    /// How the weights of `model.onnx` are stored: `fp32`, `fp16` or `int8` (computed in fp32 either way).
     pub precision: String,
     /// What it was trained on, in one sentence.
     pub trained_on: String,
@@ -28,6 +28,9 @@ pub struct ModelCard {
     pub provenance: Provenance,
     /// How closely the runtimes agree with libtorch.
     pub parity: Parity,
+    /// What each way to store the weights costs, from the largest file to the smallest; none if that was not measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stored: Vec<Stored>,
 }
 
 /// The network's input: an RGB image, stretched to a square and normalised per channel.
@@ -52,6 +55,30 @@ pub struct Provenance {
     pub config_sha256: String,
     /// SHA-256 of `model.onnx`, hexadecimal.
     pub onnx_sha256: String,
+}
+
+/// The same weights in one precision, held against libtorch with the weights as trained, on the test images.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stored {
+    /// `fp32`, `fp16` or `int8`.
+    pub precision: String,
+    /// The ONNX file beside the card; `None` if it was measured and not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, hexadecimal.
+    pub sha256: String,
+    /// Number of test images.
+    pub images: u32,
+    /// On how many of them the largest probability belongs to the same label.
+    pub same_top: u32,
+    /// Largest absolute difference of any probability.
+    pub difference: f32,
+    /// Mean of the sensitivities with this file; `None` if undefined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced_accuracy: Option<f64>,
 }
 
 /// Largest absolute differences of any probability on the golden inputs, against libtorch on CPU.

@@ -47,6 +47,33 @@ pub enum InferenceError {
         /// What the model has.
         found: String,
     },
+    /// A layer that the model has not.
+    #[error("no layer of the model is called {name}; its {count} layers are {first} to {last}")]
+    NoLayer {
+        /// The name asked for.
+        name: String,
+        /// How many layers there are.
+        count: usize,
+        /// The first.
+        first: String,
+        /// The last.
+        last: String,
+    },
+    /// A model without a card that does not say itself what it needs.
+    #[error(
+        "{model}: {expected} expected as {key} in the ONNX file's metadata, found {found}; put the model.toml of its export \
+         beside it"
+    )]
+    Metadata {
+        /// Name of the model.
+        model: String,
+        /// The entry of `metadata_props`.
+        key: &'static str,
+        /// What should stand there.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
     /// The native library is not there.
     #[error("ONNX Runtime expected at {}, found nothing there; run: cargo xtask test", path.display())]
     RuntimeMissing {

@@ -3,7 +3,8 @@
 use catalog::model::ModelCard;
 use sha2::{Digest, Sha256};
 
-use crate::InferenceError;
+use crate::protobuf::varint;
+use crate::{InferenceError, layers};
 
 /// SHA-256 in lower-case hexadecimal.
 ///
@@ -26,6 +27,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 pub struct Model {
     onnx: Vec<u8>,
     card: ModelCard,
+    layers: Vec<String>,
 }
 
 impl Model {
@@ -35,7 +37,7 @@ impl Model {
     /// [`InferenceError::NotOnnx`], [`InferenceError::CutShort`] or [`InferenceError::Checksum`].
     pub fn new(onnx: Vec<u8>, card: ModelCard) -> Result<Self, InferenceError> {
         check(&onnx, &card)?;
-        Ok(Self { onnx, card })
+        Ok(Self { onnx, card, layers: Vec::new() })
     }
 
     /// The same where the hash was taken while the bytes came: `sha256` is that of `onnx`, hexadecimal.
@@ -45,10 +47,27 @@ impl Model {
     pub fn hashed(onnx: Vec<u8>, sha256: String, card: ModelCard) -> Result<Self, InferenceError> {
         check_form(&onnx, &card)?;
         check_hash(sha256, &card)?;
-        Ok(Self { onnx, card })
+        Ok(Self { onnx, card, layers: Vec::new() })
     }
 
-    /// The ONNX file.
+    /// Makes the value of `layer` one more output of the model, if it is none yet; only then is the model's file longer
+    /// than the one that was checked.
+    ///
+    /// # Errors
+    /// [`InferenceError::NoLayer`].
+    pub fn ask_for(&mut self, layer: &str) -> Result<(), InferenceError> {
+        let tail = layers::tail(&self.onnx, layer)?;
+        self.onnx.extend(tail);
+        self.layers.push(layer.to_owned());
+        Ok(())
+    }
+
+    /// The layers that were asked for, in that order.
+    pub fn layers(&self) -> &[String] {
+        &self.layers
+    }
+
+    /// The ONNX file, with the outputs that were asked for.
     pub fn onnx(&self) -> &[u8] {
         &self.onnx
     }
@@ -69,7 +88,12 @@ pub fn check(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
 }
 
 fn check_form(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
-    let model = card.name.clone();
+    check_whole(onnx, &card.name)
+}
+
+/// Checks that `onnx` is a whole ONNX file; `name` is for the message.
+pub(crate) fn check_whole(onnx: &[u8], name: &str) -> Result<(), InferenceError> {
+    let model = name.to_owned();
     match walk(onnx) {
         Walk::Whole => Ok(()),
         Walk::CutShort { missing } => Err(InferenceError::CutShort { model, found: onnx.len(), missing }),
@@ -134,18 +158,6 @@ fn walk(bytes: &[u8]) -> Walk {
 /// Only a file that began like a model can be a model cut short.
 fn cut_or_other(first: bool, missing: usize) -> Walk {
     if first { Walk::Other } else { Walk::CutShort { missing } }
-}
-
-/// A protobuf number, and where the next byte lies.
-fn varint(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
-    let mut value = 0;
-    for (i, byte) in bytes.get(at..)?.iter().take(10).enumerate() {
-        value |= u64::from(byte & 0x7f) << (7 * i);
-        if byte & 0x80 == 0 {
-            return Some((value, at + i + 1));
-        }
-    }
-    None
 }
 
 /// What a file that is no model is, in words.

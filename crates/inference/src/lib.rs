@@ -1,14 +1,17 @@
 //! An exported model to logits and probabilities, native and in the browser: one engine, ONNX Runtime, in one version.
 //!
 //! A model has one input, `input`, `f32` `[N, 3, S, S]`, and two outputs, `logits` and `probabilities`, `f32`
-//! `[N, labels]`. Labels, size and normalisation come from its [`ModelCard`](catalog::model::ModelCard).
+//! `[N, labels]`. The output of any layer between them can be asked for: see [`layers`]. Labels, size and normalisation come from its [`ModelCard`](catalog::model::ModelCard).
 
 pub mod answer;
 pub mod error;
 pub mod file;
 mod input;
+pub mod layers;
+pub mod metadata;
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
 pub mod native;
+mod protobuf;
 mod session;
 #[cfg(all(feature = "web", target_family = "wasm"))]
 pub mod web;
@@ -16,8 +19,10 @@ pub mod web;
 pub use answer::Answer;
 pub use error::InferenceError;
 pub use file::Model;
+pub use input::planes;
+pub use layers::{Layer, LayerOutput};
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
-pub use native::Classifier;
+pub use native::{Classifier, Options};
 
 /// Version of ONNX Runtime, native and in the browser.
 pub const RUNTIME_VERSION: &str = "1.30.0";

@@ -2,22 +2,34 @@
 
 mod library;
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use catalog::model::ModelCard;
 use imaging::Rgb8;
 use ort::environment::Environment;
-use ort::session::Session;
+use ort::session::builder::SessionBuilder;
+use ort::session::{OutputSelector, RunOptions, Session};
 
 pub use library::{LIBRARY, cache_folder, library_path};
 
-use crate::{Answer, InferenceError, file, input, session};
+use crate::{Answer, InferenceError, LayerOutput, file, input, layers, session};
+
+/// How a model is loaded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Threads that one run of the network uses; as many as there are cores if `None`.
+    pub threads: Option<usize>,
+    /// Layers whose outputs [`Classifier::look`] will be asked for, by the names of [`layers`](crate::layers::layers).
+    pub layers: &'a [&'a str],
+}
 
 /// A model, ready to answer.
 #[derive(Debug)]
 pub struct Classifier {
     session: Session,
     card: ModelCard,
+    layers: Vec<String>,
 }
 
 impl Classifier {
@@ -27,12 +39,27 @@ impl Classifier {
     /// [`InferenceError`] if the bytes are not the card's model, inputs or outputs differ from the card, or the
     /// runtime is missing (see [`library_path`]).
     pub fn load(onnx: &[u8], card: &ModelCard) -> Result<Self, InferenceError> {
+        Self::load_with(onnx, card, &Options::default())
+    }
+
+    /// The same with threads and layers of the caller's.
+    ///
+    /// # Errors
+    /// As [`Classifier::load`]; [`InferenceError::NoLayer`].
+    pub fn load_with(onnx: &[u8], card: &ModelCard, options: &Options<'_>) -> Result<Self, InferenceError> {
         file::check(onnx, card)?;
-        let cpu = |e: ort::Error| InferenceError::Backend { backend: "CPU", message: e.to_string() };
-        let session =
-            Session::builder(&environment()?).map_err(cpu)?.commit_from_memory(onnx).map_err(cpu)?;
+        let mut onnx = Cow::Borrowed(onnx);
+        for layer in options.layers {
+            let tail = layers::tail(&onnx, layer)?;
+            if !tail.is_empty() {
+                onnx.to_mut().extend(tail);
+            }
+        }
+        let session = builder(options)
+            .and_then(|mut builder| builder.commit_from_memory(&onnx).map_err(|e| refused(&e)))?;
         session::check(&session, card)?;
-        Ok(Self { session, card: card.clone() })
+        let layers = options.layers.iter().map(|&layer| layer.to_owned()).collect();
+        Ok(Self { session, card: card.clone(), layers })
     }
 
     /// What `model.toml` says.
@@ -54,17 +81,54 @@ impl Classifier {
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
     pub fn classify_batch(&mut self, images: &[Rgb8]) -> Result<Vec<Answer>, InferenceError> {
-        if images.is_empty() {
+        let planes = images.iter().flat_map(|image| input::planes(image, &self.card.input)).collect();
+        self.answer(planes, images.len())
+    }
+
+    /// The answers to `count` images that [`planes`](crate::planes) has prepared, one after the other; none to none.
+    ///
+    /// # Errors
+    /// [`InferenceError::Run`] in the runtime's words, or if `planes` has not `count × 3 × S × S` numbers.
+    pub fn answer(&mut self, planes: Vec<f32>, count: usize) -> Result<Vec<Answer>, InferenceError> {
+        if count == 0 {
             return Ok(Vec::new());
         }
-        let planes = images.iter().flat_map(|image| input::planes(image, &self.card.input)).collect();
-        let tensor = session::tensor(planes, images.len(), self.card.input.size)?;
-        let outputs = self
-            .session
-            .run(ort::inputs![session::INPUT => tensor])
-            .map_err(|e| InferenceError::Run(e.to_string()))?;
-        session::answers(&outputs, images.len(), &self.card)
+        let tensor = session::tensor(planes, count, self.card.input.size)?;
+        let failed = |e: ort::Error| InferenceError::Run(e.to_string());
+        // The layers that a session was made with are not computed for themselves, nor copied.
+        let outputs = OutputSelector::no_default().with(session::LOGITS).with(session::PROBABILITIES);
+        let options = RunOptions::new().map_err(failed)?.with_outputs(outputs);
+        let inputs = ort::inputs![session::INPUT => tensor];
+        let outputs = self.session.run_with_options(inputs, &options).map_err(failed)?;
+        session::answers(&outputs, count, &self.card)
     }
+
+    /// The answer to an image, and what the layers of [`Options`] gave for it, in their order.
+    ///
+    /// # Errors
+    /// [`InferenceError::Run`] in the runtime's words.
+    pub fn look(&mut self, image: &Rgb8) -> Result<(Answer, Vec<LayerOutput>), InferenceError> {
+        let failed = |message: String| InferenceError::Run(message);
+        let tensor = session::tensor(input::planes(image, &self.card.input), 1, self.card.input.size)?;
+        let outputs =
+            self.session.run(ort::inputs![session::INPUT => tensor]).map_err(|e| failed(e.to_string()))?;
+        let answer = session::answers(&outputs, 1, &self.card)?.pop();
+        let layers = session::layers(&outputs, &self.layers)?;
+        Ok((answer.ok_or_else(|| failed("no answer to one image".to_owned()))?, layers))
+    }
+}
+
+/// A session to be.
+fn builder(options: &Options<'_>) -> Result<SessionBuilder, InferenceError> {
+    let mut builder = Session::builder(&environment()?).map_err(|e| refused(&e))?;
+    if let Some(threads) = options.threads {
+        builder = builder.with_intra_threads(threads).map_err(|e| refused(&e))?;
+    }
+    Ok(builder)
+}
+
+fn refused(error: &dyn std::error::Error) -> InferenceError {
+    InferenceError::Backend { backend: "CPU", message: error.to_string() }
 }
 
 /// The process's environment, made once, without telemetry; a failure is tried again by the next caller.

@@ -4,7 +4,7 @@ use catalog::model::ModelCard;
 use ort::session::{Session, SessionOutputs};
 use ort::value::{Outlet, Tensor, ValueType};
 
-use crate::{Answer, InferenceError};
+use crate::{Answer, InferenceError, LayerOutput};
 
 pub(crate) const INPUT: &str = "input";
 pub(crate) const LOGITS: &str = "logits";
@@ -70,6 +70,21 @@ pub(crate) fn answers(
     let logits = output(outputs, LOGITS, count, card)?;
     let probabilities = output(outputs, PROBABILITIES, count, card)?;
     Ok(Answer::split(logits, probabilities, card.labels.len()))
+}
+
+/// The values of `layers` for one image, in their order; each was asked for when the session was made.
+pub(crate) fn layers(
+    outputs: &SessionOutputs<'_>,
+    layers: &[String],
+) -> Result<Vec<LayerOutput>, InferenceError> {
+    let failed = |message: String| InferenceError::Run(message);
+    let layer = |name: &String| {
+        let value = outputs.get(name.as_str()).ok_or_else(|| failed(format!("no output {name}")))?;
+        let (shape, numbers) = value.try_extract_tensor::<f32>().map_err(|e| failed(e.to_string()))?;
+        let shape = shape.iter().skip(1).map(|&size| size as usize).collect();
+        Ok(LayerOutput { layer: name.clone(), shape, values: numbers.to_vec() })
+    };
+    layers.iter().map(layer).collect()
 }
 
 fn output<'o>(

@@ -13,7 +13,7 @@ use ort::session::{RunOptions, Session};
 use wasm_bindgen::JsValue;
 
 use crate::file::Model;
-use crate::{Answer, InferenceError, input, session};
+use crate::{Answer, InferenceError, LayerOutput, input, session};
 
 /// What computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,7 @@ pub struct Classifier {
     session: Session,
     card: ModelCard,
     backend: Backend,
+    layers: Vec<String>,
 }
 
 impl Classifier {
@@ -87,7 +88,7 @@ impl Classifier {
         // The first session compiled the runtime's WASM; its bytes are not needed again.
         set_binary(&JsValue::UNDEFINED).map_err(|e| InferenceError::Runtime(format!("{e:?}")))?;
         session::check(&session, model.card())?;
-        Ok(Self { session, card: model.card().clone(), backend })
+        Ok(Self { session, card: model.card().clone(), backend, layers: model.layers().to_vec() })
     }
 
     /// What computes.
@@ -100,6 +101,14 @@ impl Classifier {
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
     pub async fn classify(&mut self, image: &Rgb8) -> Result<Answer, InferenceError> {
+        Ok(self.look(image).await?.0)
+    }
+
+    /// The answer to an image, and what the layers that the [`Model`] was asked for gave for it, in their order.
+    ///
+    /// # Errors
+    /// [`InferenceError::Run`] in the runtime's words.
+    pub async fn look(&mut self, image: &Rgb8) -> Result<(Answer, Vec<LayerOutput>), InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
         let planes = input::planes(image, &self.card.input);
         let tensor = session::tensor(planes, 1, self.card.input.size)?;
@@ -110,7 +119,8 @@ impl Classifier {
             .await
             .map_err(|e| failed(e.to_string()))?;
         ort_web::sync_outputs(&mut outputs).await.map_err(|e| failed(e.to_string()))?;
-        let mut answers = session::answers(&outputs, 1, &self.card)?;
-        answers.pop().ok_or_else(|| failed("no answer to one image".to_owned()))
+        let answer = session::answers(&outputs, 1, &self.card)?.pop();
+        let layers = session::layers(&outputs, &self.layers)?;
+        Ok((answer.ok_or_else(|| failed("no answer to one image".to_owned()))?, layers))
     }
 }

@@ -47,6 +47,7 @@ fn colour_model() -> (Vec<u8>, ModelCard) {
             onnx_sha256: file::sha256(&onnx),
         },
         parity: Parity { tolerance: 1e-6, inputs: 0, native: 0.0, wasm: None, webgpu: None },
+        stored: Vec::new(),
     };
     (onnx, card)
 }

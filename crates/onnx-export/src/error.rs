@@ -101,16 +101,4 @@ pub enum ExportError {
     /// Bytes that are no ONNX file.
     #[error("the model is no ONNX file")]
     Onnx(#[from] prost::DecodeError),
-    /// A layer that the model has not.
-    #[error("no layer of the model is called {name}; its {count} layers are {first} to {last}")]
-    NoLayer {
-        /// The name asked for.
-        name: String,
-        /// How many layers there are.
-        count: usize,
-        /// The first.
-        first: String,
-        /// The last.
-        last: String,
-    },
 }

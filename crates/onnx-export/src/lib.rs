@@ -13,11 +13,9 @@ mod operators;
 mod precision;
 mod proto;
 mod weights;
-mod with_output;
 
 pub use error::ExportError;
 pub use export::{LOGITS, PROBABILITIES, export};
 pub use metadata::Metadata;
 pub use precision::Precision;
 pub use weights::{Array, Weights};
-pub use with_output::with_output;

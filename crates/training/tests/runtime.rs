@@ -31,6 +31,7 @@ fn card(onnx: &[u8], labels: Vec<String>) -> ModelCard {
             onnx_sha256: datasets::whole::sha256(onnx),
         },
         parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },
+        stored: Vec::new(),
     }
 }
 

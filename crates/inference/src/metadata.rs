@@ -1,0 +1,62 @@
+//! What an ONNX file says about itself, where no `model.toml` lies beside it.
+
+use catalog::model::{Input, ModelCard, Parity, Provenance};
+
+use crate::protobuf::{all, text};
+use crate::{InferenceError, file};
+
+const METADATA_PROPS: u64 = 14;
+
+/// A card from the file's `metadata_props`: labels and preprocessing as they stand there, empty words for the rest.
+///
+/// # Errors
+/// [`InferenceError::NotOnnx`] or [`InferenceError::CutShort`]; [`InferenceError::Metadata`] naming the entry that is
+/// missing or cannot be read.
+pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
+    file::check_whole(onnx, name)?;
+    let entry = |key: &'static str, expected: &'static str| {
+        let value = all(onnx, METADATA_PROPS).find(|entry| text(entry, 1) == key).map(|entry| text(entry, 2));
+        value.ok_or_else(|| InferenceError::Metadata {
+            model: name.to_owned(),
+            key,
+            expected,
+            found: "none".to_owned(),
+        })
+    };
+    let wrong = |key, expected, found: &str| InferenceError::Metadata {
+        model: name.to_owned(),
+        key,
+        expected,
+        found: format!("\"{found}\""),
+    };
+    let numbers = |key: &'static str| {
+        let expected = "three numbers with commas between them";
+        let found = entry(key, expected)?;
+        let parsed: Option<Vec<f32>> = found.split(',').map(|number| number.trim().parse().ok()).collect();
+        parsed.and_then(|parsed| parsed.try_into().ok()).ok_or_else(|| wrong(key, expected, found))
+    };
+    let size = entry("input_size", "pixels")?;
+    let labels = entry("labels", "names with commas between them")?;
+    Ok(ModelCard {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        architecture: entry("architecture", "a name")?.to_owned(),
+        task: entry("task", "a name")?.to_owned(),
+        labels: labels.split(',').map(str::to_owned).collect(),
+        input: Input {
+            size: size.parse().map_err(|_| wrong("input_size", "pixels", size))?,
+            mean: numbers("mean")?,
+            std: numbers("std")?,
+        },
+        precision: String::new(),
+        trained_on: String::new(),
+        licence: String::new(),
+        provenance: Provenance {
+            config: String::new(),
+            config_sha256: String::new(),
+            onnx_sha256: file::sha256(onnx),
+        },
+        parity: Parity { tolerance: 0.0, inputs: 0, native: 0.0, wasm: None, webgpu: None },
+        stored: Vec::new(),
+    })
+}
