@@ -10,6 +10,7 @@ mod parameter;
 mod receptive_field;
 mod resnet;
 mod shape;
+mod tiny;
 
 pub use error::ArchitectureError;
 pub use network::{INPUT, Layer, Network};
@@ -20,6 +21,7 @@ pub use resnet::{Depth, resnet};
 pub use shape::Shape;
 
 /// The network of this name, such as `resnet18`, with `classes` outputs, for square RGB images of `image_size` pixels.
+/// `tiny` is one for tests.
 ///
 /// ```
 /// let network = architecture::by_name("resnet18", 1000, 224)?;
@@ -32,11 +34,13 @@ pub use shape::Shape;
 /// `image_size` is 0.
 pub fn by_name(name: &str, classes: usize, image_size: usize) -> Result<Network, ArchitectureError> {
     let depth = Depth::ALL.into_iter().find(|depth| depth.name() == name);
-    let depth = depth.ok_or_else(|| ArchitectureError::UnknownName { found: name.to_owned() })?;
+    if depth.is_none() && name != tiny::NAME {
+        return Err(ArchitectureError::UnknownName { found: name.to_owned() });
+    }
     if classes == 0 || image_size == 0 {
         return Err(ArchitectureError::Empty { network: name.to_owned(), classes, image_size });
     }
-    Ok(resnet(depth, classes, image_size))
+    Ok(depth.map_or_else(|| tiny::tiny(classes, image_size), |depth| resnet(depth, classes, image_size)))
 }
 
 #[cfg(test)]
