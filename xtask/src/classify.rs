@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use catalog::model::ModelCard;
-use imaging::{Limits, Rgb8};
+use imaging::{Limits, Rgb8, Views};
 use indicatif::{ProgressBar, ProgressStyle};
 use inference::Classifier;
 
@@ -59,11 +59,46 @@ pub(crate) fn load(folder: &Path) -> anyhow::Result<Classifier> {
 /// # Errors
 /// The network itself fails; a file that cannot be read is an outcome.
 pub(crate) fn all(classifier: &mut Classifier, paths: &[PathBuf]) -> anyhow::Result<Vec<Outcome>> {
+    all_seen(classifier, Views::None, paths)
+}
+
+/// The same with the probabilities averaged over views of every image.
+///
+/// # Errors
+/// As [`all`].
+pub(crate) fn all_seen(
+    classifier: &mut Classifier,
+    views: Views,
+    paths: &[PathBuf],
+) -> anyhow::Result<Vec<Outcome>> {
     let answer = |images: &[Rgb8]| -> anyhow::Result<Vec<Vec<f32>>> {
         let answers = classifier.classify_batch(images)?;
         Ok(answers.into_iter().map(|answer| answer.probabilities).collect())
     };
-    all_by(answer, paths)
+    all_by(averaged(answer, views), paths)
+}
+
+/// Answers with the mean of the answers to every view of an image.
+fn averaged(
+    mut answer: impl FnMut(&[Rgb8]) -> anyhow::Result<Vec<Vec<f32>>>,
+    views: Views,
+) -> impl FnMut(&[Rgb8]) -> anyhow::Result<Vec<Vec<f32>>> {
+    move |images| {
+        let views = views.views();
+        if views.len() == 1 {
+            return answer(images);
+        }
+        let mut sums: Vec<Vec<f64>> = vec![Vec::new(); images.len()];
+        for view in views {
+            let seen: Vec<Rgb8> = images.iter().map(|image| view.of(image)).collect();
+            for (sum, answer) in sums.iter_mut().zip(answer(&seen)?) {
+                sum.resize(answer.len(), 0.0);
+                sum.iter_mut().zip(answer).for_each(|(sum, p)| *sum += f64::from(p));
+            }
+        }
+        let mean = |sum: f64| (sum / views.len() as f64) as f32;
+        Ok(sums.into_iter().map(|sums| sums.into_iter().map(mean).collect()).collect())
+    }
 }
 
 fn all_by(
@@ -171,6 +206,17 @@ mod tests {
                 assert_eq!(outcome, &Ok(vec![i as f32]));
             }
         }
+    }
+
+    #[test]
+    fn views_of_an_image_are_averaged() {
+        // The grey of the first pixel: 10, mirrored 20, upside down 40, both 80.
+        let image =
+            Rgb8::new(2, 2, [10, 20, 40, 80].into_iter().flat_map(|grey| [grey; 3]).collect()).unwrap();
+        let mut seen = averaged(|images| Ok(grey(images)), Views::Flips);
+        assert_eq!(seen(std::slice::from_ref(&image)).unwrap(), [[150.0 / 4.0]]);
+        let mut alone = averaged(|images| Ok(grey(images)), Views::None);
+        assert_eq!(alone(&[image]).unwrap(), [[10.0]]);
     }
 
     #[test]

@@ -1,35 +1,52 @@
-//! `cargo xtask evaluate`: an exported model on the test part of a split, which nothing else opens.
+//! `cargo xtask evaluate`: an exported model or a run on one part of a split, which nothing else opens if it is the test
+//! part.
 
+mod beside;
 mod metrics;
 mod roc;
+mod subject;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use datasets::{Dataset, Part, Split};
-use evaluation::{Bootstrap, Predictions, group_numbers, report};
+use catalog::Diagnosis;
+use datasets::{Dataset, Image, Part, Split};
+use evaluation::{Bootstrap, Predictions, challenge_score, group_numbers, report, temperature};
+use imaging::Views;
+use inference::Classifier;
 
 use crate::predictions::{self, Row};
 use crate::{classify, files};
-use metrics::{About, Metrics};
+use metrics::{About, Metrics, Temperature};
+use subject::{Outputs, Subject};
 
 const RESAMPLES: u32 = 2000;
 const SEED: u64 = 2019;
 
-/// Measures an exported model on the test part of a split.
+/// Measures an exported model or a run on the test part of a split.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Name of an exported model, or a folder with its `model.onnx` and `model.toml`.
+    /// Name of an exported model, or a folder with its `model.onnx` and `model.toml`, or the folder of a run.
     model: String,
-    /// Folder of the data set, in ISIC 2019's layout.
+    /// Folder of the data set [default: a run's own]
     #[arg(long)]
-    data: PathBuf,
-    /// The split file that the model was trained with.
+    data: Option<PathBuf>,
+    /// The split file that the model was trained with [default: a run's own]
     #[arg(long)]
-    split: PathBuf,
-    /// Where `predictions.csv`, `roc.csv` and `metrics.json` go [default: the model's folder]
+    split: Option<PathBuf>,
+    /// The part of the split. Every look at the test part that changes what you do next makes its numbers too good.
+    #[arg(long, default_value = "test", value_parser = part)]
+    part: Part,
+    /// Views of an image whose probabilities are averaged: `none`, `flips` (4) or `dihedral` (8) [default: a run's
+    /// own, else none]
+    #[arg(long, value_parser = views)]
+    test_time_augmentation: Option<Views>,
+    /// Where `predictions.csv`, `roc.csv` and `metrics.json` go [default: the folder of the model or the run]
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Another model's `predictions.csv` for the same images; the difference goes to `comparison.json`.
+    #[arg(long)]
+    beside: Option<PathBuf>,
     /// How often lesions are drawn anew for the 95 % intervals.
     #[arg(long, default_value_t = RESAMPLES)]
     resamples: u32,
@@ -38,14 +55,26 @@ pub(crate) struct Args {
     seed: u64,
 }
 
+fn part(name: &str) -> Result<Part, String> {
+    let found = Part::ALL.into_iter().find(|part| part.name() == name);
+    found.ok_or_else(|| format!("expected {}", Part::ALL.map(Part::name).join(", ")))
+}
+
+fn views(name: &str) -> Result<Views, String> {
+    Views::named(name).ok_or_else(|| format!("expected {}", Views::ALL.map(Views::name).join(", ")))
+}
+
 impl Args {
     /// The model of a folder, with everything else as the command line has it.
     pub(crate) fn on(model: &Path, data: &Path, split: &Path) -> Self {
         Self {
             model: model.to_string_lossy().into_owned(),
-            data: data.to_owned(),
-            split: split.to_owned(),
+            data: Some(data.to_owned()),
+            split: Some(split.to_owned()),
+            part: Part::Test,
+            test_time_augmentation: None,
             out: None,
+            beside: None,
             resamples: RESAMPLES,
             seed: SEED,
         }
@@ -55,96 +84,146 @@ impl Args {
 /// Writes `predictions.csv`, `roc.csv` and `metrics.json`, all or none.
 ///
 /// # Errors
-/// A model, data set or split that cannot be read or do not belong together; any test image that cannot be read.
+/// A model, data set or split that cannot be read or do not belong together; any image that cannot be read.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let folder = classify::folder(&args.model)?;
-    let dataset = Dataset::read(&args.data)?;
-    let split = Split::read(&args.split)?;
-    let images = split.images(&dataset, Part::Test)?;
-    ensure!(!images.is_empty(), "expected images in the test part of {}, found none", args.split.display());
-    let mut classifier = classify::load(&folder)?;
+    let Subject { folder, mut classifier, asked } = Subject::load(&args.model)?;
+    let outputs = Outputs::of(&classifier.card().labels)?;
+    let needs = |what: &str| format!("expected --{what}, which an exported model does not know");
+    let data = args.data.clone().or(asked.data).with_context(|| needs("data"))?;
+    let split_path = args.split.clone().or(asked.split).with_context(|| needs("split"))?;
+    let views = args.test_time_augmentation.unwrap_or(asked.views);
+    let dataset = Dataset::read(&data)?;
+    let split = Split::read(&split_path)?;
+    let images = split.images(&dataset, args.part)?;
+    let part = args.part.name();
+    ensure!(!images.is_empty(), "expected images in the {part} part of {}, found none", split_path.display());
+
     let labels = classifier.card().labels.clone();
-    ensure!(
-        predictions::are_the_eight(&labels),
-        "expected a model with the eight diagnoses, found the labels {}",
-        labels.join(", ")
-    );
-
-    let paths: Vec<PathBuf> = images.iter().map(|image| dataset.path(&image.name)).collect();
-    let outcomes = classify::all(&mut classifier, &paths)?;
-    let mut rows = Vec::with_capacity(images.len());
-    let mut failed = 0;
-    for ((image, path), outcome) in images.iter().zip(&paths).zip(outcomes) {
-        match outcome {
-            Ok(probabilities) => rows.push(Row { image: image.name.clone(), probabilities }),
-            Err(reason) => {
-                eprintln!("{}: {reason}", path.display());
-                failed += 1;
-            }
-        }
-    }
-    if failed > 0 {
-        bail!("{failed} of {} test images could not be read; nothing is written", images.len());
-    }
-
+    let rows = answers(&mut classifier, views, &dataset, &images)?;
     // The numbers come from the text that is written, so that whoever reads the file gets the same.
     let csv = predictions::to_csv(&labels, &rows);
-    let rows = predictions::from_csv(&labels, &csv).context("predictions.csv")?;
-    let truth: Vec<usize> = images.iter().map(|image| image.diagnosis.index()).collect();
-    let lesions: Vec<&str> = images.iter().map(|image| image.lesion()).collect();
-    let data = std::path::absolute(&args.data).context("the path of the data set is empty")?;
+    let measured = Measured::new(
+        &labels,
+        outputs,
+        predictions::from_csv(&labels, &csv).context("predictions.csv")?,
+        &images,
+    )?;
+    let other = args.beside.as_ref().map(|path| beside::read(path, &labels, &measured)).transpose()?;
+    let temperature = match args.part {
+        Part::Validation => fitted(&measured.predictions),
+        _ => {
+            let images = split.images(&dataset, Part::Validation)?;
+            let rows = answers(&mut classifier, views, &dataset, &images)?;
+            fitted(&Measured::new(&labels, outputs, rows, &images)?.predictions)
+        }
+    };
+
+    let absolute = std::path::absolute(&data).context("the path of the data set is empty")?;
     let about = About {
         model: classifier.card().name.clone(),
         model_sha256: classifier.card().provenance.onnx_sha256.clone(),
-        data: data.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        split: Part::Test.name().to_owned(),
+        data: absolute.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        split: part.to_owned(),
+        test_time_augmentation: views.name().to_owned(),
         split_sha256: split.sha256().to_owned(),
         predictions_sha256: files::sha256(csv.as_bytes()),
     };
     let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed };
-    let metrics = metrics(about, &labels, &rows, &truth, &lesions, bootstrap)?;
-
+    let metrics = measured.metrics(about, &labels, temperature, bootstrap)?;
     let out = args.out.as_ref().unwrap_or(&folder);
     let json = serde_json::to_string_pretty(&metrics).context("metrics.json")? + "\n";
     files::write(&out.join("predictions.csv"), csv.as_bytes())?;
-    files::write(&out.join("roc.csv"), roc::to_csv(&labels, &predictions(&labels, &rows, &truth)?).as_bytes())?;
+    files::write(&out.join("roc.csv"), roc::to_csv(&labels, &measured.predictions).as_bytes())?;
     files::write(&out.join("metrics.json"), json.as_bytes())?;
     println!("{}", metrics.summary());
+    if let Some(other) = other {
+        println!("{}", beside::write(&out.join("comparison.json"), &other, &measured, bootstrap)?);
+    }
     println!("{}", out.join("metrics.json").display());
     Ok(())
 }
 
-/// Everything that `metrics.json` says.
-///
-/// `rows`, `truth` and `lesions` are one an image, in the same order; `truth` counts the labels from 0.
-///
-/// # Errors
-/// Numbers that are no probabilities, or lists of different lengths.
-pub(crate) fn metrics(
-    about: About,
-    labels: &[String],
-    rows: &[Row],
-    truth: &[usize],
-    lesions: &[&str],
-    bootstrap: Bootstrap,
-) -> anyhow::Result<Metrics> {
-    let predictions = predictions(labels, rows, truth)?;
-    let report = report(&predictions, &group_numbers(lesions), bootstrap)?;
-    let class_lesions = (0..labels.len()).map(|class| {
-        let of_class = truth.iter().zip(lesions).filter(|&(&truth, _)| truth == class);
-        count_different(of_class.map(|(_, &lesion)| lesion))
-    });
-    let counts =
-        metrics::Lesions { all: count_different(lesions.iter().copied()), of_class: class_lesions.collect() };
-    Ok(Metrics::new(about, labels, &report, &counts, bootstrap))
+/// What the network says to every image, in their order.
+fn answers(
+    classifier: &mut Classifier,
+    views: Views,
+    dataset: &Dataset,
+    images: &[&Image],
+) -> anyhow::Result<Vec<Row>> {
+    let paths: Vec<PathBuf> = images.iter().map(|image| dataset.path(&image.name)).collect();
+    let outcomes = classify::all_seen(classifier, views, &paths)?;
+    let mut rows = Vec::with_capacity(images.len());
+    for ((image, path), outcome) in images.iter().zip(&paths).zip(outcomes) {
+        match outcome {
+            Ok(probabilities) => rows.push(Row { image: image.name.clone(), probabilities }),
+            Err(reason) => eprintln!("{}: {reason}", path.display()),
+        }
+    }
+    let failed = images.len() - rows.len();
+    if failed > 0 {
+        bail!("{failed} of {} images could not be read; nothing is written", images.len());
+    }
+    Ok(rows)
 }
 
-fn predictions(labels: &[String], rows: &[Row], truth: &[usize]) -> anyhow::Result<Predictions> {
-    let probabilities = rows.iter().flat_map(|row| row.probabilities.iter().copied()).collect();
-    Ok(Predictions::new(labels.len(), truth.to_vec(), probabilities)?)
+/// The temperature that is best on the validation images.
+fn fitted(validation: &Predictions) -> Option<Temperature> {
+    Some(Temperature {
+        value: temperature(validation)?,
+        fitted_on: Part::Validation.name().to_owned(),
+        images: validation.images(),
+    })
 }
 
-fn count_different<'a>(names: impl Iterator<Item = &'a str>) -> usize {
+/// Probabilities beside the truth, and the lesion of every image.
+struct Measured {
+    names: Vec<String>,
+    predictions: Predictions,
+    lesions: Vec<String>,
+}
+
+impl Measured {
+    /// `rows` and `images` in the same order.
+    fn new(labels: &[String], outputs: Outputs, rows: Vec<Row>, images: &[&Image]) -> anyhow::Result<Self> {
+        let truth: Vec<Diagnosis> = images.iter().map(|image| image.diagnosis).collect();
+        let lesions = images.iter().map(|image| image.lesion().to_owned()).collect();
+        Self::of(labels, rows, truth.into_iter().map(|one| outputs.class(one)).collect(), lesions)
+    }
+
+    /// One row, true label (counted from 0) and lesion an image, in the same order.
+    fn of(
+        labels: &[String],
+        rows: Vec<Row>,
+        truth: Vec<usize>,
+        lesions: Vec<String>,
+    ) -> anyhow::Result<Self> {
+        let probabilities = rows.iter().flat_map(|row| row.probabilities.iter().copied()).collect();
+        let predictions = Predictions::new(labels.len(), truth, probabilities)?;
+        Ok(Self { names: rows.into_iter().map(|row| row.image).collect(), predictions, lesions })
+    }
+
+    /// Everything that `metrics.json` says.
+    fn metrics(
+        &self,
+        about: About,
+        labels: &[String],
+        temperature: Option<Temperature>,
+        bootstrap: Bootstrap,
+    ) -> anyhow::Result<Metrics> {
+        let value = temperature.as_ref().map(|temperature| temperature.value);
+        let report = report(&self.predictions, value, &group_numbers(&self.lesions), bootstrap)?;
+        let challenge = (0..labels.len()).map(|class| challenge_score(&self.predictions, class)).collect();
+        let class_lesions = (0..labels.len()).map(|class| {
+            let of_class = self.predictions.truth().iter().zip(&self.lesions);
+            count_different(of_class.filter(|&(&truth, _)| truth == class).map(|(_, lesion)| lesion))
+        });
+        let counts =
+            metrics::Lesions { all: count_different(self.lesions.iter()), of_class: class_lesions.collect() };
+        Ok(Metrics::new(about, labels, &report, temperature, challenge, &counts, bootstrap))
+    }
+}
+
+fn count_different<'a>(names: impl Iterator<Item = &'a String>) -> usize {
     names.collect::<std::collections::BTreeSet<_>>().len()
 }
 
@@ -162,10 +241,11 @@ mod tests {
             Row { image: image.to_string(), probabilities }
         };
         let rows: Vec<Row> = (0..20).map(row).collect();
-        let names: Vec<String> = (0..20).map(|image| format!("lesion-{}", image / 2)).collect();
-        let lesions: Vec<&str> = names.iter().map(String::as_str).collect();
+        let lesions: Vec<String> = (0..20).map(|image| format!("lesion-{}", image / 2)).collect();
         let about = About { model: "net".to_owned(), split: "test".to_owned(), ..About::default() };
-        metrics(about, &labels, &rows, &truth, &lesions, Bootstrap { resamples: 500, seed: 1 }).unwrap()
+        let measured = Measured::of(&labels, rows, truth, lesions).unwrap();
+        let temperature = fitted(&measured.predictions);
+        measured.metrics(about, &labels, temperature, Bootstrap { resamples: 500, seed: 1 }).unwrap()
     }
 
     #[test]
@@ -186,15 +266,37 @@ mod tests {
     }
 
     #[test]
+    fn calibration_is_told_before_and_after() {
+        let json: serde_json::Value =
+            serde_json::from_str(&serde_json::to_string(&example()).unwrap()).unwrap();
+        // 16 of 20 are right, all with probability 0.75.
+        let error = |of: &serde_json::Value| of["expected_calibration_error"]["value"].as_f64().unwrap();
+        assert!((error(&json) - 0.05).abs() < 1e-12, "{json}");
+        // Of three logits x, 0, 0 the first gets 0.8 at x = ln 8 instead of ln 6.
+        let temperature = json["temperature"]["value"].as_f64().unwrap();
+        assert!((temperature - 6_f64.ln() / 8_f64.ln()).abs() < 1e-6, "{temperature}");
+        assert!(error(&json["calibrated"]) < 1e-6);
+        assert_eq!(json["temperature"]["fitted_on"], "validation");
+        let reliability = json["reliability"].as_array().unwrap();
+        // 0.75 lies above 11/15 and below 12/15.
+        assert_eq!((reliability.len(), &reliability[11]["images"]), (15, &20.into()));
+        assert_eq!(reliability[11]["accuracy"], 0.8);
+    }
+
+    #[test]
     fn what_is_undefined_is_null() {
         let json: serde_json::Value =
             serde_json::from_str(&serde_json::to_string(&example()).unwrap()).unwrap();
         let absent = &json["per_class"]["BCC"];
         assert!(
-            ["sensitivity", "precision", "f1", "auc"].iter().all(|key| absent[key].is_null()),
+            ["sensitivity", "precision", "f1", "auc", "average_precision"]
+                .iter()
+                .all(|key| absent[key].is_null()),
             "{absent}"
         );
         assert_eq!(absent["specificity"]["value"], 1.0);
+        let challenge = &json["challenge"]["BCC"];
+        assert!(["sensitivity", "ppv", "dice", "auc", "ap"].iter().all(|key| challenge[key].is_null()));
     }
 
     #[test]

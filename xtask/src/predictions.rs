@@ -26,14 +26,15 @@ fn header(labels: &[String]) -> String {
     columns.collect::<Vec<_>>().join(",")
 }
 
-/// The text of the file. A probability is written so that reading it gives the same number.
+/// The text of the file. A probability is written so that reading it gives the same number, and with a point even
+/// where it is 0 or 1: the scorer refuses a column of whole numbers.
 pub(crate) fn to_csv(labels: &[String], rows: &[Row]) -> String {
     use std::fmt::Write as _;
-    let unknown = if are_the_eight(labels) { ",0" } else { "" };
+    let unknown = if are_the_eight(labels) { ",0.0" } else { "" };
     rows.iter().fold(header(labels) + "\n", |mut text, row| {
         text.push_str(&quoted(&row.image));
         for probability in &row.probabilities {
-            let _ = write!(text, ",{probability}");
+            let _ = write!(text, ",{probability:?}");
         }
         text + unknown + "\n"
     })
@@ -87,7 +88,10 @@ mod tests {
     fn the_eight_have_iscs_columns() {
         let eight = labels(&Diagnosis::ALL.map(Diagnosis::abbreviation));
         let csv = to_csv(&eight, &[row("ISIC_1", &[0.5, 0.25, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0])]);
-        assert_eq!(csv, "image,MEL,NV,BCC,AK,BKL,DF,VASC,SCC,UNK\nISIC_1,0.5,0.25,0.25,0,0,0,0,0,0\n");
+        assert_eq!(
+            csv,
+            "image,MEL,NV,BCC,AK,BKL,DF,VASC,SCC,UNK\nISIC_1,0.5,0.25,0.25,0.0,0.0,0.0,0.0,0.0,0.0\n"
+        );
     }
 
     #[test]
@@ -95,6 +99,20 @@ mod tests {
         let two = labels(&["benign", "malignant"]);
         let rows = vec![row("a", &[0.1, 0.9]), row("b", &[1.0 / 3.0, 1e-30]), row("c", &[0.0, 1.0])];
         assert_eq!(from_csv(&two, &to_csv(&two, &rows)).unwrap(), rows);
+    }
+
+    #[test]
+    fn the_official_scorer_accepts_what_is_written() {
+        // It read these very texts; see tests/golden/isic_scorer.py.
+        let check = |labels: &[String], accepted: &str| {
+            let written = to_csv(labels, &from_csv(labels, accepted).unwrap());
+            assert!(written.lines().zip(accepted.lines()).all(|(ours, theirs)| ours == theirs));
+            assert_eq!(written.len(), accepted.len());
+        };
+        let eight = labels(&Diagnosis::ALL.map(Diagnosis::abbreviation));
+        check(&eight, include_str!("../../tests/golden/isic_scorer/predictions.csv"));
+        let two = labels(&["benign", "malignant"]);
+        check(&two, include_str!("../../tests/golden/isic_scorer/predictions_two.csv"));
     }
 
     #[test]
@@ -111,6 +129,6 @@ mod tests {
     #[test]
     fn a_name_with_a_comma_is_quoted() {
         let csv = to_csv(&labels(&["a", "b"]), &[row("left, \"ear\"", &[0.0, 1.0])]);
-        assert_eq!(csv, "image,a,b\n\"left, \"\"ear\"\"\",0,1\n");
+        assert_eq!(csv, "image,a,b\n\"left, \"\"ear\"\"\",0.0,1.0\n");
     }
 }

@@ -4,7 +4,7 @@
 //! Source: Efron and Tibshirani 1993, chapter 13 (percentile intervals); Davison and Hinkley 1997, section 3.8 (groups).
 
 use numerics::Random;
-use numerics::statistics::percentile;
+use numerics::statistics::{mean, percentile};
 
 use crate::EvaluationError;
 
@@ -24,6 +24,23 @@ pub struct Interval {
     pub low: f64,
     /// The 97.5th percentile.
     pub high: f64,
+}
+
+/// The middle 95 % of the resamples and their mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spread {
+    pub(crate) interval: Interval,
+    pub(crate) mean: f64,
+}
+
+impl Spread {
+    /// The interval, moved so that the resamples' mean comes to lie on `value`, and never below 0.
+    ///
+    /// For numbers that resampling alone makes larger, such as a mean of distances.
+    pub(crate) fn moved_to(self, value: f64) -> Interval {
+        let by = value - self.mean;
+        Interval { low: (self.interval.low + by).max(0.0), high: self.interval.high + by }
+    }
 }
 
 /// Share of resamples in which a number must be defined. With less, the 2.5 % at either end cannot be placed.
@@ -60,19 +77,18 @@ impl Bootstrap {
         mut statistics: impl FnMut(&[u32]) -> [Option<f64>; N],
     ) -> Result<[Option<Interval>; N], EvaluationError> {
         let listed = |times: &[u32]| statistics(times).to_vec();
-        let intervals = self.intervals_of(N, images, groups, listed)?;
-        let mut intervals = intervals.into_iter();
-        Ok([(); N].map(|()| intervals.next().flatten()))
+        let mut spreads = self.spreads(N, images, groups, listed)?.into_iter();
+        Ok([(); N].map(|()| spreads.next().flatten().map(|spread| spread.interval)))
     }
 
-    /// [`Bootstrap::intervals`] for `numbers` numbers.
-    pub(crate) fn intervals_of(
+    /// [`Bootstrap::intervals`] for `numbers` numbers, and their means.
+    pub(crate) fn spreads(
         self,
         numbers: usize,
         images: usize,
         groups: &[usize],
         mut statistics: impl FnMut(&[u32]) -> Vec<Option<f64>>,
-    ) -> Result<Vec<Option<Interval>>, EvaluationError> {
+    ) -> Result<Vec<Option<Spread>>, EvaluationError> {
         if groups.len() != images {
             return Err(EvaluationError::Groups { images, found: groups.len() });
         }
@@ -93,11 +109,12 @@ impl Bootstrap {
             }
         }
         let enough = (f64::from(self.resamples) * DEFINED).ceil() as usize;
-        let interval = |values: Vec<f64>| {
+        let spread = |values: Vec<f64>| {
             (values.len() >= enough).then_some(())?;
-            Some(Interval { low: percentile(&values, 2.5)?, high: percentile(&values, 97.5)? })
+            let interval = Interval { low: percentile(&values, 2.5)?, high: percentile(&values, 97.5)? };
+            Some(Spread { interval, mean: mean(&values)? })
         };
-        Ok(defined.into_iter().map(interval).collect())
+        Ok(defined.into_iter().map(spread).collect())
     }
 }
 
@@ -164,6 +181,13 @@ mod tests {
         assert_eq!(BOOTSTRAP.intervals(0, &[], never), Ok([None]));
         let bootstrap = Bootstrap { resamples: 0, seed: 7 };
         assert_eq!(bootstrap.intervals(1, &[0], never), Ok([None]));
+    }
+
+    #[test]
+    fn an_interval_moved_to_a_value_keeps_its_width_down_to_zero() {
+        let spread = Spread { interval: Interval { low: 0.5, high: 1.0 }, mean: 0.75 };
+        assert_eq!(spread.moved_to(0.5), Interval { low: 0.25, high: 0.75 });
+        assert_eq!(spread.moved_to(0.125), Interval { low: 0.0, high: 0.375 });
     }
 
     #[test]

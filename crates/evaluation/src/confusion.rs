@@ -103,8 +103,21 @@ impl ConfusionMatrix {
     ///
     /// Guessing one class always gives one over the number of classes that occur, however unequal they are.
     pub fn balanced_accuracy(&self) -> Option<f64> {
-        let recalls: Vec<f64> = (0..self.classes).filter_map(|class| self.sensitivity(class)).collect();
-        numerics::statistics::mean(&recalls)
+        self.macro_mean(Binary::sensitivity)
+    }
+
+    /// Mean of a number of each class against the rest, over the classes that have it; `None` if none has.
+    ///
+    /// ```
+    /// # use evaluation::{Binary, ConfusionMatrix};
+    /// // Nothing was taken for the second class, so its precision is undefined: the first one's alone, 6 of 8.
+    /// let matrix = ConfusionMatrix::from_rows([[6, 0], [2, 0]]);
+    /// assert_eq!(matrix.macro_mean(Binary::precision), Some(0.75));
+    /// ```
+    pub fn macro_mean(&self, number: impl Fn(Binary) -> Option<f64>) -> Option<f64> {
+        let classes = 0..self.classes;
+        let defined: Vec<f64> = classes.filter_map(|class| number(self.against_the_rest(class))).collect();
+        numerics::statistics::mean(&defined)
     }
 
     /// Share of the images of `class` that were predicted as it (recall); `None` if it does not occur.
@@ -130,24 +143,35 @@ impl ConfusionMatrix {
 
 impl Binary {
     /// Share of the positive that were found (recall); `None` without positive ones.
-    pub fn sensitivity(&self) -> Option<f64> {
+    pub fn sensitivity(self) -> Option<f64> {
         ratio(self.true_positives, self.true_positives + self.false_negatives)
     }
 
     /// Share of the negative that were left alone; `None` without negative ones.
-    pub fn specificity(&self) -> Option<f64> {
+    pub fn specificity(self) -> Option<f64> {
         ratio(self.true_negatives, self.true_negatives + self.false_positives)
     }
 
     /// Share of the found that are positive; `None` if nothing was found.
-    pub fn precision(&self) -> Option<f64> {
+    pub fn precision(self) -> Option<f64> {
         ratio(self.true_positives, self.true_positives + self.false_positives)
+    }
+
+    /// Share of the left alone that are negative; `None` if nothing was left alone.
+    pub fn negative_predictive_value(self) -> Option<f64> {
+        ratio(self.true_negatives, self.true_negatives + self.false_negatives)
+    }
+
+    /// Share of all that were called right; `None` without any.
+    pub fn accuracy(self) -> Option<f64> {
+        let right = self.true_positives + self.true_negatives;
+        ratio(right, right + self.false_positives + self.false_negatives)
     }
 
     /// Harmonic mean of precision and sensitivity; `None` if nothing is positive and nothing was found.
     ///
     /// Written as 2 TP / (2 TP + FP + FN), it is 0 where positives exist and none was found.
-    pub fn f1(&self) -> Option<f64> {
+    pub fn f1(self) -> Option<f64> {
         let twice = 2 * self.true_positives;
         ratio(twice, twice + self.false_positives + self.false_negatives)
     }
@@ -171,6 +195,11 @@ mod tests {
         assert_eq!((binary.sensitivity(), binary.specificity()), (Some(3.0 / 4.0), Some(4.0 / 6.0)));
         // 2 * 3 / (2 * 3 + 2 + 1)
         assert_eq!((binary.precision(), binary.f1()), (Some(3.0 / 5.0), Some(6.0 / 9.0)));
+        // Of the 5 left alone 4 are negative; 3 + 4 of 10 are right.
+        assert_eq!(
+            (binary.negative_predictive_value(), binary.accuracy()),
+            (Some(4.0 / 5.0), Some(7.0 / 10.0))
+        );
     }
 
     #[test]

@@ -47,4 +47,12 @@ pub enum EvaluationError {
         /// Number of groups given.
         found: usize,
     },
+    /// Predictions of two networks for different images.
+    #[error(
+        "a comparison expects two networks' predictions for the same images and classes, found others at {place}"
+    )]
+    Pairs {
+        /// Where they differ: the number of images or classes, or an image's true class.
+        place: String,
+    },
 }

@@ -1,5 +1,7 @@
 //! Probabilities beside the truth, checked once.
 
+use crate::ranking::Ranking;
+use crate::temperature::tempered;
 use crate::{ConfusionMatrix, EvaluationError};
 
 /// The probabilities that a network gave to images whose class is known.
@@ -76,16 +78,34 @@ impl Predictions {
         self.truth.iter().map(|&truth| truth == class).collect()
     }
 
-    /// True against predicted classes.
-    pub fn confusion_matrix(&self) -> ConfusionMatrix {
-        self.resampled_confusion_matrix(&vec![1; self.images()])
+    /// The predictions if every logit had been divided by `temperature`; the predicted classes stay.
+    ///
+    /// # Panics
+    /// If `temperature` is not above 0.
+    #[must_use]
+    pub fn at_temperature(&self, temperature: f64) -> Self {
+        assert!(temperature > 0.0, "a temperature expects to be above 0, found {temperature}");
+        let rows = self.probabilities.chunks_exact(self.classes);
+        let probabilities = rows.flat_map(|row| tempered(row, temperature)).collect();
+        Self { probabilities, ..self.clone() }
     }
 
-    /// The matrix if every image counted `times[image]` times.
-    pub(crate) fn resampled_confusion_matrix(&self, times: &[u32]) -> ConfusionMatrix {
+    /// All images, sorted by the probability of `class`.
+    pub(crate) fn ranking(&self, class: usize) -> Ranking {
+        let scores = self.probabilities.chunks_exact(self.classes).map(|row| row[class]);
+        Ranking::new(scores, &self.is_class(class))
+    }
+
+    /// True against predicted classes.
+    pub fn confusion_matrix(&self) -> ConfusionMatrix {
+        self.resampled_confusion_matrix(|_| 1)
+    }
+
+    /// The matrix if every image counted `times(image)` times.
+    pub(crate) fn resampled_confusion_matrix(&self, times: impl Fn(usize) -> u32) -> ConfusionMatrix {
         let mut matrix = ConfusionMatrix::new(self.classes);
-        for ((&truth, &predicted), &times) in self.truth.iter().zip(&self.predicted).zip(times) {
-            matrix.add(truth, predicted, u64::from(times));
+        for (image, (&truth, &predicted)) in self.truth.iter().zip(&self.predicted).enumerate() {
+            matrix.add(truth, predicted, u64::from(times(image)));
         }
         matrix
     }

@@ -1,8 +1,11 @@
 //! Everything that is said about one network on one set of images.
 
-use crate::roc::Ranking;
-use crate::{Bootstrap, ConfusionMatrix, EvaluationError, Interval, Predictions};
-use crate::{brier_score, expected_calibration_error};
+use crate::bootstrap::Spread;
+use crate::calibration::{losses, resampled_calibration_error, squared_distances};
+use crate::ranking::{Areas, Ranking};
+use crate::{
+    Binary, Bootstrap, CalibrationBin, ConfusionMatrix, EvaluationError, Interval, Predictions, calibration,
+};
 
 /// A number and its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,91 +31,204 @@ pub struct ClassReport {
     pub f1: Option<Estimate>,
     /// Area under the ROC curve.
     pub auc: Option<Estimate>,
+    /// Area under the steps of the precision-recall curve.
+    pub average_precision: Option<Estimate>,
 }
 
-/// What is known about a network.
+/// Whether the probabilities are as large as they should be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalibrationReport {
+    /// Mean squared distance between probabilities and truth, 0 to 2.
+    pub brier_score: Option<Estimate>,
+    /// Mean cross-entropy, 0 and up.
+    pub log_loss: Option<Estimate>,
+    /// Gap between confidence and accuracy, with [`CALIBRATION_BINS`]. Resampling adds noise to every bin and so makes
+    /// the gap larger; the interval is moved back by as much.
+    pub expected_calibration_error: Option<Estimate>,
+    /// The reliability diagram.
+    pub bins: Vec<CalibrationBin>,
+}
+
+/// What is known about a network. A macro value is the mean over the classes that have one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// True against predicted classes.
     pub confusion_matrix: ConfusionMatrix,
     /// Share of images predicted right.
     pub accuracy: Option<Estimate>,
-    /// Mean sensitivity of the classes that occur.
+    /// Mean sensitivity.
     pub balanced_accuracy: Option<Estimate>,
-    /// Mean AUC of the classes that have one.
+    /// Mean specificity.
+    pub macro_specificity: Option<Estimate>,
+    /// Mean precision.
+    pub macro_precision: Option<Estimate>,
+    /// Mean F1.
+    pub macro_f1: Option<Estimate>,
+    /// Mean AUC.
     pub macro_auc: Option<Estimate>,
+    /// Mean average precision.
+    pub macro_average_precision: Option<Estimate>,
     /// Every class, in their order.
     pub classes: Vec<ClassReport>,
-    /// Mean squared distance between probabilities and truth, 0 to 2.
-    pub brier_score: Option<f64>,
-    /// Gap between confidence and accuracy, with 15 bins.
-    pub expected_calibration_error: Option<f64>,
+    /// The probabilities as the network gives them.
+    pub calibration: CalibrationReport,
+    /// The same at the temperature that was given; `None` if none was.
+    pub calibrated: Option<CalibrationReport>,
 }
 
-/// As many as in Guo et al. 2017.
-const CALIBRATION_BINS: usize = 15;
+/// Ranges of the reliability diagram, as many as in Guo et al. 2017.
+pub const CALIBRATION_BINS: usize = 15;
 
-/// Numbers of a network before the classes', and of each class.
-const OVERALL: usize = 3;
-const PER_CLASS: usize = 5;
-
-/// All numbers with their intervals; `groups[image]` is the lesion of every image, numbered from 0.
+/// All numbers with their intervals; `groups[image]` is the lesion of every image, numbered from 0, and `temperature`
+/// was fitted on other images, as by [`crate::temperature()`].
 ///
 /// # Errors
 /// [`EvaluationError::Groups`] if `groups` are not as many as the images.
 pub fn report(
     predictions: &Predictions,
+    temperature: Option<f64>,
     groups: &[usize],
     bootstrap: Bootstrap,
 ) -> Result<Report, EvaluationError> {
-    let classes = predictions.classes();
-    let rankings: Vec<Ranking> = (0..classes)
-        .map(|class| Ranking::new(&predictions.scores(class), &predictions.is_class(class)))
-        .collect();
-    let numbers = |times: &[u32]| all_numbers(predictions, &rankings, times);
-    let values = numbers(&vec![1; predictions.images()]);
-    let intervals = bootstrap.intervals_of(values.len(), predictions.images(), groups, numbers)?;
-    let estimates: Vec<Option<Estimate>> = values
-        .into_iter()
-        .zip(intervals)
-        .map(|(value, interval)| value.map(|value| Estimate { value, interval }))
-        .collect();
-
-    let confusion_matrix = predictions.confusion_matrix();
-    let class_images: Vec<u64> = confusion_matrix.rows().map(|row| row.iter().sum()).collect();
-    let classes = class_images.into_iter().zip(estimates[OVERALL..].chunks_exact(PER_CLASS));
-    Ok(Report {
-        accuracy: estimates[0],
-        balanced_accuracy: estimates[1],
-        macro_auc: estimates[2],
-        classes: classes
-            .map(|(images, of)| ClassReport {
-                images,
-                sensitivity: of[0],
-                specificity: of[1],
-                precision: of[2],
-                f1: of[3],
-                auc: of[4],
-            })
+    let measured = Measured {
+        predictions,
+        rankings: (0..predictions.classes()).map(|class| predictions.ranking(class)).collect(),
+        calibrations: std::iter::once(predictions.clone())
+            .chain(temperature.map(|temperature| predictions.at_temperature(temperature)))
+            .map(Calibration::new)
             .collect(),
-        brier_score: brier_score(predictions),
-        expected_calibration_error: expected_calibration_error(predictions, CALIBRATION_BINS),
-        confusion_matrix,
-    })
+    };
+    let values = measured.numbers(|_| 1);
+    let spreads = bootstrap.spreads(values.len(), predictions.images(), groups, |times| {
+        measured.numbers(|image| times[image])
+    })?;
+    let mut numbers = values.into_iter().zip(spreads);
+    Ok(measured.report(&mut || {
+        let (value, spread) = numbers.next()?;
+        Some((value?, spread))
+    }))
 }
 
-/// The three numbers of the network, then the five of each class, if every image counted `times[image]` times.
-fn all_numbers(predictions: &Predictions, rankings: &[Ranking], times: &[u32]) -> Vec<Option<f64>> {
-    let matrix = predictions.resampled_confusion_matrix(times);
-    let areas: Vec<Option<f64>> = rankings.iter().map(|ranking| ranking.auc(times)).collect();
-    let defined: Vec<f64> = areas.iter().flatten().copied().collect();
-    let macro_auc = numerics::statistics::mean(&defined);
-    let mut numbers = vec![matrix.accuracy(), matrix.balanced_accuracy(), macro_auc];
-    for (class, area) in areas.into_iter().enumerate() {
-        let class = matrix.against_the_rest(class);
-        numbers.extend([class.sensitivity(), class.specificity(), class.precision(), class.f1(), area]);
+/// What every resample looks at, prepared once.
+struct Measured<'a> {
+    predictions: &'a Predictions,
+    /// Of every class.
+    rankings: Vec<Ranking>,
+    /// As the network says, and at the temperature where there is one.
+    calibrations: Vec<Calibration>,
+}
+
+/// Probabilities and what they cost, one an image.
+struct Calibration {
+    predictions: Predictions,
+    squared_distances: Vec<f64>,
+    losses: Vec<f64>,
+}
+
+/// The next number and what the resamples made of it.
+type Next<'a> = &'a mut dyn FnMut() -> Option<(f64, Option<Spread>)>;
+
+fn estimate(next: Next) -> Option<Estimate> {
+    let (value, spread) = next()?;
+    Some(Estimate { value, interval: spread.map(|spread| spread.interval) })
+}
+
+fn moved_estimate(next: Next) -> Option<Estimate> {
+    let (value, spread) = next()?;
+    Some(Estimate { value, interval: spread.map(|spread| spread.moved_to(value)) })
+}
+
+impl Measured<'_> {
+    /// Every number if every image counted `times(image)` times, in the order in which [`Measured::report`] takes them.
+    fn numbers(&self, times: impl Fn(usize) -> u32 + Copy) -> Vec<Option<f64>> {
+        let matrix = self.predictions.resampled_confusion_matrix(times);
+        let areas: Vec<Areas> = self.rankings.iter().map(|ranking| ranking.areas(times)).collect();
+        let mean_area = |area: fn(&Areas) -> Option<f64>| {
+            let defined: Vec<f64> = areas.iter().filter_map(area).collect();
+            numerics::statistics::mean(&defined)
+        };
+        let mut numbers = vec![
+            matrix.accuracy(),
+            matrix.balanced_accuracy(),
+            matrix.macro_mean(Binary::specificity),
+            matrix.macro_mean(Binary::precision),
+            matrix.macro_mean(Binary::f1),
+            mean_area(|areas| areas.roc),
+            mean_area(|areas| areas.precision),
+        ];
+        for (class, areas) in areas.iter().enumerate() {
+            let class = matrix.against_the_rest(class);
+            numbers.extend([class.sensitivity(), class.specificity(), class.precision(), class.f1()]);
+            numbers.extend([areas.roc, areas.precision]);
+        }
+        numbers.extend(self.calibrations.iter().flat_map(|calibration| calibration.numbers(times)));
+        numbers
     }
-    numbers
+
+    /// Puts every number into its place.
+    fn report(&self, next: Next) -> Report {
+        let confusion_matrix = self.predictions.confusion_matrix();
+        // A literal's fields are filled in the order in which they stand here, that of `numbers`.
+        Report {
+            accuracy: estimate(next),
+            balanced_accuracy: estimate(next),
+            macro_specificity: estimate(next),
+            macro_precision: estimate(next),
+            macro_f1: estimate(next),
+            macro_auc: estimate(next),
+            macro_average_precision: estimate(next),
+            classes: confusion_matrix.rows().map(|row| class_report(row.iter().sum(), next)).collect(),
+            calibration: self.calibrations[0].report(next),
+            calibrated: self.calibrations.get(1).map(|calibrated| calibrated.report(next)),
+            confusion_matrix,
+        }
+    }
+}
+
+fn class_report(images: u64, next: Next) -> ClassReport {
+    ClassReport {
+        images,
+        sensitivity: estimate(next),
+        specificity: estimate(next),
+        precision: estimate(next),
+        f1: estimate(next),
+        auc: estimate(next),
+        average_precision: estimate(next),
+    }
+}
+
+impl Calibration {
+    fn new(predictions: Predictions) -> Self {
+        let (squared_distances, losses) = (squared_distances(&predictions), losses(&predictions));
+        Self { predictions, squared_distances, losses }
+    }
+
+    fn numbers(&self, times: impl Fn(usize) -> u32 + Copy) -> [Option<f64>; 3] {
+        [
+            weighted_mean(&self.squared_distances, times),
+            weighted_mean(&self.losses, times),
+            resampled_calibration_error(&self.predictions, CALIBRATION_BINS, times),
+        ]
+    }
+
+    fn report(&self, next: Next) -> CalibrationReport {
+        CalibrationReport {
+            brier_score: estimate(next),
+            log_loss: estimate(next),
+            expected_calibration_error: moved_estimate(next),
+            bins: calibration(&self.predictions, CALIBRATION_BINS),
+        }
+    }
+}
+
+fn weighted_mean(values: &[f64], times: impl Fn(usize) -> u32) -> Option<f64> {
+    let (mut sum, mut count) = (0.0, 0_u64);
+    for (image, value) in values.iter().enumerate() {
+        let times = times(image);
+        sum += f64::from(times) * value;
+        count += u64::from(times);
+    }
+    (count > 0).then(|| sum / count as f64)
 }
 
 #[cfg(test)]
@@ -140,30 +256,59 @@ mod tests {
     fn every_value_lies_in_its_interval() {
         let predictions = predictions(600, 8);
         let groups: Vec<usize> = (0..600).map(|image| image / 2).collect();
-        let report = report(&predictions, &groups, BOOTSTRAP).unwrap();
-        let overall = [report.accuracy, report.balanced_accuracy, report.macro_auc];
-        let of_classes =
-            report.classes.iter().flat_map(|c| [c.sensitivity, c.specificity, c.precision, c.f1, c.auc]);
-        for estimate in overall.into_iter().chain(of_classes) {
+        let report = report(&predictions, Some(0.5), &groups, BOOTSTRAP).unwrap();
+        let overall = [
+            report.accuracy,
+            report.balanced_accuracy,
+            report.macro_specificity,
+            report.macro_precision,
+            report.macro_f1,
+            report.macro_auc,
+            report.macro_average_precision,
+        ];
+        let of_classes = report
+            .classes
+            .iter()
+            .flat_map(|c| [c.sensitivity, c.specificity, c.precision, c.f1, c.auc, c.average_precision]);
+        let calibrations = [&report.calibration, report.calibrated.as_ref().unwrap()];
+        let of_calibrations =
+            calibrations.into_iter().flat_map(|c| [c.brier_score, c.log_loss, c.expected_calibration_error]);
+        for estimate in overall.into_iter().chain(of_classes).chain(of_calibrations) {
             let estimate = estimate.expect("every class occurs and is predicted");
             let interval = estimate.interval.expect("no class is rare");
             assert!(interval.low <= estimate.value && estimate.value <= interval.high, "{estimate:?}");
         }
-        assert_eq!(report.macro_auc.map(|auc| auc.value), crate::macro_auc(&predictions));
+        let matrix = predictions.confusion_matrix();
+        let value = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.value);
+        assert_eq!(value(report.macro_auc), crate::macro_auc(&predictions));
+        assert_eq!(value(report.macro_f1), matrix.macro_mean(Binary::f1));
+        let last = &report.classes[7];
+        assert_eq!((value(last.precision), value(last.f1)), (matrix.precision(7), matrix.f1(7)));
+        let (scores, positive) = (predictions.scores(7), predictions.is_class(7));
+        assert_eq!(value(last.average_precision), crate::average_precision(&scores, &positive));
+        assert_eq!(value(report.calibration.brier_score), crate::brier_score(&predictions));
+        let sharper = predictions.at_temperature(0.5);
+        assert_eq!(value(calibrations[1].log_loss), crate::log_loss(&sharper));
+        assert_eq!(
+            value(calibrations[1].expected_calibration_error),
+            crate::expected_calibration_error(&sharper, CALIBRATION_BINS)
+        );
     }
 
     #[test]
     fn a_class_without_images_is_undefined_and_does_not_disturb_the_others() {
-        let report = report(&predictions(200, 7), &(0..200).collect::<Vec<_>>(), BOOTSTRAP).unwrap();
+        let report = report(&predictions(200, 7), None, &(0..200).collect::<Vec<_>>(), BOOTSTRAP).unwrap();
         let last = &report.classes[7];
         assert_eq!((last.images, last.sensitivity, last.auc), (0, None, None));
+        assert_eq!((last.average_precision, report.calibrated), (None, None));
         assert!(report.balanced_accuracy.is_some_and(|estimate| estimate.interval.is_some()));
     }
 
     #[test]
     fn nothing_gives_a_report_without_numbers() {
         let nothing = Predictions::new(8, Vec::new(), Vec::new()).unwrap();
-        let report = report(&nothing, &[], BOOTSTRAP).unwrap();
+        let report = report(&nothing, Some(2.0), &[], BOOTSTRAP).unwrap();
         assert_eq!((report.accuracy, report.balanced_accuracy, report.macro_auc), (None, None, None));
+        assert_eq!(report.calibrated.unwrap().expected_calibration_error, None);
     }
 }

@@ -1,6 +1,7 @@
 //! The receiver operating characteristic: what a threshold on the score of one class costs and brings.
 
 use crate::Predictions;
+use crate::ranking::Ranking;
 
 /// One place of the threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,25 +27,19 @@ pub struct RocPoint {
 /// # Panics
 /// If the lengths differ or a score is NaN.
 pub fn roc_curve(scores: &[f32], positive: &[bool]) -> Option<Vec<RocPoint>> {
-    let ranking = Ranking::new(scores, positive);
-    let count = |wanted| positive.iter().filter(|&&is| is == wanted).count();
-    let (positives, negatives) = (count(true), count(false));
+    let ranking = Ranking::new(scores.iter().copied(), positive);
+    let positives = positive.iter().filter(|&&is| is).count();
+    let negatives = positive.len() - positives;
     if positives == 0 || negatives == 0 {
         return None;
     }
-    let point = |threshold, above: (usize, usize)| RocPoint {
-        threshold,
-        false_positive_rate: above.1 as f64 / negatives as f64,
-        true_positive_rate: above.0 as f64 / positives as f64,
+    let start = RocPoint { threshold: f32::INFINITY, false_positive_rate: 0.0, true_positive_rate: 0.0 };
+    let point = |(image, [true_positives, false_positives]): (usize, [u64; 2])| RocPoint {
+        threshold: scores[image],
+        false_positive_rate: false_positives as f64 / negatives as f64,
+        true_positive_rate: true_positives as f64 / positives as f64,
     };
-    let mut above = (0, 0);
-    let mut curve = vec![point(f32::INFINITY, above)];
-    for tied in ranking.ties().rev() {
-        let found = tied.iter().filter(|&&(_, is_positive)| is_positive).count();
-        above = (above.0 + found, above.1 + tied.len() - found);
-        curve.push(point(scores[tied[0].0], above));
-    }
-    Some(curve)
+    Some(std::iter::once(start).chain(ranking.runs().map(point)).collect())
 }
 
 /// Area under the ROC curve: the probability that a positive image scores higher than a negative one, ties one half.
@@ -62,62 +57,33 @@ pub fn roc_curve(scores: &[f32], positive: &[bool]) -> Option<Vec<RocPoint>> {
 ///
 /// Source: Hanley and `McNeil` 1982, <https://doi.org/10.1148/radiology.143.1.7063747>.
 pub fn auc(scores: &[f32], positive: &[bool]) -> Option<f64> {
-    Ranking::new(scores, positive).auc(&vec![1; scores.len()])
+    Ranking::new(scores.iter().copied(), positive).areas(|_| 1).roc
+}
+
+/// Average precision: the mean, over the positive images, of the precision at the threshold that just finds each.
+///
+/// It is the area under the steps of the precision-recall curve, without interpolation; a network that tells nothing
+/// gets the share of positive images. `None` if no image is positive.
+///
+/// ```
+/// // At 0.9 one of one is positive, at 0.4 two of four: (1 + 2/4) / 2.
+/// let average = evaluation::average_precision(&[0.9, 0.4, 0.5, 0.4], &[true, true, false, false]);
+/// assert_eq!(average, Some(0.75));
+/// ```
+///
+/// # Panics
+/// If the lengths differ or a score is NaN.
+///
+/// Source: Zhu 2004, Recall, precision and average precision; scikit-learn's `average_precision_score`.
+pub fn average_precision(scores: &[f32], positive: &[bool]) -> Option<f64> {
+    Ranking::new(scores.iter().copied(), positive).areas(|_| 1).precision
 }
 
 /// Mean AUC, each class against the rest, of the classes that have one; `None` if none has.
 pub fn macro_auc(predictions: &Predictions) -> Option<f64> {
     let classes = 0..predictions.classes();
-    let areas: Vec<f64> =
-        classes.filter_map(|class| auc(&predictions.scores(class), &predictions.is_class(class))).collect();
+    let areas: Vec<f64> = classes.filter_map(|class| predictions.ranking(class).areas(|_| 1).roc).collect();
     numerics::statistics::mean(&areas)
-}
-
-/// Images sorted once by a score, so that the area of every resample takes one pass.
-pub(crate) struct Ranking {
-    /// Index of the image and whether it is positive, lowest score first.
-    images: Vec<(usize, bool)>,
-    /// Where each run of equal scores ends.
-    ends: Vec<usize>,
-}
-
-impl Ranking {
-    pub(crate) fn new(scores: &[f32], positive: &[bool]) -> Self {
-        assert_eq!(scores.len(), positive.len(), "a ranking expects one truth for every score");
-        assert!(scores.iter().all(|score| !score.is_nan()), "a ranking expects numbers, found NaN");
-        let mut images: Vec<(usize, bool)> = positive.iter().copied().enumerate().collect();
-        images.sort_by(|a, b| scores[a.0].total_cmp(&scores[b.0]));
-        let last_of_run =
-            |&end: &usize| end == images.len() || scores[images[end - 1].0] < scores[images[end].0];
-        let ends = (1..=images.len()).filter(last_of_run).collect();
-        Self { images, ends }
-    }
-
-    /// Runs of equal scores, lowest first.
-    fn ties(&self) -> impl DoubleEndedIterator<Item = &[(usize, bool)]> {
-        (0..self.ends.len()).map(|run| {
-            let start = run.checked_sub(1).map_or(0, |before| self.ends[before]);
-            &self.images[start..self.ends[run]]
-        })
-    }
-
-    /// The area if every image counted `times[image]` times.
-    pub(crate) fn auc(&self, times: &[u32]) -> Option<f64> {
-        // Whole numbers throughout, with every pair counted twice so that a tie is 1: the order of addition cannot matter.
-        let (mut positives, mut negatives, mut won) = (0_u64, 0_u64, 0_u64);
-        for tied in self.ties() {
-            let (mut tied_positives, mut tied_negatives) = (0, 0);
-            for &(image, is_positive) in tied {
-                let times = u64::from(times[image]);
-                *(if is_positive { &mut tied_positives } else { &mut tied_negatives }) += times;
-            }
-            won += tied_positives * (2 * negatives + tied_negatives);
-            positives += tied_positives;
-            negatives += tied_negatives;
-        }
-        let pairs = positives * negatives;
-        (pairs > 0).then(|| won as f64 / (2 * pairs) as f64)
-    }
 }
 
 #[cfg(test)]
@@ -142,11 +108,15 @@ mod tests {
 
     #[test]
     fn counting_an_image_twice_is_the_same_as_having_it_twice() {
-        let ranking = Ranking::new(&SCORES, &POSITIVE);
+        let ranking = Ranking::new(SCORES.into_iter(), &POSITIVE);
         let (mut scores, mut positive) = (SCORES.to_vec(), POSITIVE.to_vec());
         scores.extend([SCORES[1], SCORES[5]]);
         positive.extend([POSITIVE[1], POSITIVE[5]]);
-        assert_eq!(ranking.auc(&[1, 2, 1, 1, 1, 2]), auc(&scores, &positive));
+        let areas = ranking.areas(|image| [1, 2, 1, 1, 1, 2][image]);
+        assert_eq!(
+            (areas.roc, areas.precision),
+            (auc(&scores, &positive), average_precision(&scores, &positive))
+        );
     }
 
     #[test]
@@ -170,6 +140,20 @@ mod tests {
     fn perfect_order_is_one_and_reversed_order_zero() {
         assert_eq!(auc(&[0.1, 0.2], &[false, true]), Some(1.0));
         assert_eq!(auc(&[0.1, 0.2], &[true, false]), Some(0.0));
+    }
+
+    #[test]
+    fn average_precision_takes_equal_scores_at_once() {
+        // At 0.9 none of 1, at 0.8 one of 2, at 0.4 two of 5: (1/2 + 2/5) / 2.
+        assert_eq!(average_precision(&SCORES, &POSITIVE), Some(0.45));
+        // All equal: the share of positive images.
+        assert_eq!(average_precision(&[0.5; 4], &[true, false, false, false]), Some(0.25));
+    }
+
+    #[test]
+    fn average_precision_needs_positive_images_only() {
+        assert_eq!(average_precision(&[0.3], &[true]), Some(1.0));
+        assert_eq!((average_precision(&[0.3], &[false]), average_precision(&[], &[])), (None, None));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The layout of `metrics.json`.
 
-use evaluation::{Bootstrap, ClassReport, Estimate, Report};
+use evaluation::{
+    Bootstrap, CalibrationBin, CalibrationReport, ChallengeScore, ClassReport, Estimate, Report,
+};
 use serde::{Serialize, Serializer};
 
 /// What was measured on what.
@@ -14,6 +16,8 @@ pub(crate) struct About {
     pub(crate) data: String,
     /// The part of the split: `test`.
     pub(crate) split: String,
+    /// The views of each image whose probabilities were averaged: `none`, `flips` or `dihedral`.
+    pub(crate) test_time_augmentation: String,
     /// SHA-256 of the split file.
     pub(crate) split_sha256: String,
     /// SHA-256 of the `predictions.csv` that the numbers come from.
@@ -40,12 +44,64 @@ pub(crate) struct Metrics {
     confusion_matrix: Vec<Vec<u64>>,
     balanced_accuracy: Option<Measured>,
     accuracy: Option<Measured>,
+    macro_specificity: Option<Measured>,
+    macro_precision: Option<Measured>,
+    macro_f1: Option<Measured>,
     macro_auc: Option<Measured>,
-    brier_score: Option<f64>,
-    expected_calibration_error: Option<f64>,
+    macro_average_precision: Option<Measured>,
     #[serde(serialize_with = "in_their_order")]
     per_class: Vec<(String, ClassMetrics)>,
+    #[serde(flatten)]
+    calibration: Calibration,
+    /// What every logit is divided by; no temperature where there is none that is best.
+    temperature: Option<Temperature>,
+    /// The same numbers at that temperature.
+    calibrated: Option<Calibration>,
+    /// What the challenge's own scorer says of every class, at one half; where it gives away a 1, `null`.
+    #[serde(serialize_with = "in_their_order")]
+    challenge: Vec<(String, Challenge)>,
     bootstrap: Resampling,
+}
+
+/// What is divided by, and what it was fitted on.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Temperature {
+    pub(crate) value: f64,
+    /// The part of the split.
+    pub(crate) fitted_on: String,
+    pub(crate) images: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Calibration {
+    brier_score: Option<Measured>,
+    log_loss: Option<Measured>,
+    expected_calibration_error: Option<Measured>,
+    reliability: Vec<Bin>,
+}
+
+/// Images with a largest probability above `low`, up to `high`.
+#[derive(Clone, Debug, Serialize)]
+struct Bin {
+    low: f64,
+    high: f64,
+    images: u64,
+    confidence: Option<f64>,
+    accuracy: Option<f64>,
+}
+
+/// With the scorer's names.
+#[derive(Clone, Debug, Serialize)]
+struct Challenge {
+    accuracy: Option<f64>,
+    sensitivity: Option<f64>,
+    specificity: Option<f64>,
+    dice: Option<f64>,
+    ppv: Option<f64>,
+    npv: Option<f64>,
+    auc: Option<f64>,
+    auc_sens_80: Option<f64>,
+    ap: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -57,6 +113,7 @@ struct ClassMetrics {
     precision: Option<Measured>,
     f1: Option<Measured>,
     auc: Option<Measured>,
+    average_precision: Option<Measured>,
 }
 
 /// A number and the ends of its 95 % interval.
@@ -74,8 +131,8 @@ struct Resampling {
     grouped_by: &'static str,
 }
 
-fn in_their_order<S: Serializer>(
-    classes: &[(String, ClassMetrics)],
+fn in_their_order<T: Serialize, S: Serializer>(
+    classes: &[(String, T)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_map(classes.iter().map(|(label, class)| (label, class)))
@@ -98,7 +155,34 @@ impl ClassMetrics {
             precision: report.precision.map(Measured::from),
             f1: report.f1.map(Measured::from),
             auc: report.auc.map(Measured::from),
+            average_precision: report.average_precision.map(Measured::from),
         }
+    }
+}
+
+impl From<&CalibrationReport> for Calibration {
+    fn from(report: &CalibrationReport) -> Self {
+        let bin = |&CalibrationBin { low, high, images, confidence, accuracy }: &CalibrationBin| Bin {
+            low,
+            high,
+            images,
+            confidence,
+            accuracy,
+        };
+        Self {
+            brier_score: report.brier_score.map(Measured::from),
+            log_loss: report.log_loss.map(Measured::from),
+            expected_calibration_error: report.expected_calibration_error.map(Measured::from),
+            reliability: report.bins.iter().map(bin).collect(),
+        }
+    }
+}
+
+impl From<ChallengeScore> for Challenge {
+    fn from(score: ChallengeScore) -> Self {
+        let ChallengeScore { accuracy, sensitivity, specificity, dice, ppv, npv, auc, auc_sens_80, ap } =
+            score;
+        Self { accuracy, sensitivity, specificity, dice, ppv, npv, auc, auc_sens_80, ap }
     }
 }
 
@@ -107,10 +191,13 @@ impl Metrics {
         about: About,
         labels: &[String],
         report: &Report,
+        temperature: Option<Temperature>,
+        challenge: Vec<ChallengeScore>,
         lesions: &Lesions,
         bootstrap: Bootstrap,
     ) -> Self {
         let classes = labels.iter().zip(&report.classes).zip(&lesions.of_class);
+        let challenge = labels.iter().cloned().zip(challenge.into_iter().map(Challenge::from)).collect();
         Self {
             about,
             images: report.confusion_matrix.images(),
@@ -119,12 +206,18 @@ impl Metrics {
             confusion_matrix: report.confusion_matrix.rows().map(<[u64]>::to_vec).collect(),
             balanced_accuracy: report.balanced_accuracy.map(Measured::from),
             accuracy: report.accuracy.map(Measured::from),
+            macro_specificity: report.macro_specificity.map(Measured::from),
+            macro_precision: report.macro_precision.map(Measured::from),
+            macro_f1: report.macro_f1.map(Measured::from),
             macro_auc: report.macro_auc.map(Measured::from),
-            brier_score: report.brier_score,
-            expected_calibration_error: report.expected_calibration_error,
+            macro_average_precision: report.macro_average_precision.map(Measured::from),
             per_class: classes
                 .map(|((label, class), &lesions)| (label.clone(), ClassMetrics::new(class, lesions)))
                 .collect(),
+            calibration: Calibration::from(&report.calibration),
+            temperature,
+            calibrated: report.calibrated.as_ref().map(Calibration::from),
+            challenge,
             bootstrap: Resampling {
                 resamples: bootstrap.resamples,
                 seed: bootstrap.seed,
@@ -135,19 +228,32 @@ impl Metrics {
 
     /// The main numbers, for the terminal.
     pub(crate) fn summary(&self) -> String {
-        let line = |name: &str, measured: Option<Measured>| match measured {
-            None => format!("{name} undefined"),
-            Some(Measured { value, low: Some(low), high: Some(high) }) => {
-                format!("{name} {value:.3} (95 % interval {low:.3} to {high:.3})")
-            }
-            Some(Measured { value, .. }) => format!("{name} {value:.3} (no interval)"),
-        };
-        [
+        let mut lines = vec![
             line("balanced accuracy", self.balanced_accuracy),
             line("accuracy", self.accuracy),
             line("mean AUC", self.macro_auc),
-            format!("{} images of {} lesions", self.images, self.lesions),
-        ]
-        .join("\n")
+            line("mean average precision", self.macro_average_precision),
+            line("Brier score", self.calibration.brier_score),
+            line("calibration error", self.calibration.expected_calibration_error),
+        ];
+        match (&self.temperature, &self.calibrated) {
+            (Some(Temperature { value, fitted_on, .. }), Some(calibrated)) => lines.push(line(
+                &format!("calibration error at temperature {value:.3}, fitted on {fitted_on},"),
+                calibrated.expected_calibration_error,
+            )),
+            _ => lines.push("no temperature is best on the validation images".to_owned()),
+        }
+        lines.push(format!("{} images of {} lesions", self.images, self.lesions));
+        lines.join("\n")
+    }
+}
+
+fn line(name: &str, measured: Option<Measured>) -> String {
+    match measured {
+        None => format!("{name} undefined"),
+        Some(Measured { value, low: Some(low), high: Some(high) }) => {
+            format!("{name} {value:.3} (95 % interval {low:.3} to {high:.3})")
+        }
+        Some(Measured { value, .. }) => format!("{name} {value:.3} (no interval)"),
     }
 }

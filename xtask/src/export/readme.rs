@@ -63,8 +63,14 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
         ("brier_score", "Brier score, 0 to 2, lower is better"),
         ("expected_calibration_error", "expected calibration error"),
     ] {
-        let value = metrics[key].as_f64().map_or("undefined".to_owned(), |value| format!("{value:.3}"));
-        let _ = writeln!(text, "| {words} | {value} | |");
+        let _ = writeln!(text, "| {words} | {} |", measured(&metrics[key]));
+    }
+    if let Some(temperature) = metrics["temperature"]["value"].as_f64() {
+        let error = measured(&metrics["calibrated"]["expected_calibration_error"]);
+        let _ = writeln!(
+            text,
+            "| the same at temperature {temperature:.3}, fitted on the validation images | {error} |"
+        );
     }
     text.push_str("\n| diagnosis | images | sensitivity | 95 % interval |\n|---|---|---|---|\n");
     for diagnosis in Diagnosis::ALL {
