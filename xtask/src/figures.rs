@@ -1,5 +1,7 @@
 //! `cargo xtask figures`: redraws the book's figures, or says which are stale.
 
+mod activations;
+
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -16,6 +18,10 @@ pub(crate) struct Args {
     /// Write nothing; fail where a figure is stale or a file belongs to none.
     #[arg(long)]
     check: bool,
+    /// First show a drawn lesion to this exported model, and write what its layers say to `activations.json` in the
+    /// model's folder, from which the figures of the network are drawn.
+    #[arg(long, value_name = "MODEL", conflicts_with = "check")]
+    activations: Option<String>,
 }
 
 /// Draws every figure.
@@ -24,6 +30,9 @@ pub(crate) struct Args {
 /// A figure that cannot be drawn, with the command that writes what it lacks; stale figures, by name. The others are
 /// drawn all the same.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    if let Some(model) = &args.activations {
+        activations::write(model)?;
+    }
     all(workspace::root(), args.check)
 }
 

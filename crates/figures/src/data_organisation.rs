@@ -9,22 +9,23 @@ use imaging::{Rgb8, encode_jpeg, resize};
 use plotters::prelude::*;
 
 use crate::FigureError;
-use crate::svg::{Anchor, Area, Frame, INK, Picture, diagnosis_colour, drawing, font, render, write_text};
+use crate::svg::{
+    Anchor, Area, Frame, GREY, INK, Picture, diagnosis_colour, drawing, font, render, write_text,
+};
 
-const GREY: RGBColor = RGBColor(128, 128, 128);
 /// Side of a picture, in pixels.
-const PICTURE: i32 = 52;
+const PICTURE: i32 = 60;
 /// Height of a row.
-const ROW: i32 = 62;
+const ROW: i32 = 76;
 /// Where the rows begin.
-const TOP: i32 = 84;
-const NAMES: i32 = PICTURE + 14;
-/// Where the arrows begin and end.
-const ARROWS: [i32; 2] = [262, 292];
+const TOP: i32 = 128;
+const NAMES: i32 = PICTURE + 12;
 /// Where the first folder of three begins, and how far it is to the next.
-const FOLDERS: i32 = 308;
-const COLUMN: i32 = 138;
-const WIDTH: i32 = FOLDERS + 3 * COLUMN;
+const FOLDERS: i32 = NAMES;
+const COLUMN: i32 = 125;
+/// Narrow, so that the words are large enough on a phone.
+const WIDTH: i32 = 440;
+const WORDS: u32 = 17;
 const QUALITY: u8 = 72;
 
 /// How a set is split.
@@ -66,8 +67,8 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
     let frame = Frame {
         title: "A data set in folders, shared out to training, validation and test",
         description: &format!(
-            "Eight rows, one for each diagnosis, with a synthetic lesion of it. From each row arrows lead to three \
-             folders. {}.",
+            "Eight rows, one for each diagnosis, with a synthetic lesion of it. Below each name three folders, one \
+             of each part. {}.",
             words.join(". ")
         ),
         size: (WIDTH as u32, (TOP + 8 * ROW) as u32),
@@ -76,8 +77,8 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
         .zip(pictures)
         .map(|(row, image)| {
             let small = resize(image, 2 * PICTURE as u32, 2 * PICTURE as u32);
-            let bytes = encode_jpeg(&small, QUALITY).map_err(drawing)?;
-            Ok(Picture { media_type: "image/jpeg", bytes, at: (0, TOP + row * ROW), side: PICTURE as u32 })
+            let jpeg = encode_jpeg(&small, QUALITY).map_err(drawing)?;
+            Ok(Picture::photograph(jpeg, (0, TOP + row * ROW), [PICTURE; 2]))
         })
         .collect::<Result<Vec<_>, FigureError>>()?;
     render(&frame, &pictures, |area| {
@@ -93,46 +94,39 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
 /// What stands above the columns.
 fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Result<(), FigureError> {
     let (images, lesions) = (census.total(Census::images_of), census.total(Census::lesions_of));
-    write_text(area, census.title, (0, 18), Anchor::Start, &font(18, INK))?;
+    write_text(area, census.title, (0, 12), Anchor::Start, &font(WORDS, INK))?;
     let words = format!("{} images of {} lesions", grouped(images), grouped(lesions));
-    write_text(area, &words, (0, 44), Anchor::Start, &font(16, INK))?;
+    write_text(area, &words, (0, 38), Anchor::Start, &font(WORDS, INK))?;
     for ((index, part), (share, total)) in (0..).zip(Part::ALL).zip(rule.shares.into_iter().zip(totals)) {
         let left = FOLDERS + index * COLUMN;
-        folder(area, (left, 8), None)?;
-        write_text(area, &format!("{}/", part.name()), (left + 36, 18), Anchor::Start, &font(18, INK))?;
+        let name = format!("{}/", part.name());
+        write_text(area, &name, (left, 76), Anchor::Start, &font(WORDS, INK))?;
         let words = format!("{share} %: {}", grouped(total));
-        write_text(area, &words, (left, 44), Anchor::Start, &font(16, INK))?;
+        write_text(area, &words, (left, 100), Anchor::Start, &font(WORDS, INK))?;
     }
     Ok(())
 }
 
-/// One diagnosis: its name, arrows, three folders.
+/// One diagnosis: its name and its images, three folders.
 fn row(area: &Area<'_>, census: &Census, diagnosis: Diagnosis, images: [u32; 3]) -> Result<(), FigureError> {
-    let middle = TOP + diagnosis.index() as i32 * ROW + PICTURE / 2;
-    let words = format!("{}: {} images", diagnosis.abbreviation(), grouped(census.images_of(diagnosis)));
-    write_text(area, &words, (NAMES, middle - 12), Anchor::Start, &font(17, INK))?;
-    write_text(area, diagnosis.name(), (NAMES, middle + 12), Anchor::Start, &font(15, INK))?;
-    let [from, to] = ARROWS;
-    let line =
-        |points: Vec<(i32, i32)>| area.draw(&PathElement::new(points, GREY.stroke_width(2))).map_err(drawing);
-    line(vec![(from, middle), (to, middle)])?;
-    line(vec![(to - 8, middle - 6), (to, middle), (to - 8, middle + 6)])?;
+    let top = TOP + diagnosis.index() as i32 * ROW;
+    let words = format!("{} {}", diagnosis.abbreviation(), diagnosis.name());
+    write_text(area, &words, (NAMES, top + 13), Anchor::Start, &font(WORDS, INK))?;
+    let all = grouped(census.images_of(diagnosis));
+    write_text(area, &all, (WIDTH, top + 13), Anchor::End, &font(WORDS, INK))?;
     for (index, count) in (0..).zip(images) {
         let left = FOLDERS + index * COLUMN;
-        folder(area, (left, middle - 10), Some(diagnosis))?;
-        let words = format!("{}/", diagnosis.abbreviation());
-        write_text(area, &words, (left + 36, middle), Anchor::Start, &font(17, INK))?;
-        write_text(area, &grouped(count), (left + COLUMN - 14, middle), Anchor::End, &font(17, INK))?;
+        folder(area, (left, top + 33), diagnosis)?;
+        write_text(area, &grouped(count), (left + 38, top + 45), Anchor::Start, &font(WORDS, INK))?;
     }
     Ok(())
 }
 
 /// A box with a tab, its upper left corner at `(x, y)`, 28 wide and 20 high.
-fn folder(area: &Area<'_>, (x, y): (i32, i32), diagnosis: Option<Diagnosis>) -> Result<(), FigureError> {
-    let colour = diagnosis.map_or(RGBColor(190, 190, 190), diagnosis_colour);
+fn folder(area: &Area<'_>, (x, y): (i32, i32), diagnosis: Diagnosis) -> Result<(), FigureError> {
     let outline =
         vec![(x, y), (x + 11, y), (x + 14, y + 4), (x + 28, y + 4), (x + 28, y + 20), (x, y + 20), (x, y)];
-    area.draw(&Polygon::new(outline.clone(), colour.filled())).map_err(drawing)?;
+    area.draw(&Polygon::new(outline.clone(), diagnosis_colour(diagnosis).filled())).map_err(drawing)?;
     // The outline keeps the palest colour apart from a white page.
     area.draw(&PathElement::new(outline, GREY.stroke_width(1))).map_err(drawing)
 }
@@ -161,7 +155,11 @@ mod tests {
         // 13, 4 and 3 of 20 melanomas, two images each, and the one dermatofibroma.
         assert!(has("65 %: 27") && has("20 %: 8") && has("15 %: 6"), "{svg}");
         assert!(
-            has("MEL: 40 images") && has("41 images of 21 lesions") && has("training/") && has("Small set"),
+            has("MEL melanoma")
+                && has("40")
+                && has("41 images of 21 lesions")
+                && has("training/")
+                && has("Small set"),
             "{svg}"
         );
         assert!(

@@ -10,11 +10,14 @@ use crate::FigureError;
 use crate::kernels::title;
 use crate::svg::{Anchor, Area, Frame, INK, Picture, drawing, font, render, write_text};
 
-const COLUMNS: i32 = 4;
+/// Three, so that the words are large enough on a phone.
+const COLUMNS: i32 = 3;
 /// Side of a picture, in pixels.
-const SIDE: i32 = 168;
-const GAP: i32 = 12;
+const SIDE: i32 = 140;
+const GAP: i32 = 10;
 const TITLE: i32 = 28;
+/// Side of a picture in the file: finer than it is shown, for screens that can show it.
+const SHOWN: u32 = 196;
 /// Pictures are the largest part of the file, and the file comes with the page; at this quality their structures stay.
 const QUALITY: u8 = 68;
 
@@ -35,7 +38,7 @@ pub fn draw(image: &Rgb8) -> Result<String, FigureError> {
             lifts its fine structure; the Laplacian and the two Sobel kernels in signed colours, white where nothing \
             changes, blue and red along the border and the structures of the lesion, Sobel x on upright edges, \
             Sobel y on level ones; and the scale of these colours, the darkest for each picture's strongest hundredth.",
-        size: ((COLUMNS * SIDE + (COLUMNS - 1) * GAP) as u32, (2 * (TITLE + SIDE) + GAP) as u32),
+        size: ((COLUMNS * SIDE + (COLUMNS - 1) * GAP) as u32, (3 * (TITLE + SIDE) + 2 * GAP) as u32),
     };
     render(&frame, &pictures, |area| {
         let titles = std::iter::once("the image").chain(Kernel::NAMES.into_iter().map(title));
@@ -53,8 +56,8 @@ fn corner(index: i32) -> (i32, i32) {
 }
 
 fn picture(index: i32, image: &Rgb8) -> Result<Picture, FigureError> {
-    let bytes = encode_jpeg(&resize(image, SIDE as u32, SIDE as u32), QUALITY).map_err(drawing)?;
-    Ok(Picture { media_type: "image/jpeg", bytes, at: corner(index), side: SIDE as u32 })
+    let jpeg = encode_jpeg(&resize(image, SHOWN, SHOWN), QUALITY).map_err(drawing)?;
+    Ok(Picture::photograph(jpeg, corner(index), [SIDE; 2]))
 }
 
 /// Kernels that keep the brightness give grey, cut to 0 to 255; the others signed colours, full at the 99th
@@ -92,9 +95,9 @@ fn scale(area: &Area<'_>, (left, top): (i32, i32)) -> Result<(), FigureError> {
     let frame = [(left, bar), (left + SIDE, bar + 24)];
     area.draw(&Rectangle::new(frame, RGBColor(150, 150, 150).stroke_width(1))).map_err(drawing)?;
     let below = bar + 42;
-    write_text(area, "negative", (left, below), Anchor::Start, &font(13, INK))?;
-    write_text(area, "0", (left + SIDE / 2, below), Anchor::Middle, &font(13, INK))?;
-    write_text(area, "positive", (left + SIDE, below), Anchor::End, &font(13, INK))
+    write_text(area, "−", (left, below), Anchor::Start, &font(15, INK))?;
+    write_text(area, "0", (left + SIDE / 2, below), Anchor::Middle, &font(15, INK))?;
+    write_text(area, "+", (left + SIDE, below), Anchor::End, &font(15, INK))
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use imaging::{Kernel, palette};
 use crate::FigureError;
 use crate::svg::{Anchor, Area, Frame, INK, cell, font, render, write_text};
 
-const COLUMNS: usize = 3;
+/// Two, so that the words are large enough on a phone.
+const COLUMNS: usize = 2;
 /// Side of a kernel, in pixels: a multiple of 3, 7 and 15.
 const SIDE: i32 = 210;
-const GAP: i32 = 30;
+const GAP: i32 = 20;
 const TITLE: i32 = 30;
 const CAPTION: i32 = 34;
 
@@ -64,14 +65,9 @@ fn panel(area: &Area<'_>, (left, top): (i32, i32), title: &str, kernel: &Kernel)
     let even = kernel.coefficients().iter().all(|c| c.to_bits() == largest.to_bits());
     for (at, &coefficient) in (0..).zip(kernel.coefficients()) {
         let corner = (left + at % size * side, top + TITLE + at / size * side);
-        let word =
-            if even { format!("1/{}", size * size) } else { coefficient.to_string().replace('-', "−") };
-        // The square of 15 × 15 has no room for words; the line below it says them.
-        let word = match size {
-            0..=3 => Some((word.as_str(), 24)),
-            4..=7 => Some((word.as_str(), 11)),
-            _ => None,
-        };
+        let word = coefficient.to_string().replace('-', "−");
+        // The means have no room for words; the line below says them.
+        let word = (size <= 3).then_some((word.as_str(), 26));
         // An even kernel is no stronger than the others: half the colour, so that its words read.
         let strength = if even { 0.35 } else { coefficient / largest };
         cell(area, corner, side, palette::signed(strength), word)?;
@@ -79,7 +75,7 @@ fn panel(area: &Area<'_>, (left, top): (i32, i32), title: &str, kernel: &Kernel)
     if even {
         let words = format!("{0} × 1/{0}", size * size);
         let place = (middle, top + TITLE + SIDE + CAPTION / 2 - 2);
-        write_text(area, &words, place, Anchor::Middle, &font(14, INK))?;
+        write_text(area, &words, place, Anchor::Middle, &font(17, INK))?;
     }
     Ok(())
 }
@@ -92,8 +88,8 @@ mod tests {
     fn every_coefficient_of_the_small_kernels_is_written() {
         let svg = draw().unwrap();
         let lines = |word: &str| svg.lines().filter(|line| *line == word).count();
-        // Sharpen has one 5, the Laplacian one −4, the mean 49 times 1/49; both Sobel kernels one 2 and one −2 each.
-        assert_eq!((lines("5"), lines("−4"), lines("1/49"), lines("2"), lines("−2")), (1, 1, 49, 2, 2));
+        // Sharpen has one 5, the Laplacian one −4; the means say how often; both Sobel kernels one 2 and one −2 each.
+        assert_eq!(["5", "−4", "49 × 1/49", "225 × 1/225", "2", "−2"].map(lines), [1, 1, 1, 1, 2, 2]);
     }
 
     #[test]

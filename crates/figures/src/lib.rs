@@ -3,15 +3,23 @@
 //! Lines and words take the page's own colour (`currentColor`), so a figure reads in light and dark; every figure has
 //! a title and a description for a screen reader. The same data give the same bytes on every machine.
 
+pub mod activations;
 pub mod augmentation;
+mod base64;
 pub mod confusion_matrix;
 pub mod data_organisation;
+pub mod feature_maps;
+pub mod four_operations;
 pub mod kernel_results;
 pub mod kernels;
 pub mod learning_curve;
 pub mod network_answer;
+pub mod network_scheme;
+mod parts;
 pub mod pixel_values;
 mod registry;
+pub mod roc_curves;
+mod run;
 mod svg;
 
 pub use registry::{FIGURES, Figure, Inputs, Source};

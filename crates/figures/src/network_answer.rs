@@ -5,7 +5,9 @@ use imaging::{Rgb8, encode_jpeg, resize};
 use plotters::prelude::*;
 
 use crate::FigureError;
-use crate::svg::{Anchor, Area, Frame, INK, Picture, diagnosis_colour, drawing, font, render, write_text};
+use crate::svg::{
+    Anchor, Area, Frame, GREY, INK, Picture, diagnosis_colour, drawing, font, render, write_text,
+};
 
 /// Side of the picture, in pixels.
 const SIDE: i32 = 224;
@@ -53,8 +55,8 @@ pub fn draw(diagnosis: Diagnosis, image: &Rgb8, probabilities: &[f32]) -> Result
         ),
         size: (WIDTH as u32, (TOP + 8 * ROW) as u32),
     };
-    let bytes = encode_jpeg(&resize(image, SIDE as u32, SIDE as u32), QUALITY).map_err(drawing)?;
-    let picture = Picture { media_type: "image/jpeg", bytes, at: ((WIDTH - SIDE) / 2, 0), side: SIDE as u32 };
+    let jpeg = encode_jpeg(&resize(image, SIDE as u32, SIDE as u32), QUALITY).map_err(drawing)?;
+    let picture = Picture::photograph(jpeg, ((WIDTH - SIDE) / 2, 0), [SIDE; 2]);
     render(&frame, &[picture], |area| {
         for (index, &(row, probability)) in (0..).zip(&rows) {
             bar(area, TOP + index * ROW, row, probability)?;
@@ -65,7 +67,6 @@ pub fn draw(diagnosis: Diagnosis, image: &Rgb8, probabilities: &[f32]) -> Result
 
 /// A row, its upper end at this height.
 fn bar(area: &Area<'_>, top: i32, row: Diagnosis, probability: f32) -> Result<(), FigureError> {
-    const GREY: RGBColor = RGBColor(128, 128, 128);
     let middle = top + WORDS as i32 / 2;
     write_text(area, row.abbreviation(), (0, middle), Anchor::Start, &font(WORDS, INK))?;
     write_text(area, row.name(), (NAMES, middle), Anchor::Start, &font(WORDS, INK))?;

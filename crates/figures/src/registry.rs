@@ -7,11 +7,11 @@ use catalog::{Diagnosis, census};
 use imaging::Rgb8;
 use serde::Deserialize;
 
-use crate::learning_curve::Epoch;
+use crate::activations::Activations;
 use crate::svg::drawing;
 use crate::{
-    FigureError, augmentation, confusion_matrix, data_organisation, kernel_results, kernels, learning_curve,
-    network_answer, pixel_values,
+    FigureError, augmentation, confusion_matrix, data_organisation, feature_maps, four_operations,
+    kernel_results, kernels, learning_curve, network_answer, network_scheme, pixel_values, roc_curves, run,
 };
 
 /// A figure of the book.
@@ -43,7 +43,12 @@ impl Inputs {
         self.0.insert(source.path, bytes);
     }
 
-    fn text(&self, source: Source) -> Result<&str, FigureError> {
+    /// Whether the file is there.
+    pub(crate) fn has(&self, source: Source) -> bool {
+        self.0.contains_key(source.path)
+    }
+
+    pub(crate) fn text(&self, source: Source) -> Result<&str, FigureError> {
         let Source { path, command } = source;
         let bytes = self.0.get(path).ok_or(FigureError::Missing { path, command })?;
         std::str::from_utf8(bytes).map_err(|error| source.malformed("UTF-8 text", error.to_string()))
@@ -51,13 +56,13 @@ impl Inputs {
 }
 
 impl Source {
-    fn malformed(self, expected: impl Into<String>, found: impl Into<String>) -> FigureError {
+    pub(crate) fn malformed(self, expected: impl Into<String>, found: impl Into<String>) -> FigureError {
         let Self { path, command } = self;
         FigureError::Malformed { path, expected: expected.into(), found: found.into(), command }
     }
 }
 
-const METRICS: Source = Source {
+pub(crate) const METRICS: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/metrics.json",
     command: "cargo xtask evaluate synthetic-resnet18-eight",
 };
@@ -65,9 +70,22 @@ const GOLDEN: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/golden.json",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
 };
-const HISTORY: Source = Source {
+pub(crate) const HISTORY: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/history.csv",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
+};
+/// Of a run that wrote one; a run without it has a learning curve of epochs only.
+pub(crate) const STEPS: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/steps.csv",
+    command: "cargo xtask export RUN --name synthetic-resnet18-eight",
+};
+pub(crate) const ROC: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/roc.csv",
+    command: "cargo xtask evaluate synthetic-resnet18-eight",
+};
+const ACTIVATIONS: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/activations.json",
+    command: "cargo xtask figures --activations synthetic-resnet18-eight",
 };
 
 /// Every figure, by name.
@@ -88,21 +106,48 @@ pub const FIGURES: &[Figure] = &[
         },
     },
     Figure { name: "data-organisation", sources: &[], draw: |_| organisation() },
+    Figure {
+        name: "feature-maps",
+        sources: &[ACTIVATIONS, METRICS],
+        draw: |inputs| {
+            let activations = activations(inputs)?;
+            feature_maps::draw(&looked_at(&activations)?, &activations)
+        },
+    },
+    Figure {
+        name: "four-operations",
+        sources: &[ACTIVATIONS, METRICS],
+        draw: |inputs| {
+            let activations = activations(inputs)?;
+            four_operations::draw(&looked_at(&activations)?, &activations)
+        },
+    },
     Figure { name: "kernels", sources: &[], draw: |_| kernels::draw() },
     Figure { name: "kernel-results", sources: &[], draw: |_| kernel_results::draw(&first_lesion()?) },
     Figure {
         name: "learning-curve",
-        sources: &[HISTORY],
+        sources: &[HISTORY, STEPS],
         draw: |inputs| {
-            learning_curve::draw(&history(inputs.text(HISTORY)?)?, 1.0 / Diagnosis::ALL.len() as f64)
+            let chance = 1.0 / Diagnosis::ALL.len() as f64;
+            learning_curve::draw(&run::history(inputs)?, &run::steps(inputs)?, chance)
         },
     },
     Figure { name: "network-answer", sources: &[GOLDEN], draw: |inputs| answer(inputs.text(GOLDEN)?) },
+    Figure {
+        name: "network-scheme",
+        sources: &[ACTIVATIONS, METRICS],
+        draw: |inputs| scheme(&activations(inputs)?),
+    },
     Figure {
         name: "pixel-values",
         sources: &[],
         // At the border of the lesion.
         draw: |_| pixel_values::draw(&first_lesion()?, BORDER),
+    },
+    Figure {
+        name: "roc-curves",
+        sources: &[METRICS, ROC],
+        draw: |inputs| roc_curves::draw(&run::roc_curves(inputs)?),
     },
 ];
 
@@ -164,54 +209,47 @@ struct Metrics {
     confusion_matrix: Vec<Vec<u64>>,
 }
 
-/// The columns of `history.csv` that the curve needs, wherever they stand.
-fn history(text: &str) -> Result<Vec<Epoch>, FigureError> {
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
-    let column = |name: &str| {
-        let missing = || HISTORY.malformed(format!("a column {name}"), format!("the columns {header:?}"));
-        header.iter().position(|title| *title == name).ok_or_else(missing)
-    };
-    let columns = [
-        column("epoch")?,
-        column("image_size")?,
-        column("loss")?,
-        column("validation_loss")?,
-        column("balanced_accuracy")?,
-    ];
-    (2..)
-        .zip(lines)
-        .map(|(number, line)| {
-            let cells: Vec<&str> = line.split(',').collect();
-            let value = |column: usize| {
-                let cell = cells.get(column).copied().unwrap_or_default();
-                let wrong = |_| {
-                    let expected = format!("a number for {} in line {number}", header[column]);
-                    HISTORY.malformed(expected, format!("“{cell}”"))
-                };
-                cell.trim().parse::<f64>().map_err(wrong)
-            };
-            let [epoch, image_size, loss, validation_loss, balanced_accuracy] = columns.map(value);
-            Ok(Epoch {
-                epoch: epoch? as u32,
-                image_size: image_size? as u32,
-                loss: loss?,
-                validation_loss: validation_loss?,
-                balanced_accuracy: balanced_accuracy?,
-            })
-        })
-        .collect()
+/// What `activations.json` says, if it is of the very model that `metrics.json` measures.
+fn activations(inputs: &Inputs) -> Result<Activations, FigureError> {
+    #[derive(Deserialize)]
+    struct Measured {
+        model_sha256: String,
+    }
+    let activations: Activations = serde_json::from_str(inputs.text(ACTIVATIONS)?)
+        .map_err(|error| ACTIVATIONS.malformed("what the layers say", error.to_string()))?;
+    if let Some((expected, found)) = activations.problem() {
+        return Err(ACTIVATIONS.malformed(expected, found));
+    }
+    let measured: Measured = serde_json::from_str(inputs.text(METRICS)?)
+        .map_err(|error| METRICS.malformed("model_sha256", error.to_string()))?;
+    if activations.model_sha256 != measured.model_sha256 {
+        let expected = format!("the model {}", measured.model_sha256);
+        return Err(ACTIVATIONS.malformed(expected, activations.model_sha256));
+    }
+    Ok(activations)
+}
+
+/// The lesion that the layers saw.
+fn looked_at(activations: &Activations) -> Result<Rgb8, FigureError> {
+    let &Activations { diagnosis, seed, drawn_size: size, .. } = activations;
+    Rgb8::new(size, size, lesions::draw_sample(diagnosis, seed, size, size)).map_err(drawing)
+}
+
+fn scheme(activations: &Activations) -> Result<String, FigureError> {
+    let Activations { architecture, labels, input_size, .. } = activations;
+    let network = architecture::by_name(architecture, labels.len(), *input_size as usize);
+    network_scheme::draw(&network.map_err(|error| ACTIVATIONS.malformed("a network", error.to_string()))?)
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn draw(name: &str, inputs: &Inputs) -> Result<String, FigureError> {
+    pub(crate) fn draw(name: &str, inputs: &Inputs) -> Result<String, FigureError> {
         (FIGURES.iter().find(|figure| figure.name == name).unwrap().draw)(inputs)
     }
 
-    fn check_error(name: &str, source: Source, text: &str, message: &str) {
+    pub(crate) fn check_error(name: &str, source: Source, text: &str, message: &str) {
         let mut inputs = Inputs::default();
         inputs.insert(source, text.into());
         assert_eq!(draw(name, &inputs).unwrap_err().to_string(), message);
@@ -240,17 +278,6 @@ mod tests {
         for name in ["confusion-matrix", "learning-curve"] {
             assert!(draw(name, &inputs).unwrap().contains("<title>"));
         }
-    }
-
-    #[test]
-    fn a_history_with_a_word_for_a_number_is_refused_by_line() {
-        check_error(
-            "learning-curve",
-            HISTORY,
-            "epoch,image_size,loss,validation_loss,balanced_accuracy\n1,64,2,2,0.1\n2,64,x,2,0.1\n",
-            "exported-models/synthetic-resnet18-eight/history.csv: expected a number for loss in line 3, found “x”; \
-             run: cargo xtask export RUN --name synthetic-resnet18-eight",
-        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::FigureError;
+use crate::{FigureError, base64};
 
 /// The page's own colour. Plotters knows no `currentColor`; this stands in for it while it draws.
 pub(crate) const INK: RGBColor = RGBColor(1, 2, 3);
@@ -18,6 +18,8 @@ const INK_IN_SVG: &str = "#010203";
 /// Source: <https://jfly.uni-koeln.de/color/>.
 pub(crate) const BLUE: RGBColor = RGBColor(0, 114, 178);
 pub(crate) const VERMILLION: RGBColor = RGBColor(213, 94, 0);
+/// Lines that keep pale shapes apart from a page of any colour.
+pub(crate) const GREY: RGBColor = RGBColor(128, 128, 128);
 
 /// `DejaVu` Sans, cut down to the letters that figures use; its licence lies beside it.
 const FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
@@ -25,12 +27,26 @@ const FAMILY: &str = "sans-serif";
 
 pub(crate) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// A photograph inside a figure: a file in the page itself, at a place in pixels.
+/// A picture inside a figure: a file in the page itself, at a place in pixels.
 pub(crate) struct Picture {
-    pub(crate) media_type: &'static str,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) at: (i32, i32),
-    pub(crate) side: u32,
+    media_type: &'static str,
+    bytes: Vec<u8>,
+    at: (i32, i32),
+    size: [i32; 2],
+    /// Whether every pixel shows as a square where the picture is shown larger than it is.
+    squares: bool,
+}
+
+impl Picture {
+    /// A photograph, a JPEG, shown as wide and high as `size` says.
+    pub(crate) fn photograph(jpeg: Vec<u8>, at: (i32, i32), size: [i32; 2]) -> Self {
+        Self { media_type: "image/jpeg", bytes: jpeg, at, size, squares: false }
+    }
+
+    /// A table of numbers as colours, a PNG, every pixel a square.
+    pub(crate) fn squares(png: Vec<u8>, at: (i32, i32), size: [i32; 2]) -> Self {
+        Self { media_type: "image/png", bytes: png, at, size, squares: true }
+    }
 }
 
 /// What a screen reader says, and how large the figure is.
@@ -40,7 +56,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) size: (u32, u32),
 }
 
-/// Draws, lays `pictures` on top, and makes the result accessible.
+/// Draws on top of `pictures`, and makes the result accessible.
 pub(crate) fn render(
     frame: &Frame<'_>,
     pictures: &[Picture],
@@ -67,14 +83,16 @@ pub(crate) fn render(
         escape(frame.title),
         escape(frame.description)
     );
-    whole.push_str(svg[start + 1..end].trim_end());
-    for Picture { media_type, bytes, at: (x, y), side } in pictures {
+    for Picture { media_type, bytes, at: (x, y), size: [width, height], squares } in pictures {
+        let scaling = if *squares { " image-rendering=\"pixelated\"" } else { "" };
         let _infallible = write!(
             whole,
-            "\n<image x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" href=\"data:{media_type};base64,{}\"/>",
-            base64(bytes)
+            "\n<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"{scaling} \
+             preserveAspectRatio=\"none\" href=\"data:{media_type};base64,{}\"/>",
+            base64::encode(bytes)
         );
     }
+    whole.push_str(svg[start + 1..end].trim_end());
     whole.push_str("\n</svg>\n");
     Ok(whole)
 }
@@ -97,6 +115,14 @@ pub(crate) fn font(size: u32, colour: RGBColor) -> TextStyle<'static> {
     let mut style = TextStyle::from((FAMILY, size).into_font());
     style.color = colour.to_backend_color();
     style
+}
+
+/// A number with its sign as it is printed, −1.25.
+pub(crate) fn number(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    // Nothing is left of the sign where nothing is left of the number.
+    let is_zero = text.bytes().all(|byte| !(b'1'..=b'9').contains(&byte));
+    if is_zero { text.replace('-', "") } else { text.replace('-', "−") }
 }
 
 /// Writes one line, its middle at the height of `at`.
@@ -152,39 +178,9 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Base64 of RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let three = [chunk[0], *chunk.get(1).unwrap_or(&0), *chunk.get(2).unwrap_or(&0)];
-        let number = u32::from_be_bytes([0, three[0], three[1], three[2]]);
-        for digit in 0..4 {
-            let value = (number >> (18 - 6 * digit)) & 63;
-            text.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[value as usize]) });
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_gives_the_examples_of_its_standard() {
-        // RFC 4648, section 10.
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 
     #[test]
     fn a_figure_says_what_it_is_and_takes_the_pages_colour() {

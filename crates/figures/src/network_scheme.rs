@@ -1,0 +1,245 @@
+//! The layers of a residual network and how they are connected.
+//!
+//! After Figure 2B of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
+
+use architecture::{Layer, Network, Op, Shape};
+use plotters::prelude::*;
+
+use crate::svg::{Anchor, Area, BLUE, Frame, INK, drawing, font, render, write_text};
+use crate::{FigureError, parts};
+
+/// Narrow, so that the words are large enough on a phone.
+const WIDTH: i32 = 440;
+/// Where boxes begin and end, and where the shortcuts run.
+const LEFT: i32 = 46;
+const RIGHT: i32 = 330;
+const SHORTCUT: i32 = 14;
+/// Height of a line of words, of the air in a box, and between two boxes.
+const LINE: i32 = 25;
+const AIR: i32 = 7;
+const BETWEEN: i32 = 26;
+const WORDS: u32 = 17;
+
+/// Draws `network`, equal blocks of a stage as one.
+///
+/// # Errors
+/// [`FigureError::Drawing`] if the drawing fails.
+pub fn draw(network: &Network) -> Result<String, FigureError> {
+    let boxes = boxes(network);
+    let height: i32 = boxes.iter().map(|part| part.height() + BETWEEN).sum();
+    let words: Vec<String> = boxes.iter().map(Part::words).collect();
+    let [channels, rows, columns] = network.input;
+    let frame = Frame {
+        title: "The layers of the network and how they are connected",
+        description: &format!(
+            "From top to bottom. An image of {channels} × {rows} × {columns} numbers. {}. Every block of a stage has a \
+             shortcut that leads round it, and what comes out is the sum of both.",
+            words.join(". ")
+        ),
+        size: (WIDTH as u32, (LINE + BETWEEN + height) as u32),
+    };
+    render(&frame, &[], |area| {
+        let image = format!("image: {channels} × {rows} × {columns}");
+        let middle = i32::midpoint(LEFT, RIGHT);
+        write_text(area, &image, (middle, LINE / 2), Anchor::Middle, &font(WORDS, INK))?;
+        let mut top = LINE;
+        for part in &boxes {
+            arrow(area, middle, top, top + BETWEEN)?;
+            top += BETWEEN;
+            part.draw(area, top)?;
+            top += part.height();
+        }
+        Ok(())
+    })
+}
+
+/// A box of the scheme.
+struct Part {
+    lines: Vec<String>,
+    output: Shape,
+    is_block: bool,
+}
+
+impl Part {
+    fn height(&self) -> i32 {
+        // A block has room below for the plus sign where the shortcut comes back.
+        2 * AIR + LINE * self.lines.len() as i32 + if self.is_block { BETWEEN } else { 0 }
+    }
+
+    /// For a screen reader.
+    fn words(&self) -> String {
+        format!("{}; out come {}", self.lines.join(", "), shape(self.output).join(" of "))
+    }
+
+    fn draw(&self, area: &Area<'_>, top: i32) -> Result<(), FigureError> {
+        let bottom = top + 2 * AIR + LINE * self.lines.len() as i32;
+        let corners = [(LEFT, top), (RIGHT, bottom)];
+        area.draw(&Rectangle::new(corners, BLUE.mix(0.15).filled())).map_err(drawing)?;
+        area.draw(&Rectangle::new(corners, INK.stroke_width(1))).map_err(drawing)?;
+        for (line, words) in (0..).zip(&self.lines) {
+            let at = (LEFT + 12, top + AIR + LINE * line + LINE / 2);
+            write_text(area, words, at, Anchor::Start, &font(WORDS, INK))?;
+        }
+        let words = shape(self.output);
+        for (line, word) in (0..).zip(&words) {
+            let at =
+                (RIGHT + 14, i32::midpoint(top, bottom) + LINE * line - (words.len() as i32 - 1) * LINE / 2);
+            write_text(area, word, at, Anchor::Start, &font(WORDS, INK))?;
+        }
+        if self.is_block { shortcut(area, top, bottom) } else { Ok(()) }
+    }
+}
+
+/// From above the box round its left to a plus sign below it.
+fn shortcut(area: &Area<'_>, top: i32, bottom: i32) -> Result<(), FigureError> {
+    const RADIUS: i32 = 9;
+    let middle = i32::midpoint(LEFT, RIGHT);
+    let (start, plus) = (top - BETWEEN / 2, bottom + BETWEEN - RADIUS);
+    let line =
+        |points: Vec<(i32, i32)>| area.draw(&PathElement::new(points, INK.stroke_width(2))).map_err(drawing);
+    line(vec![(middle, start), (SHORTCUT, start), (SHORTCUT, plus), (middle - RADIUS, plus)])?;
+    line(vec![(middle - RADIUS - 7, plus - 5), (middle - RADIUS, plus), (middle - RADIUS - 7, plus + 5)])?;
+    line(vec![(middle, bottom), (middle, plus - RADIUS)])?;
+    area.draw(&Circle::new((middle, plus), RADIUS, INK.stroke_width(2))).map_err(drawing)?;
+    line(vec![(middle - 5, plus), (middle + 5, plus)])?;
+    line(vec![(middle, plus - 5), (middle, plus + 5)])
+}
+
+fn arrow(area: &Area<'_>, x: i32, from: i32, to: i32) -> Result<(), FigureError> {
+    for points in [vec![(x, from), (x, to)], vec![(x - 5, to - 7), (x, to), (x + 5, to - 7)]] {
+        area.draw(&PathElement::new(points, INK.stroke_width(2))).map_err(drawing)?;
+    }
+    Ok(())
+}
+
+/// `64 maps` and `32 × 32`, or `512 numbers`.
+fn shape(shape: Shape) -> Vec<String> {
+    match *shape.sizes() {
+        [maps, 1, 1] => vec![format!("{maps} numbers")],
+        [maps, rows, columns] => vec![format!("{maps} maps"), format!("{rows} × {columns}")],
+        _ => vec![format!("{} numbers", shape.numbers())],
+    }
+}
+
+/// The boxes: layers before the blocks, blocks, layers after them.
+fn boxes(network: &Network) -> Vec<Part> {
+    let mut boxes: Vec<Part> = Vec::new();
+    let mut blocks: Vec<(String, Vec<&Layer>)> = Vec::new();
+    for layer in &network.layers {
+        let block = layer.name.strip_prefix("layer").and_then(|rest| rest.split('.').nth(1));
+        if let Some(block) = block {
+            let key = format!("{}, {block}", parts::title(&layer.name));
+            match blocks.last_mut() {
+                Some((last, layers)) if *last == key => layers.push(layer),
+                _ => blocks.push((key, vec![layer])),
+            }
+        } else {
+            boxes.extend(stages(&std::mem::take(&mut blocks)));
+            boxes.extend(words(&layer.op).map(|words| Part {
+                lines: vec![words],
+                output: layer.output,
+                is_block: false,
+            }));
+        }
+    }
+    boxes.extend(stages(&blocks));
+    boxes
+}
+
+/// Blocks of a stage that are alike become one box.
+fn stages(blocks: &[(String, Vec<&Layer>)]) -> Vec<Part> {
+    let stage = |block: &(String, Vec<&Layer>)| block.0.split(", ").next().unwrap_or_default().to_owned();
+    let mut boxes = Vec::new();
+    for of_stage in blocks.chunk_by(|a, b| stage(a) == stage(b)) {
+        let mut number = 1;
+        for alike in of_stage.chunk_by(|a, b| is_alike(&a.1, &b.1)) {
+            let last = number + alike.len() - 1;
+            let numbers = match alike.len() {
+                1 => format!("block {number}"),
+                2 => format!("blocks {number} and {last}"),
+                _ => format!("blocks {number} to {last}"),
+            };
+            let layers = &alike[0].1;
+            let mut lines = vec![format!("{}, {numbers}", stage(&alike[0]))];
+            let is_shortcut = |layer: &&&Layer| layer.name.contains("downsample");
+            lines.extend(
+                layers.iter().filter(|layer| !is_shortcut(layer)).filter_map(|layer| words(&layer.op)),
+            );
+            let shortcut = layers.iter().filter(is_shortcut).find_map(|layer| words(&layer.op));
+            lines.extend(shortcut.map(|words| format!("shortcut: {}", words.replace(" convolution", ""))));
+            if let Some(output) = layers.last().map(|layer| layer.output) {
+                boxes.push(Part { lines, output, is_block: true });
+            }
+            number = last + 1;
+        }
+    }
+    boxes
+}
+
+fn is_alike(a: &[&Layer], b: &[&Layer]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.op == b.op && a.output == b.output)
+}
+
+/// What a reader calls the operation; nothing for those that stand beside another one.
+fn words(op: &Op) -> Option<String> {
+    let stepping = |stride: usize| if stride == 1 { String::new() } else { format!(", stride {stride}") };
+    match *op {
+        Op::Convolution { kernel, stride, .. } => {
+            Some(format!("{kernel} × {kernel} convolution{}", stepping(stride)))
+        }
+        Op::MaxPool { kernel, stride, .. } => {
+            Some(format!("{kernel} × {kernel} max pooling{}", stepping(stride)))
+        }
+        Op::GlobalAveragePool => Some("average of every map".to_owned()),
+        Op::Linear { outputs, .. } => Some(format!("{outputs} weighted sums")),
+        Op::Softmax => Some("softmax".to_owned()),
+        Op::BatchNorm { .. } | Op::Relu | Op::Add | Op::Flatten => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(depth: architecture::Depth, expected: &[&str]) {
+        let network = architecture::resnet(depth, 8, 224);
+        let heads: Vec<String> = boxes(&network).into_iter().map(|part| part.lines.join(" | ")).collect();
+        assert_eq!(heads, expected);
+        let svg = draw(&network).unwrap();
+        assert!(svg.contains(
+            "An image of 3 × 224 × 224 numbers. 7 × 7 convolution, stride 2; out come 64 maps of 112 × 112."
+        ));
+    }
+
+    #[test]
+    fn a_resnet_18_has_two_blocks_a_stage_the_first_of_three_stages_with_a_stride() {
+        let (first, second) = (
+            "3 × 3 convolution, stride 2 | 3 × 3 convolution | shortcut: 1 × 1, stride 2",
+            "3 × 3 convolution | 3 × 3 convolution",
+        );
+        let block = |name: &str, lines: &str| format!("{name} | {lines}");
+        let mut expected = vec![
+            "7 × 7 convolution, stride 2".to_owned(),
+            "3 × 3 max pooling, stride 2".to_owned(),
+            block("stage 1, blocks 1 and 2", second),
+        ];
+        for stage in 2..=4 {
+            expected.push(block(&format!("stage {stage}, block 1"), first));
+            expected.push(block(&format!("stage {stage}, block 2"), second));
+        }
+        expected.extend(["average of every map", "8 weighted sums", "softmax"].map(String::from));
+        check(architecture::Depth::Resnet18, &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn equal_blocks_of_a_resnet_50_are_one_box() {
+        let network = architecture::resnet(architecture::Depth::Resnet50, 8, 224);
+        let heads: Vec<String> = boxes(&network).iter().map(|part| part.lines[0].clone()).collect();
+        // Stages of 3, 4, 6 and 3 blocks; the first of each has another shortcut.
+        assert_eq!(
+            heads[2..6],
+            ["stage 1, block 1", "stage 1, blocks 2 and 3", "stage 2, block 1", "stage 2, blocks 2 to 4"]
+        );
+        assert_eq!(heads[7], "stage 3, blocks 2 to 6");
+    }
+}
