@@ -3,14 +3,18 @@
 //! There is no second description of any network: the forward pass walks the layers, and the tensors carry
 //! torchvision's names because the layers do.
 
-use std::collections::{BTreeMap, HashMap};
+mod plan;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
-use architecture::{INPUT, Layer, Network, Op};
+use architecture::{Layer, Network, Op};
 use numerics::Random;
 use tch::{Device, Kind, Tensor};
 
-use crate::weights::{Array, Weights};
+use crate::weights::{Array, COUNTER, Loaded, Report, Weights, fit};
+use plan::Plan;
 
 /// How fast batch normalisation's running statistics follow: PyTorch's default, which torchvision keeps.
 const NORM_MOMENTUM: f64 = 0.1;
@@ -18,7 +22,7 @@ const NORM_MOMENTUM: f64 = 0.1;
 /// Whether batch normalisation uses the batch's statistics and updates the running ones, or uses those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// While training.
+    /// While training. Frozen layers ([`Model::freeze`]) compute as in inference all the same.
     Training,
     /// Afterwards: an image's result does not depend on the others in the batch.
     Inference,
@@ -29,7 +33,20 @@ pub enum Mode {
 pub struct Model {
     network: Network,
     tensors: BTreeMap<String, Tensor>,
+    /// For every layer, its own handles on `tensors`, and whether it is frozen.
+    layers: Vec<Numbers>,
+    plan: Plan,
     device: Device,
+}
+
+/// The numbers of one layer.
+#[derive(Debug)]
+struct Numbers {
+    /// In the order of [`Layer::parameters`].
+    tensors: Vec<Tensor>,
+    /// Batches that a batch normalisation's running statistics were taken from.
+    batches: Cell<u64>,
+    frozen: bool,
 }
 
 impl Model {
@@ -38,16 +55,29 @@ impl Model {
     ///
     /// The numbers are drawn by our own generator, so they do not change with the version of libtorch.
     pub fn random(network: Network, seed: u64, device: Device) -> Self {
-        let random = Random::new(seed);
-        let mut weights = Weights::default();
-        for (index, layer) in network.layers.iter().enumerate() {
-            let mut random = random.part(index as u64);
-            for parameter in layer.parameters() {
-                let numbers = first_numbers(&layer.op, &parameter.name, parameter.numbers(), &mut random);
-                weights.insert(parameter.name, Array { shape: parameter.shape, numbers });
-            }
-        }
+        let weights = first_weights(&network, seed);
         Self::with_weights(network, &weights, device).expect("every parameter was drawn in its shape")
+    }
+
+    /// First weights from a file, where there is one, and for the rest as [`Model::random`] draws them. A head with another
+    /// number of outputs is replaced; what a layer draws depends on the seed alone, never on the file.
+    ///
+    /// # Errors
+    /// A file of another network: names it, what was expected and what was found.
+    pub fn start(
+        network: Network,
+        seed: u64,
+        from: Option<&Loaded>,
+        device: Device,
+    ) -> anyhow::Result<(Self, Report)> {
+        let mut weights = first_weights(&network, seed);
+        let Some(from) = from else {
+            let report = Report::drawn(&network);
+            return Ok((Self::with_weights(network, &weights, device)?, report));
+        };
+        let (taken, report) = fit(&network, from)?;
+        weights.extend(taken);
+        Ok((Self::with_weights(network, &weights, device)?, report))
     }
 
     /// Puts `weights` into `network`.
@@ -55,23 +85,32 @@ impl Model {
     /// # Errors
     /// A parameter that is missing or has another shape.
     pub fn with_weights(network: Network, weights: &Weights, device: Device) -> anyhow::Result<Self> {
-        let mut tensors = BTreeMap::new();
-        for parameter in network.parameters() {
-            let array = weights.get(&parameter.name).with_context(|| {
-                format!("{} expects {}, found no such weights", network.name, parameter.name)
-            })?;
-            ensure!(
-                array.shape == parameter.shape,
-                "{} expects {} in the shape {:?}, found {:?}",
-                network.name,
-                parameter.name,
-                parameter.shape,
-                array.shape
-            );
-            let trainable = parameter.kind == architecture::Kind::Trainable;
-            tensors.insert(parameter.name, array.tensor(device).set_requires_grad(trainable));
+        let (mut tensors, mut layers) = (BTreeMap::new(), Vec::with_capacity(network.layers.len()));
+        for layer in &network.layers {
+            let mut own = Vec::new();
+            for parameter in layer.parameters() {
+                let array = weights.get(&parameter.name).with_context(|| {
+                    format!("{} expects {}, found no such weights", network.name, parameter.name)
+                })?;
+                ensure!(
+                    array.shape == parameter.shape,
+                    "{} expects {} in the shape {:?}, found {:?}",
+                    network.name,
+                    parameter.name,
+                    parameter.shape,
+                    array.shape
+                );
+                let trainable = parameter.kind == architecture::Kind::Trainable;
+                let tensor = array.tensor(device).set_requires_grad(trainable);
+                own.push(tensor.shallow_clone());
+                tensors.insert(parameter.name, tensor);
+            }
+            let counter = weights.get(&counter(layer)).and_then(|array| array.numbers.first());
+            let batches = Cell::new(counter.map_or(0, |&batches| batches.round() as u64));
+            layers.push(Numbers { tensors: own, batches, frozen: false });
         }
-        Ok(Self { network, tensors, device })
+        let plan = Plan::new(&network);
+        Ok(Self { network, tensors, layers, plan, device })
     }
 
     /// The description that the model follows.
@@ -84,21 +123,45 @@ impl Model {
         self.device
     }
 
-    /// Copies all numbers, running statistics included.
+    /// Copies all numbers, running statistics and their counters included: torchvision's `state_dict`.
     pub fn weights(&self) -> Weights {
         let mut weights = Weights::default();
         for (name, tensor) in &self.tensors {
             weights.insert(name.clone(), Array::of(tensor));
         }
+        for (layer, numbers) in self.network.layers.iter().zip(&self.layers) {
+            if matches!(layer.op, Op::BatchNorm { .. }) {
+                let batches = vec![numbers.batches.get() as f32];
+                weights.insert(counter(layer), Array { shape: Vec::new(), numbers: batches });
+            }
+        }
         weights
     }
 
-    /// What gradient descent changes, by name.
+    /// What gradient descent changes, by name; nothing of frozen layers.
     pub fn trainable(&self) -> impl Iterator<Item = (&str, &Tensor)> {
         self.tensors
             .iter()
             .filter(|(_, tensor)| tensor.requires_grad())
             .map(|(name, tensor)| (name.as_str(), tensor))
+    }
+
+    /// All numbers by name, running statistics included, without their counters.
+    pub fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor)> {
+        self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
+    }
+
+    /// Freezes the layers for whose name `frozen` is true, and thaws all others: a frozen layer's numbers do not change,
+    /// running statistics included, and its batch normalisation computes as in inference even while training.
+    pub fn freeze(&mut self, frozen: impl Fn(&str) -> bool) {
+        for (layer, numbers) in self.network.layers.iter().zip(&mut self.layers) {
+            numbers.frozen = frozen(&layer.name);
+            for (parameter, tensor) in layer.parameters().iter().zip(&numbers.tensors) {
+                if parameter.kind == architecture::Kind::Trainable {
+                    let _ = tensor.set_requires_grad(!numbers.frozen);
+                }
+            }
+        }
     }
 
     /// Logits `[N, classes]` of normalised images `[N, 3, H, W]`; H and W may differ from the description's, because
@@ -107,51 +170,134 @@ impl Model {
     /// # Panics
     /// If `images` has not three channels, or an image is too small to be convolved.
     pub fn logits(&self, images: &Tensor, mode: Mode) -> Tensor {
-        let mut values: HashMap<&str, Tensor> = HashMap::from([(INPUT, images.shallow_clone())]);
-        let mut last = INPUT;
-        for layer in &self.network.layers {
-            if layer.op == Op::Softmax {
-                continue;
-            }
-            let inputs: Vec<&Tensor> = layer.inputs.iter().map(|name| &values[name.as_str()]).collect();
-            let output = self.apply(layer, &inputs, mode);
-            values.insert(&layer.name, output);
-            last = &layer.name;
-        }
-        values.remove(last).expect("the last layer was just computed")
+        let end = self.plan.end;
+        self.forward(0, images, &[end], mode).pop().expect("one value was asked for")
     }
 
-    /// One layer.
-    fn apply(&self, layer: &Layer, inputs: &[&Tensor], mode: Mode) -> Tensor {
-        let own = |name: &str| &self.tensors[&format!("{}.{name}", layer.name)];
-        let pair = |n: usize| [n as i64; 2];
-        let x = inputs[0];
-        match layer.op {
-            Op::Convolution { stride, padding, bias, .. } => {
-                let bias = bias.then(|| own("bias"));
-                x.conv2d(own("weight"), bias, pair(stride), pair(padding), [1, 1], 1)
+    /// What layers return for normalised images, in the order of `names`: feature maps `[N, C, H, W]`, or vectors `[N, C]`
+    /// from `flatten` on. Nothing behind the last of them is computed.
+    ///
+    /// # Errors
+    /// A layer that the network has not.
+    pub fn outputs(&self, images: &Tensor, names: &[&str], mode: Mode) -> anyhow::Result<Vec<Tensor>> {
+        let wanted = names.iter().map(|name| self.place(name)).collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(self.forward(0, images, &wanted, mode))
+    }
+
+    /// Logits from what the layer `name` returned before, such as the pooled features of a frozen trunk.
+    ///
+    /// # Errors
+    /// A layer that the network has not, or around which a shortcut leads, so that its output alone is not enough.
+    pub fn logits_from(&self, name: &str, values: &Tensor, mode: Mode) -> anyhow::Result<Tensor> {
+        let (start, end) = (self.place(name)?, self.plan.end);
+        ensure!(
+            self.plan.is_enough(start),
+            "expected a layer of {} that everything behind it passes, found {name}",
+            self.network.name
+        );
+        Ok(self.forward(start, values, &[end], mode).pop().expect("one value was asked for"))
+    }
+
+    fn place(&self, name: &str) -> anyhow::Result<usize> {
+        Plan::place(&self.network, name).with_context(|| {
+            format!("expected a layer of {}, such as layer1.0.conv1, found {name}", self.network.name)
+        })
+    }
+
+    /// Computes from `start`, whose value is given, what stands at the places `wanted`; place 0 is the input, place i
+    /// the output of layer i - 1. A value is dropped after its last reader, so that inference needs little memory and
+    /// training no more than its gradients do.
+    fn forward(&self, start: usize, value: &Tensor, wanted: &[usize], mode: Mode) -> Vec<Tensor> {
+        let last = wanted.iter().copied().max().unwrap_or(start);
+        let mut values: Vec<Option<Tensor>> = (0..=last).map(|_| None).collect();
+        values[start] = Some(value.shallow_clone());
+        for place in start + 1..=last {
+            let step = &self.plan.steps[place - 1];
+            let (layer, numbers) = (&self.network.layers[place - 1], &self.layers[place - 1]);
+            let may_overwrite = step.in_place && step.inputs[0] != start && !wanted.contains(&step.inputs[0]);
+            let output = {
+                let inputs: Vec<&Tensor> =
+                    step.inputs.iter().filter_map(|&place| values[place].as_ref()).collect();
+                apply(layer, numbers, &inputs, mode, may_overwrite)
+            };
+            for &done in &step.done {
+                if !wanted.contains(&done) {
+                    values[done] = None;
+                }
             }
-            Op::BatchNorm { epsilon, .. } => x.batch_norm(
-                Some(own("weight")),
-                Some(own("bias")),
-                Some(own("running_mean")),
-                Some(own("running_var")),
-                mode == Mode::Training,
-                NORM_MOMENTUM,
-                epsilon,
-                true,
-            ),
-            Op::Relu => x.relu(),
-            Op::MaxPool { kernel, stride, padding } => {
-                x.max_pool2d(pair(kernel), pair(stride), pair(padding), [1, 1], false)
+            values[place] = Some(output);
+        }
+        wanted.iter().filter_map(|&place| values[place].as_ref().map(Tensor::shallow_clone)).collect()
+    }
+
+    /// Lays the numbers of every kernel out with the channels innermost, which graphics cards compute faster; images
+    /// given to the model should lie so too ([`channels_last`]). To be called before an optimiser keeps the tensors.
+    pub fn channels_last(&mut self) {
+        for (layer, numbers) in self.network.layers.iter().zip(&mut self.layers) {
+            for (parameter, tensor) in layer.parameters().iter().zip(&mut numbers.tensors) {
+                if parameter.shape.len() == 4 {
+                    let trainable = tensor.requires_grad();
+                    *tensor = channels_last(&tensor.detach()).set_requires_grad(trainable);
+                    self.tensors.insert(parameter.name.clone(), tensor.shallow_clone());
+                }
             }
-            Op::Add => x + inputs[1],
-            Op::GlobalAveragePool => x.adaptive_avg_pool2d([1, 1]),
-            Op::Flatten => x.flatten(1, -1),
-            Op::Linear { .. } => x.linear(own("weight"), Some(own("bias"))),
-            Op::Softmax => x.softmax(-1, Kind::Float),
         }
     }
+}
+
+/// The same values `[N, C, H, W]`, with the channels innermost in memory.
+pub fn channels_last(values: &Tensor) -> Tensor {
+    values.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
+}
+
+/// One layer. `overwrite` says that nobody needs the first input any more, so the result may take its place.
+fn apply(layer: &Layer, numbers: &Numbers, inputs: &[&Tensor], mode: Mode, overwrite: bool) -> Tensor {
+    let own = &numbers.tensors;
+    let pair = |n: usize| [n as i64; 2];
+    let x = inputs[0];
+    match layer.op {
+        Op::Convolution { stride, padding, .. } => {
+            x.conv2d(&own[0], own.get(1), pair(stride), pair(padding), [1, 1], 1)
+        }
+        Op::BatchNorm { epsilon, .. } => {
+            let training = mode == Mode::Training && !numbers.frozen;
+            if training {
+                numbers.batches.set(numbers.batches.get() + 1);
+            }
+            let [weight, bias, mean, variance] = [0, 1, 2, 3].map(|index| own.get(index));
+            x.batch_norm(weight, bias, mean, variance, training, NORM_MOMENTUM, epsilon, true)
+        }
+        Op::Relu if overwrite => x.shallow_clone().relu_(),
+        Op::Relu => x.relu(),
+        Op::MaxPool { kernel, stride, padding } => {
+            x.max_pool2d(pair(kernel), pair(stride), pair(padding), [1, 1], false)
+        }
+        Op::Add if overwrite => x.shallow_clone().g_add_(inputs[1]),
+        Op::Add => x + inputs[1],
+        Op::GlobalAveragePool => x.adaptive_avg_pool2d([1, 1]),
+        Op::Flatten => x.flatten(1, -1),
+        Op::Linear { .. } => x.linear(&own[0], own.get(1)),
+        Op::Softmax => x.softmax(-1, Kind::Float),
+    }
+}
+
+/// The name of a batch normalisation's counter.
+fn counter(layer: &Layer) -> String {
+    format!("{}{COUNTER}", layer.name)
+}
+
+/// First values of all parameters; what a layer gets depends on the seed and its place in the list.
+fn first_weights(network: &Network, seed: u64) -> Weights {
+    let random = Random::new(seed);
+    let mut weights = Weights::default();
+    for (index, layer) in network.layers.iter().enumerate() {
+        let mut random = random.part(index as u64);
+        for parameter in layer.parameters() {
+            let numbers = first_numbers(&layer.op, &parameter.name, parameter.numbers(), &mut random);
+            weights.insert(parameter.name, Array { shape: parameter.shape, numbers });
+        }
+    }
+    weights
 }
 
 /// First values of one parameter of a layer.
@@ -224,6 +370,69 @@ mod tests {
         assert_eq!(mean(&model), before);
         let _ = model.logits(&images, Mode::Training);
         assert_ne!(mean(&model), before);
+    }
+
+    #[test]
+    fn a_value_that_is_asked_for_is_not_overwritten_by_what_follows() {
+        let model = resnet18();
+        let images = Tensor::ones([1, 3, 32, 32], (Kind::Float, Device::Cpu));
+        let all: Vec<&str> = model.network().layers.iter().map(|layer| layer.name.as_str()).collect();
+        tch::no_grad(|| {
+            let together = model.outputs(&images, &all, Mode::Inference).unwrap();
+            for (name, value) in all.iter().zip(&together) {
+                let alone = model.outputs(&images, &[name], Mode::Inference).unwrap();
+                assert_eq!(Array::of(&alone[0]), Array::of(value), "{name}");
+            }
+            let softmax = model.logits(&images, Mode::Inference).softmax(-1, Kind::Float);
+            assert_eq!(Array::of(together.last().unwrap()), Array::of(&softmax));
+        });
+        assert_eq!(images.sum(Kind::Float).double_value(&[]).to_bits(), 3072.0_f64.to_bits());
+    }
+
+    #[test]
+    fn a_head_on_kept_features_gives_the_logits_of_the_whole() {
+        let model = resnet18();
+        let images = Tensor::ones([2, 3, 32, 32], (Kind::Float, Device::Cpu));
+        tch::no_grad(|| {
+            let features = model.outputs(&images, &["flatten"], Mode::Inference).unwrap().remove(0);
+            assert_eq!(features.size(), [2, 512]);
+            let logits = model.logits_from("flatten", &features, Mode::Inference).unwrap();
+            assert_eq!(Array::of(&logits), Array::of(&model.logits(&images, Mode::Inference)));
+            let message =
+                model.logits_from("layer1.0.conv1", &images, Mode::Inference).unwrap_err().to_string();
+            assert!(message.contains("everything behind it passes, found layer1.0.conv1"), "{message}");
+            let message = model.outputs(&images, &["layer9"], Mode::Inference).unwrap_err().to_string();
+            assert!(message.contains("found layer9"), "{message}");
+        });
+    }
+
+    #[test]
+    fn a_frozen_trunk_keeps_its_numbers_and_statistics_while_the_head_trains() {
+        let mut model = resnet18();
+        model.freeze(|layer| layer != "fc");
+        assert_eq!(model.trainable().map(|(name, _)| name).collect::<Vec<_>>(), ["fc.bias", "fc.weight"]);
+        let images = Tensor::ones([2, 3, 32, 32], (Kind::Float, Device::Cpu));
+        let before = model.weights();
+        let logits = model.logits(&images, Mode::Training);
+        assert_eq!(Array::of(&logits), Array::of(&model.logits(&images, Mode::Inference)));
+        logits.sum(Kind::Float).backward();
+        assert_eq!(model.weights(), before);
+        model.freeze(|_| false);
+        assert_eq!(model.trainable().count(), 62);
+        let _ = model.logits(&images, Mode::Training);
+        assert_eq!(model.weights().get("bn1.num_batches_tracked").unwrap().numbers, [1.0]);
+    }
+
+    #[test]
+    fn channels_innermost_change_the_place_of_numbers_and_not_the_numbers() {
+        let mut model = resnet18();
+        let before = model.weights();
+        model.channels_last();
+        assert_eq!(model.weights(), before);
+        assert_eq!(model.trainable().count(), 62);
+        let kernel = model.trainable().find(|(name, _)| *name == "layer1.0.conv1.weight").unwrap().1;
+        // 64 channels of 3 × 3: the next channel lies beside, the next column 64 further.
+        assert_eq!(kernel.stride(), [576, 1, 192, 64]);
     }
 
     #[test]

@@ -1,4 +1,15 @@
 //! Named arrays of numbers on disk, as safetensors, and the few words kept beside them.
+//!
+//! What this crate writes and reads again is here; files of others are read by [`load`] and put into a network by
+//! [`crate::Model::start`].
+
+mod element;
+mod fit;
+mod folded;
+mod loaded;
+mod npz;
+mod pickle;
+mod pytorch;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -7,8 +18,17 @@ use anyhow::{Context as _, ensure};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Device, Kind, Tensor};
 
+pub(crate) use fit::fit;
+pub use fit::{Head, Report};
+pub use loaded::{Loaded, load};
+
+use element::Element;
+
 /// The key of the words in a file's header; one key, so that the same contents give the same bytes.
 const ABOUT: &str = "about";
+
+/// How PyTorch calls the counter of a batch normalisation, which is a whole number of 64 bits on disk.
+pub(crate) const COUNTER: &str = ".num_batches_tracked";
 
 /// Arrays by name; for a model, torchvision's names.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +67,16 @@ impl Weights {
         self.0.insert(name, array);
     }
 
+    /// Adds all arrays of `other`, in the place of those with the same name.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Takes the array of this name out.
+    pub fn remove(&mut self, name: &str) -> Option<Array> {
+        self.0.remove(name)
+    }
+
     /// The array of this name.
     pub fn get(&self, name: &str) -> Option<&Array> {
         self.0.get(name)
@@ -57,10 +87,10 @@ impl Weights {
         self.0.iter().map(|(name, array)| (name.as_str(), array))
     }
 
-    /// Reads a file of 32-bit floats and the words in its header.
+    /// Reads a file of 32-bit floats, as [`Weights::write`] writes it, and the words in its header.
     ///
     /// # Errors
-    /// A file that cannot be read, is cut short, or holds anything but 32-bit floats.
+    /// A file that cannot be read, is cut short, or holds anything but 32-bit floats and counters.
     pub fn read(path: &Path) -> anyhow::Result<(Self, Option<String>)> {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let wrong = || format!("{} is no whole safetensors file", path.display());
@@ -68,20 +98,21 @@ impl Weights {
         let about = header.metadata().as_ref().and_then(|words| words.get(ABOUT)).cloned();
         let mut weights = Self::default();
         for (name, view) in SafeTensors::deserialize(&bytes).with_context(wrong)?.tensors() {
+            let expected = if name.ends_with(COUNTER) { Element::I64 } else { Element::F32 };
             ensure!(
-                view.dtype() == Dtype::F32,
-                "{}: {name} expects 32-bit floats, found {:?}",
+                Element::of_safetensors(view.dtype()) == Some(expected),
+                "{}: {name} expects numbers of the type {expected:?}, found {:?}",
                 path.display(),
                 view.dtype()
             );
-            let numbers =
-                view.data().as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+            let numbers = expected.numbers(view.data());
             weights.insert(name, Array { shape: view.shape().to_vec(), numbers });
         }
         Ok((weights, about))
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file, whole or not at all: 32-bit floats, and counters as PyTorch has them, so that a network's file
+    /// loads there with `strict=True`.
     ///
     /// # Errors
     /// A folder that cannot be written.
@@ -90,13 +121,20 @@ impl Weights {
             .0
             .iter()
             .map(|(name, array)| {
-                let data = array.numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+                let data = if name.ends_with(COUNTER) {
+                    array.numbers.iter().flat_map(|number| (number.round() as i64).to_le_bytes()).collect()
+                } else {
+                    array.numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+                };
                 (name.as_str(), array.shape.as_slice(), data)
             })
             .collect();
         let views = bytes
             .iter()
-            .map(|(name, shape, data)| Ok((*name, TensorView::new(Dtype::F32, shape.to_vec(), data)?)))
+            .map(|(name, shape, data)| {
+                let dtype = if name.ends_with(COUNTER) { Dtype::I64 } else { Dtype::F32 };
+                Ok((*name, TensorView::new(dtype, shape.to_vec(), data)?))
+            })
             .collect::<anyhow::Result<Vec<_>>>()?;
         let header = HashMap::from([(ABOUT.to_owned(), about.to_owned())]);
         datasets::whole::write(path, &safetensors::serialize(views, Some(header))?)?;

@@ -1,0 +1,235 @@
+//! Which of a file's arrays a network takes: all that have its names and shapes, and none by accident.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use architecture::{Depth, Kind, Network, Parameter, resnet};
+
+use super::{Loaded, Weights, folded};
+
+/// What became of the last layer, whose outputs are the classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// The file's has as many outputs as wanted, and is taken.
+    Kept,
+    /// The file's has this many outputs; first values are drawn instead.
+    Replaced(usize),
+    /// The file has none; first values are drawn.
+    Drawn,
+}
+
+/// Where a network's first weights come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The file; `None` if everything was drawn.
+    pub path: Option<PathBuf>,
+    /// Parameters taken from the file.
+    pub taken: usize,
+    /// Parameters outside the head that the file lacks and that are drawn, in the network's order.
+    pub random: Vec<String>,
+    /// Arrays of the file that the network has no place for, such as an optimiser's memory.
+    pub unused: Vec<String>,
+    /// Whether batch normalisation was folded into the convolutions.
+    pub folded: bool,
+    /// The last layer.
+    pub head: Head,
+    /// Outputs of the network.
+    pub outputs: usize,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(path) = &self.path else { return write!(f, "all first weights are drawn") };
+        write!(f, "{} parameters from {}", self.taken, path.display())?;
+        if self.folded {
+            write!(f, "; its folded batch normalisation is set to add the convolutions' constants")?;
+        }
+        match self.head {
+            Head::Kept => write!(f, "; head of {} outputs kept", self.outputs)?,
+            Head::Replaced(found) => {
+                write!(f, "; head of {found} outputs replaced by a new one of {}", self.outputs)?;
+            }
+            Head::Drawn => write!(f, "; it has no head, a new one of {} outputs is drawn", self.outputs)?,
+        }
+        if !self.random.is_empty() {
+            write!(f, "; not in the file, so drawn: {}", self.random.join(", "))?;
+        }
+        if !self.unused.is_empty() {
+            write!(f, "; not used: {} other arrays, the first {}", self.unused.len(), self.unused[0])?;
+        }
+        Ok(())
+    }
+}
+
+/// The arrays of `loaded` that `network` takes, and the report.
+///
+/// # Errors
+/// An array of another shape than the network's, or for a layer that it has not; a file that fits another network better;
+/// no array at all that fits.
+pub(crate) fn fit(network: &Network, loaded: &Loaded) -> anyhow::Result<(Weights, Report)> {
+    let fitting = Fitting::new(network, &loaded.tensors);
+    let hint = || match likely(network, &loaded.tensors) {
+        Some(name) => format!(
+            "; these are the weights of {name}: set architecture = \"{name}\", or choose another file"
+        ),
+        None => "; choose the weights of that network".to_owned(),
+    };
+    let (path, name) = (loaded.path.display(), &network.name);
+    if let Some(wrong) = fitting.wrong.first() {
+        bail!("{path}: {name} expects {wrong}{}", hint());
+    }
+    if fitting.taken.is_empty() {
+        let first = loaded.tensors.iter().next().map_or("nothing", |(name, _)| name);
+        bail!(
+            "{path}: {name} expects arrays such as conv1.weight, found none of its names, but {first}{}",
+            hint()
+        );
+    }
+    if let Some(first) = fitting.missing.first()
+        && likely(network, &loaded.tensors).is_some()
+    {
+        let count = fitting.missing.len();
+        bail!("{path}: {name} expects {count} more arrays, the first {first}, found none of them{}", hint());
+    }
+    let mut tensors = fitting.tensors;
+    let taken = fitting.taken.len();
+    let mut kept = Weights::default();
+    for name in fitting.taken.into_iter().chain(fitting.counters) {
+        if let Some(array) = tensors.remove(&name) {
+            kept.insert(name, array);
+        }
+    }
+    let report = Report {
+        path: Some(loaded.path.clone()),
+        taken,
+        random: fitting.missing,
+        unused: fitting.unused,
+        folded: fitting.folded,
+        head: fitting.head,
+        outputs: outputs(network),
+    };
+    Ok((kept, report))
+}
+
+impl Report {
+    /// Nothing came from a file.
+    pub(crate) fn drawn(network: &Network) -> Self {
+        Self {
+            path: None,
+            taken: 0,
+            random: network.parameters().into_iter().map(|parameter| parameter.name).collect(),
+            unused: Vec::new(),
+            folded: false,
+            head: Head::Drawn,
+            outputs: outputs(network),
+        }
+    }
+}
+
+/// Numbers that come out of a network.
+fn outputs(network: &Network) -> usize {
+    network.logits().or(network.layers.last()).map_or(0, |layer| layer.output.channels())
+}
+
+/// A file's arrays held against a network.
+struct Fitting {
+    tensors: Weights,
+    folded: bool,
+    taken: Vec<String>,
+    counters: Vec<String>,
+    missing: Vec<String>,
+    unused: Vec<String>,
+    wrong: Vec<String>,
+    head: Head,
+}
+
+impl Fitting {
+    fn new(network: &Network, tensors: &Weights) -> Self {
+        let folded = folded::is_folded(tensors, network);
+        let mut tensors = tensors.clone();
+        if folded {
+            folded::unfold(&mut tensors, network);
+        }
+        let head = head(network, &tensors);
+        let mut fitting = Self {
+            tensors,
+            folded,
+            taken: Vec::new(),
+            counters: Vec::new(),
+            missing: Vec::new(),
+            unused: Vec::new(),
+            wrong: Vec::new(),
+            head,
+        };
+        let state = network.state();
+        for parameter in &state {
+            fitting.place(network, parameter);
+        }
+        fitting.look_for_strangers(network, &state);
+        fitting
+    }
+
+    /// Finds the place's array.
+    fn place(&mut self, network: &Network, parameter: &Parameter) {
+        let name = parameter.name.clone();
+        let in_head = is_in_head(network, &name);
+        match self.tensors.get(&name) {
+            _ if in_head && self.head != Head::Kept => {}
+            None if parameter.kind == Kind::Counter => {}
+            None => self.missing.push(name),
+            Some(array) if array.shape != parameter.shape => {
+                self.wrong
+                    .push(format!("{name} in the shape {:?}, found {:?}", parameter.shape, array.shape));
+            }
+            Some(_) if parameter.kind == Kind::Counter => self.counters.push(name),
+            Some(_) => self.taken.push(name),
+        }
+    }
+
+    /// Arrays without a place: wrong if they belong to a part that the network has, else of no use.
+    fn look_for_strangers(&mut self, network: &Network, state: &[Parameter]) {
+        for (name, _) in self.tensors.iter() {
+            if state.iter().any(|parameter| parameter.name == name) || is_in_head(network, name) {
+                continue;
+            }
+            let part = |name: &str| name.split('.').next().map(str::to_owned);
+            if network.layers.iter().any(|layer| part(&layer.name) == part(name)) {
+                self.wrong.push(format!("no {name}, found one"));
+            } else {
+                self.unused.push(name.to_owned());
+            }
+        }
+    }
+}
+
+fn is_in_head(network: &Network, name: &str) -> bool {
+    let head = network.logits().map(|layer| format!("{}.", layer.name));
+    head.is_some_and(|head| name.starts_with(&head))
+}
+
+/// Whether the file's last layer can stay. Another number of outputs is another task; other inputs are another network,
+/// which the check of shapes finds.
+fn head(network: &Network, tensors: &Weights) -> Head {
+    let Some(layer) = network.logits() else { return Head::Kept };
+    let parameters = layer.parameters();
+    let found = parameters.iter().map(|parameter| tensors.get(&parameter.name)).collect::<Option<Vec<_>>>();
+    let Some(found) = found else { return Head::Drawn };
+    let (wanted, outputs) = (outputs(network), found.iter().find_map(|array| array.shape.first().copied()));
+    match outputs {
+        Some(outputs) if outputs != wanted => Head::Replaced(outputs),
+        _ => Head::Kept,
+    }
+}
+
+/// The known network other than `network` that the arrays are of: nothing wrong, and more of it there than of `network`.
+fn likely(network: &Network, tensors: &Weights) -> Option<&'static str> {
+    let own = Fitting::new(network, tensors);
+    let own = if own.wrong.is_empty() { own.missing.len() } else { usize::MAX };
+    let fits = |depth: Depth| {
+        let fitting = Fitting::new(&resnet(depth, outputs(network).max(1), 32), tensors);
+        let fits = depth.name() != network.name && fitting.wrong.is_empty() && !fitting.taken.is_empty();
+        (fits && fitting.missing.len() < own).then_some((fitting.missing.len(), depth.name()))
+    };
+    Depth::ALL.into_iter().filter_map(fits).min().map(|(_, name)| name)
+}
