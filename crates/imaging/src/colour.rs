@@ -2,6 +2,7 @@
 
 use crate::Rgb8;
 use crate::channels::luma;
+use crate::packed::{self, BLOCK, whole};
 use crate::spaces;
 
 /// Three factors, of which 1 changes nothing and 0 gives black, even grey and grey; and an angle.
@@ -22,25 +23,86 @@ impl Light {
     pub const SAME: Self = Self { brightness: 1.0, contrast: 1.0, saturation: 1.0, hue: 0.0 };
 }
 
+/// Red, green and blue of some pixels.
+type Planes = [[f32; BLOCK]; 3];
+
+/// Black pixels.
+const NO_LIGHT: Planes = [[0.0; BLOCK]; 3];
+
 /// Applies brightness, then contrast, then saturation, then hue; every step is cut to 0 to 255, the last one rounded.
 pub fn relight(image: &Rgb8, light: Light) -> Rgb8 {
     if light == Light::SAME {
         return image.clone();
     }
-    let bright = |value: u8| (f32::from(value) * light.brightness).min(255.0);
+    // What becomes of a value before its pixel's other values matter: there are 256 only.
+    let bright: [f32; 256] = std::array::from_fn(|value| (value as f32 * light.brightness).min(255.0));
     let pixels = image.data().as_chunks::<3>().0;
-    let total = pixels.iter().fold(0.0, |sum, &pixel| sum + f64::from(luma(pixel.map(bright))));
-    let mean = (total / pixels.len() as f64) as f32;
-    let change = |&pixel: &[u8; 3]| {
-        let contrasted =
-            pixel.map(|value| (mean + (bright(value) - mean) * light.contrast).clamp(0.0, 255.0));
-        let grey = luma(contrasted);
-        let coloured = contrasted.map(|value| (grey + (value - grey) * light.saturation).clamp(0.0, 255.0));
-        let turned = if light.hue == 0.0 { coloured } else { turn_hue(coloured, light.hue) };
-        turned.map(|value| (value + 0.5) as u8)
-    };
-    Rgb8::new(image.width(), image.height(), pixels.iter().flat_map(change).collect())
-        .expect("every pixel was changed")
+    let mean = mean_luma(pixels, &bright);
+    let contrasted = bright.map(|value| (mean + (value - mean) * light.contrast).clamp(0.0, 255.0));
+    let mut data = vec![0; image.data().len() + 1];
+    let mut planes = NO_LIGHT;
+    for (index, pixels) in pixels.chunks(BLOCK).enumerate() {
+        look_up(pixels, &contrasted, &mut planes);
+        saturate(&mut planes, light.saturation);
+        if light.hue != 0.0 {
+            turn_hues(&mut planes, light.hue);
+        }
+        packed::write(&round(&planes), &mut data[index * BLOCK * 3..][..=pixels.len() * 3]);
+    }
+    data.pop();
+    Rgb8::new(image.width(), image.height(), data).expect("every pixel was changed")
+}
+
+/// What `table` says for every value of up to [`BLOCK`] pixels.
+fn look_up(pixels: &[[u8; 3]], table: &[f32; 256], [reds, greens, blues]: &mut Planes) {
+    for (((red, green), blue), pixel) in reds.iter_mut().zip(greens).zip(blues).zip(pixels) {
+        [*red, *green, *blue] = pixel.map(|value| table[value as usize]);
+    }
+}
+
+/// The mean brightness of an image whose values a table replaces.
+fn mean_luma(pixels: &[[u8; 3]], table: &[f32; 256]) -> f32 {
+    // Single precision leaves double enough bits for the sum of an image's to be exact, in any order.
+    let mut sums = [0.0; BLOCK];
+    let mut planes = NO_LIGHT;
+    for pixels in pixels.chunks(BLOCK) {
+        if pixels.len() < BLOCK {
+            planes = NO_LIGHT;
+        }
+        look_up(pixels, table, &mut planes);
+        let [red, green, blue] = &planes;
+        for (i, sum) in sums.iter_mut().enumerate() {
+            *sum += f64::from(luma([red[i], green[i], blue[i]]));
+        }
+    }
+    (sums.iter().sum::<f64>() / pixels.len() as f64) as f32
+}
+
+/// Multiplies every pixel's distance from its own grey.
+fn saturate([red, green, blue]: &mut Planes, factor: f32) {
+    for ((red, green), blue) in red.iter_mut().zip(green).zip(blue) {
+        let grey = luma([*red, *green, *blue]);
+        for value in [red, green, blue] {
+            *value = (grey + (*value - grey) * factor).clamp(0.0, 255.0);
+        }
+    }
+}
+
+/// Rounds and packs every pixel.
+fn round([red, green, blue]: &Planes) -> [u32; BLOCK] {
+    let mut pixels = [0; BLOCK];
+    for (i, pixel) in pixels.iter_mut().enumerate() {
+        let [red, green, blue] = [red[i], green[i], blue[i]].map(|value| whole(value + 0.5) as u32);
+        *pixel = red | green << 8 | blue << 16;
+    }
+    pixels
+}
+
+/// Turns every pixel's hue.
+fn turn_hues([red, green, blue]: &mut Planes, degrees: f32) {
+    for ((red, green), blue) in red.iter_mut().zip(green).zip(blue) {
+        [*red, *green, *blue] = turn_hue([*red, *green, *blue], degrees);
+    }
 }
 
 /// A colour of the same value and saturation, its hue turned by `degrees`; grey has none and stays.
@@ -61,6 +123,38 @@ fn turn_hue(pixel: [f32; 3], degrees: f32) -> [f32; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// [`relight`] pixel by pixel, as it was before it took many at once.
+    fn by_definition(image: &Rgb8, light: Light) -> Vec<u8> {
+        let bright = |value: u8| (f32::from(value) * light.brightness).min(255.0);
+        let pixels = image.data().as_chunks::<3>().0;
+        let total: f64 = pixels.iter().map(|&pixel| f64::from(luma(pixel.map(bright)))).sum();
+        let mean = (total / pixels.len() as f64) as f32;
+        let change = |&pixel: &[u8; 3]| {
+            let contrasted =
+                pixel.map(|value| (mean + (bright(value) - mean) * light.contrast).clamp(0.0, 255.0));
+            let grey = luma(contrasted);
+            let coloured =
+                contrasted.map(|value| (grey + (value - grey) * light.saturation).clamp(0.0, 255.0));
+            let turned = if light.hue == 0.0 { coloured } else { turn_hue(coloured, light.hue) };
+            turned.map(|value| (value + 0.5) as u8)
+        };
+        pixels.iter().flat_map(change).collect()
+    }
+
+    #[test]
+    fn many_pixels_at_once_are_the_definition_to_the_last_bit() {
+        let mut random = numerics::Random::new(11);
+        for (width, height) in [(1, 1), (31, 1), (32, 2), (33, 3), (224, 150)] {
+            let bytes = (0..width * height * 3).map(|_| random.below(256) as u8).collect();
+            let image = Rgb8::new(width, height, bytes).unwrap();
+            for hue in [0.0, 20.0] {
+                let [brightness, contrast, saturation] = [(); 3].map(|()| random.between(0.3, 1.7));
+                let light = Light { brightness, contrast, saturation, hue };
+                assert_eq!(relight(&image, light).data(), by_definition(&image, light), "{light:?}");
+            }
+        }
+    }
 
     fn check(light: Light, expected: [u8; 6]) {
         let image = Rgb8::new(2, 1, vec![100, 100, 100, 200, 100, 0]).unwrap();

@@ -35,12 +35,15 @@ pub fn quarter_turns(image: &Rgb8, turns: u32) -> Rgb8 {
 
 /// Builds an image from the source pixel of every target pixel.
 fn gather(image: &Rgb8, width: u32, height: u32, source: impl Fn(u32, u32) -> (u32, u32)) -> Rgb8 {
-    let pixel = |x, y| {
-        let (x, y) = source(x, y);
-        image.pixel(x, y)
-    };
-    let data = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y));
-    Rgb8::new(width, height, data.collect()).expect("every pixel was gathered")
+    let pixels = image.data().as_chunks::<3>().0;
+    let mut data = vec![0; image.data().len()];
+    for (y, row) in data.chunks_exact_mut(width as usize * 3).enumerate() {
+        for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+            let (x, y) = source(x as u32, y as u32);
+            *pixel = pixels[y as usize * image.width() as usize + x as usize];
+        }
+    }
+    Rgb8::new(width, height, data).expect("every pixel was gathered")
 }
 
 /// A shear, a rotation and a scale about the centre, then a shift.

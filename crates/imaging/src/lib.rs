@@ -12,6 +12,7 @@ pub mod feed;
 pub mod geometry;
 pub mod kernels;
 pub mod normalise;
+mod packed;
 pub mod palette;
 pub mod resize;
 pub mod rgb8;

@@ -7,12 +7,7 @@ use std::ops::Range;
 
 use super::{Fill, between};
 use crate::Rgb8;
-
-/// Pixels at a time: enough to keep the loops long, few enough for the processor's nearest memory.
-const BLOCK: usize = 32;
-
-/// Longer sides go by the definition: a place on them leaves too few bits for what lies between two pixels.
-const LONGEST: u32 = 1 << 22;
+use crate::packed::{self, BLOCK, LONGEST, whole};
 
 /// Fills one row; `from` says where in `image` the colour of a pixel comes from. `target` is a byte longer than the row;
 /// what it then holds is of no pixel.
@@ -44,6 +39,7 @@ pub(super) fn warp(
 /// on a line. Where the edge repeats, a place beyond it is as good as one on it, so these are all pixels.
 fn inside(image: &Rgb8, width: u32, from: impl Fn(f32) -> [f32; 2], fill: Fill) -> Range<u32> {
     let sides = [image.width(), image.height()];
+    // Longer ones go by the definition.
     if sides.iter().any(|side| !(2..=LONGEST).contains(side)) {
         return 0..0;
     }
@@ -94,7 +90,7 @@ impl Block {
 
     /// Mixes the neighbours by nearness and writes pixels, three bytes each, and one byte more.
     fn write(&self, target: &mut [u8]) {
-        let mut mixed = [0; BLOCK];
+        let mut mixed = [0_u32; BLOCK];
         for (i, mixed) in mixed.iter_mut().enumerate() {
             *mixed = [0, 8, 16].into_iter().fold(0, |pixel, bits| {
                 let [above, below] = [0, 1].map(|row| {
@@ -105,10 +101,7 @@ impl Block {
                 pixel | (whole(above + (below - above) * self.shares[1][i] + 0.5) as u32) << bits
             });
         }
-        // The fourth byte is overwritten by the next pixel.
-        for (i, pixel) in mixed[..target.len() / 3].iter().enumerate() {
-            target[i * 3..i * 3 + 4].copy_from_slice(&pixel.to_le_bytes());
-        }
+        packed::write(&mixed, target);
     }
 }
 
@@ -126,14 +119,6 @@ fn apart(place: f32, last: i32) -> (i32, f32) {
     let place = if place < end { place } else { end };
     let before = whole(place).min(last - 1);
     (before, place - before as f32)
-}
-
-/// The whole part of a number from 0 to [`LONGEST`], as `as i32` gives it, but in three steps that SIMD has everywhere.
-fn whole(number: f32) -> i32 {
-    // From here on a number of 32 bits has no bits behind the point, so it is rounded: up, where that comes to more.
-    const WHOLE: f32 = (1 << 23) as f32;
-    let rounded = number + WHOLE;
-    rounded.to_bits() as i32 - WHOLE.to_bits() as i32 - i32::from(rounded - WHOLE > number)
 }
 
 #[cfg(test)]
@@ -163,17 +148,6 @@ mod tests {
                 };
                 assert_eq!(warp(&image, affine, fill).data(), by_definition(&image, affine, fill));
             }
-        }
-    }
-
-    #[test]
-    fn the_whole_part_is_that_of_a_cast() {
-        let mut random = numerics::Random::new(3);
-        let below = [1.0, 2.0, 255.5, 256.0, 65_536.0, LONGEST as f32].map(f32::next_down);
-        let edges = [0.0, 0.5, 1.0, 1.5, 2.5, 255.0, LONGEST as f32];
-        let others = (0..100_000).map(|_| random.between(0.0, 300.0));
-        for number in below.into_iter().chain(edges).chain(others) {
-            assert_eq!(whole(number), number as i32, "{number}");
         }
     }
 }
