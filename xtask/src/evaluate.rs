@@ -109,13 +109,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         &images,
     )?;
     let other = args.beside.as_ref().map(|path| beside::read(path, &labels, &measured)).transpose()?;
-    let temperature = match args.part {
-        Part::Validation => fitted(&measured.predictions),
-        _ => {
-            let images = split.images(&dataset, Part::Validation)?;
-            let rows = answers(&mut classifier, views, &dataset, &images)?;
-            fitted(&Measured::new(&labels, outputs, rows, &images)?.predictions)
-        }
+    let temperature = if args.part == Part::Validation {
+        fitted(&measured.predictions)
+    } else {
+        let images = split.images(&dataset, Part::Validation)?;
+        let rows = answers(&mut classifier, views, &dataset, &images)?;
+        fitted(&Measured::new(&labels, outputs, rows, &images)?.predictions)
     };
 
     let absolute = std::path::absolute(&data).context("the path of the data set is empty")?;
@@ -274,7 +273,10 @@ mod tests {
         assert!((error(&json) - 0.05).abs() < 1e-12, "{json}");
         // Of three logits x, 0, 0 the first gets 0.8 at x = ln 8 instead of ln 6.
         let temperature = json["temperature"]["value"].as_f64().unwrap();
-        assert!((temperature - 6_f64.ln() / 8_f64.ln()).abs() < 1e-6, "{temperature}");
+        assert!(
+            (temperature - numerics::math::ln64(6.0) / numerics::math::ln64(8.0)).abs() < 1e-6,
+            "{temperature}"
+        );
         assert!(error(&json["calibrated"]) < 1e-6);
         assert_eq!(json["temperature"]["fitted_on"], "validation");
         let reliability = json["reliability"].as_array().unwrap();
