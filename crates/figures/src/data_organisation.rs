@@ -97,6 +97,7 @@ fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Resu
     write_text(area, census.title, (0, 12), Anchor::Start, &font(WORDS, INK))?;
     let words = format!("{} images of {} lesions", grouped(images), grouped(lesions));
     write_text(area, &words, (0, 38), Anchor::Start, &font(WORDS, INK))?;
+    write_text(area, "images", (WIDTH, 76), Anchor::End, &font(WORDS, INK))?;
     for ((index, part), (share, total)) in (0..).zip(Part::ALL).zip(rule.shares.into_iter().zip(totals)) {
         let left = FOLDERS + index * COLUMN;
         let name = format!("{}/", part.name());

@@ -290,7 +290,9 @@ impl Panel<'_> {
         let sample = |x: i32, y: i32, style: ShapeStyle| {
             area.draw(&PathElement::new([(x, y), (x + 26, y)], style)).map_err(drawing)
         };
-        let (left, mut y) = (58, LINE / 2);
+        // The last line stands just above the plot.
+        let lines = if self.raw.is_empty() && self.line.is_empty() { 1 } else { 2 };
+        let (left, mut y) = (58, LEGEND - LINE * lines + LINE / 2 - 4);
         if !self.raw.is_empty() {
             sample(left, y, self.line_colour.mix(0.4).stroke_width(1))?;
             write_text(area, "training, each batch", (left + 34, y), Anchor::Start, &style)?;

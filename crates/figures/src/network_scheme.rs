@@ -15,9 +15,9 @@ const LEFT: i32 = 46;
 const RIGHT: i32 = 330;
 const SHORTCUT: i32 = 14;
 /// Height of a line of words, of the air in a box, and between two boxes.
-const LINE: i32 = 25;
-const AIR: i32 = 7;
-const BETWEEN: i32 = 26;
+const LINE: i32 = 24;
+const AIR: i32 = 5;
+const BETWEEN: i32 = 24;
 const WORDS: u32 = 17;
 
 /// Draws `network`, equal blocks of a stage as one.
@@ -156,8 +156,8 @@ fn stages(blocks: &[(String, Vec<&Layer>)]) -> Vec<Part> {
             let last = number + alike.len() - 1;
             let numbers = match alike.len() {
                 1 => format!("block {number}"),
-                2 => format!("blocks {number} and {last}"),
-                _ => format!("blocks {number} to {last}"),
+                2 => format!("blocks {number} and {last}, each:"),
+                _ => format!("blocks {number} to {last}, each:"),
             };
             let layers = &alike[0].1;
             let mut lines = vec![format!("{}, {numbers}", stage(&alike[0]))];
@@ -221,7 +221,7 @@ mod tests {
         let mut expected = vec![
             "7 × 7 convolution, stride 2".to_owned(),
             "3 × 3 max pooling, stride 2".to_owned(),
-            block("stage 1, blocks 1 and 2", second),
+            block("stage 1, blocks 1 and 2, each:", second),
         ];
         for stage in 2..=4 {
             expected.push(block(&format!("stage {stage}, block 1"), first));
@@ -238,8 +238,13 @@ mod tests {
         // Stages of 3, 4, 6 and 3 blocks; the first of each has another shortcut.
         assert_eq!(
             heads[2..6],
-            ["stage 1, block 1", "stage 1, blocks 2 and 3", "stage 2, block 1", "stage 2, blocks 2 to 4"]
+            [
+                "stage 1, block 1",
+                "stage 1, blocks 2 and 3, each:",
+                "stage 2, block 1",
+                "stage 2, blocks 2 to 4, each:"
+            ]
         );
-        assert_eq!(heads[7], "stage 3, blocks 2 to 6");
+        assert_eq!(heads[7], "stage 3, blocks 2 to 6, each:");
     }
 }
