@@ -1,43 +1,94 @@
-//! The training configuration, a TOML file under `configs/`.
+//! The training configuration, a TOML file under `configs/`; `configs/all-keys.toml` explains every key.
 //!
-//! Unknown and missing keys, and values out of range, are refused with their line.
+//! Unknown and missing keys, wrong types, and values out of range are refused with their line and what is allowed.
 
+mod loss;
+mod number;
+mod optimiser;
+mod place;
+mod stage;
+mod task;
+
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
-use serde::de::Error as _;
+use anyhow::{Context as _, anyhow};
+use architecture::Network;
+use imaging::Views;
+use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
+pub use loss::{ClassWeights, Loss, LossKind, WeightMean};
+pub use optimiser::{Optimiser, Rule};
+pub use stage::{BatchNorm, Named, Schedule, Stage, Train};
+pub use task::{Metric, Task};
+
+use crate::frozen;
+use place::{Places, Step, Wrong, wrong};
+
 /// Everything that decides what the weights will be.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Name of the run, and of the folder under `runs/`.
     pub name: String,
+    /// What is told apart.
+    #[serde(default)]
+    pub task: Task,
     /// Network of the `architecture` crate, such as `resnet18`.
     pub architecture: String,
     /// Decides the first weights, the order of the images and their augmentation.
+    #[serde(default, deserialize_with = "number::seed")]
     pub seed: u64,
     /// Images between two steps of the optimiser.
-    #[serde(deserialize_with = "at_least_one")]
+    #[serde(default = "thirty_two", deserialize_with = "number::count")]
     pub batch_size: usize,
-    /// Share of the target that is spread over all classes, 0 to 1, so that the network never gets sure of anything.
-    #[serde(deserialize_with = "share")]
-    pub label_smoothing: f64,
+    /// What is the best epoch, and what early stopping watches.
+    #[serde(default)]
+    pub metric: Metric,
+    /// On CUDA: half precision where it does no harm, with scaled losses.
+    #[serde(default)]
+    pub mixed_precision: bool,
+    /// Colours of a pixel beside each other in memory, which CUDA's half precision likes.
+    #[serde(default)]
+    pub channels_last: bool,
+    /// On CUDA: without it, cuDNN tries which of its ways is fastest, which need not be the same twice.
+    #[serde(default = "yes")]
+    pub deterministic: bool,
+    /// `[loss]` has it; here it is where the first configurations had it.
+    #[serde(default, deserialize_with = "number::some_share")]
+    label_smoothing: Option<f64>,
     /// What the model card says about the result.
     pub card: Card,
     /// The images.
     pub data: Data,
-    /// How training images are varied. `shear` and `hue` are 0 and `fill` is `nearest` unless said.
+    /// The first weights.
+    #[serde(default)]
+    pub start: Start,
+    /// How training images are varied; what is left out is not done.
+    #[serde(default)]
     pub augmentation: imaging::Augmentation,
+    /// What is made small.
+    #[serde(default)]
+    pub loss: Loss,
     /// How gradients become steps.
+    #[serde(default)]
     pub optimiser: Optimiser,
+    /// Whether weights are averaged along the way.
+    #[serde(default)]
+    pub averaging: Averaging,
+    /// When a stage ends before its last epoch.
+    #[serde(default)]
+    pub early_stopping: EarlyStopping,
+    /// How validation images are looked at.
+    #[serde(default)]
+    pub evaluation: Evaluation,
     /// From first to last; small images first is fast, the last stage's size is the network's input.
     pub stages: Vec<Stage>,
 }
 
 /// Words for the model card.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Card {
     /// Name in words.
@@ -49,7 +100,7 @@ pub struct Card {
 }
 
 /// Where the images are. Relative paths start at the repository's root.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
     /// Folder in ISIC 2019's layout.
@@ -58,56 +109,55 @@ pub struct Data {
     pub split: PathBuf,
     /// Training images larger than this are kept in memory as squares of this many pixels; a little more than the
     /// network's input leaves room for enlarging.
-    #[serde(deserialize_with = "at_least_one")]
+    #[serde(deserialize_with = "number::count")]
     pub memory_size: u32,
 }
 
-/// The rule and its constants.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, tag = "rule", rename_all = "kebab-case")]
-pub enum Optimiser {
-    /// Stochastic gradient descent with momentum.
-    Sgd {
-        /// Share of the last step that is kept, 0 to 1.
-        #[serde(deserialize_with = "share")]
-        momentum: f64,
-        /// Pull of every weight towards 0.
-        #[serde(deserialize_with = "not_negative")]
-        weight_decay: f64,
-    },
-    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
-    Adamw {
-        /// Memory of the gradients' mean, 0 to 1.
-        #[serde(deserialize_with = "share")]
-        beta1: f64,
-        /// Memory of the gradients' square, 0 to 1.
-        #[serde(deserialize_with = "share")]
-        beta2: f64,
-        /// Pull of every weight towards 0.
-        #[serde(deserialize_with = "not_negative")]
-        weight_decay: f64,
-    },
+/// `[start]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Start {
+    /// Where the first weights come from.
+    pub from: From,
 }
 
-/// Some epochs at one image size.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stage {
-    /// Passes over the training images.
-    #[serde(deserialize_with = "at_least_one")]
-    pub epochs: usize,
-    /// Width and height in pixels.
-    #[serde(deserialize_with = "at_least_one")]
-    pub image_size: u32,
-    /// The highest learning rate; from there it falls along half a cosine.
-    #[serde(deserialize_with = "above_zero")]
-    pub learning_rate: f64,
-    /// What it falls to.
-    #[serde(deserialize_with = "not_negative")]
-    pub final_learning_rate: f64,
-    /// Epochs of a straight rise from 0 before that; a fraction is allowed.
-    #[serde(default, deserialize_with = "not_negative")]
-    pub warm_up_epochs: f64,
+/// Where first weights come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum From {
+    /// The seed.
+    #[default]
+    Random,
+    /// A file, or a run's folder; a head of another size is drawn from the seed.
+    Path(PathBuf),
+}
+
+/// `[averaging]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Averaging {
+    /// Share of the average that every step keeps, 0 to below 1; 0 averages nothing.
+    #[serde(deserialize_with = "number::share")]
+    pub decay: f64,
+}
+
+/// `[early_stopping]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EarlyStopping {
+    /// Epochs without a better metric after which a stage ends; 0 never ends one early.
+    #[serde(deserialize_with = "number::count_or_none")]
+    pub patience: usize,
+    /// By how much the metric must be better.
+    #[serde(deserialize_with = "number::not_negative")]
+    pub min_change: f64,
+}
+
+/// `[evaluation]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Evaluation {
+    /// Views of a validation image whose probabilities are averaged.
+    pub test_time_augmentation: Views,
 }
 
 impl Config {
@@ -126,24 +176,54 @@ impl Config {
     /// # Errors
     /// A key or value that is wrong, with its line.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text)?;
-        let Some(last) = config.stages.last() else { bail!("expected at least one [[stages]], found none") };
-        ensure!(
-            !config.name.is_empty() && !config.name.contains(['/', '\\', '.']),
-            "name expects a plain folder name, found {:?}",
-            config.name
-        );
-        architecture::by_name(&config.architecture, 8, last.image_size as usize)?;
-        for (index, stage) in config.stages.iter().enumerate() {
-            ensure!(
-                stage.warm_up_epochs <= stage.epochs as f64,
-                "stage {} expects a warm-up of at most its {} epochs, found {}",
-                index + 1,
-                stage.epochs,
-                stage.warm_up_epochs
-            );
+        let mut config: Self = toml::from_str(text)?;
+        let places = Places::of(text)?;
+        config.check(&places).map_err(|wrong| anyhow!("line {}: {wrong}", places.line(&wrong.place)))?;
+        if let Some(smoothing) = config.label_smoothing.take() {
+            config.loss.label_smoothing = smoothing;
         }
         Ok(config)
+    }
+
+    /// What no single key shows.
+    fn check(&self, places: &Places<'_>) -> Result<(), Wrong> {
+        let name = &self.name;
+        let letters = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        if name.is_empty() || !letters {
+            let words = "name expects a plain folder name of letters, digits, - and _, found";
+            return Err(wrong!(["name"], "{words} {name:?}"));
+        }
+        let has = |table: &'static str| move |key| places.has(&[Step::Key(table), Step::Key(key)]);
+        if self.label_smoothing.is_some() && has("loss")("label_smoothing") {
+            let words = "expected label_smoothing once, found it here and in [loss]";
+            return Err(wrong!(["label_smoothing"], "{words}"));
+        }
+        self.loss.check(has("loss"))?;
+        self.optimiser.check(has("optimiser"))?;
+        if has("early_stopping")("min_change") && self.early_stopping.patience == 0 {
+            let words = "min_change goes with a patience of at least 1, found 0";
+            return Err(wrong!(["early_stopping", "min_change"], "{words}"));
+        }
+        if self.stages.is_empty() {
+            return Err(wrong!(["stages"], "expected at least one [[stages]], found none"));
+        }
+        let network = self.network().map_err(|error| wrong!(["architecture"], "{error}"))?;
+        for (index, stage) in self.stages.iter().enumerate() {
+            stage.check(index, |key| places.has(&["stages".into(), index.into(), key.into()]))?;
+            frozen::layers(&network, stage).map_err(|error| {
+                let key = if stage.frozen.is_empty() { "train" } else { "frozen" };
+                wrong!(["stages", index, key], "stage {} {error}", index + 1)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The network, for the task and the last stage's image size.
+    ///
+    /// # Errors
+    /// An unknown name.
+    pub fn network(&self) -> Result<Network, architecture::ArchitectureError> {
+        architecture::by_name(&self.architecture, self.task.classes(), self.image_size() as usize)
     }
 
     /// Epochs of all stages.
@@ -157,7 +237,7 @@ impl Config {
         let mut start = 0;
         for (index, stage) in self.stages.iter().enumerate() {
             if epoch < start + stage.epochs {
-                return Some((index, *stage, epoch - start));
+                return Some((index, stage.clone(), epoch - start));
             }
             start += stage.epochs;
         }
@@ -170,38 +250,38 @@ impl Config {
     }
 }
 
-fn checked<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    expected: &str,
-    holds: impl Fn(f64) -> bool,
-) -> Result<f64, D::Error> {
-    let value = f64::deserialize(deserializer)?;
-    if holds(value) {
-        Ok(value)
-    } else {
-        Err(D::Error::custom(format!("expected {expected}, found {value}")))
+impl<'de> Deserialize<'de> for From {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+        impl Visitor<'_> for Words {
+            type Value = From;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("\"random\", a .safetensors, .pth, .npz or .onnx file, or a run's folder such as \"runs/NAME\"")
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<From, E> {
+                if value == "random" {
+                    return Ok(From::Random);
+                }
+                let path = PathBuf::from(value);
+                let known = match path.extension() {
+                    None => value.contains('/'),
+                    Some(extension) => ["safetensors", "pth", "pt", "npz", "onnx"].iter().any(|known| extension == *known),
+                };
+                if known { Ok(From::Path(path)) } else { Err(E::invalid_value(Unexpected::Str(value), &self)) }
+            }
+        }
+        deserializer.deserialize_str(Words)
     }
 }
 
-fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, "a number from 0 to below 1", |value| (0.0..1.0).contains(&value))
+fn thirty_two() -> usize {
+    32
 }
 
-fn above_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, "a number above 0", |value| value > 0.0 && value.is_finite())
-}
-
-fn not_negative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    checked(deserializer, "a number of at least 0", |value| value >= 0.0 && value.is_finite())
-}
-
-fn at_least_one<'de, D: Deserializer<'de>, T: TryFrom<u32>>(deserializer: D) -> Result<T, D::Error> {
-    let value = i64::deserialize(deserializer)?;
-    u32::try_from(value)
-        .ok()
-        .filter(|&value| value > 0)
-        .and_then(|value| T::try_from(value).ok())
-        .ok_or_else(|| D::Error::custom(format!("expected a whole number of at least 1, found {value}")))
+fn yes() -> bool {
+    true
 }
 
 #[cfg(test)]
@@ -272,7 +352,7 @@ warm_up_epochs = 0.5
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
         check_refused("batch_size = 8", "batchsize = 8", &["line 4", "batchsize"]);
-        check_refused("momentum = 0.9", "momentum = 0.9\nnesterov = true", &["nesterov"]);
+        check_refused("momentum = 0.9", "nestorov = true", &["line 31", "`nestorov`", "`momentum`, `nesterov`"]);
     }
 
     #[test]
@@ -325,16 +405,16 @@ warm_up_epochs = 0.5
         );
         check_refused("shift = 0.05", "shift = 1", &["line 22", "from 0 to below 1", "found 1"]);
         check_refused("quarter_turns = true", "quarter_turns = 1", &["line 20", "boolean"]);
-        check_refused("rotation = 20.0\n", "", &["missing field `rotation`"]);
+        check_refused("rotation = 20.0", "rotation = \"far\"", &["line 21", "\"far\""]);
     }
 
     #[test]
     fn an_unknown_network_is_answered_with_the_known_ones() {
-        check_refused("resnet18", "resnet19", &["resnet18", "resnet152"]);
+        check_refused("resnet18", "resnet19", &["line 2", "resnet18", "resnet152"]);
     }
 
     #[test]
     fn a_warm_up_longer_than_its_stage_is_refused() {
-        check_refused("warm_up_epochs = 0.5", "warm_up_epochs = 1.5", &["stage 2", "1 epochs", "found 1.5"]);
+        check_refused("warm_up_epochs = 0.5", "warm_up_epochs = 1.5", &["line 44", "stage 2", "1 epochs", "found 1.5"]);
     }
 }

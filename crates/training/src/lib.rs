@@ -5,19 +5,25 @@
 //! Everything random comes from the configuration's seed: weights, order, augmentation. On a CPU, the same seed gives
 //! the same weights.
 
+pub mod averaging;
 pub mod batches;
+mod bits;
 pub mod cache;
 pub mod config;
 pub mod device;
+pub mod features;
+pub mod frozen;
 pub mod golden;
 pub mod gpu;
 pub mod history;
+pub mod loss;
 pub mod memory;
 pub mod model;
 pub mod observer;
 pub mod optimiser;
 pub mod run;
 pub mod samples;
+pub mod scale;
 pub mod schedule;
 pub mod tensorboard;
 pub mod trainer;

@@ -37,6 +37,11 @@ pub trait Observer {
         let _ = (images, of);
     }
 
+    /// While the trunk's features are computed, which are kept as long as only the head learns: so many of so many are.
+    fn features(&mut self, images: usize, of: usize) {
+        let _ = (images, of);
+    }
+
     /// After every epoch, validation included.
     fn epoch(&mut self, row: &Row);
 

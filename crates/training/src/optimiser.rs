@@ -5,86 +5,146 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
-use tch::Tensor;
+use anyhow::{Context as _, ensure};
+use serde::{Deserialize, Serialize};
+use tch::{Kind, Tensor};
 
-use crate::config::Optimiser as Rule;
+use crate::config::{self, Rule};
 use crate::model::Model;
+use crate::scale::Scale;
 use crate::weights::{Array, Weights};
-
-/// Against division by 0: PyTorch's default for Adam.
-const EPSILON: f64 = 1e-8;
 
 /// A rule and what it remembers of earlier steps.
 #[derive(Debug)]
 pub struct Optimiser {
-    rule: Rule,
+    config: config::Optimiser,
+    /// Names of the head's tensors begin with this.
+    head: String,
+    /// For every tensor that was ever changed.
+    memory: BTreeMap<String, Memory>,
+    /// In half precision.
+    scale: Option<Scale>,
+}
+
+/// What is remembered of one tensor.
+#[derive(Debug)]
+struct Memory {
     steps: u64,
-    /// For every trainable tensor: the momentum, or the gradient's mean and square.
-    memory: BTreeMap<String, Vec<Tensor>>,
+    /// The momentum, or the gradient's mean and square.
+    tensors: Vec<Tensor>,
+}
+
+/// What is remembered beside tensors, for a checkpoint's words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Words {
+    rule: String,
+    /// Of every tensor that was ever changed.
+    steps: BTreeMap<String, u64>,
+    scale: Option<Scale>,
 }
 
 impl Optimiser {
-    /// Remembers nothing yet.
-    pub fn new(rule: Rule, model: &Model) -> Self {
-        let kept = match rule {
-            Rule::Sgd { .. } => 1,
-            Rule::Adamw { .. } => 2,
-        };
-        let memory = model
-            .trainable()
-            .map(|(name, tensor)| {
-                (name.to_owned(), (0..kept).map(|_| tensor.detach().zeros_like()).collect())
-            })
-            .collect();
-        Self { rule, steps: 0, memory }
+    /// Remembers nothing yet; `half` says whether the network computes in half precision.
+    pub fn new(config: config::Optimiser, model: &Model, half: bool) -> Self {
+        let head = model.network().logits().map_or("", |layer| layer.name.as_str());
+        Self { config, head: format!("{head}."), memory: BTreeMap::new(), scale: half.then(Scale::default) }
     }
 
-    /// Computes the gradient of `loss` and changes every trainable tensor of `model`.
-    pub fn step(&mut self, model: &Model, loss: &Tensor, learning_rate: f64) {
+    /// Computes the gradient of `loss` and changes every tensor of `model` that learns; the head's learning rate is
+    /// `head_factor` times this one. `false` if a gradient left the range of half precision: then nothing is changed.
+    pub fn step(&mut self, model: &Model, loss: &Tensor, learning_rate: f64) -> bool {
         for (_, tensor) in model.trainable() {
             tensor.shallow_clone().zero_grad();
         }
-        loss.backward();
-        self.steps += 1;
+        match self.scale {
+            Some(scale) => (loss * scale.factor()).backward(),
+            None => loss.backward(),
+        }
         tch::no_grad(|| {
-            for (name, tensor) in model.trainable() {
-                if let Some(memory) = self.memory.get_mut(name) {
-                    change(self.rule, self.steps, memory, &mut tensor.shallow_clone(), learning_rate);
+            let mut factor = None;
+            if let Some(scale) = &mut self.scale {
+                let all = 1.0 / scale.factor();
+                let finite = norm(model).isfinite().int64_value(&[]) == 1;
+                scale.step(finite);
+                if !finite {
+                    return false;
                 }
+                factor = Some(Tensor::from(all));
             }
-        });
+            if self.config.clip_gradient_norm > 0.0 {
+                // As torch.nn.utils.clip_grad_norm_ has it.
+                let norm = norm(model) * factor.as_ref().map_or(1.0, |factor| factor.double_value(&[]));
+                let clip = (self.config.clip_gradient_norm / (norm + 1e-6)).clamp_max(1.0);
+                factor = Some(factor.map_or_else(|| clip.shallow_clone(), |factor| &clip * factor));
+            }
+            let kept = if self.config.rule == Rule::Sgd { 1 } else { 2 };
+            for (name, tensor) in model.trainable() {
+                let gradient = tensor.grad();
+                if !gradient.defined() {
+                    continue;
+                }
+                let gradient = match &factor {
+                    Some(factor) => gradient * factor,
+                    None => gradient,
+                };
+                let learning_rate = if name.starts_with(&self.head) {
+                    learning_rate * self.config.head_factor
+                } else {
+                    learning_rate
+                };
+                let memory = self.memory.entry(name.to_owned()).or_insert_with(|| Memory {
+                    steps: 0,
+                    tensors: (0..kept).map(|_| tensor.detach().zeros_like()).collect(),
+                });
+                memory.steps += 1;
+                change(&self.config, memory, &mut tensor.shallow_clone(), &gradient, learning_rate);
+            }
+            true
+        })
     }
 
-    /// Steps made so far.
-    pub fn steps(&self) -> u64 {
-        self.steps
-    }
-
-    /// Adds what is remembered to `weights`, under names of its own.
-    pub fn save(&self, weights: &mut Weights) {
-        for (name, tensors) in &self.memory {
-            for (index, tensor) in tensors.iter().enumerate() {
+    /// Adds what is remembered to `weights`, under names of its own, and returns the rest of it.
+    pub fn save(&self, weights: &mut Weights) -> Words {
+        for (name, memory) in &self.memory {
+            for (index, tensor) in memory.tensors.iter().enumerate() {
                 weights.insert(key(index, name), Array::of(tensor));
             }
         }
+        Words {
+            rule: rule_name(self.config.rule).to_owned(),
+            steps: self.memory.iter().map(|(name, memory)| (name.clone(), memory.steps)).collect(),
+            scale: self.scale,
+        }
     }
 
-    /// Remembers what [`Optimiser::save`] wrote after `steps` steps.
+    /// Remembers what [`Optimiser::save`] wrote and returned.
     ///
     /// # Errors
-    /// Memory that is missing, because another rule wrote the file.
-    pub fn restore(&mut self, weights: &Weights, steps: u64) -> anyhow::Result<()> {
-        self.steps = steps;
-        for (name, tensors) in &mut self.memory {
-            for (index, tensor) in tensors.iter_mut().enumerate() {
-                let key = key(index, name);
+    /// Another rule's memory, or one that is missing.
+    pub fn restore(&mut self, model: &Model, weights: &Weights, words: Words) -> anyhow::Result<()> {
+        let rule = rule_name(self.config.rule);
+        ensure!(words.rule == rule, "expected the memory of {rule}, found that of {}", words.rule);
+        let kept = if self.config.rule == Rule::Sgd { 1 } else { 2 };
+        for (name, steps) in words.steps {
+            let tensor = |index| {
+                let key = key(index, &name);
                 let array =
                     weights.get(&key).with_context(|| format!("expected {key}, found no such numbers"))?;
-                *tensor = array.tensor(tensor.device());
-            }
+                Ok(array.tensor(model.device()))
+            };
+            let tensors = (0..kept).map(tensor).collect::<anyhow::Result<_>>()?;
+            self.memory.insert(name, Memory { steps, tensors });
         }
+        // A run may go on where there is no half precision, or begin to use it.
+        self.scale = self.scale.map(|scale| words.scale.unwrap_or(scale));
         Ok(())
+    }
+}
+
+const fn rule_name(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Sgd => "sgd",
+        Rule::Adamw => "adamw",
     }
 }
 
@@ -92,33 +152,51 @@ fn key(index: usize, name: &str) -> String {
     format!("optimiser.{index}.{name}")
 }
 
-/// One step of one tensor that has a gradient.
-fn change(rule: Rule, steps: u64, memory: &mut [Tensor], tensor: &mut Tensor, learning_rate: f64) {
-    let gradient = tensor.grad();
+/// Length of all gradients together, as a tensor on their device.
+fn norm(model: &Model) -> Tensor {
+    let norms: Vec<Tensor> = model
+        .trainable()
+        .map(|(_, tensor)| tensor.grad())
+        .filter(Tensor::defined)
+        .map(|gradient| gradient.norm().to_kind(Kind::Float))
+        .collect();
+    if norms.is_empty() { Tensor::from(0.0_f32) } else { Tensor::stack(&norms, 0).norm() }
+}
+
+/// One step of one tensor.
+fn change(
+    config: &config::Optimiser,
+    memory: &mut Memory,
+    tensor: &mut Tensor,
+    gradient: &Tensor,
+    learning_rate: f64,
+) {
     // Weights are pulled towards 0; biases and the scales of batch normalisation are not.
-    let decay = |weight_decay: f64| if tensor.dim() > 1 { weight_decay } else { 0.0 };
-    match (rule, memory) {
-        (Rule::Sgd { momentum, weight_decay }, [velocity]) => {
-            let pull = decay(weight_decay);
-            let _ = velocity.g_mul_scalar_(momentum);
+    let pull = if tensor.dim() > 1 { config.weight_decay } else { 0.0 };
+    match (config.rule, memory.tensors.as_mut_slice()) {
+        (Rule::Sgd, [velocity]) => {
+            let gradient = if pull > 0.0 { gradient + &*tensor * pull } else { gradient.shallow_clone() };
+            let _ = velocity.g_mul_scalar_(config.momentum);
             let _ = velocity.g_add_(&gradient);
-            if pull > 0.0 {
-                let _ = velocity.g_add_(&(&*tensor * pull));
-            }
-            let _ = tensor.g_sub_(&(&*velocity * learning_rate));
+            let step = if config.nesterov {
+                gradient + &*velocity * config.momentum
+            } else {
+                velocity.shallow_clone()
+            };
+            let _ = tensor.g_sub_(&(step * learning_rate));
         }
-        (Rule::Adamw { beta1, beta2, weight_decay }, [mean, square]) => {
-            let pull = decay(weight_decay);
+        (Rule::Adamw, [mean, square]) => {
+            let config::Optimiser { beta1, beta2, epsilon, .. } = *config;
             if pull > 0.0 {
                 let _ = tensor.g_mul_scalar_(1.0 - learning_rate * pull);
             }
             let _ = mean.g_mul_scalar_(beta1);
-            let _ = mean.g_add_(&(&gradient * (1.0 - beta1)));
+            let _ = mean.g_add_(&(gradient * (1.0 - beta1)));
             let _ = square.g_mul_scalar_(beta2);
             let _ = square.g_add_(&(gradient.square() * (1.0 - beta2)));
             // The first steps know little: what they remember is scaled up.
-            let correction = |beta: f64| 1.0 - numerics::math::pow64(beta, steps as f64);
-            let deviation = (&*square / correction(beta2)).sqrt() + EPSILON;
+            let correction = |beta: f64| 1.0 - numerics::math::pow64(beta, memory.steps as f64);
+            let deviation = (&*square / correction(beta2)).sqrt() + epsilon;
             let _ = tensor.g_sub_(&(&*mean / deviation * (learning_rate / correction(beta1))));
         }
         _ => {}
@@ -128,58 +206,144 @@ fn change(rule: Rule, steps: u64, memory: &mut [Tensor], tensor: &mut Tensor, le
 #[cfg(test)]
 mod tests {
     use architecture::{INPUT, Network, Op};
-    use tch::{Device, Kind, nn};
+    use tch::{Device, nn};
 
     use super::*;
+    use crate::model::Mode;
 
-    /// A linear layer trained for ten steps by our rule and by libtorch's, from the same weights on the same inputs.
-    fn check_rule<C: nn::OptimizerConfig>(rule: Rule, theirs: C) {
-        let mut network = Network::new("line", [3, 2, 2]);
-        network.add("flatten", Op::Flatten, &[INPUT]).unwrap();
-        network.add("fc", Op::Linear { inputs: 12, outputs: 4 }, &["flatten"]).unwrap();
-        let model = Model::random(network, 5, Device::Cpu);
-        let store = nn::VarStore::new(Device::Cpu);
-        let weights = model.weights();
-        // libtorch pulls every tensor of a group alike; ours leaves biases alone, so the bias has a group of its own.
-        let copy = |name: &str, group| {
-            store
-                .root()
-                .set_group(group)
-                .var_copy(name, &weights.get(&format!("fc.{name}")).unwrap().tensor(Device::Cpu))
-        };
-        let (weight, bias) = (copy("weight", 0), copy("bias", 1));
-        let mut theirs = theirs.build(&store, 0.05).unwrap();
-        theirs.set_weight_decay_group(1, 0.0);
-        let mut ours = Optimiser::new(rule, &model);
-        for step in 0..10 {
-            let x =
-                Tensor::arange(48, (Kind::Float, Device::Cpu)).view([4, 3, 2, 2]).sin() * f64::from(step + 1);
-            let target = Tensor::arange(4, (Kind::Int64, Device::Cpu));
-            let loss = |logits: Tensor| logits.cross_entropy_for_logits(&target);
-            let our_loss = loss(model.logits(&x, crate::model::Mode::Training));
-            ours.step(&model, &our_loss, 0.05);
-            theirs.backward_step(&loss(x.flatten(1, -1).linear(&weight, Some(&bias))));
-        }
-        let difference = (weight - weights_of(&model, "fc.weight")).abs().max();
-        let difference = f64::try_from(difference)
-            .unwrap()
-            .max(f64::try_from((bias - weights_of(&model, "fc.bias")).abs().max()).unwrap());
-        // Ten steps of about 0.05 in single precision; an ulp of 1 is 1.2e-7.
-        assert!(difference < 2e-6, "{difference}");
+    fn config(lines: &str) -> config::Optimiser {
+        toml::from_str(lines).unwrap()
     }
 
-    fn weights_of(model: &Model, name: &str) -> Tensor {
-        model.weights().get(name).unwrap().tensor(Device::Cpu)
+    /// Two linear layers with a bend between them; the second is the head.
+    fn network() -> Network {
+        let mut network = Network::new("bend", [3, 2, 2]);
+        network.add("flatten", Op::Flatten, &[INPUT]).unwrap();
+        network.add("trunk", Op::Linear { inputs: 12, outputs: 6 }, &["flatten"]).unwrap();
+        network.add("relu", Op::Relu, &["trunk"]).unwrap();
+        network.add("fc", Op::Linear { inputs: 6, outputs: 4 }, &["relu"]).unwrap();
+        network.add("softmax", Op::Softmax, &["fc"]).unwrap();
+        network
+    }
+
+    fn images(step: i32) -> Tensor {
+        Tensor::arange(48, (Kind::Float, Device::Cpu)).view([4, 3, 2, 2]).sin() * f64::from(step + 1)
+    }
+
+    fn loss(logits: &Tensor) -> Tensor {
+        logits.cross_entropy_for_logits(&Tensor::arange(4, (Kind::Int64, Device::Cpu)))
+    }
+
+    /// Ten steps by our rule and by libtorch's, from the same weights on the same inputs.
+    fn check_rule<C: nn::OptimizerConfig>(lines: &str, theirs: C, head_factor: f64, clip: Option<f64>) {
+        let model = Model::random(network(), 5, Device::Cpu);
+        let store = nn::VarStore::new(Device::Cpu);
+        let weights = model.weights();
+        // libtorch pulls every tensor of a group alike; ours leaves biases alone, so they have groups of their own.
+        let names = ["trunk.weight", "trunk.bias", "fc.weight", "fc.bias"];
+        let copies: Vec<Tensor> = (0..)
+            .zip(names)
+            .map(|(group, name)| {
+                let tensor = weights.get(name).unwrap().tensor(Device::Cpu);
+                store.root().set_group(group).var_copy(&name.replace('.', "_"), &tensor)
+            })
+            .collect();
+        let mut theirs = theirs.build(&store, 0.05).unwrap();
+        for group in [1, 3] {
+            theirs.set_weight_decay_group(group, 0.0);
+        }
+        for group in [2, 3] {
+            theirs.set_lr_group(group, 0.05 * head_factor);
+        }
+        let mut ours = Optimiser::new(config(lines), &model, false);
+        for step in 0..10 {
+            let our_loss = loss(&model.logits(&images(step), Mode::Training));
+            assert!(ours.step(&model, &our_loss, 0.05));
+            let hidden = images(step).flatten(1, -1).linear(&copies[0], Some(&copies[1])).relu();
+            theirs.zero_grad();
+            loss(&hidden.linear(&copies[2], Some(&copies[3]))).backward();
+            if let Some(most) = clip {
+                theirs.clip_grad_norm(most);
+            }
+            theirs.step();
+        }
+        for (name, copy) in names.iter().zip(&copies) {
+            let ours = model.weights().get(name).unwrap().tensor(Device::Cpu);
+            let difference = (copy - ours).abs().max().double_value(&[]);
+            // Ten steps of about 0.05 in single precision; an ulp of 1 is 1.2e-7.
+            assert!(difference < 4e-6, "{name}: {difference}");
+        }
     }
 
     #[test]
     fn momentum_is_libtorchs() {
-        check_rule(Rule::Sgd { momentum: 0.9, weight_decay: 0.1 }, nn::sgd(0.9, 0.0, 0.1, false));
+        let lines = "rule = \"sgd\"\nmomentum = 0.9\nweight_decay = 0.1";
+        check_rule(lines, nn::sgd(0.9, 0.0, 0.1, false), 1.0, None);
+    }
+
+    #[test]
+    fn nesterov_is_libtorchs() {
+        let lines = "rule = \"sgd\"\nmomentum = 0.8\nnesterov = true\nweight_decay = 0.1";
+        check_rule(lines, nn::sgd(0.8, 0.0, 0.1, true), 1.0, None);
     }
 
     #[test]
     fn adam_is_libtorchs() {
-        let rule = Rule::Adamw { beta1: 0.9, beta2: 0.999, weight_decay: 0.1 };
-        check_rule(rule, nn::adamw(0.9, 0.999, 0.1));
+        check_rule("weight_decay = 0.1", nn::adamw(0.9, 0.999, 0.1), 1.0, None);
+    }
+
+    #[test]
+    fn a_faster_head_is_libtorchs_group_with_another_rate() {
+        check_rule("weight_decay = 0.1\nhead_factor = 3", nn::adamw(0.9, 0.999, 0.1), 3.0, None);
+    }
+
+    #[test]
+    fn clipped_gradients_are_libtorchs() {
+        let lines = "rule = \"sgd\"\nmomentum = 0.9\nclip_gradient_norm = 0.3";
+        check_rule(lines, nn::sgd(0.9, 0.0, 0.0, false), 1.0, Some(0.3));
+    }
+
+    #[test]
+    fn a_scaled_loss_makes_the_same_step() {
+        let lines = "rule = \"sgd\"\nmomentum = 0.0\nclip_gradient_norm = 0.3";
+        let stepped = |half| {
+            let model = Model::random(network(), 5, Device::Cpu);
+            let loss = loss(&model.logits(&images(0), Mode::Training));
+            Optimiser::new(config(lines), &model, half).step(&model, &loss, 0.05);
+            model.weights().get("fc.weight").unwrap().tensor(Device::Cpu)
+        };
+        let difference = (stepped(true) - stepped(false)).abs().max().double_value(&[]);
+        assert!(difference < 1e-7, "{difference}");
+    }
+
+    #[test]
+    fn an_overflow_changes_nothing_but_the_scale() {
+        let model = Model::random(network(), 5, Device::Cpu);
+        let before = model.weights();
+        let mut optimiser = Optimiser::new(config(""), &model, true);
+        let loss = loss(&model.logits(&images(0), Mode::Training)) * 1e38;
+        assert!(!optimiser.step(&model, &loss, 0.05));
+        assert_eq!(model.weights(), before);
+        let scale = optimiser.save(&mut Weights::default()).scale;
+        assert_eq!(scale.map(Scale::factor), Some(32768.0));
+    }
+
+    #[test]
+    fn a_layer_that_wakes_up_later_begins_its_own_count() {
+        let mut model = Model::random(network(), 5, Device::Cpu);
+        let mut optimiser = Optimiser::new(config(""), &model, false);
+        model.freeze(|name| name == "trunk");
+        let trunk = |model: &Model| model.weights().get("trunk.weight").unwrap().clone();
+        let before = trunk(&model);
+        optimiser.step(&model, &loss(&model.logits(&images(0), Mode::Training)), 0.05);
+        assert_eq!(trunk(&model), before);
+        model.freeze(|_| false);
+        optimiser.step(&model, &loss(&model.logits(&images(0), Mode::Training)), 0.05);
+        // The first step of Adam moves every number with a gradient by the learning rate, whatever the gradient.
+        let moved =
+            (trunk(&model).tensor(Device::Cpu) - before.tensor(Device::Cpu)).abs().max().double_value(&[]);
+        assert!((moved - 0.05).abs() < 1e-4, "{moved}");
+        let steps = optimiser.save(&mut Weights::default()).steps;
+        assert_eq!((steps["fc.weight"], steps["trunk.weight"]), (2, 1));
     }
 }

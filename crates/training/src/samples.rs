@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use tch::Device;
 
 use crate::cache::Room;
-use crate::config::Config;
+use crate::config::{Config, Task};
 
 /// Images with their classes, in the order of their names.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ impl TrainingData {
                 data.split.display(),
                 part.name()
             );
-            Samples::in_files(&dataset, &images, memory_size, &room, progress)
+            Samples::in_files(&dataset, &images, config.task, memory_size, &room, progress)
         };
         Ok(Self {
             training: part(Part::Training, data.memory_size)?,
@@ -101,6 +101,7 @@ impl Samples {
     pub fn in_files(
         dataset: &Dataset,
         images: &[&Image],
+        task: Task,
         memory_size: u32,
         room: &Arc<Room>,
         progress: &ProgressBar,
@@ -116,7 +117,7 @@ impl Samples {
         let files = images.iter().map(file).collect::<anyhow::Result<_>>()?;
         let kept = images.iter().map(|_| OnceLock::new()).collect();
         Ok(Self {
-            classes: images.iter().map(|image| image.diagnosis.index() as i64).collect(),
+            classes: images.iter().map(|image| task.class(image.diagnosis) as i64).collect(),
             images: Arc::new(Images { kept, files, memory_size, room: Arc::clone(room) }),
             device: Device::Cpu,
         })

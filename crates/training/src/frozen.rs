@@ -1,0 +1,149 @@
+//! Which layers do not learn, by name or by index.
+//!
+//! The notebooks freeze layers 0 to 19 of Keras' list (cell 5.3). Ours counts the same way, the input as 0, but has no
+//! layers that only pad: Keras' 0 to 19 are our 0 to 17, up to the first convolution of `layer1.1`.
+
+use std::collections::BTreeSet;
+
+use architecture::{Layer, Network};
+
+use crate::config::{Named, Stage, Train};
+
+/// Layers with parameters that do not learn in a stage.
+///
+/// # Errors
+/// A name or index that no layer has; a choice that leaves nothing to learn. The words go on after "stage 1".
+pub fn layers(network: &Network, stage: &Stage) -> Result<BTreeSet<String>, String> {
+    let all = || network.layers.iter().filter(|layer| !layer.parameters().is_empty());
+    let frozen: BTreeSet<String> = if stage.frozen.is_empty() {
+        if let Train::Layers(names) = &stage.train {
+            names.iter().try_for_each(|name| known(network, name))?;
+        }
+        let learns = |layer: &Layer| match &stage.train {
+            Train::All => true,
+            Train::Head => network.logits().is_some_and(|head| head.name == layer.name),
+            Train::Layers(names) => names.iter().any(|name| belongs(layer, name)),
+        };
+        all().filter(|layer| !learns(layer)).map(|layer| layer.name.clone()).collect()
+    } else {
+        let mut frozen = BTreeSet::new();
+        for named in &stage.frozen {
+            let (first, last) = match named {
+                Named::Name(name) => {
+                    known(network, name)?;
+                    frozen.extend(all().filter(|layer| belongs(layer, name)).map(|layer| layer.name.clone()));
+                    continue;
+                }
+                Named::Range(first, last) => (*first, *last),
+            };
+            let count = network.layers.len();
+            if last > count {
+                return Err(format!("expects indices from 0 to {count} for {}, found {last}", network.name));
+            }
+            let chosen = network.layers.iter().take(last).skip(first.max(1) - 1);
+            frozen.extend(
+                chosen.filter(|layer| !layer.parameters().is_empty()).map(|layer| layer.name.clone()),
+            );
+        }
+        frozen
+    };
+    if all().all(|layer| frozen.contains(&layer.name)) {
+        return Err("expects at least one layer that learns, found none".to_owned());
+    }
+    Ok(frozen)
+}
+
+/// Whether a layer has this name, or stands below it.
+fn belongs(layer: &Layer, name: &str) -> bool {
+    layer.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn known(network: &Network, name: &str) -> Result<(), String> {
+    if network.layers.iter().any(|layer| belongs(layer, name) && !layer.parameters().is_empty()) {
+        return Ok(());
+    }
+    let mut heads: Vec<&str> = Vec::new();
+    for layer in network.layers.iter().filter(|layer| !layer.parameters().is_empty()) {
+        let head = layer.name.split('.').next().unwrap_or(&layer.name);
+        if heads.last() != Some(&head) {
+            heads.push(head);
+        }
+    }
+    Err(format!(
+        "expects layers of {}: {}, or one inside such as layer1.0.conv1; found {name:?}",
+        network.name,
+        heads.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use architecture::{Depth, resnet};
+
+    use super::*;
+    use crate::config::Config;
+
+    /// The layers of a ResNet-50 that do not learn, with these lines in its only stage.
+    fn frozen(lines: &str) -> Result<BTreeSet<String>, String> {
+        let text = format!(
+            "name = \"a\"\narchitecture = \"resnet50\"\n[card]\ntitle = \"\"\ntrained_on = \"\"\nlicence = \"\"\n[data]\n\
+             folder = \"\"\nsplit = \"\"\nmemory_size = 64\n[[stages]]\nepochs = 1\nimage_size = 64\nlearning_rate = 1\n{lines}\n"
+        );
+        let config = Config::parse(&text).map_err(|error| format!("{error:#}"))?;
+        layers(&resnet(Depth::Resnet50, 8, 64), &config.stages[0])
+    }
+
+    fn check_refused(lines: &str, words: &[&str]) {
+        let message = frozen(lines).unwrap_err();
+        assert!(words.iter().all(|word| message.contains(word)), "{message}");
+    }
+
+    #[test]
+    fn nothing_is_frozen_unless_said() {
+        assert_eq!(frozen("").unwrap(), BTreeSet::new());
+    }
+
+    #[test]
+    fn the_head_alone_learns() {
+        let frozen = frozen("train = \"head\"").unwrap();
+        // 53 convolutions, each with its normalisation, of 4 * 13 + 1 and then some: all layers but fc.
+        assert_eq!(frozen.len(), 106);
+        assert!(!frozen.contains("fc") && frozen.contains("conv1") && frozen.contains("layer4.2.bn3"));
+    }
+
+    #[test]
+    fn a_name_stands_for_all_layers_below_it() {
+        let frozen = frozen("train = [\"layer4\", \"fc\"]").unwrap();
+        assert!(frozen.contains("layer3.5.conv3") && frozen.contains("bn1"));
+        assert!(!frozen.contains("layer4.0.downsample.0") && !frozen.contains("fc"));
+    }
+
+    #[test]
+    fn the_notebooks_layers_0_to_19_are_ours_from_0_to_17() {
+        // conv1, bn1; layer1.0 with four convolutions and four normalisations; layer1.1.conv1.
+        let by_index = frozen("frozen = [\"0-17\"]").unwrap();
+        assert_eq!(by_index.len(), 2 + 8 + 1);
+        assert_eq!(by_index, frozen("frozen = [\"conv1\", \"bn1\", \"layer1.0\", 17]").unwrap());
+        assert!(by_index.contains("layer1.1.conv1") && !by_index.contains("layer1.1.bn1"));
+    }
+
+    #[test]
+    fn an_unknown_layer_is_answered_with_the_known_ones_and_its_line() {
+        check_refused("train = [\"layer5\"]", &["line 15", "conv1, bn1, layer1, layer2", "fc", "\"layer5\""]);
+        check_refused("frozen = [\"layer\"]", &["line 15", "\"layer\""]);
+        // 175 layers with the input as 0; Keras has 177.
+        check_refused("frozen = [999]", &["line 15", "indices from 0 to", "found 999"]);
+        check_refused("frozen = [\"9-3\"]", &["line 15", "\"9-3\"", "such as \"0-17\""]);
+        check_refused("frozen = [\"conv1\"]\ntrain = \"head\"", &["line 15", "train or frozen, found both"]);
+        check_refused("train = \"tail\"", &["line 15", "\"tail\"", "\"all\", \"head\" or a list"]);
+    }
+
+    #[test]
+    fn at_least_one_layer_learns() {
+        check_refused("train = []", &["line 15", "at least one layer that learns"]);
+        check_refused(
+            "frozen = [\"0-100\", \"layer3\", \"layer4\", \"fc\"]",
+            &["at least one layer that learns"],
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! What training makes small: cross-entropy or focal loss, smoothed and weighted.
+
+use tch::{Device, Kind, Reduction, Tensor};
+
+use crate::config::{self, ClassWeights, LossKind, WeightMean};
+
+/// The loss of a configuration, with the weights of a data set's classes.
+#[derive(Debug)]
+pub struct Loss {
+    config: config::Loss,
+    /// `[classes]`.
+    weights: Option<Tensor>,
+}
+
+impl Loss {
+    /// For a training part with so many images of each class.
+    pub fn new(config: config::Loss, counts: &[usize], device: Device) -> Self {
+        let weights =
+            class_weights(config, counts).map(|weights| Tensor::from_slice(&weights).to_device(device));
+        Self { config, weights }
+    }
+
+    /// Mean loss of a batch with gradient: `logits` are `[N, classes]`, `classes` `[N]`.
+    ///
+    /// Focal loss is each image's cross-entropy times `(1 - p)^gamma`, with the probability `p` that its class was given.
+    /// Source: Lin et al. 2017, <https://arxiv.org/abs/1708.02002>, equation 4, with softmax for sigmoid.
+    pub fn of(&self, logits: &Tensor, classes: &Tensor) -> Tensor {
+        let logits = logits.to_kind(Kind::Float);
+        let each = |reduction| {
+            let weights = self.weights.as_ref();
+            logits.cross_entropy_loss(classes, weights, reduction, -100, self.config.label_smoothing)
+        };
+        let sum = match self.config.kind {
+            // libtorch's own mean, which divides by the weights.
+            LossKind::CrossEntropy if self.config.weight_mean == WeightMean::Weights => {
+                return each(Reduction::Mean);
+            }
+            LossKind::CrossEntropy => each(Reduction::Sum),
+            LossKind::Focal => {
+                let true_class = logits.log_softmax(-1, Kind::Float).gather(1, &classes.unsqueeze(1), false);
+                // A root of 0 has no slope, so nothing is surer than single precision can tell.
+                let missing = (-true_class.squeeze_dim(1).expm1()).clamp_min(f64::from(f32::EPSILON));
+                (each(Reduction::None) * missing.pow_tensor_scalar(self.config.gamma)).sum(Kind::Float)
+            }
+        };
+        match (&self.weights, self.config.weight_mean) {
+            (Some(weights), WeightMean::Weights) => sum / weights.index_select(0, classes).sum(Kind::Float),
+            _ => sum / classes.size1().unwrap_or(1) as f64,
+        }
+    }
+}
+
+/// The weight of each class, 1 for the commonest; a class without images, which no image asks for, counts as that one.
+fn class_weights(config: config::Loss, counts: &[usize]) -> Option<Vec<f32>> {
+    let most = counts.iter().copied().max().unwrap_or(0) as f32;
+    let weight: &dyn Fn(f32) -> f32 = match config.class_weights {
+        ClassWeights::None => return None,
+        ClassWeights::Inverse => &|ratio| ratio,
+        ClassWeights::SquareRoot => &|ratio| numerics::math::sqrt(ratio),
+        ClassWeights::Capped => &|ratio| ratio.min(config.cap as f32),
+    };
+    Some(counts.iter().map(|&count| if count == 0 { 1.0 } else { weight(most / count as f32) }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(lines: &str) -> config::Loss {
+        toml::from_str(lines).unwrap()
+    }
+
+    /// Two images of two classes: the first gives its class 3/4, the second 1/4.
+    fn batch() -> (Tensor, Tensor) {
+        let third = 3.0_f32.ln();
+        (Tensor::from_slice(&[third, 0.0, third, 0.0]).view([2, 2]), Tensor::from_slice(&[0_i64, 1]))
+    }
+
+    #[track_caller]
+    fn check(lines: &str, counts: [usize; 2], expected: f64) {
+        let (logits, classes) = batch();
+        let loss = Loss::new(config(lines), &counts, Device::Cpu).of(&logits, &classes).double_value(&[]);
+        // Single precision; an ulp of 1 is 1.2e-7.
+        assert!((loss - expected).abs() < 1e-6, "{loss} {expected}");
+    }
+
+    // Cross-entropies of the two images.
+    const SURE: f64 = 0.287_682_072_451_781; // ln(4 / 3)
+    const WRONG: f64 = 1.386_294_361_119_891; // ln(4)
+
+    #[test]
+    fn plain_cross_entropy_is_the_mean() {
+        check("", [5, 1], (SURE + WRONG) / 2.0);
+    }
+
+    #[test]
+    fn smoothing_spreads_the_target_over_all_classes() {
+        // 0.2 of the target is spread: 0.9 for the class itself, 0.1 for the other.
+        let (sure, wrong) = (0.9 * SURE + 0.1 * WRONG, 0.9 * WRONG + 0.1 * SURE);
+        check("label_smoothing = 0.2", [1, 1], (sure + wrong) / 2.0);
+    }
+
+    #[test]
+    fn focal_loss_makes_little_of_what_is_sure() {
+        // (1 - 3/4)^2 = 1/16 and (1 - 1/4)^2 = 9/16.
+        check("kind = \"focal\"\ngamma = 2", [1, 1], (SURE + 9.0 * WRONG) / 32.0);
+        check("kind = \"focal\"\ngamma = 0", [1, 1], (SURE + WRONG) / 2.0);
+        // Weights 1 and 4: (1/16 sure + 4 * 9/16 wrong) / 5.
+        check("kind = \"focal\"\nclass_weights = \"inverse\"", [4, 1], (SURE + 36.0 * WRONG) / 80.0);
+    }
+
+    #[test]
+    fn a_rare_class_weighs_more() {
+        // Nine images to one: weights 1 and 9, 1 and 3, 1 and 4.
+        check("class_weights = \"inverse\"", [9, 1], (SURE + 9.0 * WRONG) / 10.0);
+        check("class_weights = \"square-root\"", [9, 1], (SURE + 3.0 * WRONG) / 4.0);
+        check("class_weights = \"capped\"\ncap = 4", [9, 1], (SURE + 4.0 * WRONG) / 5.0);
+        // As Keras does it: divided by the images.
+        check("class_weights = \"inverse\"\nweight_mean = \"images\"", [9, 1], (SURE + 9.0 * WRONG) / 2.0);
+    }
+
+    #[test]
+    fn a_class_without_images_makes_nothing_infinite() {
+        check("class_weights = \"inverse\"\nlabel_smoothing = 0.2", [9, 0], {
+            let (sure, wrong) = (0.9 * SURE + 0.1 * WRONG, 0.9 * WRONG + 0.1 * SURE);
+            (sure + wrong) / 2.0
+        });
+    }
+
+    #[test]
+    fn the_gradient_of_a_sure_image_stays_finite() {
+        let logits = Tensor::from_slice(&[60.0_f32, 0.0]).view([1, 2]).set_requires_grad(true);
+        let loss = Loss::new(config("kind = \"focal\"\ngamma = 0.5"), &[1, 1], Device::Cpu);
+        loss.of(&logits, &Tensor::from_slice(&[0_i64])).backward();
+        assert!(logits.grad().isfinite().all().int64_value(&[]) == 1, "{:?}", logits.grad());
+    }
+
+    #[test]
+    fn weights_smoothing_and_focus_are_pytorchs() {
+        #[derive(serde::Deserialize)]
+        struct Golden {
+            loss: Cases,
+        }
+        #[derive(serde::Deserialize)]
+        struct Cases {
+            logits: Vec<f32>,
+            classes: Vec<i64>,
+            counts: Vec<usize>,
+            cases: Vec<Case>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Case {
+            toml: String,
+            loss: f64,
+        }
+        let golden: Golden =
+            serde_json::from_str(include_str!("../../../tests/golden/recipe_torch.json")).unwrap();
+        let Cases { logits, classes, counts, cases } = golden.loss;
+        let logits = Tensor::from_slice(&logits).view([classes.len() as i64, counts.len() as i64]);
+        let classes = Tensor::from_slice(&classes);
+        for Case { toml, loss } in cases {
+            let found =
+                Loss::new(config(&toml), &counts, Device::Cpu).of(&logits, &classes).double_value(&[]);
+            assert!((found - loss).abs() < 1e-5, "{toml}: {found} {loss}");
+        }
+    }
+}
