@@ -1,9 +1,13 @@
-//! What every epoch brought: `history.csv` of a run folder.
+//! What every epoch and every step brought: `history.csv` and `steps.csv` of a run folder.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
+
+use crate::observer::Step;
 
 /// One epoch, and one row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,6 +62,119 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
     rows.with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// One step of the optimiser, and one row of `steps.csv`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// Of the run, from 1.
+    pub step: u64,
+    /// From 1.
+    pub epoch: usize,
+    /// Within the epoch, from 1.
+    pub step_in_epoch: usize,
+    /// Mean over the batch, of the smoothed target, with augmentation.
+    pub loss: f64,
+    /// Share of the batch that was classified correctly before the step, 0 to 1.
+    pub accuracy: f64,
+    /// What the optimiser was given.
+    pub learning_rate: f64,
+    /// From the batch's arrival to the end of the step.
+    pub seconds_computing: f64,
+    /// In which the device waited for the batch.
+    pub seconds_waiting: f64,
+}
+
+/// A place between two steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Whole epochs before it.
+    pub epochs: usize,
+    /// Steps of the epoch that has begun.
+    pub steps: usize,
+}
+
+/// `steps.csv` of a run, which grows.
+#[derive(Debug)]
+pub struct StepLog {
+    path: PathBuf,
+    file: BufWriter<File>,
+    steps: u64,
+}
+
+impl StepLog {
+    /// Opens the file, and returns the rows that are there up to `place`; those after it will be written again, and half
+    /// a row that a killed run left is none.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn open(path: &Path, place: Place) -> anyhow::Result<(Self, Vec<StepRow>)> {
+        let mut text = std::fs::read_to_string(path).unwrap_or_default();
+        text.truncate(text.rfind('\n').map_or(0, |last| last + 1));
+        let mut rows: Vec<StepRow> = Vec::new();
+        for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
+            let row: StepRow = row.with_context(|| {
+                format!("cannot read {}; remove that file to go on without its rows", path.display())
+            })?;
+            // Of the epoch that is being trained, `epochs` are done before it.
+            if (Place { epochs: row.epoch - 1, steps: row.step_in_epoch }) <= place {
+                rows.push(row);
+            }
+        }
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for row in &rows {
+            writer.serialize(row)?;
+        }
+        let mut bytes = writer.into_inner().context("the table is written to memory")?;
+        if rows.is_empty() {
+            bytes.extend(HEADER.as_bytes());
+        }
+        datasets::whole::write(path, &bytes)?;
+        let file = File::options().append(true).open(path);
+        let file = file.with_context(|| format!("cannot write {}", path.display()))?;
+        let steps = rows.last().map_or(0, |row| row.step);
+        Ok((Self { path: path.to_path_buf(), file: BufWriter::new(file), steps }, rows))
+    }
+
+    /// Steps of the run so far.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Adds a row and returns it.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn add(&mut self, step: &Step) -> anyhow::Result<StepRow> {
+        self.steps += 1;
+        let row = StepRow {
+            step: self.steps,
+            epoch: step.epoch,
+            step_in_epoch: step.step,
+            loss: step.loss,
+            accuracy: step.correct as f64 / step.images as f64,
+            learning_rate: step.learning_rate,
+            seconds_computing: step.seconds_computing,
+            seconds_waiting: step.seconds_waiting,
+        };
+        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+        writer.serialize(row)?;
+        let bytes = writer.into_inner().context("the row is written to memory")?;
+        self.file.write_all(&bytes).with_context(|| format!("cannot write {}", self.path.display()))?;
+        Ok(row)
+    }
+
+    /// Hands what was added to the file.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn flush(&mut self) -> anyhow::Result<()> {
+        self.file.flush().with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+/// The first line of `steps.csv`.
+const HEADER: &str =
+    "step,epoch,step_in_epoch,loss,accuracy,learning_rate,seconds_computing,seconds_waiting\n";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +202,43 @@ mod tests {
         assert!(
             std::fs::read_to_string(&path).unwrap().starts_with("epoch,stage,image_size,learning_rate,loss,")
         );
+    }
+
+    fn step(epoch: usize, step: usize) -> Step {
+        Step {
+            epoch,
+            step,
+            steps_in_epoch: 2,
+            images: 4,
+            correct: 3,
+            loss: 0.5,
+            learning_rate: 0.1,
+            seconds_computing: 0.25,
+            seconds_waiting: 0.125,
+        }
+    }
+
+    #[test]
+    fn steps_after_the_place_are_forgotten_and_so_is_half_a_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("steps.csv");
+        let (mut log, rows) = StepLog::open(&path, Place::default()).unwrap();
+        assert!(rows.is_empty());
+        for (epoch, place) in [(1, 1), (1, 2), (2, 1), (2, 2)] {
+            log.add(&step(epoch, place)).unwrap();
+        }
+        log.flush().unwrap();
+        let mut text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(HEADER) && text.contains("\n1,1,1,0.5,0.75,0.1,0.25,0.125\n"), "{text}");
+        text.push_str("5,3,1,0.");
+        std::fs::write(&path, text).unwrap();
+
+        // Whole epochs: 1, and one step of the second.
+        let (mut log, rows) = StepLog::open(&path, Place { epochs: 1, steps: 1 }).unwrap();
+        assert_eq!(rows.iter().map(|row| row.step).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(log.add(&step(2, 2)).unwrap().step, 4);
+        log.flush().unwrap();
+        let (_, rows) = StepLog::open(&path, Place { epochs: 2, steps: 0 }).unwrap();
+        assert_eq!(rows.iter().map(|row| row.step).collect::<Vec<_>>(), [1, 2, 3, 4]);
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -11,7 +12,7 @@ use onnx_export::Precision;
 use training::Config;
 use training::device::Choice;
 use training::golden::golden;
-use training::run::{End, Start, run};
+use training::run::{End, Options, Start, run};
 
 /// Trains networks with libtorch.
 #[derive(Parser)]
@@ -24,12 +25,15 @@ enum Command {
         /// The run folder.
         #[arg(long)]
         run: PathBuf,
-        /// Where to compute.
+        /// Where to compute: auto, cpu, cuda, or cuda:N.
         #[arg(long, default_value = "auto")]
         device: Choice,
-        /// Goes on after the last whole epoch of the folder.
+        /// Goes on after the last checkpoint of the folder.
         #[arg(long)]
         resume: bool,
+        /// Minutes between two checkpoints inside an epoch; 0 writes one after every step.
+        #[arg(long, default_value_t = 10.0, value_parser = minutes)]
+        checkpoint_minutes: f64,
     },
     /// Prints libtorch's answers to drawn lesions, as JSON.
     Golden {
@@ -44,27 +48,25 @@ enum Command {
     },
 }
 
+fn minutes(text: &str) -> Result<f64, String> {
+    let minutes = text.parse().ok().filter(|minutes| (0.0..1e6).contains(minutes));
+    minutes.ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
+}
+
 fn precision(name: &str) -> Result<Precision, String> {
     Precision::from_name(name).ok_or_else(|| "expected fp32 or fp16".to_owned())
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Command::parse() {
-        Command::Train { config, run: folder, device, resume } => {
-            let stop = Arc::new(AtomicBool::new(false));
-            let flag = Arc::clone(&stop);
-            ctrlc::set_handler(move || {
-                if flag.swap(true, Ordering::Relaxed) {
-                    std::process::exit(130);
-                }
-                eprintln!("stopping after this batch; once more to stop at once");
-            })
-            .context("cannot listen for Ctrl-C")?;
+        Command::Train { config, run: folder, device, resume, checkpoint_minutes } => {
+            let stop = stop_on_ctrl_c()?;
+            keep_quiet_about_memory();
             let start = if resume { Start::Resume } else { Start::Afresh };
-            Ok(match run(&config, &folder, device, start, &stop)? {
+            let checkpoint_every = Duration::from_secs_f64(60.0 * checkpoint_minutes);
+            Ok(match run(&config, &folder, &Options { device, start, checkpoint_every, stop: &stop })? {
                 End::Done => ExitCode::SUCCESS,
-                // As a shell reports a command that Ctrl-C ended.
-                End::Stopped => ExitCode::from(130),
+                End::Stopped => ExitCode::from(INTERRUPTED),
             })
         }
         Command::Golden { config, weights, precision } => {
@@ -73,4 +75,44 @@ fn main() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// What a shell reports for a command that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+/// A flag that the first Ctrl-C sets; the second ends the program at once.
+fn stop_on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            end_at_once();
+        }
+        eprintln!("stopping after this batch, with a checkpoint; once more to stop at once");
+    })
+    .context("cannot listen for Ctrl-C")?;
+    Ok(stop)
+}
+
+/// Ends without destructors: libtorch's threads would still be using what they destroy.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "the standard library ends a program only with destructors or with a crash")]
+fn end_at_once() -> ! {
+    // SAFETY: it ends the process, and touches nothing of it.
+    unsafe { libc::_exit(i32::from(INTERRUPTED)) }
+}
+
+#[cfg(not(unix))]
+fn end_at_once() -> ! {
+    std::process::exit(i32::from(INTERRUPTED))
+}
+
+/// When memory runs out, libtorch's binding panics with pages of text; the run catches it and says the same in a line.
+fn keep_quiet_about_memory() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.payload_as_str().is_some_and(training::memory::is_exhausted) {
+            usual(panic);
+        }
+    }));
 }

@@ -4,32 +4,47 @@
 //! |---|---|
 //! | `config.toml` | the configuration, byte for byte |
 //! | `history.csv` | one row an epoch ([`crate::history::Row`]) |
-//! | `checkpoint.safetensors` | weights, and what the optimiser remembers, after the last whole epoch |
-//! | `best.safetensors` | weights of the best epoch at the final image size, by balanced accuracy on validation |
+//! | `steps.csv` | one row a step ([`crate::history::StepRow`]) |
+//! | `tensorboard/` | the same numbers for `tensorboard --logdir runs` |
+//! | `checkpoint.safetensors` | everything that decides the future, at the last place where one was written |
+//! | `best.safetensors` | weights of the best epoch at the final image size, by the metric of the configuration |
+//! | `lock` | held while a program trains here |
 //!
-//! Files are replaced by renaming, `checkpoint.safetensors` last: a run killed at any moment goes on from there.
+//! A checkpoint is written after every epoch, every few minutes inside one, and on Ctrl-C. Files are replaced by renaming,
+//! `checkpoint.safetensors` last: a run killed at any moment goes on from there, on a CPU to the same weights bit for bit,
+//! and forgets the rows that it will write again.
 
+mod curve;
+mod folder;
+mod space;
+mod watch;
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
-use indicatif::{ProgressBar, ProgressStyle};
+use anyhow::{Context as _, anyhow, bail};
+use indicatif::ProgressBar;
 
+use crate::cache::Room;
 use crate::config::Config;
 use crate::device::Choice;
-use crate::history::{self, Row};
-use crate::observer::{Observer, Step};
+use crate::history::{self, Place, Row};
+use crate::memory::{self, Need};
 use crate::samples::TrainingData;
 use crate::trainer::{Outcome, Trainer};
 use crate::weights::Weights;
+use folder::Folder;
+use watch::{Watch, duration};
 
 /// Whether an existing folder is an error or where to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
     /// A run that is there already is left alone.
     Afresh,
-    /// Go on after its last whole epoch; begin if there is none.
+    /// Go on after its last checkpoint; begin if there is none.
     Resume,
 }
 
@@ -42,68 +57,105 @@ pub enum End {
     Stopped,
 }
 
-/// Trains as `config_path` says, in `folder`, until it is done or `stop` is set.
+/// How to run, whatever is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// Where to compute.
+    pub device: Choice,
+    /// What to do with a folder that is there.
+    pub start: Start,
+    /// Time between two checkpoints inside an epoch; none writes one after every step.
+    pub checkpoint_every: Duration,
+    /// Stops the run once it is set.
+    pub stop: &'a AtomicBool,
+}
+
+/// Trains as `config_path` says, in `folder`, until it is done or shall stop.
 ///
 /// # Errors
-/// A configuration, data set or folder that is not as it should be; a loss that is no longer a number.
-pub fn run(
-    config_path: &Path,
-    folder: &Path,
-    device: Choice,
-    start: Start,
-    stop: &AtomicBool,
-) -> anyhow::Result<End> {
+/// A configuration, data set, device or folder that is not as it should be; a loss that is no longer a number; a device
+/// without memory for the batch.
+pub fn run(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result<End> {
     let config = Config::read(config_path)?;
-    let device = device.device()?.device;
-    adopt_config(config_path, folder, start)?;
+    let folder = Folder::open(config_path, folder, options.start)?;
+    let found = options.device.device()?;
     let checkpoint_path = folder.join("checkpoint.safetensors");
     let checkpoint = checkpoint_path.exists().then(|| Weights::read(&checkpoint_path)).transpose()?;
-
-    let loading = bar("reading images");
-    let data = TrainingData::read(&config, &loading)?;
-    loading.finish_and_clear();
+    let data = TrainingData::read(&config, &ProgressBar::hidden())?.for_device(found.device);
     println!(
-        "{}: {} images to train on, {} to validate on; {} epochs; {device:?}",
+        "{}: {} images to train on, {} to validate on; {} epochs; on {}",
         config.name,
         data.training.len(),
         data.validation.len(),
         config.epochs(),
+        found.words,
     );
 
     let mut trainer = match &checkpoint {
-        None => Trainer::start(&config, &data, device)?,
-        Some((weights, about)) => Trainer::resume(&config, &data, device, weights, about.as_deref())
+        None => {
+            let (trainer, report) = Trainer::begin(&config, &data, found.device)?;
+            println!("{report}");
+            trainer
+        }
+        Some((weights, about)) => Trainer::resume(&config, &data, found.device, weights, about.as_deref())
             .with_context(|| format!("cannot go on from {}", checkpoint_path.display()))?,
     };
-    let mut rows = match trainer.epochs_done() {
+    drop(checkpoint);
+    let place = Place { epochs: trainer.epochs_done(), steps: trainer.steps_done() };
+    if place > Place::default() {
+        println!("going on after {}", words_of(place));
+    }
+    folder.check_room(room_needed(&trainer)?)?;
+    let mut rows = match place.epochs {
         0 => Vec::new(),
         // The row of an epoch that was killed before its checkpoint is trained, and written, again.
         done => {
             history::read(&folder.join("history.csv"))?.into_iter().filter(|row| row.epoch <= done).collect()
         }
     };
-    while trainer.epochs_done() < config.epochs() {
-        let progress = bar(&format!("epoch {:>2}/{}", trainer.epochs_done() + 1, config.epochs()));
-        progress.set_length((trainer.steps_per_epoch() * config.batch_size.min(data.training.len())) as u64);
-        let outcome = trainer.epoch(&mut Watch { stop, progress: &progress, losses: 0.0 })?;
-        progress.finish_and_clear();
-        let Outcome::Done { row, best } = outcome else {
-            println!("stopped after {} whole epochs; go on with --resume", trainer.epochs_done());
-            return Ok(End::Stopped);
-        };
-        println!("{}", words(&row, best));
-        rows.push(row);
-        if best {
-            let about = serde_json::to_string(&trainer.best())?;
-            trainer.model().weights().write(&folder.join("best.safetensors"), &about)?;
-        }
-        history::write(&folder.join("history.csv"), &rows)?;
+    let steps = trainer.steps_per_epoch();
+    let mut watch = Watch::open(&config, options, &folder, (place, steps), &rows, found.device)?;
+    let save = |trainer: &Trainer, watch: &mut Watch| -> anyhow::Result<()> {
+        watch.flush()?;
         let (weights, about) = trainer.checkpoint()?;
         weights.write(&checkpoint_path, &about)?;
+        watch.saved();
+        Ok(())
+    };
+    while trainer.epochs_done() < config.epochs() {
+        let batch = config.batch_size.min(data.training.len());
+        watch.begin(
+            trainer.epochs_done() + 1,
+            trainer.steps_per_epoch() * batch,
+            trainer.steps_done() * batch,
+        );
+        match epoch(&mut trainer, &mut watch, &config)? {
+            Outcome::Stopped => {
+                save(&trainer, &mut watch)?;
+                if options.stop.load(Ordering::Relaxed) {
+                    watch.end();
+                    let place = Place { epochs: trainer.epochs_done(), steps: trainer.steps_done() };
+                    println!("stopped after {}; go on with --resume", words_of(place));
+                    return Ok(End::Stopped);
+                }
+            }
+            Outcome::Done { row, best } => {
+                watch.say(&words(&row, best));
+                rows.push(row);
+                if best {
+                    let about = serde_json::to_string(&trainer.best())?;
+                    trainer.weights().write(&folder.join("best.safetensors"), &about)?;
+                }
+                history::write(&folder.join("history.csv"), &rows)?;
+                save(&trainer, &mut watch)?;
+            }
+        }
     }
+    watch.end();
     match trainer.best() {
         Some(best) => println!(
-            "done: best after epoch {}, balanced accuracy {:.3} on validation; weights in {}",
+            "done: best by {} after epoch {}, balanced accuracy {:.3} on validation; weights in {}",
+            config.metric.name(),
             best.epoch,
             best.balanced_accuracy,
             folder.join("best.safetensors").display()
@@ -113,71 +165,76 @@ pub fn run(
     Ok(End::Done)
 }
 
-/// Copies the configuration into a new folder, or holds it against the one that is there.
-fn adopt_config(config_path: &Path, folder: &Path, start: Start) -> anyhow::Result<()> {
-    let text =
-        std::fs::read(config_path).with_context(|| format!("cannot read {}", config_path.display()))?;
-    let copy = folder.join("config.toml");
-    match std::fs::read(&copy) {
-        Ok(_) if start == Start::Afresh => bail!(
-            "{} holds a run already; go on with --resume, or remove that folder to start again",
-            folder.display()
-        ),
-        Ok(old) => ensure!(
-            old == text,
-            "{} expects the configuration it began with, found another in {}; put the old one back, or give the new one \
-             another name",
-            copy.display(),
-            config_path.display()
-        ),
-        Err(_) => datasets::whole::write(&copy, &text)?,
+/// An epoch, in which libtorch may run out of memory: it panics then, in the middle of a step.
+fn epoch(trainer: &mut Trainer, watch: &mut Watch, config: &Config) -> anyhow::Result<Outcome> {
+    let size = config.stage(trainer.epochs_done()).map_or(0, |(_, stage, _)| stage.image_size);
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| trainer.epoch(watch)));
+    let error = match result {
+        Ok(Ok(outcome)) => return Ok(outcome),
+        Ok(Err(error)) => error,
+        Err(panic) => match text(&*panic) {
+            Some(text) if memory::is_exhausted(text) => anyhow!("{text}"),
+            _ => std::panic::resume_unwind(panic),
+        },
+    };
+    let message = format!("{error:#}");
+    if !memory::is_exhausted(&message) {
+        return Err(error);
     }
-    Ok(())
+    // The weight and its gradient, and what the optimiser and the average keep, which the checkpoint holds.
+    let network = trainer.model().network();
+    let copies = room_of(trainer)? / (4 * network.parameter_count() as u64).max(1) + 1;
+    let bytes = if config.mixed_precision && trainer.model().device().is_cuda() { 2.0 } else { 4.0 };
+    let network = architecture::by_name(&config.architecture, config.task.classes(), size as usize)?;
+    let need = Need::of(&network, copies as usize, bytes);
+    Err(memory::answer(&message, need, config.batch_size, 2.0 * Room::of_this_machine().left() as f64))
 }
 
-struct Watch<'a> {
-    stop: &'a AtomicBool,
-    progress: &'a ProgressBar,
-    losses: f64,
+/// What a panic says.
+fn text(panic: &(dyn Any + Send)) -> Option<&str> {
+    panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied())
 }
 
-impl Observer for Watch<'_> {
-    fn step(&mut self, step: &Step) {
-        self.losses += step.loss;
-        self.progress.inc(step.images as u64);
-        self.progress.set_message(format!("loss {:.3}", self.losses / step.step as f64));
-    }
+/// Bytes of a checkpoint.
+fn room_of(trainer: &Trainer) -> anyhow::Result<u64> {
+    let (weights, about) = trainer.checkpoint()?;
+    let numbers: usize = weights.iter().map(|(_, array)| array.numbers.len()).sum();
+    Ok((4 * numbers + about.len()) as u64)
+}
 
-    fn epoch(&mut self, _: &Row) {}
+/// Bytes on the disk that a run may need at once: an old and a new checkpoint, old and new best weights, and as much as a
+/// day's rows.
+fn room_needed(trainer: &Trainer) -> anyhow::Result<u64> {
+    const ROWS: u64 = 50_000_000;
+    Ok(2 * room_of(trainer)? + 8 * trainer.model().network().parameter_count() as u64 + ROWS)
+}
 
-    fn pause(&mut self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+fn words_of(place: Place) -> String {
+    let epochs =
+        if place.epochs == 1 { "1 whole epoch".to_owned() } else { format!("{} whole epochs", place.epochs) };
+    match place.steps {
+        0 => epochs,
+        1 => format!("{epochs} and 1 step"),
+        steps => format!("{epochs} and {steps} steps"),
     }
 }
 
 fn words(row: &Row, best: bool) -> String {
     format!(
-        "epoch {:>2}  stage {} ({} px)  lr {:.1e}  loss {:.3}  validation: loss {:.3}, accuracy {:.3}, balanced {:.3}  \
-         {:.1} images/s  {:.0} s{}",
+        "epoch {:>2}  stage {} ({} px)  lr {:.1e}  loss {:.3}, accuracy {:.3}  validation: loss {:.3}, accuracy {:.3}, \
+         balanced {:.3}  {:.1} images/s, {:.1} % waiting  {}{}",
         row.epoch,
         row.stage,
         row.image_size,
         row.learning_rate,
         row.loss,
+        row.training_accuracy,
         row.validation_loss,
         row.accuracy,
         row.balanced_accuracy,
         row.images_per_second,
-        row.seconds,
+        100.0 * row.waiting_share,
+        duration(row.seconds),
         if best { "  best" } else { "" },
     )
-}
-
-/// A progress bar with count, rate and time left; it draws nothing where the terminal is none.
-fn bar(what: &str) -> ProgressBar {
-    const TEMPLATE: &str = "{prefix}  {wide_bar} {pos}/{len}  {per_sec}  {eta} left  {msg}";
-    let style = ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(0).with_style(style).with_prefix(what.to_owned());
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
