@@ -352,7 +352,7 @@ warm_up_epochs = 0.5
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
         check_refused("batch_size = 8", "batchsize = 8", &["line 4", "batchsize"]);
-        check_refused("momentum = 0.9", "nestorov = true", &["line 31", "`nestorov`", "`momentum`, `nesterov`"]);
+        check_refused("momentum = 0.9", "nestorov = true", &["line 30", "`nestorov`", "`momentum`, `nesterov`"]);
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Observer for PauseAfter {
 }
 
 /// A checkpoint, through a file, after so many steps of a run, and the run that goes on from it.
-fn check_interrupted(lines: &str, steps: std::ops::Range<usize>) {
+fn check_interrupted(lines: &str, steps: impl IntoIterator<Item = usize>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint.safetensors");
     let (config, data) = (config(lines), data());
@@ -141,14 +141,14 @@ warm_up_epochs = 0.5
 
 #[test]
 fn a_checkpoint_between_any_two_steps_leads_to_the_same_weights_to_the_last_bit() {
-    // Seven epochs of four steps, unless one stage ends early.
-    check_interrupted(EVERYTHING, 0..16);
+    // Seven epochs of four steps: threes fall on each of the four, in every stage.
+    check_interrupted(EVERYTHING, (0..28).step_by(3));
 }
 
 #[test]
 fn momentum_goes_on_as_well() {
     let lines = EVERYTHING.replace("rule = \"adamw\"", "rule = \"sgd\"\nnesterov = true");
-    check_interrupted(&lines, 9..14);
+    check_interrupted(&lines, [10, 17, 25]);
 }
 
 #[test]
