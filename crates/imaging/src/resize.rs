@@ -23,30 +23,86 @@ const HALF: u32 = 1 << (BITS - 1);
 /// If `width` or `height` is 0.
 pub fn resize(image: &Rgb8, width: u32, height: u32) -> Rgb8 {
     assert!(width > 0 && height > 0, "resize expects sides of at least 1, found {width} × {height}");
-    if image.width() == width {
-        return stretch_columns(image, height);
+    if (image.width(), image.height()) == (width, height) {
+        return image.clone();
     }
-    stretch_columns(&stretch_rows(image, width), height)
+    let row_bytes = width as usize * 3;
+    let mut rows = Rows::new(image, width);
+    let mut sums = vec![0; row_bytes];
+    let mut data = Vec::with_capacity(row_bytes * height as usize);
+    for Window { start, weights } in windows(image.height(), height) {
+        sums.fill(HALF);
+        let rows = rows.at(start, weights.len()).chunks_exact(row_bytes);
+        for (&weight, row) in weights.iter().zip(rows) {
+            for (sum, &value) in sums.iter_mut().zip(row) {
+                *sum += weight * u32::from(value);
+            }
+        }
+        data.extend(sums.iter().map(|&sum| to_byte(sum)));
+    }
+    Rgb8::new(width, height, data).expect("every window gave one row")
 }
 
-/// Every row to `width` pixels. Two rows at a time: the sums of both stand in one number, 32 bits each, which they never
-/// leave, so that one multiplication does for two.
-fn stretch_rows(image: &Rgb8, width: u32) -> Rgb8 {
-    const HALVES: u64 = (HALF as u64) << 32 | HALF as u64;
-    let windows = windows(image.width(), width);
-    let (from_bytes, to_bytes) = (image.width() as usize * 3, width as usize * 3);
-    let mut data = vec![0; to_bytes * image.height() as usize];
-    let mut pairs = vec![[0; 3]; image.width() as usize];
-    for (rows, targets) in image.data().chunks(2 * from_bytes).zip(data.chunks_mut(2 * to_bytes)) {
-        // The last row of an odd number of them is its own partner.
+/// The rows of an image at their new width, made when a window comes to them and forgotten behind it: a new image in
+/// between would be large, and memory fresh from the system is slow.
+struct Rows<'a> {
+    image: &'a Rgb8,
+    /// One for every pixel of a row; none where the width stays.
+    windows: Vec<Window>,
+    /// Two rows of the image, a number of 32 bits above another.
+    pairs: Vec<[u64; 3]>,
+    /// How many rows were forgotten.
+    forgotten: usize,
+    /// The rows behind them.
+    data: Vec<u8>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(image: &'a Rgb8, width: u32) -> Self {
+        let windows = if image.width() == width { Vec::new() } else { windows(image.width(), width) };
+        let pairs = vec![[0; 3]; image.width() as usize];
+        Self { image, windows, pairs, forgotten: 0, data: Vec::new() }
+    }
+
+    /// `count` rows from `start` on, which is not before the last call's.
+    fn at(&mut self, start: usize, count: usize) -> &[u8] {
+        let from_bytes = self.image.width() as usize * 3;
+        if self.windows.is_empty() {
+            return &self.image.data()[start * from_bytes..][..count * from_bytes];
+        }
+        let to_bytes = self.windows.len() * 3;
+        // Not at every call, because the rows that stay have to move.
+        if start - self.forgotten > 32 {
+            self.data.drain(..(start - self.forgotten) * to_bytes);
+            self.forgotten = start;
+        }
+        let image = self.image;
+        while self.forgotten + self.data.len() / to_bytes < start + count {
+            let next = self.forgotten + self.data.len() / to_bytes;
+            let rows = &image.data()[next * from_bytes..];
+            self.stretch(&rows[..rows.len().min(2 * from_bytes)]);
+        }
+        &self.data[(start - self.forgotten) * to_bytes..][..count * to_bytes]
+    }
+
+    /// Appends two rows or the last one at their new width. The sums of both stand in one number, 32 bits each, which they
+    /// never leave, so that one multiplication does for two.
+    fn stretch(&mut self, rows: &[u8]) {
+        const HALVES: u64 = (HALF as u64) << 32 | HALF as u64;
+        let (from_bytes, to_bytes) = (self.pairs.len() * 3, self.windows.len() * 3);
+        // A last row of its own is its own partner.
         let (row, partner) = (&rows[..from_bytes], &rows[rows.len() - from_bytes..]);
-        for (pair, (&value, &other)) in pairs.as_flattened_mut().iter_mut().zip(row.iter().zip(partner)) {
+        for (pair, (&value, &other)) in self.pairs.as_flattened_mut().iter_mut().zip(row.iter().zip(partner))
+        {
             *pair = u64::from(other) << 32 | u64::from(value);
         }
+        let end = self.data.len();
+        self.data.resize(end + rows.len() / from_bytes * to_bytes, 0);
+        let targets = &mut self.data[end..];
         let partner = targets.len() - to_bytes;
-        for (index, Window { start, weights }) in windows.iter().enumerate() {
+        for (index, Window { start, weights }) in self.windows.iter().enumerate() {
             let [mut red, mut green, mut blue] = [HALVES; 3];
-            for (&weight, [reds, greens, blues]) in weights.iter().zip(&pairs[*start..]) {
+            for (&weight, [reds, greens, blues]) in weights.iter().zip(&self.pairs[*start..]) {
                 red += u64::from(weight) * reds;
                 green += u64::from(weight) * greens;
                 blue += u64::from(weight) * blues;
@@ -56,28 +112,6 @@ fn stretch_rows(image: &Rgb8, width: u32) -> Rgb8 {
             targets[index * 3..][..3].copy_from_slice(&sums.map(|sum| to_byte(sum as u32)));
         }
     }
-    Rgb8::new(width, image.height(), data).expect("every row got width pixels")
-}
-
-/// Every column to `height` pixels.
-fn stretch_columns(image: &Rgb8, height: u32) -> Rgb8 {
-    if image.height() == height {
-        return image.clone();
-    }
-    let row_bytes = image.width() as usize * 3;
-    let mut data = Vec::with_capacity(row_bytes * height as usize);
-    let mut sums = vec![0_u32; row_bytes];
-    for Window { start, weights } in windows(image.height(), height) {
-        sums.fill(HALF);
-        let rows = image.data()[start * row_bytes..].chunks_exact(row_bytes);
-        for (&weight, row) in weights.iter().zip(rows) {
-            for (sum, &value) in sums.iter_mut().zip(row) {
-                *sum += weight * u32::from(value);
-            }
-        }
-        data.extend(sums.iter().map(|&sum| to_byte(sum)));
-    }
-    Rgb8::new(image.width(), height, data).expect("every window gave one row")
 }
 
 /// Drops the bits after the point; half was added before.

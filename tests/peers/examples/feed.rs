@@ -38,8 +38,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         line?;
         let start = Instant::now();
         for file in &files {
-            let image = kept(decode(file, &Limits::default())?, SIDE);
-            let image = fed(&image, Some(&AUGMENTATION.draw(&mut random)), SIDE);
+            let variation = AUGMENTATION.draw(&mut random);
+            let image = fed(&kept(decode(file, &Limits::default())?, SIDE), Some(&variation), SIDE);
             std::hint::black_box(normalise(&image, IMAGENET_MEAN, IMAGENET_STD));
         }
         let mut output = std::io::stdout().lock();
