@@ -1,17 +1,19 @@
 //! `cargo xtask bench`: what is timed beside other libraries, one table each, ready for `BENCHMARKS.md`.
 
 mod feed;
+mod metrics;
 mod native;
 mod page;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::process::Command;
 
-use crate::{files, workspace};
+use crate::{files, process, workspace};
 
 /// Times the code beside its peers. Fetches them first, into `target` alone: OpenCV for the page with npm (11 MB), and
-/// PyTorch, torchvision and albumentations with pip (6 GB on Linux)
+/// PyTorch, torchvision and albumentations with pip (6 GB on Linux), scikit-learn with pip (300 MB)
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// What to time; all where nothing is named.
@@ -28,6 +30,8 @@ enum Name {
     Page,
     /// Decode, vary and normalise on one core, beside torchvision and albumentations.
     Feed,
+    /// Metrics of a classifier and their intervals, beside scikit-learn.
+    Metrics,
 }
 
 /// Runs what is named and prints its tables; writes them to `target/bench.md` as well.
@@ -35,7 +39,7 @@ enum Name {
 /// # Errors
 /// When a peer cannot be fetched, or a program fails.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let all = [Name::Native, Name::Page, Name::Feed];
+    let all = [Name::Native, Name::Page, Name::Feed, Name::Metrics];
     let wanted: BTreeSet<Name> =
         if args.names.is_empty() { all.into() } else { args.names.iter().copied().collect() };
     let mut text = String::new();
@@ -44,6 +48,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             Name::Native => native::table()?,
             Name::Page => page::table()?,
             Name::Feed => feed::table()?,
+            Name::Metrics => metrics::table()?,
         };
         let _to_memory = writeln!(text, "{table}");
     }
@@ -57,6 +62,33 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 /// Where peers and their inputs are kept.
 fn folder() -> PathBuf {
     workspace::target().join("xtask").join("bench")
+}
+
+/// The Python of a virtual environment `name` with `packages`; pip fetches them once, `size` says how much.
+///
+/// # Errors
+/// When there is no Python, or a package cannot be fetched.
+fn python(name: &str, packages: &[&str], size: &str) -> anyhow::Result<PathBuf> {
+    let home = folder().join(name);
+    let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let done = home.join("complete");
+    if !done.exists() {
+        println!("fetching {} with pip, {size}, once", packages.join(", "));
+        process::run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
+        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+        files::write(&done, b"")?;
+    }
+    Ok(python)
+}
+
+/// The program `example` of the package `peers`, built with all optimisation.
+///
+/// # Errors
+/// When it does not compile.
+fn example(name: &str) -> anyhow::Result<PathBuf> {
+    process::run(process::cargo().args(["build", "--release", "--package=peers", "--example", name]))?;
+    let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(workspace::target().join("release/examples").join(program))
 }
 
 /// A table in Markdown; the first column holds words, the others numbers.

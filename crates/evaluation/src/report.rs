@@ -281,6 +281,8 @@ mod tests {
         let matrix = predictions.confusion_matrix();
         let value = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.value);
         assert_eq!(value(report.macro_auc), crate::macro_auc(&predictions));
+        assert_eq!(value(report.macro_specificity), matrix.macro_mean(Binary::specificity));
+        assert_eq!(value(report.macro_precision), matrix.macro_mean(Binary::precision));
         assert_eq!(value(report.macro_f1), matrix.macro_mean(Binary::f1));
         let last = &report.classes[7];
         assert_eq!((value(last.precision), value(last.f1)), (matrix.precision(7), matrix.f1(7)));

@@ -12,7 +12,7 @@ const COLDEST: f64 = 0.01;
 const HOTTEST: f64 = 100.0;
 
 /// Steps of Newton's method or, where it would leave the bracket, halvings of it; ten are common.
-const MOST_STEPS: usize = 200;
+const MOST_STEPS: usize = 100;
 
 /// The temperature under which the true classes are the most probable.
 ///
@@ -29,7 +29,8 @@ const MOST_STEPS: usize = 200;
 /// # Ok::<(), evaluation::EvaluationError>(())
 /// ```
 pub fn temperature(predictions: &Predictions) -> Option<f64> {
-    let slope = |coldness: f64| slope(predictions, coldness);
+    let rows = Rows::of(predictions);
+    let slope = |coldness: f64| rows.slope(coldness);
     let (mut low, mut high) = (1.0 / HOTTEST, 1.0 / COLDEST);
     if slope(low).0 >= 0.0 || slope(high).0 <= 0.0 {
         return None;
@@ -44,7 +45,7 @@ pub fn temperature(predictions: &Predictions) -> Option<f64> {
         }
         let newton = coldness - value / curvature;
         // A curvature of 0 makes it infinite or NaN, which lies in no bracket.
-        let next = if newton > low && newton < high { newton } else { (low * high).sqrt() };
+        let next = if newton >= low && newton <= high { newton } else { (low * high).sqrt() };
         let step = (next - coldness).abs();
         coldness = next;
         if step <= 1e-13 * coldness {
@@ -54,26 +55,47 @@ pub fn temperature(predictions: &Predictions) -> Option<f64> {
     Some(1.0 / coldness)
 }
 
-/// First and second derivative of the summed cross-entropy by 1 / temperature.
-fn slope(predictions: &Predictions, coldness: f64) -> (f64, f64) {
-    let (mut first, mut second) = (0.0, 0.0);
-    for (image, &truth) in predictions.truth().iter().enumerate() {
-        // Mean and variance of the log probabilities under the network's own, made colder.
-        let row = predictions.probabilities(image);
-        let top = logarithm(row[predictions.predicted()[image]]);
-        let (mut sum, mut mean, mut square) = (0.0, 0.0, 0.0);
-        for &p in row {
-            let below = logarithm(p) - top;
-            let weight = math::exp64(coldness * below);
-            sum += weight;
-            mean += weight * below;
-            square += weight * below * below;
+/// Logarithms of the probabilities, which all steps share.
+struct Rows {
+    classes: usize,
+    /// Of each probability over the largest of its image, 0 and below; row-major.
+    below_top: Vec<f64>,
+    /// The same of the true class, summed.
+    truth: f64,
+}
+
+impl Rows {
+    fn of(predictions: &Predictions) -> Self {
+        let classes = predictions.classes();
+        let mut below_top = Vec::with_capacity(predictions.images() * classes);
+        let mut sum = 0.0;
+        for (image, &truth) in predictions.truth().iter().enumerate() {
+            let row = predictions.probabilities(image);
+            let top = logarithm(row[predictions.predicted()[image]]);
+            below_top.extend(row.iter().map(|&p| logarithm(p) - top));
+            sum += logarithm(row[truth]) - top;
         }
-        mean /= sum;
-        first += mean - (logarithm(row[truth]) - top);
-        second += square / sum - mean * mean;
+        Self { classes, below_top, truth: sum }
     }
-    (first, second)
+
+    /// First and second derivative of the summed cross-entropy by 1 / temperature: mean (less the truth) and variance
+    /// of the logarithms under the network's own probabilities, made colder.
+    fn slope(&self, coldness: f64) -> (f64, f64) {
+        let (mut first, mut second) = (-self.truth, 0.0);
+        for row in self.below_top.chunks_exact(self.classes) {
+            let (mut sum, mut mean, mut square) = (0.0, 0.0, 0.0);
+            for &below in row {
+                let weight = if below < 0.0 { math::exp64(coldness * below) } else { 1.0 };
+                sum += weight;
+                mean += weight * below;
+                square += weight * below * below;
+            }
+            mean /= sum;
+            first += mean;
+            second += square / sum - mean * mean;
+        }
+        (first, second)
+    }
 }
 
 /// The natural logarithm, of 0 that of the smallest normal number.
@@ -108,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_predicted_class_stays_at_every_temperature() {
-        let tied = predictions(&[0, 1], &[[0.500_000_06, 0.499_999_94], [0.1, 0.9]]);
+        let tied = predictions(&[0, 1], &[[0.499_999_97, 0.500_000_06], [0.1, 0.9]]);
         for temperature in [0.01, 1.0, 100.0] {
             assert_eq!(tied.at_temperature(temperature).predicted(), tied.predicted());
         }

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::{folder, markdown};
+use super::{example, folder, markdown, python};
 use crate::{process, workspace};
 
 /// What pip installs, into a folder of its own; torch is the version of `libtorch`.
@@ -24,18 +24,8 @@ struct Side {
 
 /// Fetches the peers, draws the files and times all in turns.
 pub(super) fn table() -> anyhow::Result<String> {
-    let home = folder().join("python");
-    let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let done = home.join("complete");
-    if !done.exists() {
-        println!("fetching {} with pip, up to 6 GB, once", PEERS.join(", "));
-        process::run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
-        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PEERS))?;
-        crate::files::write(&done, b"")?;
-    }
-    process::run(process::cargo().args(["build", "--release", "--package=peers", "--example=feed"]))?;
-    let ours =
-        workspace::target().join("release/examples").join(format!("feed{}", std::env::consts::EXE_SUFFIX));
+    let python = python("python", &PEERS, "up to 6 GB")?;
+    let ours = example("feed")?;
     let mut rows = Vec::new();
     for side in SIDES {
         let data = folder().join(format!("lesions-{side}"));
