@@ -1,22 +1,77 @@
 //! libtorch for the `training` crate: found on this machine, or fetched once.
 //!
-//! Looked for, in this order: the folder in `LIBTORCH`; the copy in the cache folder; a PyTorch that `python3` finds.
-//! Otherwise the wheels of PyTorch are downloaded with pip and unpacked, never installed.
+//! Looked for, in this order: the folder in `LIBTORCH`; the copy in the cache folder; a PyTorch that Python finds.
+//! Otherwise the wheels of PyTorch are downloaded with pip and unpacked, never installed. Where there is an NVIDIA GPU it
+//! is one with NVIDIA's libraries (3 GB), elsewhere one without (0.6 GB).
+//!
+//! Linux on x86-64 is what is tested. On macOS the wheel computes on the CPU alone; on Windows it does too, and the
+//! libraries are found through `PATH`. Both are written with care and untested.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use inference::native::cache_folder;
 
-use crate::{process, workspace};
+use crate::{process, wheel, workspace};
 
 /// The version that `tch` is made for.
 pub(crate) const VERSION: &str = "2.11.0";
 
-/// What pip downloads: PyTorch, and the two libraries that its `libtorch_cpu.so` needs even where there is no GPU.
-const WHEELS: [&str; 3] = ["torch==2.11.0", "nvidia-cuda-cupti==13.*", "nvidia-cuda-runtime==13.*"];
+/// PyTorch itself.
+const TORCH: &str = "torch==2.11.0";
+
+/// The two libraries that PyTorch's `libtorch_cpu.so` needs even where there is no GPU.
+const WITHOUT_GPU: [&str; 2] = ["nvidia-cuda-cupti==13.*", "nvidia-cuda-runtime==13.*"];
+
+/// What this PyTorch's own `METADATA` asks for to compute on a GPU, without its Python packages.
+const WITH_GPU: [&str; 5] = [
+    "cuda-toolkit[cublas,cudart,cufft,cufile,cupti,curand,cusolver,cusparse,nvjitlink,nvrtc,nvtx]==13.0.2",
+    "nvidia-cudnn-cu13==9.19.0.56",
+    "nvidia-cusparselt-cu13==0.8.0",
+    "nvidia-nccl-cu13==2.28.9",
+    "nvidia-nvshmem-cu13==3.4.5",
+];
+
+/// The variable in which the system looks for libraries of a program that it starts.
+const LIBRARY_PATH: &str = if cfg!(target_os = "macos") {
+    "DYLD_LIBRARY_PATH"
+} else if cfg!(windows) {
+    "PATH"
+} else {
+    "LD_LIBRARY_PATH"
+};
+
+/// Whether a libtorch brings what a GPU needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flavour {
+    Cpu,
+    Cuda,
+}
+
+impl Flavour {
+    /// Its folder in the cache.
+    fn home(self) -> PathBuf {
+        cache_folder().join(match self {
+            Self::Cpu => format!("libtorch-{VERSION}"),
+            Self::Cuda => format!("libtorch-{VERSION}-cuda"),
+        })
+    }
+
+    /// What this machine can use.
+    fn here() -> Self {
+        let mut list = Command::new("nvidia-smi");
+        let list = list.arg("-L").stdin(Stdio::null()).stderr(Stdio::null()).output();
+        let found = list.is_ok_and(|list| list.status.success() && list.stdout.starts_with(b"GPU "));
+        if found && cfg!(target_os = "linux") { Self::Cuda } else { Self::Cpu }
+    }
+
+    /// Whether this machine can do with a libtorch of the `other` flavour.
+    fn accepts(self, other: Self) -> bool {
+        self == Self::Cpu || other == Self::Cuda
+    }
+}
 
 /// A libtorch that `training` can be built and run with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,16 +93,19 @@ impl Libtorch {
                 format!("unset LIBTORCH to let this tool find or fetch libtorch {VERSION}")
             });
         }
-        let home = cache_folder().join(format!("libtorch-{VERSION}"));
-        if home.is_dir() {
-            return Self::at(&home.join("torch"))
-                .with_context(|| format!("remove {} to fetch it again", home.display()));
+        let here = Flavour::here();
+        for flavour in [here, Flavour::Cuda] {
+            let home = flavour.home();
+            if home.is_dir() {
+                return Self::at(&home.join("torch"))
+                    .with_context(|| format!("remove {} to fetch it again", home.display()));
+            }
         }
-        if let Some(installed) = installed() {
+        if let Some(installed) = installed().filter(|installed| here.accepts(installed.flavour())) {
             return Ok(installed);
         }
-        fetch(&home)?;
-        Self::at(&home.join("torch"))
+        fetch(here)?;
+        Self::at(&here.home().join("torch"))
     }
 
     /// The one in `folder`, if it is of the right version.
@@ -72,9 +130,18 @@ impl Libtorch {
         if self.version != VERSION {
             command.env("LIBTORCH_BYPASS_VERSION_CHECK", "1");
         }
-        let variable = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
-        command.env(variable, library_path(&self.libraries()?, std::env::var_os(variable))?);
+        command.env(LIBRARY_PATH, library_path(&self.libraries()?, std::env::var_os(LIBRARY_PATH))?);
         Ok(())
+    }
+
+    /// Whether it has the library for GPUs and, where wheels put them, NVIDIA's own.
+    fn flavour(&self) -> Flavour {
+        let ours = self.folder.join("lib/libtorch_cuda.so").is_file();
+        let theirs = self.folder.parent().is_none_or(|beside| {
+            let nvidia = beside.join("nvidia");
+            !nvidia.is_dir() || nvidia.join("cudnn").is_dir()
+        });
+        if ours && theirs { Flavour::Cuda } else { Flavour::Cpu }
     }
 
     /// Folders with libraries: its own, and NVIDIA's beside it.
@@ -120,56 +187,47 @@ fn version(folder: &Path) -> anyhow::Result<String> {
     Ok(version.split('+').next().unwrap_or(version).to_owned())
 }
 
-/// A PyTorch of the right version that `python3` would import; finding it does not import it.
+/// A PyTorch of the right version that Python would import; finding it does not import it.
 fn installed() -> Option<Libtorch> {
     const FIND: &str = "import importlib.util as u; s = u.find_spec('torch'); \
                         print(s.submodule_search_locations[0] if s and s.submodule_search_locations else '')";
-    let output = Command::new("python3").args(["-c", FIND]).stderr(Stdio::null()).output().ok()?;
+    let output = wheel::python().args(["-c", FIND]).stderr(Stdio::null()).output().ok()?;
     let folder = String::from_utf8(output.stdout).ok()?;
     let folder = folder.trim();
     if folder.is_empty() { None } else { Libtorch::at(Path::new(folder)).ok() }
 }
 
-/// Downloads and unpacks the wheels to `home`, which appears when it is whole.
-fn fetch(home: &Path) -> anyhow::Result<()> {
-    if !cfg!(target_os = "linux") {
-        bail!(
-            "expected libtorch {VERSION}, found none; install PyTorch: python3 -m pip install torch=={VERSION}, \
-             or set LIBTORCH to its folder"
-        );
-    }
-    let pip = Command::new("python3").args(["-m", "pip", "--version"]).output();
-    ensure!(
-        pip.is_ok_and(|output| output.status.success()),
-        "expected python3 with pip, which fetches libtorch; run: sudo apt install python3 python3-pip"
-    );
+/// Downloads and unpacks the wheels to their home, which appears when it is whole.
+fn fetch(flavour: Flavour) -> anyhow::Result<()> {
+    wheel::check_pip("libtorch")?;
+    let home = flavour.home();
     let cache = home.parent().context("the cache folder is a folder")?;
     std::fs::create_dir_all(cache).with_context(|| format!("cannot make {}", cache.display()))?;
     // On the same file system as its place, so that the last step is one rename.
     let scratch =
         tempfile::tempdir_in(cache).with_context(|| format!("cannot write to {}", cache.display()))?;
     let (wheels, unpacked) = (scratch.path().join("wheels"), scratch.path().join("unpacked"));
-    eprintln!("fetching libtorch {VERSION}, about 550 MB, once; it will take 1.2 GB in {}", home.display());
-    let mut download = Command::new("python3");
-    download.args([
-        "-m",
-        "pip",
-        "download",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--only-binary=:all:",
-    ]);
-    // The libraries are the same for every Python; this one has wheels, whichever runs here.
-    download.args(["--python-version", "3.12"]).args(WHEELS).arg("--dest").arg(&wheels);
-    process::run(&mut download)?;
-    for wheel in crate::files::entries(&wheels)? {
+    let size = match flavour {
+        Flavour::Cpu => {
+            "without a GPU's libraries, as there is no NVIDIA GPU: about 550 MB, once; it will take 1.2 GB"
+        }
+        Flavour::Cuda => "with CUDA: about 2.5 GB, once; it will take 5 GB",
+    };
+    eprintln!("fetching libtorch {VERSION} {size} in {}", home.display());
+    wheel::download(&[TORCH], wheel::Needs::Alone, &wheels)?;
+    match flavour {
+        Flavour::Cpu if cfg!(all(target_os = "linux", target_arch = "x86_64")) => {
+            wheel::download(&WITHOUT_GPU, wheel::Needs::Alone, &wheels)?;
+        }
+        Flavour::Cpu => {}
+        Flavour::Cuda => wheel::download(&WITH_GPU, wheel::Needs::Too, &wheels)?,
+    }
+    for wheel in wheel::wheels(&wheels)? {
         eprintln!("unpacking {}", wheel.file_name().unwrap_or_default().display());
-        let mut unpack = Command::new("python3");
-        unpack.args(["-m", "zipfile", "--extract"]).arg(&wheel).arg(&unpacked);
-        process::run(&mut unpack)?;
+        wheel::unpack(&wheel, &unpacked)?;
     }
     Libtorch::at(&unpacked.join("torch")).context("the downloaded wheels are not what was expected")?;
-    match std::fs::rename(&unpacked, home) {
+    match std::fs::rename(&unpacked, &home) {
         // Somebody else fetched it at the same time.
         Err(_) if home.is_dir() => Ok(()),
         result => result.with_context(|| format!("cannot write {}", home.display())),
@@ -207,6 +265,19 @@ mod tests {
         assert_eq!(libtorch.version, "2.11.0");
         let expected = ["torch/lib", "nvidia/cu13/lib"].map(|name| folder.path().join(name));
         assert_eq!(libtorch.libraries().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_gpu_asks_for_its_libraries_and_a_cpu_takes_what_there_is() {
+        let folder = folder("2.11.0+cu130");
+        let libtorch = Libtorch::at(&folder.path().join("torch")).unwrap();
+        assert_eq!(libtorch.flavour(), Flavour::Cpu);
+        std::fs::write(folder.path().join("torch/lib/libtorch_cuda.so"), b"").unwrap();
+        // The wheels for the CPU bring that library too, but not what it needs.
+        assert_eq!(libtorch.flavour(), Flavour::Cpu);
+        std::fs::create_dir_all(folder.path().join("nvidia/cudnn/lib")).unwrap();
+        assert_eq!(libtorch.flavour(), Flavour::Cuda);
+        assert!(Flavour::Cpu.accepts(Flavour::Cuda) && !Flavour::Cuda.accepts(Flavour::Cpu));
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod split;
 mod test;
 mod train;
 mod wasm;
+mod wheel;
 mod workspace;
 
 use std::process::ExitCode;

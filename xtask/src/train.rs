@@ -6,17 +6,30 @@ use anyhow::{Context, bail};
 
 use crate::{files, libtorch, process, workspace};
 
-/// Trains a network with libtorch, which is fetched if it is not there.
+/// Trains a network with libtorch, which is found or fetched.
+///
+/// The configuration says what is trained; configs/all-keys.toml explains every key. The run's folder, runs/NAME, holds
+/// history.csv and steps.csv, event files (tensorboard --logdir runs), the best weights and a checkpoint. Ctrl-C stops
+/// after the batch, twice at once; --resume goes on, after a crash or a power cut too.
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  \
+    cargo xtask train configs/synthetic-resnet18-eight.toml\n  \
+    cargo xtask train configs/isic2019-resnet50-eight.toml --device cuda:1\n  \
+    cargo xtask train configs/isic2019-resnet50-eight.toml --resume\n\n\
+    LIBTORCH names a libtorch of your own; else PyTorch 2.11 is looked for in Python, else fetched with pip,\n\
+    with CUDA where nvidia-smi finds a GPU. Then: cargo xtask evaluate runs/NAME --help")]
 pub(crate) struct Args {
     /// The training configuration, such as `configs/synthetic-resnet18-eight.toml`.
     config: PathBuf,
-    /// Where to compute.
-    #[arg(long, default_value = "auto", value_parser = ["auto", "cpu", "cuda"])]
+    /// Where to compute: auto (the GPU with the most free memory, else the CPU), cpu, cuda, or cuda:N.
+    #[arg(long, default_value = "auto", value_name = "auto|cpu|cuda|cuda:N")]
     device: String,
-    /// Goes on after the last whole epoch of the run.
+    /// Goes on after the last checkpoint of the run; begins it if there is none.
     #[arg(long)]
     resume: bool,
+    /// Minutes between two checkpoints inside an epoch; each epoch ends with one anyway.
+    #[arg(long, default_value_t = 10.0)]
+    checkpoint_minutes: f64,
 }
 
 /// Trains in `runs/NAME`, with the configuration's name.
@@ -28,8 +41,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let folder = workspace::root().join("runs").join(name(&config)?);
     let mut command = libtorch::training()?;
     command.arg("train").arg(&config).arg("--run").arg(&folder).args(["--device", &args.device]);
+    command.args(["--checkpoint-minutes", &args.checkpoint_minutes.to_string()]);
     if args.resume {
         command.arg("--resume");
+    }
+    if std::env::var_os("CUDA_DEVICE_ORDER").is_none() {
+        // So that cuda:1 is the GPU that nvidia-smi calls 1.
+        command.env("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     }
     // Ctrl-C reaches the trainer as well, which finishes its batch; we wait for it.
     ctrlc::set_handler(|| {}).context("cannot listen for Ctrl-C")?;
