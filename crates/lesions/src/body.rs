@@ -2,8 +2,9 @@
 
 use crate::canvas::Canvas;
 use crate::coarse::Coarse;
-use crate::colour::{Lab, Melanin, REFERENCE_SKIN, mix, smooth};
-use crate::field::Field;
+use crate::colour::{Lab, Melanin, REFERENCE_SKIN, greater, lesser, smooth};
+use crate::field::{Field, floor, nearest};
+use crate::lanes::LANES;
 use crate::outline::Outline;
 use numerics::{Random, math};
 
@@ -159,75 +160,126 @@ impl Body {
         let rag = 0.05 + 0.16 * self.ragged;
         let outside = -REACH - 1.5 * rag - 1.1 * wide;
         let maps = self.maps(canvas, outline, &field, outside);
-        let levels = darkness(self.browns);
-        let melanin = Melanin::new();
+        let (levels, melanin) = (darkness(self.browns), Melanin::new());
+        let brush = Brush { body: self, levels, melanin, wide, rag, outside };
         let width = canvas.width;
-        let mut rows = vec![0.0; 6 * width];
+        let padded = width.next_multiple_of(LANES);
+        let mut rows = vec![0.0; 8 * padded];
         for y in maps[0].rows_above(outside, canvas.height) {
-            let mut lines = rows.chunks_mut(width.max(1));
-            let [depths, orders, middles, sectors, whites, blues] = core::array::from_fn(|i| {
-                let line = lines.next().unwrap_or_default();
-                if i < 4 || (i == 4 && self.white > 0.0) || (i == 5 && self.blue_grey > 0.0) {
-                    maps[i].row(y, line);
+            for (i, line) in rows.chunks_mut(padded.max(1)).enumerate() {
+                match i {
+                    0 | 1 => line[..width].copy_from_slice(canvas.grain(y)[i]),
+                    6 if self.white <= 0.0 => {}
+                    7 if self.blue_grey <= 0.0 => {}
+                    _ => maps[i - 2].row(y, &mut line[..width]),
                 }
-                &*line
-            });
-            let [threes, sixes] = canvas.grain(y).map(<[f32]>::to_vec);
-            for x in 0..width {
-                let depth = depths[x];
-                if depth < outside {
+            }
+            let mut lines = rows.chunks(padded.max(1)).map(|line| line.as_chunks::<LANES>().0);
+            let lines: [&[Lanes]; 8] = core::array::from_fn(|_| lines.next().unwrap_or_default());
+            let (covers, colours) = canvas.row(y);
+            let blocks = covers.chunks_mut(LANES).zip(colours.chunks_mut(LANES));
+            for (block, (covers, colours)) in blocks.enumerate() {
+                if lines[2][block].iter().all(|&depth| depth < outside) {
                     continue;
                 }
-                let i = y * width + x;
-                let (three, six) = (threes[x], sixes[x]);
-                let (middle, sector) = (middles[x], sectors[x]);
-                let torn = rag * (0.9 * middle + 0.6 * six + 0.3 * three + 0.5 * sector);
-                let bite = self.bites * smooth(0.05, 0.55, middle + 0.3 * six);
-                let soft = (wide * (1.0 + 0.9 * self.patchy * sector)).max(0.05);
-                let cover = smooth(-0.55 * soft, 0.45 * soft, depth + REACH + torn - bite);
-                if cover <= 0.0 {
-                    continue;
-                }
-                canvas.cover[i] = cover;
-                let uneven = 0.13 * middle + 0.12 * six + 0.09 * three;
-                let place = (orders[x] + (0.3 + 0.7 * self.patchy) * uneven).clamp(0.0, 1.0) * RANKS as f32;
-                let low = (place as usize).min(RANKS - 1);
-                let level = levels[low] + (levels[low + 1] - levels[low]) * (place - low as f32);
-                let grain = self.grain * (0.5 * six + 0.75 * three + 0.35 * middle);
-                let amount = level + grain;
-                let brown = melanin.colour(cover * amount.max(0.0));
-                // What is too light for melanin to explain stays as texture.
-                let light = cover * (-amount).max(0.0);
-                let uneven_red = (0.3 + 0.5 * self.patchy) * (sector + 0.5 * middle);
-                let red = self.red + (2.5 + self.red) * uneven_red;
-                // Pigment hides the blood below it.
-                let open = (0.6 + 0.4 * smooth(0.0, 14.0, amount)) * (1.0 - 0.6 * smooth(28.0, 62.0, amount));
-                let mut ground: Lab = [
-                    brown[0] + light - 0.12 * cover * red,
-                    brown[1] + cover * open * red,
-                    brown[2] + cover * open * self.warm,
-                ];
-                // Black does not glow: the darkest clusters measured are (28, 29, 18) and (18, 15, 5).
-                ground[1] = ground[1].min(1.1 * ground[0]);
-                ground[2] = ground[2].min((0.9 * ground[0] - 5.0).max(0.0));
-                let shows = smooth(0.2, 0.9, cover);
-                let blend = |share: f32, rank: f32| {
-                    smooth(0.22, -0.22, rank - share + 0.1 * six + 0.08 * middle + 0.05 * three) * shows
-                };
-                if self.blue_grey > 0.0 {
-                    let slate = [SLATE[0] + 3.0 * middle + 2.0 * three, SLATE[1], SLATE[2]];
-                    ground = mix(ground, slate, 0.75 * blend(self.blue_grey, blues[x]));
-                }
-                if self.white > 0.0 {
-                    ground = mix(ground, SCAR_WHITE, 0.55 * blend(self.white, whites[x]));
-                }
-                for (old, (new, skin)) in canvas.lab[i].iter_mut().zip(ground.into_iter().zip(REFERENCE_SKIN))
-                {
-                    // The skin's own texture shows through where the lesion is thin.
-                    *old = (*old - skin) * (1.0 - 0.45 * cover) + new;
+                let Some((found, ground)) = brush.block(lines.map(|line| &line[block])) else { continue };
+                for (x, (cover, colour)) in covers.iter_mut().zip(colours).enumerate() {
+                    if found[x] > 0.0 {
+                        *cover = found[x];
+                        for part in 0..3 {
+                            // The skin's own texture shows through where the lesion is thin.
+                            let own = (colour[part] - REFERENCE_SKIN[part]) * (1.0 - 0.45 * found[x]);
+                            colour[part] = own + ground[part][x];
+                        }
+                    }
                 }
             }
         }
+    }
+}
+
+/// Numbers of neighbouring pixels.
+type Lanes = [f32; LANES];
+
+/// What the lesion's pixels have in common.
+struct Brush<'a> {
+    body: &'a Body,
+    levels: [f32; RANKS + 1],
+    melanin: Melanin,
+    /// The edge's width in radii, how far it is torn, and the depth below which nothing is.
+    wide: f32,
+    rag: f32,
+    outside: f32,
+}
+
+impl Brush<'_> {
+    /// How far the lesion covers neighbouring pixels, and its colours there; nothing where it covers none. Of their two
+    /// grains, depth, order, middle scale, sector, and ranks of white and blue.
+    fn block(&self, numbers: [&Lanes; 8]) -> Option<(Lanes, [Lanes; 3])> {
+        let [three, six, depth, order, middle, sector, whites, blues] = numbers;
+        let body = self.body;
+        let [mut cover, mut share, mut amount, mut darker, mut shows] = [[0.0; LANES]; 5];
+        let mut places = [0; LANES];
+        for x in 0..LANES {
+            let (three, six, middle, sector) = (three[x], six[x], middle[x], sector[x]);
+            let torn = self.rag * (0.9 * middle + 0.6 * six + 0.3 * three + 0.5 * sector);
+            let bite = body.bites * smooth(0.05, 0.55, middle + 0.3 * six);
+            let soft = greater(self.wide * (1.0 + 0.9 * body.patchy * sector), 0.05);
+            let within = smooth(-0.55 * soft, 0.45 * soft, depth[x] + REACH + torn - bite);
+            cover[x] = if depth[x] < self.outside { 0.0 } else { within };
+            let uneven = 0.13 * middle + 0.12 * six + 0.09 * three;
+            let place = (order[x] + (0.3 + 0.7 * body.patchy) * uneven).clamp(0.0, 1.0) * RANKS as f32;
+            let low = lesser(floor(place), (RANKS - 1) as f32);
+            (share[x], places[x]) = (place - low, nearest(low));
+        }
+        if cover.iter().all(|&cover| cover <= 0.0) {
+            return None;
+        }
+        let [mut from, mut to] = [[0.0; LANES]; 2];
+        for x in 0..LANES {
+            let low = (places[x] as usize).min(RANKS - 1);
+            (from[x], to[x]) = (self.levels[low], self.levels[low + 1]);
+        }
+        for x in 0..LANES {
+            let level = from[x] + (to[x] - from[x]) * share[x];
+            let grain = body.grain * (0.5 * six[x] + 0.75 * three[x] + 0.35 * middle[x]);
+            amount[x] = level + grain;
+            darker[x] = cover[x] * greater(amount[x], 0.0);
+            shows[x] = smooth(0.2, 0.9, cover[x]);
+        }
+        let mut ground = self.melanin.colours(&darker);
+        for x in 0..LANES {
+            let (cover, amount) = (cover[x], amount[x]);
+            // What is too light for melanin to explain stays as texture.
+            let light = cover * greater(-amount, 0.0);
+            let uneven_red = (0.3 + 0.5 * body.patchy) * (sector[x] + 0.5 * middle[x]);
+            let red = body.red + (2.5 + body.red) * uneven_red;
+            // Pigment hides the blood below it.
+            let open = (0.6 + 0.4 * smooth(0.0, 14.0, amount)) * (1.0 - 0.6 * smooth(28.0, 62.0, amount));
+            let lightness = ground[0][x] + light - 0.12 * cover * red;
+            ground[0][x] = lightness;
+            // Black does not glow: the darkest clusters measured are (28, 29, 18) and (18, 15, 5).
+            ground[1][x] = lesser(ground[1][x] + cover * open * red, 1.1 * lightness);
+            let yellow = ground[2][x] + cover * open * body.warm;
+            ground[2][x] = lesser(yellow, greater(0.9 * lightness - 5.0, 0.0));
+        }
+        let mut tint = |x: usize, area: f32, rank: f32, colour: Lab, strength: f32| {
+            let rank = rank - area + 0.1 * six[x] + 0.08 * middle[x] + 0.05 * three[x];
+            let share = strength * (smooth(0.22, -0.22, rank) * shows[x]);
+            for (part, to) in ground.iter_mut().zip(colour) {
+                part[x] += (to - part[x]) * share;
+            }
+        };
+        if body.blue_grey > 0.0 {
+            for x in 0..LANES {
+                let slate = [SLATE[0] + 3.0 * middle[x] + 2.0 * three[x], SLATE[1], SLATE[2]];
+                tint(x, body.blue_grey, blues[x], slate, 0.75);
+            }
+        }
+        if body.white > 0.0 {
+            (0..LANES).for_each(|x| tint(x, body.white, whites[x], SCAR_WHITE, 0.55));
+        }
+        Some((cover, ground))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Places are in the lesion's frame: its centre is the origin, units are reference pixels, of which the shorter
 //! side of an unscaled frame has 240 (structures are published in pixels of 320 × 240 pictures).
 
-use crate::colour::{Lab, REFERENCE_SKIN, smooth};
+use crate::colour::{Lab, REFERENCE_SKIN, greater, smooth};
 use crate::field::Field;
 use crate::view::View;
 use numerics::math;
@@ -25,6 +25,9 @@ pub(crate) struct Canvas {
     pub(crate) scale: f32,
     turn: [f32; 4],
     shift: Place,
+    /// What each column, and each row, adds to the place under its pixels.
+    across: Vec<Place>,
+    down: Vec<Place>,
     /// Shares of pixels under the stroke in hand, and which pixels it touched.
     share: Vec<f32>,
     touched: Vec<u32>,
@@ -37,6 +40,12 @@ impl Canvas {
         let scale = unit * view.scale;
         let (cos, sin) = (math::cos(view.rotation), math::sin(view.rotation));
         let mirror = if view.mirror { -1.0 } else { 1.0 };
+        let turn = [mirror * cos, mirror * -sin, sin, cos];
+        let shift = (0.5 * width as f32 + unit * view.shift.0, 0.5 * height as f32 + unit * view.shift.1);
+        let parts = |side: usize, shift: f32, turn: [f32; 2]| {
+            let part = |i: usize| ((i as f32 + 0.5) - shift) / scale;
+            (0..side).map(|i| (turn[0] * part(i), turn[1] * part(i))).collect()
+        };
         Self {
             grain: [Vec::new(), Vec::new()],
             width,
@@ -45,8 +54,10 @@ impl Canvas {
             cover: vec![0.0; width * height],
             unit,
             scale,
-            turn: [mirror * cos, mirror * -sin, sin, cos],
-            shift: (0.5 * width as f32 + unit * view.shift.0, 0.5 * height as f32 + unit * view.shift.1),
+            across: parts(width, shift.0, [turn[0], turn[1]]),
+            down: parts(height, shift.1, [turn[2], turn[3]]),
+            turn,
+            shift,
             share: vec![0.0; width * height],
             touched: Vec::new(),
         }
@@ -66,7 +77,14 @@ impl Canvas {
 
     /// The place under the middle of pixel (x, y).
     pub(crate) fn place(&self, x: usize, y: usize) -> Place {
-        self.place_at(x as f32 + 0.5, y as f32 + 0.5)
+        let (across, down) = (self.across[x], self.down[y]);
+        (across.0 + down.0, across.1 + down.1)
+    }
+
+    /// Covers and colours of row `y`.
+    pub(crate) fn row(&mut self, y: usize) -> (&mut [f32], &mut [Lab]) {
+        let row = y * self.width..(y + 1) * self.width;
+        (&mut self.cover[row.clone()], &mut self.lab[row])
     }
 
     /// The place under image coordinates.
@@ -157,8 +175,8 @@ impl Canvas {
                     let t = ((dx * ax + dy * ay) / length).clamp(0.0, 1.0);
                     let (ex, ey) = (dx - t * ax, dy - t * ay);
                     let half = 0.5 * (wide + (narrow - wide) * t);
-                    let drawn = half.max(least);
-                    let edge = (soft * half).max(least);
+                    let drawn = greater(half, least);
+                    let edge = greater(soft * half, least);
                     let square = ex * ex + ey * ey;
                     if square >= (drawn + edge) * (drawn + edge) {
                         continue;

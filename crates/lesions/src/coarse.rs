@@ -32,7 +32,7 @@ impl Coarse {
         let mut values = Vec::with_capacity(columns * rows);
         for y in 0..rows {
             for x in 0..columns {
-                let (px, py) = canvas.place(x * step, y * step);
+                let (px, py) = canvas.place_at((x * step) as f32 + 0.5, (y * step) as f32 + 0.5);
                 values.push(value(px, py));
             }
         }

@@ -2,7 +2,8 @@
 //!
 //! Everything is drawn on a reference skin of L\* a\* b\* (72, 13, 13), D65; the light comes last.
 
-use crate::field::nearest;
+use crate::field::{floor, nearest};
+use crate::lanes::LANES;
 use numerics::math;
 
 /// CIELAB under D65: L\* 0 to 100, a\* and b\* about −60 to 60.
@@ -47,13 +48,26 @@ impl Melanin {
         }))
     }
 
-    /// As [`melanin`], from the table.
-    pub(crate) fn colour(&self, darker: f32) -> Lab {
-        let darker = darker.clamp(0.0, REFERENCE_SKIN[0] - 8.0);
-        let step = (darker as usize).min(64);
-        let share = darker - step as f32;
-        let (from, to) = (self.0[step], self.0[step + 1]);
-        [REFERENCE_SKIN[0] - darker, from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share]
+    /// As [`melanin`], from the table: L\*, a\* and b\* of neighbouring pixels.
+    pub(crate) fn colours(&self, darker: &[f32; LANES]) -> [[f32; LANES]; 3] {
+        let (mut share, mut places, mut lightness) = ([0.0; LANES], [0; LANES], [0.0; LANES]);
+        for x in 0..LANES {
+            let darker = darker[x].clamp(0.0, REFERENCE_SKIN[0] - 8.0);
+            let step = lesser(floor(darker), 64.0);
+            share[x] = darker - step;
+            places[x] = nearest(step);
+            lightness[x] = REFERENCE_SKIN[0] - darker;
+        }
+        let [mut a, mut b, mut next_a, mut next_b] = [[0.0; LANES]; 4];
+        for x in 0..LANES {
+            let step = (places[x] as usize).min(64);
+            ([a[x], b[x]], [next_a[x], next_b[x]]) = (self.0[step], self.0[step + 1]);
+        }
+        for x in 0..LANES {
+            a[x] += (next_a[x] - a[x]) * share[x];
+            b[x] += (next_b[x] - b[x]) * share[x];
+        }
+        [lightness, a, b]
     }
 }
 
@@ -71,6 +85,16 @@ pub(crate) fn shifted(colour: Lab, change: Lab, amount: f32) -> Lab {
 pub(crate) fn smooth(from: f32, to: f32, x: f32) -> f32 {
     let t = ((x - from) / (to - from)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
+}
+
+/// The greater of two numbers: unlike the standard one, which minds what is no number, a single instruction.
+pub(crate) fn greater(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+/// The lesser of two numbers.
+pub(crate) fn lesser(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
 }
 
 fn inverse_f(t: f32) -> f32 {
@@ -92,7 +116,7 @@ pub(crate) fn linear_rgb(lab: Lab) -> [f32; 3] {
 }
 
 /// Steps of the table of sRGB's curve; a step is at most a fifth of an 8-bit level.
-const LEVELS: usize = 2047;
+const STEPS: usize = 2047;
 
 /// sRGB's transfer curve as a table over the square root of linear light, where it is nearly straight.
 pub(crate) struct Encoder(Vec<f32>);
@@ -102,14 +126,39 @@ impl Encoder {
         let encode = |linear: f32| {
             if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * math::pow(linear, 1.0 / 2.4) - 0.055 }
         };
-        let step = 1.0 / LEVELS as f32;
-        Self((0..=LEVELS).map(|i| 255.0 * encode((i as f32 * step) * (i as f32 * step))).collect())
+        let step = 1.0 / STEPS as f32;
+        Self((0..=STEPS).map(|i| 255.0 * encode((i as f32 * step) * (i as f32 * step))).collect())
     }
 
-    /// The level, 0 to 255 and fractions, of linear light 0..1.
-    pub(crate) fn level(&self, linear: f32) -> f32 {
-        let place = math::sqrt(linear.clamp(0.0, 1.0)) * LEVELS as f32;
-        self.0[nearest(place) as usize & LEVELS]
+    /// Where in the table neighbouring pixels' channels lie, under these lights with this gain of linear R, G, B.
+    pub(crate) fn places(colours: &[Lab], lights: &[f32], gain: [f32; 3]) -> [[i32; LANES]; 3] {
+        let mut lab = [[0.0; LANES]; 3];
+        let [lightness, a, b] = &mut lab;
+        let parts = lightness.iter_mut().zip(a).zip(b);
+        parts.zip(colours).for_each(|(((l, a), b), colour)| [*l, *a, *b] = *colour);
+        let mut light = [0.0; LANES];
+        light.iter_mut().zip(lights).for_each(|(light, &given)| *light = given);
+        let mut places = [[0; LANES]; 3];
+        for x in 0..LANES {
+            let linear = linear_rgb([lab[0][x], lab[1][x], lab[2][x]]);
+            for channel in 0..3 {
+                let value = linear[channel] * gain[channel] * light[x];
+                // A soft shoulder instead of clipped white.
+                let value = if value > 0.8 { 1.0 - 0.04 / (value - 0.6) } else { value };
+                places[channel][x] = Self::place(value);
+            }
+        }
+        places
+    }
+
+    /// Where in the table linear light 0..1 lies.
+    fn place(linear: f32) -> i32 {
+        nearest(math::sqrt(linear.clamp(0.0, 1.0)) * STEPS as f32)
+    }
+
+    /// The level, 0 to 255 and fractions, at a place in the table.
+    pub(crate) fn at(&self, place: i32) -> f32 {
+        self.0[place as usize & STEPS]
     }
 }
 
@@ -123,7 +172,7 @@ mod tests {
         // L* 53.585 is sRGB 128 by definition of both curves.
         for (l, level) in [(100.0, 255.0), (53.585, 128.0), (0.0, 0.0)] {
             for channel in linear_rgb([l, 0.0, 0.0]) {
-                assert!((encoder.level(channel) - level).abs() < 0.6, "L* {l}");
+                assert!((encoder.at(Encoder::place(channel)) - level).abs() < 0.6, "L* {l}");
             }
         }
     }

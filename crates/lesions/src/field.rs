@@ -10,10 +10,21 @@ pub(crate) fn whole(x: f32) -> i32 {
     nearest(x - 0.5)
 }
 
+/// 1.5 × 2²³.
+const SHIFT: f32 = 12_582_912.0;
+
 /// The nearest whole number, for |x| < 2²¹.
 pub(crate) fn nearest(x: f32) -> i32 {
-    const SHIFT: f32 = 12_582_912.0;
     ((x + SHIFT).to_bits() as i32).wrapping_sub(SHIFT.to_bits() as i32)
+}
+
+/// `x` without its fraction, for 0 ≤ x < 2²¹. WASM has an instruction for it; plain x86-64 would call a function.
+pub(crate) fn floor(x: f32) -> f32 {
+    if cfg!(target_arch = "wasm32") {
+        return x.floor();
+    }
+    let near = (x + SHIFT) - SHIFT;
+    if near > x { near - 1.0 } else { near }
 }
 
 const SIDE: usize = 64;
@@ -106,6 +117,9 @@ mod tests {
         }
         for (x, expected) in [(0.4, 0), (0.6, 1), (-3.7, -4), (250.0, 250)] {
             assert_eq!(nearest(x), expected, "{x}");
+        }
+        for (x, expected) in [(0.0, 0), (0.5, 0), (0.99, 0), (1.0, 1), (1.5, 1), (63.75, 63), (64.0, 64)] {
+            assert_eq!(nearest(floor(x)), expected, "{x}");
         }
     }
 

@@ -1,9 +1,9 @@
 //! Lacunae: packed lakes of blood, red to purple, between pale septa.
 
 use crate::canvas::Canvas;
-use crate::cells::cell;
+use crate::cells::Cells;
 use crate::coarse::Coarse;
-use crate::colour::{Lab, mix, smooth};
+use crate::colour::{Lab, greater, lesser, mix, smooth};
 use crate::field::Field;
 use crate::layer::layer;
 use numerics::Random;
@@ -46,13 +46,14 @@ impl Lacunae {
             // Here and there a septum is missing and lakes run together.
             Coarse::new(canvas, |x, y| smooth(-0.9, 0.5, field.cloud(x * reach + 17.0, y * reach + 40.0))),
         ];
+        let mut cells = Cells::new(&field, 1.0);
         layer(canvas, &maps, |lab, cover, (x, y), [u, v, cloud, septum]| {
-            let cell = cell(&field, u, v, 1.0);
+            let cell = cells.at(u, v);
             let grain = field.at(x * 0.45, y * 0.45) + field.at(x * 0.21, y * 0.21 + 9.0);
             // Round where there is room, flattened where neighbours press: the nearer of wall and circle counts.
             let round = 0.6 + 0.14 * cell.traits[1] - cell.centre;
             let wall = cell.wall - 0.5 * self.septa + 0.02 * grain;
-            let inner = wall.min(round) - 0.3 * (0.15 - (wall - round).abs()).max(0.0);
+            let inner = lesser(wall, round) - 0.3 * greater(0.15 - (wall - round).abs(), 0.0);
             let full = 1.0 - smooth(0.1, -0.08, inner) * septum;
             let mut lake = mix(self.blood[0], self.blood[1], 0.5 + 0.35 * cell.traits[0] + 0.3 * cloud);
             if self.thrombosed > 0.0 {

@@ -14,11 +14,13 @@ pub(crate) fn layer<const N: usize>(
     let mut rows = vec![0.0; N * width];
     for y in 0..canvas.height {
         let covers = &canvas.cover[y * width..][..width];
-        let Some(first) = covers.iter().position(|&cover| cover > 0.01) else { continue };
+        let seen = |&cover: &f32| cover > 0.01;
+        let Some(first) = covers.iter().position(seen) else { continue };
+        let last = covers.iter().rposition(seen).unwrap_or(first);
         for (map, row) in maps.iter().zip(rows.chunks_mut(width)) {
             map.row(y, row);
         }
-        for x in first..width {
+        for x in first..=last {
             let i = y * width + x;
             let cover = canvas.cover[i];
             if cover > 0.01 {

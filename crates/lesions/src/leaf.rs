@@ -1,7 +1,7 @@
 //! Lobed clods on one base: leaf-like areas, spoke-wheel areas, ovoid nests and the arms of a stellate scar.
 
 use crate::canvas::Canvas;
-use crate::colour::{Lab, mix, smooth};
+use crate::colour::{Lab, greater, mix, smooth};
 use crate::field::Field;
 use numerics::{Random, math};
 
@@ -61,7 +61,7 @@ impl Leaf {
                 let length = by.0 * by.0 + by.1 * by.1 + 1e-6;
                 let t = ((dx * by.0 + dy * by.1) / length).clamp(0.0, 1.0);
                 let (ex, ey) = (dx - t * by.0, dy - t * by.1);
-                inner = inner.max(half + more * t - math::sqrt(ex * ex + ey * ey));
+                inner = greater(inner, half + more * t - math::sqrt(ex * ex + ey * ey));
             }
             let share = smooth(-edge, edge, inner + fray * bend);
             if share > 0.0 {

@@ -77,6 +77,7 @@ mod field;
 mod follicles;
 mod ground;
 mod lacunae;
+mod lanes;
 mod layer;
 mod leaf;
 mod lesion;

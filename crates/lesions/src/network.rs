@@ -1,9 +1,9 @@
 //! The pigment network: a warped honeycomb of brown lines round paler holes.
 
 use crate::canvas::Canvas;
-use crate::cells::cell;
+use crate::cells::Cells;
 use crate::coarse::Coarse;
-use crate::colour::{REFERENCE_SKIN, mix, shifted, smooth};
+use crate::colour::{REFERENCE_SKIN, lesser, mix, shifted, smooth};
 use crate::field::Field;
 use crate::layer::layer;
 use numerics::Random;
@@ -56,20 +56,17 @@ impl Network {
                 1.0 + 1.2 * self.irregularity * field.at(x * 0.07 + 40.0, y * 0.07 + 11.0)
             }),
         ];
+        let mut cells = Cells::new(&field, 0.4 + 0.9 * self.irregularity);
         layer(canvas, &maps, |lab, cover, (x, y), [here, u, v, thick]| {
             let here = here * smooth(0.03, 0.4, cover);
             if here < 0.02 {
                 return;
             }
             // A quick warp makes each line waver.
-            let cell = cell(
-                &field,
-                u + 0.2 * field.at(x * 0.3, y * 0.3),
-                v + 0.2 * field.at(x * 0.3 + 50.0, y * 0.3),
-                0.4 + 0.9 * self.irregularity,
-            );
+            let cell =
+                cells.at(u + 0.2 * field.at(x * 0.3, y * 0.3), v + 0.2 * field.at(x * 0.3 + 50.0, y * 0.3));
             // Lines swell where three of them meet, so holes are round rather than six-sided.
-            let wall = cell.wall.min(0.66 - cell.centre);
+            let wall = lesser(cell.wall, 0.66 - cell.centre);
             let thick = self.line * thick * (1.0 + 0.45 * cell.traits[0]);
             let line = smooth(0.8 * thick + 0.1, 0.1 * thick, wall);
             // There is little of it where there is little pigment.

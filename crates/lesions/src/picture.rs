@@ -2,8 +2,9 @@
 
 use crate::artefacts;
 use crate::canvas::Canvas;
-use crate::colour::{Encoder, REFERENCE_SKIN, linear_rgb, smooth};
+use crate::colour::{Encoder, REFERENCE_SKIN, greater, linear_rgb, smooth};
 use crate::field::{Field, nearest};
+use crate::lanes::LANES;
 use crate::lesion::Lesion;
 use crate::view::View;
 use catalog::Diagnosis;
@@ -118,7 +119,7 @@ fn develop(canvas: &Canvas, lesion: &Lesion, view: &View) -> Vec<u8> {
         for (x, light) in lights.iter_mut().enumerate() {
             let dx = x as f32 + 0.5 - half_width;
             // Even to half the way, then down to the corner. Source: luminance by distance, measured on HAM10000.
-            let far = ((dx * dx + dy * dy) * nearness - 0.43).max(0.0);
+            let far = greater((dx * dx + dy * dy) * nearness - 0.43, 0.0);
             *light = (down + dx * across) * (1.0 - view.vignette * far * (1.75 - 0.75 * far));
         }
         if let Some(aperture) = view.aperture {
@@ -130,16 +131,16 @@ fn develop(canvas: &Canvas, lesion: &Lesion, view: &View) -> Vec<u8> {
             }
         }
         let colours = &canvas.lab[y * canvas.width..][..canvas.width];
-        for (x, ((pixel, &lab), &light)) in line.chunks_exact_mut(3).zip(colours).zip(&lights).enumerate() {
-            // The camera's own grain, about one level, most of it alike in all channels.
-            let own = noise.three(3 * x + 715 * y);
-            let linear = linear_rgb(lab);
-            for channel in 0..3 {
-                let value = linear[channel] * gain[channel] * light;
-                // A soft shoulder instead of clipped white.
-                let value = if value > 0.8 { 1.0 - 0.04 / (value - 0.6) } else { value };
-                let level = encoder.level(value) + own[1] * 1.5 + own[channel] * 0.8;
-                pixel[channel] = nearest(level.clamp(0.0, 255.0)) as u8;
+        let blocks = line.chunks_mut(3 * LANES).zip(colours.chunks(LANES).zip(lights.chunks(LANES)));
+        for (block, (pixels, (colours, lights))) in blocks.enumerate() {
+            let places = Encoder::places(colours, lights, gain);
+            for (x, pixel) in pixels.chunks_exact_mut(3).enumerate() {
+                // The camera's own grain, about one level, most of it alike in all channels.
+                let own = noise.three(3 * (LANES * block + x) + 715 * y);
+                for channel in 0..3 {
+                    let level = encoder.at(places[channel][x]) + own[1] * 1.5 + own[channel] * 0.8;
+                    pixel[channel] = nearest(level.clamp(0.0, 255.0)) as u8;
+                }
             }
         }
     }

@@ -131,7 +131,8 @@ impl Skin {
                 slow[4].row(y, twenty);
             }
             if furrows > 0.05 {
-                let (from, to) = (canvas.place(0, y), canvas.place(1, y));
+                let middle = y as f32 + 0.5;
+                let (from, to) = (canvas.place_at(0.5, middle), canvas.place_at(1.5, middle));
                 let (dx, dy) = (to.0 - from.0, to.1 - from.1);
                 let (u, v) = (cos * from.0 + sin * from.1, cos * from.1 - sin * from.0);
                 let (du, dv) = (cos * dx + sin * dy, cos * dy - sin * dx);
