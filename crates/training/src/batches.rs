@@ -43,7 +43,7 @@ pub struct Varied {
 
 impl Plan {
     /// What an epoch of a training feeds, at the size of the stage it belongs to.
-    pub fn training(config: &Config, stage: Stage, epoch: usize) -> Self {
+    pub fn training(config: &Config, stage: &Stage, epoch: usize) -> Self {
         Self {
             batch_size: config.batch_size,
             image_size: stage.image_size,

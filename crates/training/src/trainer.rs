@@ -314,7 +314,7 @@ impl<'a> Trainer<'a> {
     ) -> anyhow::Result<bool> {
         let (config, data) = (self.config, self.data);
         let order = self.order();
-        let plan = Plan::training(config, stage.clone(), self.epochs_done);
+        let plan = Plan::training(config, stage, self.epochs_done);
         // Where batch normalisation rests, every layer computes as in inference; gradients flow all the same.
         let mode = if stage.batch_norm == BatchNorm::Running { Mode::Inference } else { Mode::Training };
         std::thread::scope(|scope| {
@@ -343,7 +343,7 @@ impl<'a> Trainer<'a> {
         observer: &mut dyn Observer,
     ) -> anyhow::Result<bool> {
         let copy = before.checked_rem(stage.copies).unwrap_or(0);
-        let mut plan = Plan::training(self.config, stage.clone(), self.epochs_done - before + copy);
+        let mut plan = Plan::training(self.config, stage, self.epochs_done - before + copy);
         if stage.copies == 0 {
             plan.varied = None;
         }

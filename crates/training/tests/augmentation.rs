@@ -28,7 +28,7 @@ fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
     assert!(config.epochs() > 1);
     for epoch in 0..config.epochs() {
         let (_, stage, _) = config.stage(epoch).unwrap();
-        let plan = Plan::training(&config, stage, epoch);
+        let plan = Plan::training(&config, &stage, epoch);
         let fed: Vec<f32> = std::thread::scope(|scope| {
             batches(scope, &samples, &order, plan).flat_map(|batch| batch.unwrap().numbers()).collect()
         });

@@ -31,7 +31,7 @@ fn documented() -> BTreeMap<String, Vec<(String, String)>> {
     let mut table = String::new();
     for line in all_keys().lines() {
         if let Some(name) = line.strip_prefix('[') {
-            table = name.trim_matches(['[', ']']).to_owned();
+            name.trim_matches(['[', ']']).clone_into(&mut table);
         } else if !line.starts_with("# ")
             && let Some((key, value)) = line.split_once(" = ")
         {

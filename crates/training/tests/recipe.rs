@@ -268,10 +268,7 @@ fn an_average_is_validated_and_kept_instead_of_the_last_weights() {
 fn two_outputs_tell_benign_from_malignant() {
     let lines = "task = \"malignancy\"\n[[stages]]\nepochs = 1\nimage_size = 16\nlearning_rate = 0.1\n";
     let config = config(lines);
-    let mut data = data();
-    for classes in [&mut data.training.classes, &mut data.validation.classes] {
-        classes.iter_mut().for_each(|class| *class %= 2);
-    }
+    let data = data_of_two();
     let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
     finish(&mut trainer, &config);
     assert_eq!(trainer.weights().get("fc.bias").unwrap().shape, [2]);
@@ -285,17 +282,20 @@ fn a_run_begins_with_the_weights_of_another_and_a_head_of_its_own() {
     let path = folder.path().join("best.safetensors");
     weights.write(&path, "").unwrap();
     let lines = format!("task = \"malignancy\"\n[start]\nfrom = \"{}\"\n{stage}", path.display());
-    let (config, data) = (config(&lines), data());
+    let config = config(&lines);
     let (trainer, report) =
-        Trainer::begin(&config, &data_of_two(data), Device::Cpu).map(|(t, r)| (t.weights(), r)).unwrap();
+        Trainer::begin(&config, &data_of_two(), Device::Cpu).map(|(t, r)| (t.weights(), r)).unwrap();
     assert_eq!(trainer.get("conv1.weight"), weights.get("conv1.weight"));
     assert_eq!(trainer.get("fc.weight").unwrap().shape, [2, 4]);
     assert!(report.to_string().contains("head of 8 outputs replaced"), "{report}");
 }
 
 /// The same images in two classes.
-fn data_of_two(mut data: TrainingData) -> TrainingData {
-    data.training.classes.iter_mut().for_each(|class| *class %= 2);
+fn data_of_two() -> TrainingData {
+    let mut data = data();
+    for class in data.training.classes.iter_mut().chain(&mut data.validation.classes) {
+        *class %= 2;
+    }
     data
 }
 
