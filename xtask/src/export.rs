@@ -1,19 +1,22 @@
 //! `cargo xtask export`: from a run to `exported-models/NAME/`, measured and held against libtorch.
 
+mod config;
 mod golden;
 mod readme;
+mod stored;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use catalog::Diagnosis;
-use catalog::model::{Input, ModelCard, Parity, Provenance};
-use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
-use onnx_export::{Metadata, Precision, Weights};
+use catalog::model::{ModelCard, Parity, Provenance, Stored};
+use datasets::{Dataset, Image, Part, Split};
+use inference::Classifier;
+use onnx_export::{Precision, Weights};
 use serde::Deserialize;
 
-use crate::{evaluate, files, onnxruntime, workspace};
-use golden::Golden;
+use crate::{classify, evaluate, files, libtorch, onnxruntime, workspace};
+use config::Config;
+use golden::{Asked, Golden};
 
 /// Turns a run's best weights into an exported model, measures it on the test part and checks it against libtorch.
 #[derive(clap::Args)]
@@ -23,15 +26,13 @@ pub(crate) struct Args {
     /// Folder name under `exported-models/`; lower-case letters, digits and hyphens.
     #[arg(long, value_parser = plain_name)]
     name: String,
-    /// How weights are stored; they are computed with in 32 bits either way.
-    #[arg(long, value_enum, default_value = "fp16")]
-    precision: Stored,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Stored {
-    Fp16,
-    Fp32,
+    /// How weights are stored, `fp32`, `fp16` or `int8`; they are computed with in 32 bits either way. Of several, with
+    /// commas between them, the first is `model.onnx`, which pages load, and others are `model-PRECISION.onnx`.
+    #[arg(long, value_parser = precision, value_delimiter = ',', default_value = "fp16")]
+    precision: Vec<Precision>,
+    /// Writes `model.safetensors` as well: the weights as trained, in 32 bits, under torchvision's names.
+    #[arg(long)]
+    safetensors: bool,
 }
 
 fn plain_name(name: &str) -> Result<String, String> {
@@ -42,111 +43,199 @@ fn plain_name(name: &str) -> Result<String, String> {
     Err("expected lower-case letters, digits and hyphens, such as synthetic-resnet18-eight".to_owned())
 }
 
+fn precision(name: &str) -> Result<Precision, String> {
+    Precision::from_name(name)
+        .ok_or_else(|| format!("expected {}", Precision::ALL.map(Precision::name).join(", ")))
+}
+
 /// What every runtime is allowed to differ from libtorch, in any probability: a hundredth of a percent, less than a page
 /// shows. Orders of summation differ, so the last bits do; what was measured stands beside it.
 const TOLERANCE: f32 = 1e-4;
 
-/// What export needs of a training configuration; the trainer has checked the rest.
-#[derive(Debug, Deserialize)]
-struct Config {
-    architecture: String,
-    card: Card,
-    data: Data,
-    stages: Vec<Stage>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Card {
-    title: String,
-    trained_on: String,
-    licence: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Data {
-    folder: PathBuf,
-    split: PathBuf,
-}
-
-#[derive(Debug, Deserialize)]
-struct Stage {
-    image_size: u32,
-}
-
 /// Writes `exported-models/NAME/`, whole or not at all.
 ///
 /// # Errors
-/// A run that is not finished enough to have best weights; a model that differs from libtorch by more than
-/// [`TOLERANCE`].
+/// A run that is not finished enough to have best weights; a test image that cannot be read; a model that differs from
+/// libtorch by more than [`TOLERANCE`].
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let precision = match args.precision {
-        Stored::Fp16 => Precision::Fp16,
-        Stored::Fp32 => Precision::Fp32,
-    };
     let config_path = args.run.join("config.toml");
     let text = files::read(&config_path)
         .context("expected the folder of a run; make one: cargo xtask train --help")?;
-    let config: Config =
-        toml::from_slice(&text).with_context(|| format!("cannot use {}", config_path.display()))?;
-    let weights = args.run.join("best.safetensors");
+    let config = Config::parse(&text).with_context(|| format!("cannot use {}", config_path.display()))?;
+    let weights_path = args.run.join("best.safetensors");
     ensure!(
-        weights.is_file(),
+        weights_path.is_file(),
         "expected {}, which appears with the first epoch of the last stage, found none; train on with --resume",
-        weights.display()
+        weights_path.display()
     );
+    let weights = Weights::from_safetensors(&files::read(&weights_path)?)
+        .with_context(|| format!("cannot use {}", weights_path.display()))?;
+    let test = Test::read(&config)?;
+    let asked = Asked { config: &config, weights: &weights_path, trainer: libtorch::training()? };
+    onnxruntime::ensure()?;
     // In the run's folder, so that the last step is a rename.
     let scratch =
         tempfile::tempdir_in(&args.run).with_context(|| format!("cannot write to {}", args.run.display()))?;
     let folder = scratch.path().join(&args.name);
 
-    let onnx = onnx(&config, &weights, precision)?;
-    let mut card = card(args, &config, &text, &onnx, precision)?;
-    files::write(&folder.join("model.onnx"), &onnx)?;
-    let golden = Golden::ask(&config_path, &weights, precision)?;
-    let rounding = match precision {
-        Precision::Fp32 => None,
-        _ => {
-            Some(Golden::ask(&config_path, &weights, Precision::Fp32)?.difference(&golden.answers())?)
+    let main = args.precision.first().copied().context("--precision names none")?;
+    let mut card = card(args, &config, &text, main)?;
+    eprintln!("libtorch answers {} test images", test.paths.len());
+    let list = stored::list(&test.paths, scratch.path())?;
+    let expected = asked.probabilities(list.path())?;
+    for precision in Precision::ALL {
+        let onnx = onnx_export::export(&config.network()?, &weights, &config.metadata(), precision)
+            .with_context(|| format!("cannot use {}", weights_path.display()))?;
+        let mut classifier = load(&mut card, &onnx, precision)?;
+        let row = test.measure(&mut classifier, args, &onnx, &expected)?;
+        ensure!(
+            precision != Precision::Fp32 || row.difference <= TOLERANCE,
+            "ONNX Runtime expects to differ from libtorch with the same weights by at most {TOLERANCE} in any \
+             probability, found {} on the test images; nothing is written",
+            row.difference
+        );
+        println!("{}", stored::words(&row));
+        if let Some(file) = &row.file {
+            files::write(&folder.join(file), &onnx)?;
+            let golden = Golden::ask(&asked, precision)?;
+            let native = golden.difference(&golden.ask_runtime(&mut classifier)?)?;
+            if native > TOLERANCE {
+                bail!(
+                    "ONNX Runtime expects to differ from libtorch by at most {TOLERANCE} in any probability, found \
+                     {native} with {}; nothing is written",
+                    precision.name()
+                );
+            }
+            if precision == main {
+                (card.parity.inputs, card.parity.native) = (golden.inputs() as u32, native);
+                files::write(&folder.join("golden.json"), golden.json(&command(args)).as_bytes())?;
+            }
         }
-    };
-    files::write(&folder.join("golden.json"), golden.json(&command(args)).as_bytes())?;
-
+        card.stored.push(row);
+    }
+    let row = card.stored.iter().find(|row| row.precision == main.name());
+    let row = row.context("the first precision was measured")?.clone();
+    card.precision = row.precision;
+    card.provenance.onnx_sha256 = row.sha256;
+    keep_measured(&mut card, &final_folder(args), &workspace::target().join("parity"));
+    files::write(&folder.join("model.toml"), card_text(&card)?.as_bytes())?;
+    if args.safetensors {
+        files::write(&folder.join("model.safetensors"), &safetensors(&config, &weights, &card)?)?;
+    }
     // How it learned; the book draws its learning curve from this.
     files::write(&folder.join("history.csv"), &files::read(&args.run.join("history.csv"))?)?;
 
-    onnxruntime::ensure()?;
-    let mut classifier = inference::Classifier::load(&onnx, &card)?;
-    card.parity.inputs = golden.inputs() as u32;
-    card.parity.native = golden.difference(&golden.ask_runtime(&mut classifier)?)?;
-    if card.parity.native > TOLERANCE {
-        bail!(
-            "ONNX Runtime expects to differ from libtorch by at most {TOLERANCE} in any probability, found {}; \
-             nothing is written",
-            card.parity.native
-        );
-    }
-    keep_measured(&mut card, &final_folder(args), &workspace::target().join("parity"));
-    files::write(&folder.join("model.toml"), card_text(&card)?.as_bytes())?;
-
-    let root = workspace::root();
-    evaluate::run(&evaluate::Args::on(
-        &folder,
-        &root.join(&config.data.folder),
-        &root.join(&config.data.split),
-    ))?;
+    evaluate::run(&evaluate::Args::on(&folder, &config.data.folder(), &config.data.split()))?;
     let metrics = serde_json::from_slice(&files::read(&folder.join("metrics.json"))?)?;
-    let facts =
-        readme::Facts { card: &card, metrics: &metrics, rounding, megabytes: onnx.len() as f64 / 1e6 };
+    let facts = readme::Facts {
+        card: &card,
+        metrics: &metrics,
+        start: &config.start(),
+        parts: &test.parts,
+        synthetic: test.synthetic,
+        safetensors: args.safetensors,
+    };
     files::write(&folder.join("README.md"), readme::text(&facts)?.as_bytes())?;
     publish(scratch.path(), &folder, &final_folder(args))?;
     println!(
         "{}: {}; ONNX Runtime differs from libtorch by at most {:.1e} on {} drawn lesions",
         final_folder(args).display(),
-        files::size(onnx.len() as u64),
+        files::size(row.bytes),
         card.parity.native,
         card.parity.inputs
     );
     Ok(())
+}
+
+/// The images that the model is measured on, and what the card says about all of them.
+struct Test {
+    paths: Vec<PathBuf>,
+    /// The right output for each.
+    truth: Vec<usize>,
+    parts: Vec<readme::PartCounts>,
+    /// Whether `cargo xtask data synthetic` drew the data set.
+    synthetic: bool,
+}
+
+impl Test {
+    fn read(config: &Config) -> anyhow::Result<Self> {
+        let dataset = Dataset::read(&config.data.folder())?;
+        let split = Split::read(&config.data.split())?;
+        let images = split.images(&dataset, Part::Test)?;
+        let class = |image: &&Image| config.class(image.diagnosis);
+        let mut parts = Vec::new();
+        for part in Part::ALL {
+            let images = split.images(&dataset, part)?;
+            let truth: Vec<usize> = images.iter().map(class).collect();
+            let of = |label: usize| truth.iter().filter(|&&truth| truth == label).count();
+            parts.push(readme::PartCounts {
+                name: part.name(),
+                images: (0..config.labels().len()).map(of).collect(),
+                lesions: images
+                    .iter()
+                    .map(|image| image.lesion())
+                    .collect::<std::collections::BTreeSet<_>>()
+                    .len(),
+            });
+        }
+        Ok(Self {
+            paths: images.iter().map(|image| dataset.path(&image.name)).collect(),
+            truth: images.iter().map(class).collect(),
+            parts,
+            synthetic: config.data.folder().join("synthetic.toml").is_file(),
+        })
+    }
+
+    /// What one precision costs; it is kept as a file if it was asked for.
+    fn measure(
+        &self,
+        classifier: &mut Classifier,
+        args: &Args,
+        onnx: &[u8],
+        expected: &[Vec<f32>],
+    ) -> anyhow::Result<Stored> {
+        let mut answers = stored::Answers::new();
+        for (path, outcome) in self.paths.iter().zip(classify::all(classifier, &self.paths)?) {
+            answers.push(outcome.map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))?);
+        }
+        let difference = stored::difference(&answers, expected)?;
+        let precision = classifier.card().precision.clone();
+        Ok(Stored {
+            file: file_name(&args.precision, &precision),
+            bytes: onnx.len() as u64,
+            sha256: files::sha256(onnx),
+            images: self.paths.len() as u32,
+            same_top: difference.same_top,
+            difference: difference.largest,
+            balanced_accuracy: stored::balanced_accuracy(&answers, &self.truth),
+            precision,
+        })
+    }
+}
+
+/// Where a precision is kept: the first that was asked for is the model, others lie beside it.
+fn file_name(asked: &[Precision], precision: &str) -> Option<String> {
+    let place = asked.iter().position(|asked| asked.name() == precision)?;
+    Some(if place == 0 { "model.onnx".to_owned() } else { format!("model-{precision}.onnx") })
+}
+
+/// The model in ONNX Runtime; the card then speaks of it.
+fn load(card: &mut ModelCard, onnx: &[u8], precision: Precision) -> anyhow::Result<Classifier> {
+    precision.name().clone_into(&mut card.precision);
+    card.provenance.onnx_sha256 = files::sha256(onnx);
+    Classifier::load(onnx, card).with_context(|| format!("cannot use the model in {}", precision.name()))
+}
+
+/// The weights as trained, for PyTorch.
+fn safetensors(config: &Config, weights: &Weights, card: &ModelCard) -> anyhow::Result<Vec<u8>> {
+    let about = [
+        ("name", card.name.as_str()),
+        ("architecture", &card.architecture),
+        ("labels", &card.labels.join(",")),
+        ("licence", &card.licence),
+        ("config_sha256", &card.provenance.config_sha256),
+    ];
+    Ok(weights.to_safetensors(&config.network()?, &about)?)
 }
 
 fn final_folder(args: &Args) -> PathBuf {
@@ -156,67 +245,33 @@ fn final_folder(args: &Args) -> PathBuf {
 /// The command that makes the model again.
 fn command(args: &Args) -> String {
     let run = args.run.strip_prefix(workspace::root()).unwrap_or(&args.run);
-    format!("cargo xtask export {} --name {}", run.display(), args.name)
-}
-
-fn onnx(config: &Config, weights: &Path, precision: Precision) -> anyhow::Result<Vec<u8>> {
-    let cannot = || format!("cannot use {}", weights.display());
-    let weights = Weights::from_safetensors(&files::read(weights)?).with_context(cannot)?;
-    let network = architecture::by_name(&config.architecture, Diagnosis::ALL.len(), size(config)? as usize)?;
-    let metadata =
-        Metadata { task: TASK.to_owned(), labels: labels(), mean: IMAGENET_MEAN, std: IMAGENET_STD };
-    onnx_export::export(&network, &weights, &metadata, precision).with_context(cannot)
-}
-
-const TASK: &str = "eight-class";
-
-fn labels() -> Vec<String> {
-    Diagnosis::ALL.map(|diagnosis| diagnosis.abbreviation().to_owned()).to_vec()
-}
-
-fn size(config: &Config) -> anyhow::Result<u32> {
-    Ok(config.stages.last().context("the configuration has no stages")?.image_size)
+    let names: Vec<_> = args.precision.iter().map(|precision| precision.name()).collect();
+    let precision =
+        if names == ["fp16"] { String::new() } else { format!(" --precision {}", names.join(",")) };
+    let safetensors = if args.safetensors { " --safetensors" } else { "" };
+    format!("cargo xtask export {} --name {}{precision}{safetensors}", run.display(), args.name)
 }
 
 /// Everything but what is measured later.
-fn card(
-    args: &Args,
-    config: &Config,
-    text: &[u8],
-    onnx: &[u8],
-    precision: Precision,
-) -> anyhow::Result<ModelCard> {
+fn card(args: &Args, config: &Config, text: &[u8], precision: Precision) -> anyhow::Result<ModelCard> {
     Ok(ModelCard {
         name: args.name.clone(),
         title: config.card.title.clone(),
         architecture: config.architecture.clone(),
-        task: TASK.to_owned(),
-        labels: labels(),
-        input: Input { size: size(config)?, mean: IMAGENET_MEAN, std: IMAGENET_STD },
+        task: config.task().to_owned(),
+        labels: config.labels(),
+        input: config.input()?,
         precision: precision.name().to_owned(),
         trained_on: config.card.trained_on.clone(),
         licence: config.card.licence.clone(),
         provenance: Provenance {
-            config: committed_config(text)?,
+            config: config::committed(text)?,
             config_sha256: files::sha256(text),
-            onnx_sha256: files::sha256(onnx),
+            onnx_sha256: String::new(),
         },
         parity: Parity { tolerance: TOLERANCE, inputs: 0, native: 0.0, wasm: None, webgpu: None },
         stored: Vec::new(),
     })
-}
-
-/// The configuration under `configs/` that the run was made with, relative to the repository.
-fn committed_config(text: &[u8]) -> anyhow::Result<String> {
-    let root = workspace::root();
-    for path in files::entries(&root.join("configs"))? {
-        if path.is_file() && files::read(&path)? == text {
-            return Ok(path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/"));
-        }
-    }
-    bail!(
-        "expected the run's configuration in configs/, found none with these bytes; copy config.toml of the run there"
-    )
 }
 
 /// What a browser test measured, in `target/parity/NAME-BACKEND.toml`.
@@ -262,7 +317,20 @@ fn publish(scratch: &Path, new: &Path, place: &Path) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use catalog::Diagnosis;
+    use catalog::model::Input;
+    use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
+
     use super::*;
+
+    #[test]
+    fn the_first_precision_is_the_model_and_others_lie_beside_it() {
+        let asked = [Precision::Fp16, Precision::Int8];
+        let file = |precision: Precision| file_name(&asked, precision.name());
+        assert_eq!(file(Precision::Fp16).as_deref(), Some("model.onnx"));
+        assert_eq!(file(Precision::Int8).as_deref(), Some("model-int8.onnx"));
+        assert_eq!(file(Precision::Fp32), None);
+    }
 
     #[test]
     fn a_model_takes_the_place_of_the_one_before() {
@@ -279,8 +347,8 @@ mod tests {
             name: "a".to_owned(),
             title: String::new(),
             architecture: "resnet18".to_owned(),
-            task: TASK.to_owned(),
-            labels: labels(),
+            task: "eight-class".to_owned(),
+            labels: Diagnosis::ALL.map(|one| one.abbreviation().to_owned()).to_vec(),
             input: Input { size: 128, mean: IMAGENET_MEAN, std: IMAGENET_STD },
             precision: "fp16".to_owned(),
             trained_on: String::new(),

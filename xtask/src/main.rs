@@ -14,6 +14,7 @@ mod export;
 mod figures;
 mod files;
 mod generated;
+mod interrupt;
 mod lesions;
 mod libtorch;
 mod models;

@@ -12,6 +12,7 @@ mod metadata;
 mod operators;
 mod precision;
 mod proto;
+mod state;
 mod weights;
 
 pub use error::ExportError;

@@ -2,7 +2,7 @@
 //!
 //! The inputs are drawn, so whoever checks needs no image files: diagnosis and seed are enough.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::Diagnosis;
@@ -12,7 +12,6 @@ use onnx_export::Precision;
 use serde::Serialize;
 use tch::{Device, Kind, Tensor};
 
-use crate::config::Config;
 use crate::model::{Mode, Model};
 use crate::weights::{Array, Weights};
 
@@ -44,18 +43,83 @@ pub struct Answer {
     pub probabilities: Vec<f32>,
 }
 
-/// Runs the network of `config` with the weights of a file, rounded as an exported model stores them, on the CPU.
+/// Which network a file of weights is for.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Asked {
+    /// Network of the `architecture` crate, such as `resnet18`.
+    #[arg(long)]
+    pub network: String,
+    /// Its outputs.
+    #[arg(long)]
+    pub classes: usize,
+    /// Width and height of its input, pixels.
+    #[arg(long)]
+    pub size: u32,
+    /// The weights, a safetensors file.
+    #[arg(long)]
+    pub weights: PathBuf,
+    /// How the exported model stores the weights: `fp32`, `fp16` or `int8`.
+    #[arg(long, value_parser = precision)]
+    pub precision: Precision,
+}
+
+fn precision(name: &str) -> Result<Precision, String> {
+    Precision::from_name(name).ok_or_else(|| {
+        let known = Precision::ALL.map(Precision::name);
+        format!("expected {}", known.join(", "))
+    })
+}
+
+impl Asked {
+    /// The network with its weights, rounded as an exported model stores them, on the CPU.
+    ///
+    /// # Errors
+    /// Weights that cannot be read or are another network's.
+    pub fn model(&self) -> anyhow::Result<Model> {
+        let path = self.weights.display();
+        let bytes = std::fs::read(&self.weights).with_context(|| format!("cannot read {path}"))?;
+        let rounded = onnx_export::Weights::from_safetensors(&bytes)
+            .and_then(|weights| weights.rounded(self.precision))
+            .with_context(|| format!("cannot use {path}"))?;
+        let network = architecture::by_name(&self.network, self.classes, self.size as usize)?;
+        Model::with_weights(network, &Weights::from(&rounded), Device::Cpu)
+    }
+}
+
+/// What a network says to every diagnosis with every seed.
 ///
 /// # Errors
-/// Weights that cannot be read or are another network's.
-pub fn golden(config: &Config, weights: &Path, precision: Precision) -> anyhow::Result<Golden> {
-    let bytes = std::fs::read(weights).with_context(|| format!("cannot read {}", weights.display()))?;
-    let rounded =
-        onnx_export::Weights::from_safetensors(&bytes).and_then(|weights| weights.rounded(precision));
-    let rounded = rounded.with_context(|| format!("cannot use {}", weights.display()))?;
-    let size = config.image_size();
-    let network = architecture::by_name(&config.architecture, Diagnosis::ALL.len(), size as usize)?;
-    answers(&Model::with_weights(network, &Weights::from(&rounded), Device::Cpu)?, size)
+/// As [`Asked::model`].
+pub fn golden(asked: &Asked) -> anyhow::Result<Golden> {
+    answers(&asked.model()?, asked.size)
+}
+
+/// Images in one run of the network.
+const BATCH: usize = 16;
+
+/// The probabilities, 0 to 1, that a network gives to every image file, in their order.
+///
+/// # Errors
+/// As [`Asked::model`]; a file that cannot be read.
+pub fn probabilities(asked: &Asked, images: &[PathBuf]) -> anyhow::Result<Vec<Vec<f32>>> {
+    let model = asked.model()?;
+    let mut probabilities = Vec::with_capacity(images.len());
+    for paths in images.chunks(BATCH) {
+        let planes = paths.iter().map(|path| planes(path, asked.size)).collect::<anyhow::Result<Vec<_>>>()?;
+        let shape = [paths.len() as i64, 3, i64::from(asked.size), i64::from(asked.size)];
+        let input = Tensor::from_slice(&planes.concat()).view(shape);
+        let answers = tch::no_grad(|| model.logits(&input, Mode::Inference)).softmax(-1, Kind::Float);
+        probabilities.extend(Array::of(&answers).numbers.chunks(asked.classes).map(<[f32]>::to_vec));
+    }
+    Ok(probabilities)
+}
+
+/// An image file as a network's input.
+fn planes(path: &Path, size: u32) -> anyhow::Result<Vec<f32>> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let image = imaging::decode(&bytes, &imaging::Limits::default())
+        .with_context(|| format!("cannot use {}", path.display()))?;
+    Ok(imaging::normalise(&imaging::resize(&image, size, size), IMAGENET_MEAN, IMAGENET_STD))
 }
 
 /// What `model`, on the CPU, says to every diagnosis with every seed; its input is `size` pixels wide and high.
@@ -101,19 +165,47 @@ mod tests {
 
     use super::*;
 
+    /// A network with random weights in a file of `folder`.
+    fn asked(folder: &Path, classes: usize, precision: Precision) -> Asked {
+        let weights = folder.join("weights.safetensors");
+        let model = Model::random(resnet(Depth::Resnet18, classes, 64), 1, Device::Cpu);
+        model.weights().write(&weights, "").unwrap();
+        Asked { network: "resnet18".to_owned(), classes, size: 64, weights, precision }
+    }
+
     #[test]
     fn every_diagnosis_is_answered_twice_with_probabilities() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("weights.safetensors");
-        let text = include_str!("../../../configs/synthetic-resnet18-eight.toml");
-        let config = Config::parse(text).unwrap();
-        let model = Model::random(resnet(Depth::Resnet18, 8, 128), 1, Device::Cpu);
-        model.weights().write(&path, "").unwrap();
-        let golden = golden(&config, &path, Precision::Fp16).unwrap();
-        assert_eq!(golden.inputs.len(), 16);
-        for input in &golden.inputs {
-            // A softmax in single precision sums to 1 within a few ulp of 1.2e-7.
-            assert!((input.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        for classes in [2, 8] {
+            let golden = golden(&asked(folder.path(), classes, Precision::Fp16)).unwrap();
+            assert_eq!(golden.inputs.len(), 16);
+            for input in &golden.inputs {
+                assert_eq!(input.probabilities.len(), classes);
+                // A softmax in single precision sums to 1 within a few ulp of 1.2e-7.
+                assert!((input.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+            }
         }
+    }
+
+    #[test]
+    fn files_are_answered_in_their_order_as_the_drawn_lesions_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let asked = asked(folder.path(), 8, Precision::Int8);
+        let golden = golden(&asked).unwrap();
+        let mut paths = Vec::new();
+        for input in golden.inputs.iter().rev() {
+            let pixels = lesions::draw_sample(input.diagnosis, input.seed, DRAWN_SIZE, DRAWN_SIZE);
+            let png = imaging::encode_png(&Rgb8::new(DRAWN_SIZE, DRAWN_SIZE, pixels).unwrap()).unwrap();
+            let path = folder.path().join(format!("{}-{}.png", input.diagnosis.abbreviation(), input.seed));
+            std::fs::write(&path, png).unwrap();
+            paths.push(path);
+        }
+        let found = probabilities(&asked, &paths).unwrap();
+        for (input, found) in golden.inputs.iter().rev().zip(&found) {
+            // Sixteen images in a batch are added up in another order than one alone.
+            assert!(input.probabilities.iter().zip(found).all(|(a, b)| (a - b).abs() < 1e-5));
+        }
+        paths.push(folder.path().join("none.png"));
+        assert!(probabilities(&asked, &paths).unwrap_err().to_string().contains("none.png"));
     }
 }

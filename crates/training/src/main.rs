@@ -8,10 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use onnx_export::Precision;
-use training::Config;
 use training::device::Choice;
-use training::golden::golden;
+use training::golden::{Asked, golden, probabilities};
 use training::run::{End, Options, Start, run};
 
 /// Trains networks with libtorch.
@@ -36,25 +34,20 @@ enum Command {
         checkpoint_minutes: f64,
     },
     /// Prints libtorch's answers to drawn lesions, as JSON.
-    Golden {
-        /// The configuration, a TOML file.
-        config: PathBuf,
-        /// Weights, a safetensors file.
+    Golden(Asked),
+    /// Prints libtorch's probabilities for image files, as JSON.
+    Answers {
+        #[command(flatten)]
+        asked: Asked,
+        /// A text file with a path a line.
         #[arg(long)]
-        weights: PathBuf,
-        /// How the exported model stores the weights: `fp32` or `fp16`.
-        #[arg(long, value_parser = precision)]
-        precision: Precision,
+        images: PathBuf,
     },
 }
 
 fn minutes(text: &str) -> Result<f64, String> {
     let minutes = text.parse().ok().filter(|minutes| (0.0..1e6).contains(minutes));
     minutes.ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
-}
-
-fn precision(name: &str) -> Result<Precision, String> {
-    Precision::from_name(name).ok_or_else(|| "expected fp32 or fp16".to_owned())
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -69,9 +62,15 @@ fn main() -> anyhow::Result<ExitCode> {
                 End::Stopped => ExitCode::from(INTERRUPTED),
             })
         }
-        Command::Golden { config, weights, precision } => {
-            let golden = golden(&Config::read(&config)?, &weights, precision)?;
-            println!("{}", serde_json::to_string(&golden)?);
+        Command::Golden(asked) => {
+            println!("{}", serde_json::to_string(&golden(&asked)?)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Answers { asked, images } => {
+            let list = std::fs::read_to_string(&images)
+                .with_context(|| format!("cannot read {}", images.display()))?;
+            let images: Vec<PathBuf> = list.lines().map(PathBuf::from).collect();
+            println!("{}", serde_json::to_string(&probabilities(&asked, &images)?)?);
             Ok(ExitCode::SUCCESS)
         }
     }

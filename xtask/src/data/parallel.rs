@@ -1,29 +1,11 @@
 //! Work on many images at once, stopped by the first failure or by Ctrl-C.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use indicatif::ProgressBar;
 
-/// Set by the first Ctrl-C. The second ends the program at once.
-static STOP: AtomicBool = AtomicBool::new(false);
-
-/// Makes Ctrl-C stop the work of this module in good order, and returns what it sets.
-pub(super) fn stop() -> &'static AtomicBool {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let installed = ctrlc::set_handler(|| {
-            if STOP.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-            eprintln!("\nstopping; once more to stop at once");
-        });
-        if let Err(error) = installed {
-            eprintln!("cannot watch for Ctrl-C: {error}");
-        }
-    });
-    &STOP
-}
+pub(super) use crate::interrupt::stop;
 
 /// Does `work` for every item, on all cores; `bar` counts them.
 ///

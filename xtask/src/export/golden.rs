@@ -1,6 +1,8 @@
 //! `golden.json`: drawn lesions, and what libtorch says to them.
 
+use std::ffi::OsString;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
@@ -9,6 +11,7 @@ use inference::Classifier;
 use onnx_export::Precision;
 use serde::{Deserialize, Serialize};
 
+use super::config::Config;
 use crate::{libtorch, process};
 
 /// What the trainer prints.
@@ -26,6 +29,47 @@ struct Answer {
     probabilities: Vec<f32>,
 }
 
+const NOT_EXPECTED: &str = "the trainer's answer is not what was expected";
+
+/// What libtorch is asked about.
+pub(super) struct Asked<'a> {
+    pub(super) config: &'a Config,
+    /// The weights as trained, a safetensors file.
+    pub(super) weights: &'a Path,
+    /// The trainer, from [`libtorch::training`], which builds it.
+    pub(super) trainer: Command,
+}
+
+impl Asked<'_> {
+    /// The trainer once more, without building it.
+    fn trainer(&self) -> Command {
+        let mut command = Command::new(self.trainer.get_program());
+        command.envs(self.trainer.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        command.current_dir(self.trainer.get_current_dir().unwrap_or(Path::new(".")));
+        command
+    }
+
+    fn words(&self, precision: Precision) -> anyhow::Result<Vec<OsString>> {
+        let weights = std::path::absolute(self.weights).context("a path is empty")?;
+        let (classes, size) = (self.config.labels().len().to_string(), self.config.input()?.size.to_string());
+        let pairs = [
+            ("--network", OsString::from(&self.config.architecture)),
+            ("--classes", classes.into()),
+            ("--size", size.into()),
+            ("--weights", weights.into()),
+            ("--precision", precision.name().into()),
+        ];
+        Ok(pairs.into_iter().flat_map(|(key, value)| [key.into(), value]).collect())
+    }
+
+    /// libtorch's probabilities for the images of a list, with the weights as trained.
+    pub(super) fn probabilities(&self, list: &Path) -> anyhow::Result<Vec<Vec<f32>>> {
+        let mut command = self.trainer();
+        command.arg("answers").args(self.words(Precision::Fp32)?).arg("--images").arg(list);
+        serde_json::from_str(&process::output(&mut command)?).context(NOT_EXPECTED)
+    }
+}
+
 /// The file.
 #[derive(Serialize)]
 struct File<'a> {
@@ -37,13 +81,10 @@ struct File<'a> {
 
 impl Golden {
     /// Asks libtorch, with weights rounded as the exported model stores them.
-    pub(super) fn ask(config: &Path, weights: &Path, precision: Precision) -> anyhow::Result<Self> {
-        let mut command = libtorch::training()?;
-        let absolute = |path| std::path::absolute(path).context("a path is empty");
-        command.arg("golden").arg(absolute(config)?);
-        command.arg("--weights").arg(absolute(weights)?).args(["--precision", precision.name()]);
-        serde_json::from_str(&process::output(&mut command)?)
-            .context("the trainer's answer is not what was expected")
+    pub(super) fn ask(asked: &Asked, precision: Precision) -> anyhow::Result<Self> {
+        let mut command = asked.trainer();
+        command.arg("golden").args(asked.words(precision)?);
+        serde_json::from_str(&process::output(&mut command)?).context(NOT_EXPECTED)
     }
 
     /// Asks ONNX Runtime.
