@@ -1,25 +1,44 @@
 //! `cargo xtask predict`: any folder of images through an exported model.
 
+mod journal;
+mod model;
+mod pipeline;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
+use catalog::model::Input;
+use imaging::Limits;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::predictions::{self, Row};
-use crate::{classify, files};
+use crate::{files, interrupt};
+use journal::{Answers, Journal};
+use pipeline::{End, Outcome, Pace, Prepared};
 
 /// Classifies a folder of images with ONNX Runtime.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Name of an exported model, or a folder with its `model.onnx` and `model.toml`.
+    /// Name of an exported model, a folder with its `model.onnx` and `model.toml`, or an ONNX file of ours alone.
     #[arg(long)]
     model: String,
     /// Folder with JPEG, PNG, GIF, WebP or BMP images, also in folders below it.
     #[arg(long)]
     images: PathBuf,
-    /// The file to write: a row an image, a column a class.
+    /// The file to write: a row an image, a column a class. Until it is whole, answers are in FILE.csv.partial.
     #[arg(long)]
     out: PathBuf,
+    /// Goes on with a run that was stopped or killed.
+    #[arg(long)]
+    resume: bool,
+    /// Threads that decode and threads that compute [default: as many as there are cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Images in one run of the network.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    batch: u16,
 }
 
 /// Endings of files that are taken for images.
@@ -29,26 +48,110 @@ const ENDINGS: [&str; 7] = ["jpg", "jpeg", "jfif", "png", "gif", "webp", "bmp"];
 ///
 /// # Errors
 /// Names how many images could not be read, after the others are written; a model that cannot be used; a folder
-/// without images.
+/// without images; Ctrl-C, after which it can be resumed.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let mut classifier = classify::load(&classify::folder(&args.model)?)?;
+    let stop = interrupt::stop();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = args.threads.map_or(cores, usize::from);
+    let mut classifier = model::load(&args.model, threads)?;
     let images = images(&args.images)?;
-    let paths: Vec<PathBuf> = images.iter().map(|(_, path)| path.clone()).collect();
-    let outcomes = classify::all(&mut classifier, &paths)?;
-    let (mut rows, mut failed) = (Vec::new(), 0);
-    for ((image, path), outcome) in images.into_iter().zip(outcomes) {
-        match outcome {
-            Ok(probabilities) => rows.push(Row { image, probabilities }),
-            Err(reason) => {
-                eprintln!("{}: {reason}", path.display());
-                failed += 1;
+    let card = classifier.card().clone();
+    let (mut journal, mut answers) =
+        Journal::open(&args.out, &card.provenance.onnx_sha256, &args.images, args.resume)?;
+    let (names, paths): (Vec<_>, Vec<_>) =
+        images.iter().filter(|(name, _)| !answers.contains_key(name)).cloned().unzip();
+    if !answers.is_empty() {
+        println!("{} images were classified before", answers.len());
+    }
+
+    let bar = progress_bar(paths.len() as u64);
+    let (mut unreadable, begun) = (Vec::new(), Instant::now());
+    let pace = Pace { threads, batch: usize::from(args.batch) };
+    let answer = |planes: Vec<f32>, count: usize| {
+        let answers = classifier.answer(planes, count)?;
+        Ok(answers.into_iter().map(|answer| answer.probabilities).collect())
+    };
+    let each = |outcomes: &[(usize, Outcome)]| {
+        for (place, outcome) in outcomes {
+            let path = paths[*place].display();
+            match outcome {
+                Ok(answered) if answered.animated => {
+                    bar.suspend(|| eprintln!("{path}: an animation, its first frame is classified"));
+                }
+                Ok(_) => {}
+                Err(reason) => {
+                    bar.suspend(|| eprintln!("{path}: {reason}"));
+                    unreadable.push(paths[*place].clone());
+                }
             }
         }
+        let readable = outcomes.iter().filter_map(|(place, outcome)| {
+            Some((names[*place].as_str(), outcome.as_ref().ok()?.probabilities.as_slice()))
+        });
+        journal.add(readable.clone())?;
+        answers.extend(readable.map(|(name, probabilities)| (name.to_owned(), probabilities.to_vec())));
+        bar.inc(outcomes.len() as u64);
+        Ok(())
+    };
+    let end = pipeline::run(&paths, pace, stop, |path| prepare(path, &card.input), answer, each)?;
+    bar.finish_and_clear();
+    if end == End::Stopped {
+        bail!(
+            "stopped after {} of {} images; go on with the same command and --resume",
+            answers.len() + unreadable.len(),
+            images.len()
+        );
     }
-    files::write(&args.out, predictions::to_csv(&classifier.card().labels, &rows).as_bytes())?;
-    println!("{} images classified, {}", rows.len(), args.out.display());
-    ensure!(failed == 0, "{failed} of {} images could not be read; the others are written", paths.len());
+    let seconds = begun.elapsed().as_secs_f64();
+    let count = answers.len();
+    let rows = rows(&images, answers);
+    files::write(&args.out, predictions::to_csv(&card.labels, &rows).as_bytes())?;
+    journal.remove()?;
+    println!(
+        "{count} images classified, {:.1} images/s: {}",
+        paths.len() as f64 / seconds.max(1e-9),
+        args.out.display()
+    );
+    report(&unreadable, images.len())
+}
+
+/// In the order of the images; those without an answer are left out.
+fn rows(images: &[(String, PathBuf)], mut answers: Answers) -> Vec<Row> {
+    let row = |(name, _): &(String, PathBuf)| {
+        let probabilities = answers.remove(name)?;
+        Some(Row { image: name.clone(), probabilities })
+    };
+    images.iter().filter_map(row).collect()
+}
+
+/// Says once more, at the end, what could not be read.
+fn report(unreadable: &[PathBuf], all: usize) -> anyhow::Result<()> {
+    let named: Vec<String> = unreadable.iter().take(10).map(|path| path.display().to_string()).collect();
+    let more = if unreadable.len() > named.len() { ", …" } else { "" };
+    ensure!(
+        unreadable.is_empty(),
+        "{} of {all} images could not be read, the others are written: {}{more}",
+        unreadable.len(),
+        named.join(", ")
+    );
     Ok(())
+}
+
+/// From a file to the network's input.
+fn prepare(path: &Path, input: &Input) -> Result<Prepared, String> {
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let limits = Limits::default();
+    let animated = imaging::inspect(&bytes, &limits).map_err(|error| error.to_string())?.animated;
+    let image = imaging::decode(&bytes, &limits).map_err(|error| error.to_string())?;
+    Ok(Prepared { planes: inference::planes(&image, input), animated })
+}
+
+fn progress_bar(length: u64) -> ProgressBar {
+    let template = "{bar:32} {pos}/{len} images, {per_sec}, {eta} left";
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(length).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 /// Names and paths of the images below `folder`, in the order of their paths; says which files it leaves out.
@@ -108,6 +211,90 @@ mod tests {
     #[test]
     fn two_images_of_one_name_keep_their_endings() {
         assert_eq!(check_images(&["a.jpg", "a.png", "b.png"]).unwrap(), ["a.jpg", "a.png", "b"]);
+    }
+
+    /// `count` small pictures in `folder`, with a broken one at each place of `broken`.
+    fn draw(folder: &Path, count: usize, broken: &[usize]) {
+        for i in 0..count {
+            let image = imaging::Rgb8::new(8, 8, vec![i as u8 * 5; 192]).unwrap();
+            let png = imaging::encode_png(&image).unwrap();
+            let bytes = if broken.contains(&i) { &png[..30] } else { &png[..] };
+            files::write(&folder.join(format!("{i:02}.png")), bytes).unwrap();
+        }
+    }
+
+    fn check_run(folder: &Path, resume: bool) -> (Option<String>, Vec<String>) {
+        let model = folder.join("small.onnx");
+        files::write(&model, include_bytes!("../../tests/golden/onnx_small_fp32.onnx")).unwrap();
+        let out = folder.join("out.csv");
+        let args = Args {
+            model: model.to_string_lossy().into_owned(),
+            images: folder.join("images"),
+            out: out.clone(),
+            resume,
+            threads: Some(2),
+            batch: 4,
+        };
+        let error = run(&args).err().map(|error| format!("{error:#}"));
+        let rows = files::read_text(&out).unwrap_or_default();
+        (error, rows.lines().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn broken_images_are_named_and_the_others_written_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        draw(&folder.path().join("images"), 11, &[3, 8]);
+        let (error, rows) = check_run(folder.path(), false);
+        let error = error.unwrap();
+        assert!(error.starts_with("2 of 11 images could not be read, the others are written: "), "{error}");
+        assert!(error.contains("03.png") && error.contains("08.png"), "{error}");
+        let names: Vec<_> = rows.iter().map(|row| row.split(',').next().unwrap()).collect();
+        assert_eq!(names, ["image", "00", "01", "02", "04", "05", "06", "07", "09", "10"]);
+        assert_eq!(rows[0], "image,MEL,NV,BCC");
+        let sum: f32 = rows[1].split(',').skip(1).map(|p| p.parse::<f32>().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-6);
+        assert!(!folder.path().join("out.csv.partial").exists());
+    }
+
+    #[test]
+    fn a_killed_run_goes_on_to_the_same_file() {
+        let folder = tempfile::tempdir().unwrap();
+        draw(&folder.path().join("images"), 8, &[]);
+        let (error, whole) = check_run(folder.path(), false);
+        assert_eq!((error, whole.len()), (None, 9));
+        // As a run leaves it that was killed after its first batch: answers, and no file.
+        let (out, images) = (folder.path().join("out.csv"), folder.path().join("images"));
+        std::fs::remove_file(&out).unwrap();
+        let sha256 = files::sha256(include_bytes!("../../tests/golden/onnx_small_fp32.onnx"));
+        let (mut journal, _) = Journal::open(&out, &sha256, &images, false).unwrap();
+        let first: Vec<(String, Vec<f32>)> = whole[1..5]
+            .iter()
+            .map(|row| row.split_once(',').unwrap())
+            .map(|(name, p)| (name.to_owned(), p.split(',').map(|p| p.parse().unwrap()).collect()))
+            .collect();
+        journal.add(first.iter().map(|(name, p)| (name.as_str(), p.as_slice()))).unwrap();
+        drop(journal);
+        let (error, rows) = check_run(folder.path(), false);
+        assert!(error.unwrap().contains("holds 4 answers") && rows.is_empty());
+        assert_eq!(check_run(folder.path(), true), (None, whole));
+    }
+
+    #[test]
+    fn a_file_knows_whether_more_frames_follow_its_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.gif");
+        let header = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff";
+        // One pixel of colour 1: LZW codes clear (4), 1, end (5), three bits each.
+        let frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x4c\x01\0";
+        let input = Input { size: 1, mean: [0.0; 3], std: [1.0; 3] };
+        for frames in [1, 2] {
+            std::fs::write(&path, [&header[..], &frame.repeat(frames), b"\x3b"].concat()).unwrap();
+            let prepared = prepare(&path, &input).unwrap();
+            assert_eq!((prepared.planes, prepared.animated), (vec![1.0; 3], frames == 2));
+        }
+        assert!(
+            prepare(Path::new("/nowhere/at/all.jpg"), &input).is_err_and(|why| why.contains("No such file"))
+        );
     }
 
     #[test]
