@@ -4,6 +4,7 @@ mod feed;
 mod metrics;
 mod native;
 mod page;
+mod predict;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -32,6 +33,8 @@ enum Name {
     Feed,
     /// Metrics of a classifier and their intervals, beside scikit-learn.
     Metrics,
+    /// A folder of images through an exported model, beside ONNX Runtime's Python package.
+    Predict,
 }
 
 /// Runs what is named and prints its tables; writes them to `target/bench.md` as well.
@@ -39,7 +42,7 @@ enum Name {
 /// # Errors
 /// When a peer cannot be fetched, or a program fails.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let all = [Name::Native, Name::Page, Name::Feed, Name::Metrics];
+    let all = [Name::Native, Name::Page, Name::Feed, Name::Metrics, Name::Predict];
     let wanted: BTreeSet<Name> =
         if args.names.is_empty() { all.into() } else { args.names.iter().copied().collect() };
     let mut text = String::new();
@@ -48,6 +51,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             Name::Native => native::table()?,
             Name::Page => page::table()?,
             Name::Feed => feed::table()?,
+            Name::Predict => predict::table()?,
             Name::Metrics => metrics::table()?,
         };
         let _to_memory = writeln!(text, "{table}");
