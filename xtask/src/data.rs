@@ -7,7 +7,7 @@ mod ham10000;
 mod isic;
 mod isic2019;
 mod parallel;
-mod progress;
+pub(crate) mod progress;
 mod synthetic;
 
 /// Makes a data set, or counts what is in one.

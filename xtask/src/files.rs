@@ -21,7 +21,8 @@ pub(crate) fn content_name<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Str
     hex(&hash.finalize())[..16].to_owned()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// These bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -28,6 +28,7 @@ mod split;
 mod test;
 mod train;
 mod wasm;
+mod weights;
 mod wheel;
 mod workspace;
 
@@ -55,6 +56,7 @@ enum Command {
     // The data and the networks.
     Data(data::Args),
     Split(split::Args),
+    Weights(weights::Args),
     Train(train::Args),
     Export(export::Args),
     Evaluate(evaluate::Args),
@@ -83,6 +85,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(args) => bench::run(&args),
         Command::Data(args) => data::run(&args),
         Command::Split(args) => split::run(&args),
+        Command::Weights(args) => weights::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

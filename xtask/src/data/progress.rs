@@ -1,21 +1,21 @@
-//! Progress bars of the data commands: how much is done, how fast, how long it still takes.
+//! Progress bars of commands that download or go through many images: how much is done, how fast, how long it still takes.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar that counts things.
-pub(super) fn bar(what: &'static str, count: u64) -> ProgressBar {
+pub(crate) fn bar(what: &'static str, count: u64) -> ProgressBar {
     styled(count, "{prefix}  {wide_bar} {pos}/{len}  {per_sec}  {eta} left").with_prefix(what)
 }
 
 /// A bar that counts bytes, of which some are there already.
-pub(super) fn bytes(what: &'static str, there: u64, count: u64) -> ProgressBar {
+pub(crate) fn bytes(what: &'static str, there: u64, count: u64) -> ProgressBar {
     let template =
         "{prefix}  {wide_bar} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left";
     styled(count, template).with_prefix(what).with_position(there)
 }
 
 /// Moves a bar of bytes, also back.
-pub(super) fn advance(bar: &ProgressBar, bytes: i64) {
+pub(crate) fn advance(bar: &ProgressBar, bytes: i64) {
     match u64::try_from(bytes) {
         Ok(bytes) => bar.inc(bytes),
         Err(_) => bar.dec(bytes.unsigned_abs()),
