@@ -305,15 +305,17 @@ mod tests {
 
     #[test]
     fn a_scaled_loss_makes_the_same_step() {
-        let lines = "rule = \"sgd\"\nmomentum = 0.0\nclip_gradient_norm = 0.3";
-        let stepped = |half| {
-            let model = Model::random(network(), 5, Device::Cpu);
-            let loss = loss(&model.logits(&images(0), Mode::Training));
-            Optimiser::new(config(lines), &model, half).step(&model, &loss, 0.05);
-            model.weights().get("fc.weight").unwrap().tensor(Device::Cpu)
-        };
-        let difference = (stepped(true) - stepped(false)).abs().max().double_value(&[]);
-        assert!(difference < 1e-7, "{difference}");
+        for clip in [0.0, 0.3] {
+            let lines = format!("rule = \"sgd\"\nmomentum = 0.0\nclip_gradient_norm = {clip}");
+            let stepped = |half| {
+                let model = Model::random(network(), 5, Device::Cpu);
+                let loss = loss(&model.logits(&images(0), Mode::Training));
+                Optimiser::new(config(&lines), &model, half).step(&model, &loss, 0.05);
+                model.weights().get("fc.weight").unwrap().tensor(Device::Cpu)
+            };
+            let difference = (stepped(true) - stepped(false)).abs().max().double_value(&[]);
+            assert!(difference < 1e-7, "{clip}: {difference}");
+        }
     }
 
     #[test]
