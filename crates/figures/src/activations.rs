@@ -55,7 +55,7 @@ pub struct Layer {
     pub maps: Vec<Map>,
 }
 
-/// Convolution, batch normalisation, ReLU and max pooling on one map.
+/// Convolution, batch normalisation, `ReLU` and max pooling on one map.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operations {

@@ -1,4 +1,4 @@
-//! Convolution, batch normalisation, ReLU and max pooling, one after the other, on one feature map.
+//! Convolution, batch normalisation, `ReLU` and max pooling, one after the other, on one feature map.
 //!
 //! After Figure 2C of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 

@@ -34,7 +34,9 @@ pub struct Epoch {
     pub loss: f64,
     /// Mean cross-entropy over the validation images, not negative.
     pub validation_loss: f64,
-    /// On the validation images, 0 to 1.
+    /// Share of the validation images that were classified correctly, 0 to 1.
+    pub accuracy: f64,
+    /// The mean of that share over the diagnoses, 0 to 1.
     pub balanced_accuracy: f64,
 }
 
@@ -57,7 +59,9 @@ pub struct Step {
 /// # Errors
 /// [`FigureError::Data`] if there is no epoch, a number that is not finite, or a step of no epoch.
 pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, FigureError> {
-    let finite = |e: &Epoch| [e.loss, e.validation_loss, e.balanced_accuracy].iter().all(|v| v.is_finite());
+    let finite = |e: &Epoch| {
+        [e.loss, e.validation_loss, e.accuracy, e.balanced_accuracy].iter().all(|v| v.is_finite())
+    };
     let known = |s: &Step| s.loss.is_finite() && history.iter().any(|epoch| epoch.epoch == s.epoch);
     let (Some(first), Some(last), true, true) =
         (history.first(), history.last(), history.iter().all(finite), steps.iter().all(known))
@@ -104,16 +108,17 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
         chance: None,
     };
     let accuracy = Panel {
-        name: "accuracy",
+        name: if accuracies.is_empty() { "balanced accuracy" } else { "accuracy" },
         history,
         top: HEADROOM,
         raw: envelope(&accuracies),
         line: filtered(&accuracies, window),
         line_name: if accuracies.is_empty() { "" } else { "filtered" },
         line_colour: BLUE,
-        points: at_end(|e| e.balanced_accuracy),
-        points_name: "validation, balanced",
-        chance: Some(chance),
+        // Beside the training's accuracy stands the same measure; guessing has a fixed value for the balanced one only.
+        points: at_end(if accuracies.is_empty() { |e| e.balanced_accuracy } else { |e| e.accuracy }),
+        points_name: "validation",
+        chance: accuracies.is_empty().then_some(chance),
     };
     render(&frame, &[], |area| {
         let (above, below) = area.split_vertically(SIZE.1 / 2);
@@ -325,6 +330,7 @@ mod tests {
             image_size: 64,
             loss,
             validation_loss: loss * 1.1,
+            accuracy: 1.0 / (1.0 + loss),
             balanced_accuracy: 1.0 / (1.0 + loss),
         }
     }
@@ -357,6 +363,17 @@ mod tests {
         assert!(svg.contains("training, each batch") && !svg.contains("mean of the epoch"), "{svg}");
         let svg = draw(&history, &[], 0.125).unwrap();
         assert!(!svg.contains("training, each batch") && svg.contains("training, mean of the epoch"));
+    }
+
+    #[test]
+    fn beside_the_trainings_accuracy_stands_the_same_measure() {
+        let counted = Step { accuracy: Some(0.25), ..step(1, 2.0) };
+        let words = |steps: &[Step]| {
+            let svg = draw(&[epoch(1, 2.0)], steps, 0.125).unwrap();
+            ["balanced accuracy", "accuracy", "chance"].map(|word| svg.lines().any(|line| line == word))
+        };
+        assert_eq!(words(&[counted]), [false, true, false]);
+        assert_eq!(words(&[step(1, 2.0)]), [true, false, true]);
     }
 
     #[test]

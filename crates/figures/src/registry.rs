@@ -273,7 +273,7 @@ pub(crate) mod tests {
         );
         inputs.insert(
             HISTORY,
-            b"epoch,stage,image_size,loss,validation_loss,balanced_accuracy\n1,1,64,2.1,2.0,0.2\n2,1,64,1.5,1.6,0.4\n".into(),
+            b"epoch,stage,image_size,loss,validation_loss,accuracy,balanced_accuracy\n1,1,64,2.1,2.0,0.2,0.2\n2,1,64,1.5,1.6,0.4,0.4\n".into(),
         );
         for name in ["confusion-matrix", "learning-curve"] {
             assert!(draw(name, &inputs).unwrap().contains("<title>"));

@@ -57,14 +57,15 @@ impl<'a> Table<'a> {
 /// The epochs of `history.csv`.
 pub(crate) fn history(inputs: &Inputs) -> Result<Vec<Epoch>, FigureError> {
     let table = Table::read(inputs, HISTORY)?;
-    let [epoch, image_size, loss, validation_loss, balanced_accuracy] =
-        table.needed(["epoch", "image_size", "loss", "validation_loss", "balanced_accuracy"])?;
+    let [epoch, image_size, loss, validation_loss, accuracy, balanced_accuracy] =
+        table.needed(["epoch", "image_size", "loss", "validation_loss", "accuracy", "balanced_accuracy"])?;
     let row = |row| {
         Ok(Epoch {
             epoch: table.number(row, epoch)?,
             image_size: table.number(row, image_size)?,
             loss: table.number(row, loss)?,
             validation_loss: table.number(row, validation_loss)?,
+            accuracy: table.number(row, accuracy)?,
             balanced_accuracy: table.number(row, balanced_accuracy)?,
         })
     };
@@ -78,15 +79,12 @@ pub(crate) fn steps(inputs: &Inputs) -> Result<Vec<Step>, FigureError> {
     }
     let table = Table::read(inputs, STEPS)?;
     let [epoch, loss] = table.needed(["epoch", "loss"])?;
-    let counted = table.column("correct").zip(table.column("images"));
+    let accuracy = table.column("accuracy");
     let row = |row| {
-        let share = |(correct, images): (usize, usize)| {
-            Ok(table.number::<f64>(row, correct)? / table.number::<f64>(row, images)?)
-        };
         Ok(Step {
             epoch: table.number(row, epoch)?,
             loss: table.number(row, loss)?,
-            accuracy: counted.map(share).transpose()?,
+            accuracy: accuracy.map(|column| table.number(row, column)).transpose()?,
         })
     };
     table.rows.iter().map(row).collect()
@@ -134,8 +132,7 @@ pub(crate) fn roc_curves(inputs: &Inputs) -> Result<Vec<Curve>, FigureError> {
             .windows(2)
             .map(|ends| (ends[1][0] - ends[0][0]) * f64::midpoint(ends[0][1], ends[1][1]))
             .sum();
-        // Not a number is no such area either.
-        if !((area - auc.value).abs() <= TOLERANCE) {
+        if area.is_nan() || (area - auc.value).abs() > TOLERANCE {
             let expected = format!("a curve of {name} with the area {} of metrics.json", auc.value);
             return Err(ROC.malformed(expected, format!("{} points with the area {area}", points.len())));
         }
@@ -163,7 +160,7 @@ mod tests {
         check_error(
             "learning-curve",
             HISTORY,
-            "epoch,image_size,loss,validation_loss,balanced_accuracy\n1,64,2,2,0.1\n2,64,x,2,0.1\n",
+            "epoch,image_size,loss,validation_loss,accuracy,balanced_accuracy\n1,64,2,2,0.1,0.1\n2,64,x,2,0.1,0.1\n",
             "exported-models/synthetic-resnet18-eight/history.csv: expected a number for loss in line 3, found “x”; \
              run: cargo xtask export RUN --name synthetic-resnet18-eight",
         );
@@ -171,7 +168,7 @@ mod tests {
 
     #[test]
     fn steps_are_read_wherever_their_columns_stand() {
-        let text = "step,epoch,images,correct,loss\n1,1,4,1,2.5\n2,1,2,1,1.5\n";
+        let text = "step,epoch,step_in_epoch,loss,accuracy\n1,1,1,2.5,0.25\n2,1,2,1.5,0.5\n";
         let steps = steps(&inputs(&[(STEPS, text)])).unwrap();
         assert_eq!(steps[0], Step { epoch: 1, loss: 2.5, accuracy: Some(0.25) });
         assert_eq!(steps[1], Step { epoch: 1, loss: 1.5, accuracy: Some(0.5) });
