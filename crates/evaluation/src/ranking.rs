@@ -109,4 +109,45 @@ mod tests {
         let counts: Vec<[u64; 2]> = ranking.runs().map(|(_, counts)| counts).collect();
         assert_eq!(counts, [[1, 0], [2, 1], [2, 2]]);
     }
+
+    #[test]
+    fn areas_are_what_counting_every_pair_gives() {
+        let mut random = numerics::Random::new(17);
+        for _ in 0..300 {
+            let images = 1 + random.below(30) as usize;
+            let scores: Vec<f32> = (0..images).map(|_| random.below(6) as f32 / 4.0).collect();
+            let positive: Vec<bool> = (0..images).map(|_| random.chance(0.4)).collect();
+            let times: Vec<u32> = (0..images).map(|_| random.below(3)).collect();
+            let weight = |image: usize| f64::from(times[image]);
+            let [with, without] =
+                [true, false].map(|is| (0..images).filter(|&i| positive[i] == is).collect::<Vec<_>>());
+            let (mut won, mut pairs, mut precisions, mut positives) = (0.0, 0.0, 0.0, 0.0);
+            for &a in &with {
+                for &b in &without {
+                    let order = scores[a].total_cmp(&scores[b]) as i32;
+                    won += weight(a) * weight(b) * f64::from(order + 1) / 2.0;
+                    pairs += weight(a) * weight(b);
+                }
+                let called = |of: &[usize]| {
+                    of.iter().filter(|&&i| scores[i] >= scores[a]).map(|&i| weight(i)).sum::<f64>()
+                };
+                if times[a] > 0 {
+                    precisions += weight(a) * called(&with) / (called(&with) + called(&without));
+                    positives += weight(a);
+                }
+            }
+            let areas = Ranking::new(scores.iter().copied(), &positive).areas(|image| times[image]);
+            // Halves of whole numbers are exact.
+            assert_eq!(areas.roc, (pairs > 0.0).then(|| won / pairs));
+            let expected = (positives > 0.0).then(|| precisions / positives);
+            // Up to 30 roundings of a sum of at most 60.
+            assert!(
+                areas
+                    .precision
+                    .zip(expected)
+                    .map_or(areas.precision == expected, |(a, b)| (a - b).abs() < 1e-14),
+                "{areas:?} {expected:?}"
+            );
+        }
+    }
 }
