@@ -84,13 +84,12 @@ struct Needs<'a> {
 }
 
 impl Needs<'_> {
-    /// Bytes that the reader's click downloads: module, runtime and the network shown first.
-    fn download(&self, first: &str) -> u64 {
-        let network = self
-            .network
-            .as_ref()
-            .map_or(0, |(runtime, models)| runtime.bytes + models.get(first).map_or(0, |model| model.bytes));
-        self.module.bytes + network
+    /// Bytes that the reader's click downloads: the network shown first, and module and runtime together.
+    fn download(&self, first: &str) -> [u64; 2] {
+        let (runtime, network) = self.network.as_ref().map_or((0, 0), |(runtime, models)| {
+            (runtime.bytes, models.get(first).map_or(0, |model| model.bytes))
+        });
+        [network, self.module.bytes + runtime]
     }
 }
 
@@ -161,11 +160,13 @@ fn whole(
     };
     if needs.network.is_some() {
         let first = widget.control("model").and_then(value).unwrap_or_default();
+        let [network, engine] = needs.download(&first);
         let _infallible = writeln!(
             before,
-            "<button type=\"button\" class=\"widget-start\" data-action=\"start\">Start the network: downloads {}, \
-             once</button>",
-            megabytes(needs.download(&first))
+            "<button type=\"button\" class=\"widget-start\" data-action=\"start\">Start the network: downloads {} \
+             once, {} of it the network, the rest the engine that runs it</button>",
+            megabytes(network + engine),
+            megabytes(network)
         );
     }
     let (more, few): (Vec<_>, Vec<_>) = widget.all_controls().partition(|control| control.more);
