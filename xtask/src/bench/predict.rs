@@ -17,7 +17,7 @@ const MODEL: &str = "synthetic-resnet18-eight";
 const SIDES: [&str; 2] = ["450", "1024"];
 
 /// Images a diagnosis.
-const PER_CLASS: &str = "24";
+const PER_CLASS: &str = "12";
 
 const BATCH: &str = "16";
 
