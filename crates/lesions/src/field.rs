@@ -98,11 +98,16 @@ impl Field {
         values
     }
 
-    /// Three octaves, each half as strong and turned against the one before; about −1.5 to 1.5.
+    /// Three octaves, each half as strong and turned against the one before; −1.75 to 1.75, mostly within 1.
     pub(crate) fn cloud(&self, x: f32, y: f32) -> f32 {
+        self.cloud_over(self.at(x, y), x, y)
+    }
+
+    /// As [`Self::cloud`], where the first octave, `at(x, y)`, is known; the others add −0.75 to 0.75.
+    pub(crate) fn cloud_over(&self, first: f32, x: f32, y: f32) -> f32 {
         let (x2, y2) = (1.6 * x - 1.2 * y + 17.3, 1.2 * x + 1.6 * y + 5.9);
         let (x4, y4) = (1.1 * x2 - 1.7 * y2 + 3.1, 1.7 * x2 + 1.1 * y2 + 41.7);
-        self.at(x, y) + 0.5 * self.at(x2, y2) + 0.25 * self.at(x4, y4)
+        first + 0.5 * self.at(x2, y2) + 0.25 * self.at(x4, y4)
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Leaf {
 impl Leaf {
     pub(crate) fn draw(&self, canvas: &mut Canvas, mut random: Random) {
         let field = Field::new(&mut random);
-        // Each lobe is two straight pieces that taper or swell: from, by, half width there and its change.
+        // Each lobe is two straight pieces that taper or swell: from, by, squared length, half width there and its change.
         let mut pieces = Vec::new();
         for i in 0..self.lobes {
             let place = (i as f32 + random.between(0.1, 0.9)) / self.lobes as f32 - 0.5;
@@ -46,7 +46,7 @@ impl Leaf {
             for (from, to) in [(base, 0.5 * (base + bulb)), (0.5 * (base + bulb), bulb)] {
                 heading += 0.3 * random.normal();
                 let by = (length * math::cos(heading), length * math::sin(heading));
-                pieces.push((at, by, from, to - from));
+                pieces.push((at, by, by.0 * by.0 + by.1 * by.1 + 1e-6, from, to - from));
                 at = (at.0 + by.0, at.1 + by.1);
             }
         }
@@ -54,15 +54,18 @@ impl Leaf {
         let edge = 0.25 * self.soft * size + 0.4;
         let (coarse, fray) = (2.2 / size, 0.24 * size);
         canvas.around(self.at, 1.3 * self.length + size, |lab, _, (x, y)| {
-            let bend = field.cloud(x * coarse, y * coarse);
             let mut inner = f32::MIN;
-            for &(from, by, half, more) in &pieces {
+            for &(from, by, length, half, more) in &pieces {
                 let (dx, dy) = (x - from.0, y - from.1);
-                let length = by.0 * by.0 + by.1 * by.1 + 1e-6;
                 let t = ((dx * by.0 + dy * by.1) / length).clamp(0.0, 1.0);
                 let (ex, ey) = (dx - t * by.0, dy - t * by.1);
                 inner = greater(inner, half + more * t - math::sqrt(ex * ex + ey * ey));
             }
+            // Clouds are below 1.75.
+            if inner + 1.76 * fray < -edge {
+                return;
+            }
+            let bend = field.cloud(x * coarse, y * coarse);
             let share = smooth(-edge, edge, inner + fray * bend);
             if share > 0.0 {
                 let dark = 3.0 * bend + 2.0 * field.at(x * 0.4, y * 0.4);

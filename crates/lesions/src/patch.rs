@@ -38,16 +38,21 @@ impl Patch {
             let (dx, dy) = (x - self.at.0, y - self.at.1);
             let distance = numerics::math::hypot(dx, dy) / self.radius;
             // The outline breaks up at every scale, as pigment does.
-            let large = 0.55 * field.cloud(dx * coarse, dy * coarse);
+            let end = 1.0 + 0.5 * self.soft;
+            let first = field.at(dx * coarse, dy * coarse);
+            if distance + self.ragged * (0.55 * (first - 0.76) - 0.3) > end {
+                return;
+            }
+            let large = 0.55 * field.cloud_over(first, dx * coarse, dy * coarse);
             // The finer scales add 0.3 at most.
-            if distance + self.ragged * (large - 0.3) > 1.0 + 0.5 * self.soft {
+            if distance + self.ragged * (large - 0.3) > end {
                 return;
             }
             let torn = large
                 + 0.24 * field.at(dx * coarse * 5.0 + 9.0, dy * coarse * 5.0)
                 + 0.06 * field.at(x * 0.4, y * 0.4);
             let edge = distance + self.ragged * torn;
-            let mut share = self.opacity * smooth(1.0 + 0.5 * self.soft, 1.0 - 0.5 * self.soft, edge);
+            let mut share = self.opacity * smooth(end, 1.0 - 0.5 * self.soft, edge);
             if share <= 0.0 {
                 return;
             }

@@ -36,6 +36,10 @@ impl Scale {
                 return;
             }
             let torn = field.cloud(dx * coarse, dy * coarse);
+            // Flakes add 0.44 at most.
+            if 1.0 - away + 0.4 * torn < -0.45 {
+                return;
+            }
             let flakes = field.cloud(x * 0.17 + 20.0, y * 0.17);
             let inner = 1.0 - away + 0.4 * torn + 0.25 * flakes;
             let plate = smooth(0.0, 0.3, inner);
