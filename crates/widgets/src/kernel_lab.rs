@@ -46,8 +46,8 @@ struct Lab {
     look: Option<[f32; 2]>,
     /// Whether the pixel stays although the pointer moves.
     held: bool,
-    /// What the pictures of all six kernels show; `None` once that is no longer so.
-    six: Option<Settings>,
+    /// What the pictures of all six kernels show; none once that is no longer so.
+    six: Vec<Outcome>,
     /// Whether the window is on its way, and the result is shown as far as it has come.
     sliding: bool,
     /// When a playing window made its last stop, milliseconds.
@@ -73,7 +73,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         numbers: None,
         look: None,
         held: false,
-        six: None,
+        six: Vec::new(),
         sliding: false,
         playing: None,
         player: None,
@@ -167,7 +167,7 @@ impl Lab {
         }
         self.picture = Some(picture);
         self.numbers = None;
-        self.six = None;
+        self.six.clear();
     }
 
     fn redraw(&mut self) {
@@ -244,24 +244,29 @@ impl Lab {
     fn show_six(&mut self, outcome: &Outcome) -> Result<(), Failure> {
         let wanted = self.form.text("show") == "six";
         self.stage.gallery.choose(wanted, &self.form.text("kernel"));
-        let alike = |old: &Settings| {
-            Settings { kernel: outcome.settings.kernel.clone(), ..old.clone() } == outcome.settings
-        };
-        if !wanted || self.six.as_ref().is_some_and(alike) {
+        if !wanted {
             return Ok(());
         }
-        let mut six = Vec::new();
-        for kernel in Kernel::NAMES.into_iter().filter_map(Kernel::named) {
-            let kernel = if outcome.settings.turned { kernel.turned() } else { kernel };
-            let settings = Settings { kernel, ..outcome.settings.clone() };
-            let computed = Outcome::compute(outcome.input.clone(), settings);
-            six.push(
-                computed
-                    .map_err(|_| Failure::new("Not every one of the six kernels fits into this image."))?,
-            );
+        let Settings { ref kernel, rule, .. } = outcome.settings;
+        let alike = |six: &Outcome, rule: Rule| {
+            Settings { kernel: kernel.clone(), rule, ..six.settings.clone() } == outcome.settings
+        };
+        match self.six.first() {
+            Some(six) if alike(six, six.settings.rule) => return Ok(()),
+            // Another rule shows the same numbers.
+            Some(six) if alike(six, rule) => self.six.iter_mut().for_each(|six| six.settings.rule = rule),
+            _ => {
+                self.six.clear();
+                for kernel in Kernel::NAMES.into_iter().filter_map(Kernel::named) {
+                    let kernel = if outcome.settings.turned { kernel.turned() } else { kernel };
+                    let settings = Settings { kernel, ..outcome.settings.clone() };
+                    let computed = Outcome::compute(outcome.input.clone(), settings);
+                    let unfit = |_| Failure::new("Not every one of the six kernels fits into this image.");
+                    self.six.push(computed.map_err(unfit)?);
+                }
+            }
         }
-        self.six = Some(outcome.settings.clone());
-        self.stage.gallery.show(&six)
+        self.stage.gallery.show(&self.six)
     }
 
     /// The kernel's name as the form words it, without its size.

@@ -93,10 +93,10 @@ pub const KERNEL_LAB: Widget = Widget {
             help: form_only("A screen cannot show less than no light, so they need a rule."),
             kind: Kind::Choice {
                 options: &[
-                    ("signed", "signed colours: blue below zero, red above"),
+                    ("signed", "blue below zero, red above"),
                     ("absolute", "absolute value"),
                     ("clipped", "clipped to 0 to 255"),
-                    ("rescaled", "rescaled: smallest black, largest white"),
+                    ("rescaled", "rescaled, black to white"),
                 ],
                 default: "signed",
             },

@@ -139,20 +139,25 @@ impl Line {
         dom::set(&equation, "aria-label", "Patch times kernel, number by number");
         append(&equation, &titled("patch", line.patch.element()));
         if size <= WRITTEN_OUT {
-            append(&equation, &text("span", "arithmetic-sign", "×"));
-            append(&equation, &titled("kernel", line.kernel.element()));
-            append(&equation, &text("span", "arithmetic-sign", "="));
-            append(&equation, &titled("products", line.products.element()));
+            append(&equation, &signed("×", &titled("kernel", line.kernel.element())));
+            append(&equation, &signed("=", &titled("products", line.products.element())));
         } else {
             let sums: HtmlElement = dom::create("div", "row-sums");
             line.row_sums.iter().for_each(|sum| append(&sums, sum));
             append(&equation, &titled("× kernel", &sums));
         }
-        append(&equation, &text("span", "arithmetic-sign", "sum:"));
-        append(&equation, &line.sum);
+        append(&equation, &signed("sum:", &line.sum));
         append(&element, &equation);
         (line, element)
     }
+}
+
+/// `content` behind a sign, from which no line parts it.
+fn signed(sign: &str, content: &HtmlElement) -> HtmlElement {
+    let element: HtmlElement = dom::create("div", "arithmetic-signed");
+    append(&element, &text("span", "arithmetic-sign", sign));
+    append(&element, content);
+    element
 }
 
 /// `content` with a word above it.
