@@ -50,8 +50,16 @@ fn minutes(text: &str) -> Result<f64, String> {
     minutes.ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Command::parse() {
+/// An error is for the person at the terminal: its causes in one line, no backtrace.
+fn main() -> ExitCode {
+    answer(Command::parse()).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn answer(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Train { config, run: folder, device, resume, checkpoint_minutes } => {
             let stop = stop_on_ctrl_c()?;
             keep_quiet_about_memory();

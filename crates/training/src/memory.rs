@@ -14,6 +14,15 @@ pub fn is_exhausted(message: &str) -> bool {
     message.contains("out of memory") || message.contains("can't allocate memory")
 }
 
+/// libtorch's own sentence in `message`, without how its binding quotes it (`… value: Torch("…\\n…")`) and without the
+/// lines of C++ that follow it.
+pub fn sentence(message: &str) -> &str {
+    let start = message.find("Torch(\"").map_or(0, |at| at + "Torch(\"".len());
+    let message = &message[start..];
+    let end = [message.find('\n'), message.find("\\n")].into_iter().flatten().min();
+    &message[..end.unwrap_or(message.len())]
+}
+
 /// What a training needs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Need {
@@ -102,8 +111,7 @@ pub fn answer(message: &str, need: Need, batch_size: usize, left: f64) -> anyhow
         Some(fits) => format!("batch_size = {fits} would fit"),
         None => "not even one image would fit: lower image_size or take a smaller network".to_owned(),
     };
-    let first = message.lines().next().unwrap_or_default().to_owned();
-    anyhow!(first).context(format!(
+    anyhow!("{}", sentence(message)).context(format!(
         "out of memory: batch_size = {batch_size} expects at least {needed}, found {} to use{others}; {advice}; as the \
          configuration changes with it, give it another name, or remove the run's folder",
         gib(there)
@@ -129,6 +137,15 @@ mod tests {
         assert!((said.free - 200.0 / 1024.0 * GIB).abs() < 1.0);
         assert!((said.ours - (7.0 + 100.0 / 1024.0) * GIB).abs() < 1.0);
         assert!(is_exhausted(MESSAGE) && Said::read("CUDA out of memory").is_none());
+    }
+
+    #[test]
+    fn of_libtorchs_pages_the_sentence_is_kept() {
+        let quoted = "called `Result::unwrap()` on an `Err` value: Torch(\"CUDA out of memory. Tried.\\nException \
+            raised from malloc\\nframe #0\")";
+        assert_eq!(sentence(quoted), "CUDA out of memory. Tried.");
+        assert_eq!(sentence("CUDA out of memory. Tried.\nException"), "CUDA out of memory. Tried.");
+        assert_eq!(sentence(MESSAGE), MESSAGE);
     }
 
     #[test]

@@ -74,8 +74,20 @@ pub struct Options<'a> {
 ///
 /// # Errors
 /// A configuration, data set, device or folder that is not as it should be; a loss that is no longer a number; a device
-/// without memory for the batch.
+/// without memory for the network or the batch.
 pub fn run(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result<End> {
+    without_panic(|| train(config_path, folder, options))
+}
+
+/// Runs something in which libtorch may run out of memory: its binding panics then, and this makes it an error.
+fn without_panic<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| match text(&*panic) {
+        Some(text) if memory::is_exhausted(text) => Err(anyhow!("{}", memory::sentence(text))),
+        _ => std::panic::resume_unwind(panic),
+    })
+}
+
+fn train(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result<End> {
     let config = Config::read(config_path)?;
     let folder = Folder::open(config_path, folder, options.start)?;
     let found = options.device.device()?;
@@ -165,22 +177,14 @@ pub fn run(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Resu
     Ok(End::Done)
 }
 
-/// An epoch, in which libtorch may run out of memory: it panics then, in the middle of a step.
+/// An epoch; when memory runs out in the midst of it, the error says which batch would fit.
 fn epoch(trainer: &mut Trainer, watch: &mut Watch, config: &Config) -> anyhow::Result<Outcome> {
     let size = config.stage(trainer.epochs_done()).map_or(0, |(_, stage, _)| stage.image_size);
-    let result = std::panic::catch_unwind(AssertUnwindSafe(|| trainer.epoch(watch)));
-    let error = match result {
-        Ok(Ok(outcome)) => return Ok(outcome),
-        Ok(Err(error)) => error,
-        Err(panic) => match text(&*panic) {
-            Some(text) if memory::is_exhausted(text) => anyhow!("{text}"),
-            _ => std::panic::resume_unwind(panic),
-        },
+    let error = match without_panic(|| trainer.epoch(watch)) {
+        Err(error) if memory::is_exhausted(&format!("{error:#}")) => error,
+        result => return result,
     };
     let message = format!("{error:#}");
-    if !memory::is_exhausted(&message) {
-        return Err(error);
-    }
     // The weight and its gradient, and what the optimiser and the average keep, which the checkpoint holds.
     let network = trainer.model().network();
     let copies = room_of(trainer)? / (4 * network.parameter_count() as u64).max(1) + 1;

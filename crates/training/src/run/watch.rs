@@ -19,6 +19,9 @@ use crate::tensorboard::Events;
 /// Where there is no terminal, a line is written so often.
 const LINE_EVERY: Duration = Duration::from_secs(30);
 
+/// What was written down is handed to the files so often, for whoever looks at them.
+const FLUSH_EVERY: Duration = Duration::from_secs(5);
+
 /// In a terminal, the curve is drawn again so often.
 const CURVE_EVERY: Duration = Duration::from_secs(1);
 
@@ -28,6 +31,7 @@ pub(super) struct Watch<'a> {
     options: &'a Options<'a>,
     last_checkpoint: Instant,
     steps_since: usize,
+    last_flush: Instant,
     validating: bool,
     log: StepLog,
     events: Events,
@@ -97,6 +101,7 @@ impl<'a> Watch<'a> {
             options,
             last_checkpoint: Instant::now(),
             steps_since: 0,
+            last_flush: Instant::now(),
             validating: false,
             log,
             events,
@@ -222,9 +227,12 @@ impl Observer for Watch<'_> {
             self.keep(added);
             self.curves.add(row.epoch, row.step_in_epoch, step.steps_in_epoch, row.loss, row.accuracy);
         }
-        if self.screen.wants_picture() {
+        if self.last_flush.elapsed() >= FLUSH_EVERY {
+            self.last_flush = Instant::now();
             let flushed = self.flush();
             self.keep(flushed);
+        }
+        if self.screen.wants_picture() {
             let pictures = self.pictures();
             self.screen.picture(&pictures);
         }
