@@ -14,7 +14,7 @@ use inference::Classifier;
 use onnx_export::{Precision, Weights};
 use serde::Deserialize;
 
-use crate::{classify, evaluate, files, libtorch, onnxruntime, workspace};
+use crate::{classify, evaluate, figures, files, libtorch, onnxruntime, workspace};
 use config::Config;
 use golden::{Asked, Golden};
 
@@ -124,6 +124,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     // How it learned; the book draws its learning curve from this.
     files::write(&folder.join("history.csv"), &files::read(&args.run.join("history.csv"))?)?;
+    figures::keep_sources(&args.run, &folder)?;
 
     evaluate::run(&evaluate::Args::on(&folder, &config.data.folder(), &config.data.split()))?;
     let metrics = serde_json::from_slice(&files::read(&folder.join("metrics.json"))?)?;

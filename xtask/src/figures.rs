@@ -1,6 +1,7 @@
 //! `cargo xtask figures`: redraws the book's figures, or says which are stale.
 
 mod activations;
+mod steps;
 
 use std::path::Path;
 
@@ -42,6 +43,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 /// As [`run`].
 pub(crate) fn check() -> anyhow::Result<()> {
     all(workspace::root(), true)
+}
+
+/// Keeps in a model's folder what figures need of its run and of the network itself: `steps.csv`, if the run has one,
+/// and `activations.json`.
+///
+/// # Errors
+/// A table that is none; a network that cannot be looked into.
+pub(crate) fn keep_sources(run: &Path, model: &Path) -> anyhow::Result<()> {
+    let steps = run.join("steps.csv");
+    if steps.is_file() {
+        let slim = steps::slim(&files::read_text(&steps)?).with_context(|| steps.display().to_string())?;
+        files::write(&model.join("steps.csv"), slim.as_bytes())?;
+    }
+    activations::write(&model.to_string_lossy())
 }
 
 fn all(root: &Path, check: bool) -> anyhow::Result<()> {
