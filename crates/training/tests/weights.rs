@@ -278,12 +278,15 @@ fn a_file_of_another_kind_is_called_by_its_name() {
     check_unreadable("a.pth", b"", &["found an empty file"]);
     check_unreadable("a.pkl", b"\x80\x04K\x01.", &["found a pickle that torch.save did not write"]);
     check_unreadable("a.jpg", b"\xff\xd8\xff\xe0", &["found an image"]);
-    check_unreadable("a.txt", b"hello", &["found 5 bytes that begin with [68, 65"]);
+    check_unreadable("a.txt", b"hello", &["found a text"]);
+    check_unreadable("a.bin", b"\0\x01", &["found 2 bytes that begin with [00, 01]"]);
     let message = load(Path::new("nowhere/a.pth")).unwrap_err().to_string();
     assert!(
         message.contains("in nowhere/a.pth, found no such file") && message.contains("cargo xtask weights"),
         "{message}"
     );
+    let message = load(Path::new("weights/resnet50-0676ba61.pth")).unwrap_err().to_string();
+    assert!(message.ends_with("run: cargo xtask weights resnet50"), "{message}");
     let folder = tempfile::tempdir().unwrap();
     let message = load(folder.path()).unwrap_err().to_string();
     assert!(message.contains("best.safetensors") && message.contains("found none"), "{message}");

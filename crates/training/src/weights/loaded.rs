@@ -33,8 +33,9 @@ pub fn load(path: &Path) -> anyhow::Result<Loaded> {
     let path = if path.is_dir() { in_folder(path)? } else { path.to_path_buf() };
     ensure!(
         path.exists(),
-        "expected weights in {}, found no such file; to download torchvision's, run: cargo xtask weights --list",
-        path.display()
+        "expected weights in {}, found no such file; to download torchvision's, run: cargo xtask weights {}",
+        path.display(),
+        network_of(&path).unwrap_or("--list")
     );
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let tensors =
@@ -50,6 +51,12 @@ pub fn load(path: &Path) -> anyhow::Result<Loaded> {
         );
     }
     Ok(Loaded { path, tensors })
+}
+
+/// The network whose name torchvision's name of a file begins with.
+fn network_of(path: &Path) -> Option<&'static str> {
+    let first = path.file_name()?.to_str()?.split('-').next()?;
+    architecture::Depth::ALL.map(architecture::Depth::name).into_iter().find(|name| *name == first)
 }
 
 fn in_folder(folder: &Path) -> anyhow::Result<PathBuf> {
@@ -127,6 +134,7 @@ fn read_safetensors(bytes: &[u8]) -> anyhow::Result<Weights> {
 /// What a file is that has no weights for us, in words.
 fn kind(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).trim_start().to_lowercase();
+    let plain = bytes.iter().take(200).all(|&byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
     let known = [
         (bytes.is_empty(), "an empty file"),
         (text.starts_with("<!doctype") || text.starts_with("<html"), "a web page: the download failed"),
@@ -135,6 +143,7 @@ fn kind(bytes: &[u8]) -> String {
         (bytes.starts_with(b"\x1f\x8b"), "a gzip archive: unpack it first"),
         (bytes.starts_with(b"\x80"), "a pickle that torch.save did not write"),
         (bytes.starts_with(b"\xff\xd8\xff") || bytes.starts_with(b"\x89PNG"), "an image"),
+        (plain, "a text"),
     ];
     known.into_iter().find(|(is, _)| *is).map_or_else(
         || format!("{} bytes that begin with {:02x?}", bytes.len(), &bytes[..bytes.len().min(8)]),
