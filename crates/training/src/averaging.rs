@@ -25,7 +25,7 @@ impl Averaged {
         Ok(Self { decay, steps: 0, model: copy })
     }
 
-    /// Follows one step, running statistics included. The first steps are followed faster, so that the average soon
+    /// Follows one step, running statistics included; weights that do not learn must be those it began with. The first steps are followed faster, so that the average soon
     /// forgets the first weights: step `n` keeps `(1 + n) / (10 + n)` at most.
     ///
     /// Source: `tf.train.ExponentialMovingAverage` with `num_updates`.
@@ -33,8 +33,11 @@ impl Averaged {
         let keep = self.decay.min((1 + self.steps) as f64 / (10 + self.steps) as f64);
         self.steps += 1;
         tch::no_grad(|| {
-            for ((_, average), (_, now)) in self.model.tensors().zip(model.tensors()) {
-                let _ = average.shallow_clone().lerp_(now, 1.0 - keep);
+            for ((name, average), (_, now)) in self.model.tensors().zip(model.tensors()) {
+                // Weights at rest are their own average.
+                if now.requires_grad() || name.contains(".running_") {
+                    let _ = average.shallow_clone().lerp_(now, 1.0 - keep);
+                }
             }
         });
     }

@@ -143,10 +143,10 @@ mod tests {
     fn weights_smoothing_and_focus_are_pytorchs() {
         #[derive(serde::Deserialize)]
         struct Golden {
-            loss: Cases,
+            loss: Batch,
         }
         #[derive(serde::Deserialize)]
-        struct Cases {
+        struct Batch {
             logits: Vec<f32>,
             classes: Vec<i64>,
             counts: Vec<usize>,
@@ -160,7 +160,7 @@ mod tests {
         }
         let golden: Golden =
             serde_json::from_str(include_str!("../../../tests/golden/recipe_torch.json")).unwrap();
-        let Cases { logits, classes, counts, cases } = golden.loss;
+        let Batch { logits, classes, counts, cases } = golden.loss;
         let logits = Tensor::from_slice(&logits).view([classes.len() as i64, counts.len() as i64]);
         let classes = Tensor::from_slice(&classes);
         for Case { toml, expected } in cases {

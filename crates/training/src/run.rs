@@ -113,6 +113,9 @@ fn train(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result
             .with_context(|| format!("cannot go on from {}", checkpoint_path.display()))?,
     };
     drop(checkpoint);
+    if config.mixed_precision && !trainer.precision().half {
+        println!("mixed_precision is for CUDA alone: this run computes in single precision");
+    }
     let place = Place { epochs: trainer.epochs_done(), steps: trainer.steps_done() };
     if place > Place::default() {
         println!("going on after {}", words_of(place));
