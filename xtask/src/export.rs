@@ -137,6 +137,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         safetensors: args.safetensors,
     };
     files::write(&folder.join("README.md"), readme::text(&facts)?.as_bytes())?;
+    keep_beside(&folder, &final_folder(args))?;
     publish(scratch.path(), &folder, &final_folder(args))?;
     println!(
         "{}: {}; ONNX Runtime differs from libtorch by at most {:.1e} on {} drawn lesions",
@@ -303,6 +304,23 @@ fn card_text(card: &ModelCard) -> anyhow::Result<String> {
     Ok(format!("# Written by `cargo xtask export`.\n{}", toml::to_string(card)?))
 }
 
+/// Takes along what other commands wrote beside the same ONNX file, such as `activations.json`.
+fn keep_beside(new: &Path, old: &Path) -> anyhow::Result<()> {
+    let onnx = |folder: &Path| std::fs::read(folder.join("model.onnx")).ok();
+    if onnx(old).is_none() || onnx(old) != onnx(new) {
+        return Ok(());
+    }
+    for path in files::entries(old)? {
+        let name = path.file_name().unwrap_or_default();
+        let ours =
+            Path::new(name).extension().is_some_and(|ending| ending == "onnx" || ending == "safetensors");
+        if path.is_file() && !ours && !new.join(name).exists() {
+            files::write(&new.join(name), &files::read(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
 /// Puts `new` in the place of `place`; what was there before goes with `scratch`.
 fn publish(scratch: &Path, new: &Path, place: &Path) -> anyhow::Result<()> {
     let failed = || format!("cannot write {}", place.display());
@@ -341,6 +359,28 @@ mod tests {
         files::write(&scratch.join("a/new.txt"), b"new").unwrap();
         publish(&scratch, &scratch.join("a"), &place).unwrap();
         assert_eq!(files::below(&place).unwrap(), [place.join("new.txt")]);
+    }
+
+    #[test]
+    fn what_other_commands_wrote_stays_with_the_same_onnx_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        for (name, text) in
+            [("model.onnx", "a"), ("model-int8.onnx", "b"), ("activations.json", "c"), ("README.md", "old")]
+        {
+            files::write(&old.join(name), text.as_bytes()).unwrap();
+        }
+        files::write(&new.join("README.md"), b"new").unwrap();
+        let kept = |onnx: &[u8]| {
+            files::write(&new.join("model.onnx"), onnx).unwrap();
+            keep_beside(&new, &old).unwrap();
+            new.join("activations.json").exists()
+        };
+        // Another network: what its layers said is not what this one's say.
+        assert!(!kept(b"other"));
+        assert!(kept(b"a"));
+        assert_eq!(files::read(&new.join("README.md")).unwrap(), b"new");
+        assert!(!new.join("model-int8.onnx").exists());
     }
 
     fn example(onnx_sha256: &str, wasm: Option<f32>) -> ModelCard {
