@@ -2,7 +2,7 @@
 //!
 //! Looked for, in this order: the folder in `LIBTORCH`; the copy in the cache folder; a PyTorch that Python finds.
 //! Otherwise the wheels of PyTorch are downloaded with pip and unpacked, never installed. Where there is an NVIDIA GPU it
-//! is one with NVIDIA's libraries (3 GB), elsewhere one without (0.6 GB).
+//! is one with NVIDIA's libraries (4 GB on the disk), elsewhere one without (1.2 GB).
 //!
 //! Linux on x86-64 is what is tested. On macOS the wheel computes on the CPU alone; on Windows it does too, and the
 //! libraries are found through `PATH`. Both are written with care and untested.
@@ -211,7 +211,7 @@ fn fetch(flavour: Flavour) -> anyhow::Result<()> {
         Flavour::Cpu => {
             "without a GPU's libraries, as there is no NVIDIA GPU: about 550 MB, once; it will take 1.2 GB"
         }
-        Flavour::Cuda => "with CUDA: about 2.5 GB, once; it will take 5 GB",
+        Flavour::Cuda => "with CUDA: about 2.5 GB, once; it will take 4 GB",
     };
     eprintln!("fetching libtorch {VERSION} {size} in {}", home.display());
     wheel::download(&[TORCH], wheel::Needs::Alone, &wheels)?;

@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The training configuration, such as `configs/synthetic-resnet18-eight.toml`.
     config: PathBuf,
     /// Where to compute: auto (the GPU with the most free memory, else the CPU), cpu, cuda, or cuda:N.
-    #[arg(long, default_value = "auto", value_name = "auto|cpu|cuda|cuda:N")]
+    #[arg(long, default_value = "auto", value_name = "auto|cpu|cuda|cuda:N", value_parser = device)]
     device: String,
     /// Goes on after the last checkpoint of the run; begins it if there is none.
     #[arg(long)]
@@ -59,6 +59,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
+/// Refuses what is no device before anything is built; whether it is there, the trainer finds out.
+fn device(text: &str) -> Result<String, String> {
+    let number = text.strip_prefix("cuda:").map(|number| number.parse::<u32>().is_ok());
+    if ["auto", "cpu", "cuda"].contains(&text) || number == Some(true) {
+        return Ok(text.to_owned());
+    }
+    Err("expected auto, cpu, cuda or cuda:N such as cuda:0".to_owned())
+}
+
 /// The `name` of a configuration; the trainer checks the rest.
 fn name(config: &std::path::Path) -> anyhow::Result<String> {
     #[derive(serde::Deserialize)]
@@ -68,4 +77,19 @@ fn name(config: &std::path::Path) -> anyhow::Result<String> {
     let named: Named = toml::from_str(&files::read_text(config)?)
         .with_context(|| format!("{} is no training configuration", config.display()))?;
     Ok(named.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_has_one_of_four_forms() {
+        for right in ["auto", "cpu", "cuda", "cuda:0", "cuda:12"] {
+            assert_eq!(device(right).as_deref(), Ok(right));
+        }
+        for wrong in ["gpu", "cuda:", "cuda:x", "cuda0", ""] {
+            assert!(device(wrong).is_err(), "{wrong}");
+        }
+    }
 }

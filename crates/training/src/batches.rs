@@ -295,9 +295,14 @@ fn make(samples: &Samples, index: usize, plan: Plan) -> anyhow::Result<Vec<f32>>
 
 #[cfg(test)]
 mod tests {
+    use catalog::Diagnosis;
+    use datasets::{Dataset, Image};
     use imaging::Rgb8;
+    use indicatif::ProgressBar;
 
     use super::*;
+    use crate::cache::Room;
+    use crate::config::Task;
 
     const NOT_AT_ALL: Varied = Varied { augmentation: Augmentation::NONE, seed: 1, epoch: 0 };
 
@@ -344,6 +349,28 @@ mod tests {
 
     #[test]
     fn an_image_that_cannot_be_read_ends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = |name: &str| {
+            let pixels = Rgb8::new(2, 2, vec![9; 12]).unwrap();
+            let path = datasets::isic::image_path(folder.path(), name);
+            datasets::whole::write(&path, &imaging::encode_jpeg(&pixels, 90).unwrap()).unwrap();
+            let name = name.to_owned();
+            Image { name, diagnosis: Diagnosis::ALL[0], age: None, site: None, lesion: None, sex: None }
+        };
+        let dataset = Dataset::new(folder.path(), ["a", "b", "c"].map(image).into()).unwrap();
+        std::fs::write(dataset.path("b"), b"no picture").unwrap();
+        let (images, room) = (dataset.images().iter().collect::<Vec<_>>(), Arc::new(Room::new(0)));
+        let samples =
+            Samples::in_files(&dataset, &images, Task::Diagnosis, 8, &room, &ProgressBar::hidden()).unwrap();
+        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
+        let order = [0, 1, 2];
+        let made: Vec<_> = std::thread::scope(|scope| batches(scope, &samples, &order, plan).collect());
+        let error = format!("{:#}", made.into_iter().find_map(Result::err).unwrap());
+        assert!(error.contains("b.jpg is no usable image"), "{error}");
+    }
+
+    #[test]
+    fn a_thread_that_panics_ends_it() {
         // There are classes for four images, and pixels for two.
         let images = (0..2).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
         let samples = Samples::in_memory(images, vec![0; 4]);
