@@ -267,9 +267,15 @@ impl<'de> Deserialize<'de> for From {
                 let path = PathBuf::from(value);
                 let known = match path.extension() {
                     None => value.contains('/'),
-                    Some(extension) => ["safetensors", "pth", "pt", "npz", "onnx"].iter().any(|known| extension == *known),
+                    Some(extension) => {
+                        ["safetensors", "pth", "pt", "npz", "onnx"].iter().any(|known| extension == *known)
+                    }
                 };
-                if known { Ok(From::Path(path)) } else { Err(E::invalid_value(Unexpected::Str(value), &self)) }
+                if known {
+                    Ok(From::Path(path))
+                } else {
+                    Err(E::invalid_value(Unexpected::Str(value), &self))
+                }
             }
         }
         deserializer.deserialize_str(Words)
@@ -352,7 +358,11 @@ warm_up_epochs = 0.5
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
         check_refused("batch_size = 8", "batchsize = 8", &["line 4", "batchsize"]);
-        check_refused("momentum = 0.9", "nestorov = true", &["line 30", "`nestorov`", "`momentum`, `nesterov`"]);
+        check_refused(
+            "momentum = 0.9",
+            "nestorov = true",
+            &["line 30", "`nestorov`", "`momentum`, `nesterov`"],
+        );
     }
 
     #[test]
@@ -415,6 +425,10 @@ warm_up_epochs = 0.5
 
     #[test]
     fn a_warm_up_longer_than_its_stage_is_refused() {
-        check_refused("warm_up_epochs = 0.5", "warm_up_epochs = 1.5", &["line 44", "stage 2", "1 epochs", "found 1.5"]);
+        check_refused(
+            "warm_up_epochs = 0.5",
+            "warm_up_epochs = 1.5",
+            &["line 44", "stage 2", "1 epochs", "found 1.5"],
+        );
     }
 }

@@ -17,7 +17,7 @@ use tch::{Device, Kind, Tensor};
 use crate::averaging::Averaged;
 use crate::batches::{self, Plan};
 use crate::config::{BatchNorm, Config, From, Stage, Train};
-use crate::features::{self, Feed, Features, Precision};
+use crate::features::{self, Features, Feed, Precision};
 use crate::frozen;
 use crate::history::Row;
 use crate::loss::Loss;
@@ -436,11 +436,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// What the validation images say, or `None` if somebody wants to pause.
-    fn validate(
-        &mut self,
-        stage: &Stage,
-        observer: &mut dyn Observer,
-    ) -> anyhow::Result<Option<Scores>> {
+    fn validate(&mut self, stage: &Stage, observer: &mut dyn Observer) -> anyhow::Result<Option<Scores>> {
         let views = self.config.evaluation.test_time_augmentation.views();
         let samples = &self.data.validation;
         assert!(!samples.is_empty(), "expected validation images, found none");
