@@ -5,6 +5,7 @@ mod metrics;
 mod native;
 mod page;
 mod predict;
+mod training;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -35,6 +36,8 @@ enum Name {
     Metrics,
     /// A folder of images through an exported model, beside ONNX Runtime's Python package.
     Predict,
+    /// Steps of training, beside PyTorch, on the CPU and on a GPU where there is one.
+    Training,
 }
 
 /// Runs what is named and prints its tables; writes them to `target/bench.md` as well.
@@ -42,7 +45,7 @@ enum Name {
 /// # Errors
 /// When a peer cannot be fetched, or a program fails.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let all = [Name::Native, Name::Page, Name::Feed, Name::Metrics, Name::Predict];
+    let all = [Name::Native, Name::Page, Name::Feed, Name::Metrics, Name::Predict, Name::Training];
     let wanted: BTreeSet<Name> =
         if args.names.is_empty() { all.into() } else { args.names.iter().copied().collect() };
     let mut text = String::new();
@@ -53,6 +56,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             Name::Feed => feed::table()?,
             Name::Predict => predict::table()?,
             Name::Metrics => metrics::table()?,
+            Name::Training => training::table()?,
         };
         let _to_memory = writeln!(text, "{table}");
     }

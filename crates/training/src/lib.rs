@@ -21,6 +21,7 @@ pub mod memory;
 pub mod model;
 pub mod observer;
 pub mod optimiser;
+pub mod pace;
 pub mod run;
 pub mod samples;
 pub mod scale;

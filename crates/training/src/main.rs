@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use training::device::Choice;
 use training::golden::{Asked, golden, probabilities};
+use training::pace;
 use training::run::{End, Options, Start, run};
 
 /// Trains networks with libtorch.
@@ -42,6 +43,14 @@ enum Command {
         /// A text file with a path a line.
         #[arg(long)]
         images: PathBuf,
+    },
+    /// Answers every number of steps on a line of its input with the seconds they took.
+    Pace {
+        #[command(flatten)]
+        asked: pace::Asked,
+        /// Where to compute: auto, cpu, cuda, or cuda:N.
+        #[arg(long, default_value = "auto")]
+        device: Choice,
     },
 }
 
@@ -79,6 +88,11 @@ fn answer(command: Command) -> anyhow::Result<ExitCode> {
                 .with_context(|| format!("cannot read {}", images.display()))?;
             let images: Vec<PathBuf> = list.lines().map(PathBuf::from).collect();
             println!("{}", serde_json::to_string(&probabilities(&asked, &images)?)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Pace { asked, device } => {
+            let device = device.device()?.device;
+            pace::pace(&asked, device, std::io::stdin().lock(), std::io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
     }

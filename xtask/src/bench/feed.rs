@@ -9,7 +9,7 @@ use super::{example, folder, markdown, python};
 use crate::{process, workspace};
 
 /// What pip installs, into a folder of its own; torch is the version of `libtorch`.
-const PEERS: [&str; 4] =
+pub(super) const PEERS: [&str; 4] =
     ["torch==2.11.0", "torchvision==0.26.0", "albumentations==2.0.8", "opencv-python-headless==5.0.*"];
 
 /// Sides of the JPEG files, pixels: one as large as the network's input, one twice as large.
