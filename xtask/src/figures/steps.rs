@@ -1,5 +1,7 @@
 //! The columns of a run's `steps.csv` that the learning curve is drawn from, rounded: small enough to be committed.
 
+use std::fmt::Write;
+
 use anyhow::Context;
 
 /// The columns, in this order.
@@ -26,7 +28,7 @@ pub(super) fn slim(text: &str) -> anyhow::Result<String> {
         for at in rounded {
             let wrong = || format!("expected a number for {} in line {number} of steps.csv", header[at]);
             let value: f64 = cell(at).parse().with_context(wrong)?;
-            slim += &format!(",{value:.5}");
+            let _infallible = write!(slim, ",{value:.5}");
         }
         slim.push('\n');
     }
