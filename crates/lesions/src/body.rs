@@ -247,7 +247,7 @@ impl Brush<'_> {
             darker[x] = cover[x] * greater(amount[x], 0.0);
             shows[x] = smooth(0.2, 0.9, cover[x]);
         }
-        let mut ground = self.melanin.colours(&darker);
+        let mut ground = self.melanin.colours(darker);
         for x in 0..LANES {
             let (cover, amount) = (cover[x], amount[x]);
             // What is too light for melanin to explain stays as texture.

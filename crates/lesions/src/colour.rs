@@ -49,7 +49,7 @@ impl Melanin {
     }
 
     /// As [`melanin`], from the table: L\*, a\* and b\* of neighbouring pixels.
-    pub(crate) fn colours(&self, darker: &[f32; LANES]) -> [[f32; LANES]; 3] {
+    pub(crate) fn colours(&self, darker: [f32; LANES]) -> [[f32; LANES]; 3] {
         let (mut share, mut places, mut lightness) = ([0.0; LANES], [0; LANES], [0.0; LANES]);
         for x in 0..LANES {
             let darker = darker[x].clamp(0.0, REFERENCE_SKIN[0] - 8.0);

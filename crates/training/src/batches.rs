@@ -112,7 +112,7 @@ pub fn shuffled(count: usize, batch_size: usize, seed: u64, epoch: usize) -> Vec
 
 /// Starts threads in `scope`, one for each core, that make the batches of `order`, and returns the batches in order.
 ///
-/// The threads share the images of a batch, so the first one is there as soon as it can be, and keep [`AHEAD`] batches
+/// The threads share the images of a batch, so the first one is there as soon as it can be, and keep `AHEAD` batches
 /// ahead. An image that cannot be read ends it: the iterator returns the error, then nothing. Dropping the iterator ends
 /// the threads.
 pub fn batches<'scope, 'env>(

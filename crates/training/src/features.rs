@@ -23,7 +23,7 @@ pub struct Features {
 /// How images are fed to the trunk.
 #[derive(Clone, Copy, Debug)]
 pub struct Feed {
-    /// Size and variation; the size of a batch is [`BATCH`].
+    /// Size and variation; the size of a batch is `BATCH`.
     pub plan: Plan,
     /// How the network computes.
     pub precision: Precision,
