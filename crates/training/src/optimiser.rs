@@ -53,18 +53,15 @@ impl Optimiser {
     /// Computes the gradient of `loss` and changes every tensor of `model` that learns; the head's learning rate is
     /// `head_factor` times this one. `false` if a gradient left the range of half precision: then nothing is changed.
     pub fn step(&mut self, model: &Model, loss: &Tensor, learning_rate: f64) -> bool {
-        for (_, tensor) in model.trainable() {
-            tensor.shallow_clone().zero_grad();
-        }
-        match self.scale {
-            Some(scale) => (loss * scale.factor()).backward(),
-            None => loss.backward(),
-        }
+        let scaled = self.scale.map(|scale| loss * scale.factor());
+        let tensors: Vec<&Tensor> = model.trainable().map(|(_, tensor)| tensor).collect();
+        // Gradients of this step alone: none is kept beside its tensor, to be emptied and added to.
+        let mut gradients = Tensor::run_backward(&[scaled.as_ref().unwrap_or(loss)], &tensors, false, false);
         tch::no_grad(|| {
             let mut factor = None;
             if let Some(scale) = &mut self.scale {
                 let all = 1.0 / scale.factor();
-                let finite = norm(model).isfinite().int64_value(&[]) == 1;
+                let finite = norm(&gradients).isfinite().int64_value(&[]) == 1;
                 scale.step(finite);
                 if !finite {
                     return false;
@@ -73,20 +70,18 @@ impl Optimiser {
             }
             if self.config.clip_gradient_norm > 0.0 {
                 // As torch.nn.utils.clip_grad_norm_ has it.
-                let norm = norm(model) * factor.as_ref().map_or(1.0, |factor| factor.double_value(&[]));
+                let norm = norm(&gradients) * factor.as_ref().map_or(1.0, |factor| factor.double_value(&[]));
                 let clip = (self.config.clip_gradient_norm / (norm + 1e-6)).clamp_max(1.0);
                 factor = Some(factor.map_or_else(|| clip.shallow_clone(), |factor| &clip * factor));
             }
             let kept = if self.config.rule == Rule::Sgd { 1 } else { 2 };
-            for (name, tensor) in model.trainable() {
-                let gradient = tensor.grad();
+            for ((name, tensor), gradient) in model.trainable().zip(&mut gradients) {
                 if !gradient.defined() {
                     continue;
                 }
-                let gradient = match &factor {
-                    Some(factor) => gradient * factor,
-                    None => gradient,
-                };
+                if let Some(factor) = &factor {
+                    let _ = gradient.g_mul_(factor);
+                }
                 let learning_rate = if name.starts_with(&self.head) {
                     learning_rate * self.config.head_factor
                 } else {
@@ -97,7 +92,7 @@ impl Optimiser {
                     tensors: (0..kept).map(|_| tensor.detach().zeros_like()).collect(),
                 });
                 memory.steps += 1;
-                change(&self.config, memory, &mut tensor.shallow_clone(), &gradient, learning_rate);
+                change(&self.config, memory, &mut tensor.shallow_clone(), gradient, learning_rate);
             }
             true
         })
@@ -153,37 +148,37 @@ fn key(index: usize, name: &str) -> String {
 }
 
 /// Length of all gradients together, as a tensor on their device.
-fn norm(model: &Model) -> Tensor {
-    let norms: Vec<Tensor> = model
-        .trainable()
-        .map(|(_, tensor)| tensor.grad())
-        .filter(Tensor::defined)
-        .map(|gradient| gradient.norm().to_kind(Kind::Float))
-        .collect();
+fn norm(gradients: &[Tensor]) -> Tensor {
+    let defined = gradients.iter().filter(|gradient| gradient.defined());
+    let norms: Vec<Tensor> = defined.map(|gradient| gradient.norm().to_kind(Kind::Float)).collect();
     if norms.is_empty() { Tensor::from(0.0_f32) } else { Tensor::stack(&norms, 0).norm() }
 }
 
-/// One step of one tensor.
+/// One step of one tensor; `gradient` is used up.
 fn change(
     config: &config::Optimiser,
     memory: &mut Memory,
     tensor: &mut Tensor,
-    gradient: &Tensor,
+    gradient: &mut Tensor,
     learning_rate: f64,
 ) {
     // Weights are pulled towards 0; biases and the scales of batch normalisation are not.
     let pull = if tensor.dim() > 1 { config.weight_decay } else { 0.0 };
     match (config.rule, memory.tensors.as_mut_slice()) {
         (Rule::Sgd, [velocity]) => {
-            let gradient = if pull > 0.0 { gradient + &*tensor * pull } else { gradient.shallow_clone() };
+            // A number as a tensor lets one pass over the memory multiply and add.
+            let number = |value: f64| Tensor::from(value as f32).to_device(tensor.device());
+            if pull > 0.0 {
+                let _ = gradient.addcmul_(tensor, &number(pull));
+            }
             let _ = velocity.g_mul_scalar_(config.momentum);
-            let _ = velocity.g_add_(&gradient);
+            let _ = velocity.g_add_(gradient);
             let step = if config.nesterov {
-                gradient + &*velocity * config.momentum
+                gradient.addcmul_(velocity, &number(config.momentum))
             } else {
                 velocity.shallow_clone()
             };
-            let _ = tensor.g_sub_(&(step * learning_rate));
+            let _ = tensor.addcmul_(&step, &number(-learning_rate));
         }
         (Rule::Adamw, [mean, square]) => {
             let config::Optimiser { beta1, beta2, epsilon, .. } = *config;
@@ -191,7 +186,7 @@ fn change(
                 let _ = tensor.g_mul_scalar_(1.0 - learning_rate * pull);
             }
             let _ = mean.g_mul_scalar_(beta1);
-            let _ = mean.g_add_(&(gradient * (1.0 - beta1)));
+            let _ = mean.g_add_(&(&*gradient * (1.0 - beta1)));
             let _ = square.g_mul_scalar_(beta2);
             let _ = square.g_add_(&(gradient.square() * (1.0 - beta2)));
             // The first steps know little: what they remember is scaled up.
