@@ -12,6 +12,8 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
+use anyhow::Context;
+
 use crate::{files, process, workspace};
 
 /// Times the code beside its peers. Fetches them first, into `target` alone: OpenCV for the page with npm (11 MB), and
@@ -87,6 +89,30 @@ fn python(name: &str, packages: &[&str], size: &str) -> anyhow::Result<PathBuf> 
         files::write(&done, b"")?;
     }
     Ok(python)
+}
+
+/// One side of a comparison, as the scripts of `tests/peers/native` print it.
+#[derive(serde::Deserialize)]
+struct Side {
+    name: String,
+    images_per_second: f64,
+    /// Our time over theirs.
+    ratio: f64,
+}
+
+/// Runs a comparison on files that are `side` pixels wide: a row for each side it prints.
+///
+/// # Errors
+/// When it fails, or prints something else.
+fn sides(comparison: &mut Command, side: &str) -> anyhow::Result<Vec<[String; 3]>> {
+    let answer = process::output(comparison)?;
+    let sides: Vec<Side> =
+        serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
+    let row = |peer: Side| {
+        let name = format!("{side} × {side} px: {}", peer.name);
+        [name, format!("{:.1}", peer.images_per_second), format!("{:.2}", peer.ratio)]
+    };
+    Ok(sides.into_iter().map(row).collect())
 }
 
 /// The program `example` of the package `peers`, built with all optimisation.

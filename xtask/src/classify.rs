@@ -152,14 +152,18 @@ fn all_by(
 }
 
 /// An image file.
-struct File {
+pub(crate) struct File {
     /// The picture, or the first frame of several.
-    image: Rgb8,
+    pub(crate) image: Rgb8,
     /// Whether more frames follow.
-    animated: bool,
+    pub(crate) animated: bool,
 }
 
-fn read(path: &Path) -> Result<File, String> {
+/// Reads and decodes an image file.
+///
+/// # Errors
+/// Why it cannot be shown, in words.
+pub(crate) fn read(path: &Path) -> Result<File, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let limits = Limits::default();
     let animated = imaging::inspect(&bytes, &limits).map_err(|error| error.to_string())?.animated;
@@ -167,7 +171,8 @@ fn read(path: &Path) -> Result<File, String> {
     Ok(File { image, animated })
 }
 
-fn progress_bar(length: u64) -> ProgressBar {
+/// A bar over so many images.
+pub(crate) fn progress_bar(length: u64) -> ProgressBar {
     let template = "{bar:32} {pos}/{len} images, {per_sec}, {eta} left";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(length).with_style(style);

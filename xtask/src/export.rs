@@ -1,6 +1,5 @@
 //! `cargo xtask export`: from a run to `exported-models/NAME/`, measured and held against libtorch.
 
-mod config;
 mod golden;
 mod readme;
 mod stored;
@@ -14,8 +13,8 @@ use inference::Classifier;
 use onnx_export::{Precision, Weights};
 use serde::Deserialize;
 
-use crate::{classify, evaluate, figures, files, libtorch, onnxruntime, workspace};
-use config::Config;
+use crate::training_config::Config;
+use crate::{classify, evaluate, figures, files, libtorch, onnxruntime, training_config, workspace};
 use golden::{Asked, Golden};
 
 /// Turns a run's best weights into an exported model, measures it on the test part and checks it against libtorch.
@@ -267,7 +266,7 @@ fn card(args: &Args, config: &Config, text: &[u8], precision: Precision) -> anyh
         trained_on: config.card.trained_on.clone(),
         licence: config.card.licence.clone(),
         provenance: Provenance {
-            config: config::committed(text)?,
+            config: training_config::committed(text)?,
             config_sha256: files::sha256(text),
             onnx_sha256: String::new(),
         },

@@ -27,6 +27,7 @@ mod serve;
 mod split;
 mod test;
 mod train;
+mod training_config;
 mod wasm;
 mod weights;
 mod wheel;

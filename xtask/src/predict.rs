@@ -6,15 +6,13 @@ mod pipeline;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{bail, ensure};
 use catalog::model::Input;
-use imaging::Limits;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::predictions::{self, Row};
-use crate::{files, interrupt};
+use crate::{classify, files, interrupt};
 use journal::{Answers, Journal};
 use pipeline::{End, Outcome, Pace, Prepared};
 
@@ -64,7 +62,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         println!("{} images were classified before", answers.len());
     }
 
-    let bar = progress_bar(paths.len() as u64);
+    let bar = classify::progress_bar(paths.len() as u64);
     let (mut unreadable, begun) = (Vec::new(), Instant::now());
     let pace = Pace { threads, batch: usize::from(args.batch) };
     let answer = |planes: Vec<f32>, count: usize| {
@@ -139,19 +137,8 @@ fn report(unreadable: &[PathBuf], all: usize) -> anyhow::Result<()> {
 
 /// From a file to the network's input.
 fn prepare(path: &Path, input: &Input) -> Result<Prepared, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let limits = Limits::default();
-    let animated = imaging::inspect(&bytes, &limits).map_err(|error| error.to_string())?.animated;
-    let image = imaging::decode(&bytes, &limits).map_err(|error| error.to_string())?;
-    Ok(Prepared { planes: inference::planes(&image, input), animated })
-}
-
-fn progress_bar(length: u64) -> ProgressBar {
-    let template = "{bar:32} {pos}/{len} images, {per_sec}, {eta} left";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(length).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
+    let file = classify::read(path)?;
+    Ok(Prepared { planes: inference::planes(&file.image, input), animated: file.animated })
 }
 
 /// Names and paths of the images below `folder`, in the order of their paths; says which files it leaves out.
@@ -277,24 +264,6 @@ mod tests {
         let (error, rows) = check_run(folder.path(), false);
         assert!(error.unwrap().contains("holds 4 answers") && rows.is_empty());
         assert_eq!(check_run(folder.path(), true), (None, whole));
-    }
-
-    #[test]
-    fn a_file_knows_whether_more_frames_follow_its_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.gif");
-        let header = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff";
-        // One pixel of colour 1: LZW codes clear (4), 1, end (5), three bits each.
-        let frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x4c\x01\0";
-        let input = Input { size: 1, mean: [0.0; 3], std: [1.0; 3] };
-        for frames in [1, 2] {
-            std::fs::write(&path, [&header[..], &frame.repeat(frames), b"\x3b"].concat()).unwrap();
-            let prepared = prepare(&path, &input).unwrap();
-            assert_eq!((prepared.planes, prepared.animated), (vec![1.0; 3], frames == 2));
-        }
-        assert!(
-            prepare(Path::new("/nowhere/at/all.jpg"), &input).is_err_and(|why| why.contains("No such file"))
-        );
     }
 
     #[test]

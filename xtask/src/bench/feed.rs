@@ -2,10 +2,7 @@
 
 use std::process::Command;
 
-use anyhow::Context;
-use serde::Deserialize;
-
-use super::{example, folder, markdown, python};
+use super::{example, folder, markdown, python, sides};
 use crate::{process, workspace};
 
 /// What pip installs, into a folder of its own; torch is the version of `libtorch`.
@@ -14,13 +11,6 @@ pub(super) const PEERS: [&str; 4] =
 
 /// Sides of the JPEG files, pixels: one as large as the network's input, one twice as large.
 const SIDES: [&str; 2] = ["224", "450"];
-
-#[derive(Deserialize)]
-struct Side {
-    name: String,
-    images_per_second: f64,
-    ratio: f64,
-}
 
 /// Fetches the peers, draws the files and times all in turns.
 pub(super) fn table() -> anyhow::Result<String> {
@@ -33,13 +23,7 @@ pub(super) fn table() -> anyhow::Result<String> {
         process::run(process::cargo().arg("xtask").args(draw).arg(&data))?;
         let script = workspace::root().join("tests/peers/native/feed.py");
         let images = data.join("ISIC_2019_Training_Input");
-        let answer = process::output(Command::new(&python).arg(script).arg(&ours).arg(&images))?;
-        let sides: Vec<Side> =
-            serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
-        rows.extend(sides.into_iter().map(|peer| {
-            let name = format!("{side} × {side} px: {}", peer.name);
-            [name, format!("{:.0}", peer.images_per_second), format!("{:.2}", peer.ratio)]
-        }));
+        rows.extend(sides(Command::new(&python).arg(script).arg(&ours).arg(&images), side)?);
     }
     Ok(markdown(["decode, vary, normalise, one core", "images/s", "our time / theirs"], &rows))
 }

@@ -5,9 +5,8 @@ use std::process::Command;
 use anyhow::Context;
 use catalog::model::ModelCard;
 use inference::RUNTIME_VERSION;
-use serde::Deserialize;
 
-use super::{folder, markdown};
+use super::{folder, markdown, python, sides};
 use crate::{files, onnxruntime, process, workspace};
 
 /// The model that both sides run.
@@ -21,25 +20,10 @@ const PER_CLASS: &str = "12";
 
 const BATCH: &str = "16";
 
-#[derive(Deserialize)]
-struct Side {
-    name: String,
-    images_per_second: f64,
-    ratio: f64,
-}
-
 /// Fetches the peers, draws the files and times all in turns.
 pub(super) fn table() -> anyhow::Result<String> {
-    let home = folder().join("python-onnxruntime");
-    let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let done = home.join("complete");
-    if !done.exists() {
-        let peers = [&format!("onnxruntime=={RUNTIME_VERSION}"), "pillow==13.0.0", "numpy==2.2.6"];
-        println!("fetching {} with pip, once", peers.join(", "));
-        process::run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
-        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(peers))?;
-        files::write(&done, b"")?;
-    }
+    let runtime = format!("onnxruntime=={RUNTIME_VERSION}");
+    let python = python("python-onnxruntime", &[&runtime, "pillow==13.0.0", "numpy==2.2.6"], "100 MB")?;
     onnxruntime::ensure()?;
     let model = workspace::root().join("exported-models").join(MODEL);
     let card: ModelCard = toml::from_str(&files::read_text(&model.join("model.toml"))?)?;
@@ -55,13 +39,7 @@ pub(super) fn table() -> anyhow::Result<String> {
         command.arg(workspace::root().join("tests/peers/native/predict.py")).arg(&ours);
         command.arg(model.join("model.onnx")).args([numbers(card.input.mean), numbers(card.input.std)]);
         command.arg(card.input.size.to_string()).arg(data.join("ISIC_2019_Training_Input"));
-        let answer = process::output(command.args([&threads, BATCH]))?;
-        let sides: Vec<Side> =
-            serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
-        rows.extend(sides.into_iter().map(|peer| {
-            let name = format!("{side} × {side} px: {}", peer.name);
-            [name, format!("{:.1}", peer.images_per_second), format!("{:.2}", peer.ratio)]
-        }));
+        rows.extend(sides(command.args([&threads, BATCH]), side)?);
     }
     let head = format!("classify a folder, {MODEL}, batches of {BATCH}, {threads} threads");
     Ok(markdown([&head, "images/s", "our time / theirs"], &rows))

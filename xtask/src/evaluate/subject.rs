@@ -6,12 +6,11 @@ use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
 use imaging::Views;
-use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use inference::Classifier;
-use onnx_export::{Metadata, Precision, Weights};
-use serde::Deserialize;
+use onnx_export::{Precision, Weights};
 
-use crate::{classify, files, onnxruntime, predictions, workspace};
+use crate::training_config::{Config, MALIGNANCY};
+use crate::{classify, files, onnxruntime, predictions};
 
 /// A network, ready to answer, and what its folder says about how to ask it.
 pub(super) struct Subject {
@@ -28,43 +27,6 @@ pub(super) struct Asked {
     pub(super) data: Option<PathBuf>,
     pub(super) split: Option<PathBuf>,
     pub(super) views: Views,
-}
-
-/// What this needs of a training configuration; the trainer has checked the rest.
-#[derive(Debug, Deserialize)]
-struct Config {
-    name: String,
-    architecture: String,
-    #[serde(default)]
-    task: Task,
-    data: Data,
-    #[serde(default)]
-    evaluation: Evaluation,
-    stages: Vec<Stage>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Task {
-    #[default]
-    Diagnosis,
-    Malignancy,
-}
-
-#[derive(Debug, Deserialize)]
-struct Data {
-    folder: PathBuf,
-    split: PathBuf,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Evaluation {
-    test_time_augmentation: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Stage {
-    image_size: u32,
 }
 
 /// What the outputs of a network stand for.
@@ -101,8 +63,6 @@ impl Outputs {
     }
 }
 
-const MALIGNANCY: [&str; 2] = ["benign", "malignant"];
-
 impl Subject {
     /// The exported model of that name or folder, or the run of that folder.
     ///
@@ -124,7 +84,7 @@ impl Subject {
     /// in the order of additions only.
     fn of_run(run: &Path) -> anyhow::Result<Self> {
         let path = run.join("config.toml");
-        let config: Config = toml::from_str(&files::read_text(&path)?)
+        let config = Config::parse(&files::read(&path)?)
             .with_context(|| format!("{} is no training configuration", path.display()))?;
         let weights = run.join("best.safetensors");
         ensure!(
@@ -133,94 +93,52 @@ impl Subject {
             weights.display()
         );
         let cannot = || format!("cannot use {}", weights.display());
-        let onnx = config.onnx(&files::read(&weights)?).with_context(cannot)?;
+        let onnx = onnx(&config, &files::read(&weights)?).with_context(cannot)?;
         onnxruntime::ensure()?;
-        let classifier = Classifier::load(&onnx, &config.card(&onnx)?).with_context(cannot)?;
-        Ok(Self { folder: run.to_owned(), classifier, asked: config.asked()? })
+        let classifier = Classifier::load(&onnx, &card(&config, &onnx)?).with_context(cannot)?;
+        Ok(Self { folder: run.to_owned(), classifier, asked: asked(&config)? })
     }
 }
 
-impl Config {
-    fn labels(&self) -> Vec<String> {
-        match self.task {
-            Task::Diagnosis => Diagnosis::ALL.map(|one| one.abbreviation().to_owned()).to_vec(),
-            Task::Malignancy => MALIGNANCY.map(str::to_owned).to_vec(),
-        }
-    }
+fn onnx(config: &Config, safetensors: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let weights = Weights::from_safetensors(safetensors)?;
+    Ok(onnx_export::export(&config.network()?, &weights, &config.metadata(), Precision::Fp32)?)
+}
 
-    fn task(&self) -> &'static str {
-        match self.task {
-            Task::Diagnosis => "eight-class",
-            Task::Malignancy => "binary",
-        }
-    }
+/// What a runtime needs to know; the words of an exported model's card are missing.
+fn card(config: &Config, onnx: &[u8]) -> anyhow::Result<ModelCard> {
+    let input = config.input()?;
+    let card = serde_json::json!({
+        "name": config.name, "title": "", "architecture": config.architecture, "task": config.task(),
+        "labels": config.labels(), "input": { "size": input.size, "mean": input.mean, "std": input.std },
+        "precision": Precision::Fp32.name(), "trained_on": "", "licence": "",
+        "provenance": { "config": "", "config_sha256": "", "onnx_sha256": files::sha256(onnx) },
+        "parity": { "tolerance": 0.0, "inputs": 0, "native": 0.0 },
+    });
+    serde_json::from_value(card).context("a card of a run")
+}
 
-    fn size(&self) -> anyhow::Result<u32> {
-        Ok(self.stages.last().context("the configuration has no stages")?.image_size)
-    }
-
-    fn onnx(&self, safetensors: &[u8]) -> anyhow::Result<Vec<u8>> {
-        let labels = self.labels();
-        let network = architecture::by_name(&self.architecture, labels.len(), self.size()? as usize)?;
-        let metadata =
-            Metadata { task: self.task().to_owned(), labels, mean: IMAGENET_MEAN, std: IMAGENET_STD };
-        let weights = Weights::from_safetensors(safetensors)?;
-        Ok(onnx_export::export(&network, &weights, &metadata, Precision::Fp32)?)
-    }
-
-    /// What a runtime needs to know; the words of an exported model's card are missing.
-    fn card(&self, onnx: &[u8]) -> anyhow::Result<ModelCard> {
-        let (mean, std) = (IMAGENET_MEAN, IMAGENET_STD);
-        let card = serde_json::json!({
-            "name": self.name, "title": "", "architecture": self.architecture, "task": self.task(),
-            "labels": self.labels(), "input": { "size": self.size()?, "mean": mean, "std": std },
-            "precision": Precision::Fp32.name(), "trained_on": "", "licence": "",
-            "provenance": { "config": "", "config_sha256": "", "onnx_sha256": files::sha256(onnx) },
-            "parity": { "tolerance": 0.0, "inputs": 0, "native": 0.0 },
-        });
-        serde_json::from_value(card).context("a card of a run")
-    }
-
-    fn asked(&self) -> anyhow::Result<Asked> {
-        let root = workspace::root();
-        let views = match &self.evaluation.test_time_augmentation {
-            None => Views::None,
-            Some(name) => {
-                Views::named(name).with_context(|| format!("no views of an image are called `{name}`"))?
-            }
-        };
-        Ok(Asked {
-            data: Some(root.join(&self.data.folder)),
-            split: Some(root.join(&self.data.split)),
-            views,
-        })
-    }
+fn asked(config: &Config) -> anyhow::Result<Asked> {
+    Ok(Asked { data: Some(config.data.folder()), split: Some(config.data.split()), views: config.views()? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn config(lines: &str) -> Config {
-        let data = "[data]\nfolder = 'd'\nsplit = 's.csv'\n[[stages]]\nimage_size = 64\n[[stages]]\nimage_size = 96\n";
-        toml::from_str(&format!("name = 'n'\narchitecture = 'resnet18'\n{lines}\n{data}")).unwrap()
-    }
+    const CONFIG: &str = "name = 'n'\narchitecture = 'resnet18'\n[card]\ntitle = 't'\ntrained_on = 'o'\n\
+        licence = 'l'\n[data]\nfolder = 'd'\nsplit = 's.csv'\n[evaluation]\ntest_time_augmentation = 'flips'\n\
+        [[stages]]\nimage_size = 64\n[[stages]]\nimage_size = 96\n";
 
     #[test]
     fn a_run_says_what_to_ask_it_with() {
-        let plain = config("");
-        assert_eq!((plain.size().unwrap(), plain.labels().len(), plain.task()), (96, 8, "eight-class"));
-        assert_eq!(plain.asked().unwrap().views, Views::None);
-        let two = config("task = 'malignancy'\n[evaluation]\ntest_time_augmentation = 'flips'");
-        assert_eq!((two.labels(), two.task()), (MALIGNANCY.map(str::to_owned).to_vec(), "binary"));
-        let asked = two.asked().unwrap();
-        assert_eq!((asked.views, asked.data), (Views::Flips, Some(workspace::root().join("d"))));
-        assert!(config("[evaluation]\ntest_time_augmentation = 'all'").asked().is_err());
+        let asked = asked(&Config::parse(CONFIG.as_bytes()).unwrap()).unwrap();
+        assert_eq!((asked.views, asked.data), (Views::Flips, Some(crate::workspace::root().join("d"))));
     }
 
     #[test]
     fn the_card_of_a_run_belongs_to_its_network() {
-        let card = config("").card(b"onnx").unwrap();
+        let card = card(&Config::parse(CONFIG.as_bytes()).unwrap(), b"onnx").unwrap();
         assert_eq!((card.input.size, card.provenance.onnx_sha256), (96, files::sha256(b"onnx")));
     }
 

@@ -11,7 +11,7 @@ use inference::Classifier;
 use onnx_export::Precision;
 use serde::{Deserialize, Serialize};
 
-use super::config::Config;
+use crate::training_config::Config;
 use crate::{libtorch, process};
 
 /// What the trainer prints.

@@ -1,4 +1,4 @@
-//! What export needs of a training configuration; the trainer has checked the rest.
+//! What evaluation and export need of a training configuration; the trainer has checked the rest.
 
 use std::path::{Path, PathBuf};
 
@@ -6,24 +6,31 @@ use anyhow::{Context, bail};
 use architecture::Network;
 use catalog::Diagnosis;
 use catalog::model::Input;
+use imaging::Views;
 use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use onnx_export::Metadata;
 use serde::Deserialize;
 
 use crate::{files, workspace};
 
-/// The parts of the file that an exported model is made of.
+/// The parts of the file that an exported model is made of, and what a run is asked with.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {
-    pub(super) architecture: String,
+pub(crate) struct Config {
+    pub(crate) name: String,
+    pub(crate) architecture: String,
     #[serde(default)]
     task: Task,
-    pub(super) card: Card,
-    pub(super) data: Data,
+    pub(crate) card: Card,
+    pub(crate) data: Data,
     #[serde(default)]
     start: Start,
+    #[serde(default)]
+    evaluation: Evaluation,
     stages: Vec<Stage>,
 }
+
+/// Names of the two outputs of a network that tells benign from malignant, in order.
+pub(crate) const MALIGNANCY: [&str; 2] = ["benign", "malignant"];
 
 /// What the outputs mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -38,27 +45,27 @@ enum Task {
 
 /// Words for the model card.
 #[derive(Debug, Deserialize)]
-pub(super) struct Card {
-    pub(super) title: String,
-    pub(super) trained_on: String,
-    pub(super) licence: String,
+pub(crate) struct Card {
+    pub(crate) title: String,
+    pub(crate) trained_on: String,
+    pub(crate) licence: String,
 }
 
 /// Where the images are.
 #[derive(Debug, Deserialize)]
-pub(super) struct Data {
+pub(crate) struct Data {
     folder: PathBuf,
     split: PathBuf,
 }
 
 impl Data {
     /// The data set's folder; a relative one lies below the repository's root.
-    pub(super) fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         workspace::root().join(&self.folder)
     }
 
     /// The split file.
-    pub(super) fn split(&self) -> PathBuf {
+    pub(crate) fn split(&self) -> PathBuf {
         workspace::root().join(&self.split)
     }
 }
@@ -66,6 +73,11 @@ impl Data {
 #[derive(Debug, Default, Deserialize)]
 struct Start {
     from: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Evaluation {
+    test_time_augmentation: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,14 +90,14 @@ impl Config {
     ///
     /// # Errors
     /// A text that lacks something.
-    pub(super) fn parse(text: &[u8]) -> anyhow::Result<Self> {
+    pub(crate) fn parse(text: &[u8]) -> anyhow::Result<Self> {
         let config: Self = toml::from_slice(text)?;
         config.size()?;
         Ok(config)
     }
 
     /// `eight-class` or `binary`.
-    pub(super) fn task(&self) -> &'static str {
+    pub(crate) fn task(&self) -> &'static str {
         match self.task {
             Task::Diagnosis => "eight-class",
             Task::Malignancy => "binary",
@@ -93,15 +105,15 @@ impl Config {
     }
 
     /// Names of the outputs, in order.
-    pub(super) fn labels(&self) -> Vec<String> {
+    pub(crate) fn labels(&self) -> Vec<String> {
         match self.task {
             Task::Diagnosis => Diagnosis::ALL.map(|diagnosis| diagnosis.abbreviation().to_owned()).to_vec(),
-            Task::Malignancy => ["benign", "malignant"].map(str::to_owned).to_vec(),
+            Task::Malignancy => MALIGNANCY.map(str::to_owned).to_vec(),
         }
     }
 
     /// Index of the output that is right for a diagnosis.
-    pub(super) fn class(&self, diagnosis: Diagnosis) -> usize {
+    pub(crate) fn class(&self, diagnosis: Diagnosis) -> usize {
         match self.task {
             Task::Diagnosis => diagnosis.index(),
             Task::Malignancy => usize::from(diagnosis.is_malignant()),
@@ -117,7 +129,7 @@ impl Config {
     ///
     /// # Errors
     /// No stages.
-    pub(super) fn input(&self) -> anyhow::Result<Input> {
+    pub(crate) fn input(&self) -> anyhow::Result<Input> {
         Ok(Input { size: self.size()?, mean: IMAGENET_MEAN, std: IMAGENET_STD })
     }
 
@@ -125,19 +137,28 @@ impl Config {
     ///
     /// # Errors
     /// An unknown architecture.
-    pub(super) fn network(&self) -> anyhow::Result<Network> {
+    pub(crate) fn network(&self) -> anyhow::Result<Network> {
         let network = architecture::by_name(&self.architecture, self.labels().len(), self.size()? as usize);
         network.context("the configuration's architecture")
     }
 
     /// What the ONNX file says about itself.
-    pub(super) fn metadata(&self) -> Metadata {
+    pub(crate) fn metadata(&self) -> Metadata {
         let (mean, std) = (IMAGENET_MEAN, IMAGENET_STD);
         Metadata { task: self.task().to_owned(), labels: self.labels(), mean, std }
     }
 
+    /// The views of an image that answers are averaged over.
+    ///
+    /// # Errors
+    /// A name of none.
+    pub(crate) fn views(&self) -> anyhow::Result<Views> {
+        let Some(name) = &self.evaluation.test_time_augmentation else { return Ok(Views::None) };
+        Views::named(name).with_context(|| format!("no views of an image are called `{name}`"))
+    }
+
     /// Where the first weights came from, in words.
-    pub(super) fn start(&self) -> String {
+    pub(crate) fn start(&self) -> String {
         match self.start.from.as_deref() {
             None | Some("random") => "random first weights".to_owned(),
             Some(path) => {
@@ -152,7 +173,7 @@ impl Config {
 ///
 /// # Errors
 /// None with these bytes.
-pub(super) fn committed(text: &[u8]) -> anyhow::Result<String> {
+pub(crate) fn committed(text: &[u8]) -> anyhow::Result<String> {
     let root = workspace::root();
     for path in files::entries(&root.join("configs"))? {
         if path.is_file() && files::read(&path)? == text {
@@ -170,7 +191,7 @@ mod tests {
 
     fn config(lines: &str) -> Config {
         let text = format!(
-            "architecture = 'resnet18'\n{lines}\n[card]\ntitle = 't'\ntrained_on = 'o'\nlicence = 'l'\n\
+            "name = 'n'\narchitecture = 'resnet18'\n{lines}\n[card]\ntitle = 't'\ntrained_on = 'o'\nlicence = 'l'\n\
              [data]\nfolder = 'd'\nsplit = 's.csv'\n[[stages]]\nimage_size = 64\n[[stages]]\nimage_size = 96\n"
         );
         Config::parse(text.as_bytes()).unwrap()
@@ -185,6 +206,10 @@ mod tests {
         assert_eq!((two.labels(), two.task()), (vec!["benign".to_owned(), "malignant".to_owned()], "binary"));
         assert_eq!((two.class(Diagnosis::Nv), two.class(Diagnosis::Mel)), (0, 1));
         assert_eq!(two.start(), "the weights of `resnet18.safetensors`");
+        assert_eq!(eight.views().unwrap(), Views::None);
+        let views = |name| config(&format!("[evaluation]\ntest_time_augmentation = '{name}'")).views();
+        assert_eq!(views("flips").unwrap(), Views::Flips);
+        assert!(views("all").is_err());
         assert_eq!(two.network().unwrap().logits().unwrap().output.numbers(), 2);
     }
 
