@@ -2,8 +2,14 @@
 //!
 //! Tensors are row-major `f32`; images are `[C, H, W]`, top row first.
 
+pub mod activation;
+pub mod batch_norm;
 pub mod conv;
+pub mod pool;
 pub mod softmax;
 pub mod tensor;
 
+pub use activation::Activation;
+pub use batch_norm::{BatchNorm, Folded};
+pub use pool::{Pooling, pool};
 pub use tensor::{ShapeError, Tensor};

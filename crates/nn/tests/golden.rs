@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 
 use nn::conv::{Padding, Step, convolve, cross_correlate};
+use nn::pool::{Window, pool};
 use nn::softmax::softmax;
-use nn::{ShapeError, Tensor};
+use nn::{Activation, BatchNorm, Pooling, ShapeError, Tensor};
 use serde_json::Value;
 
 fn numbers(value: &Value) -> Vec<f32> {
@@ -109,4 +110,76 @@ fn softmax_gives_what_pytorch_gives() {
         // Two ulp of 1.
         check_close(&softmax(&numbers(&row["logits"])), &numbers(&row["probabilities"]), 2.4e-7, "softmax");
     }
+}
+
+fn layers() -> Value {
+    serde_json::from_str(include_str!("../../../tests/golden/layers_torch.json")).unwrap()
+}
+
+#[test]
+fn batch_normalisation_gives_what_pytorch_gives() -> Result<(), ShapeError> {
+    let golden = &layers()["batch_norm"];
+    let [mean, variance, weight, bias] =
+        ["mean", "variance", "weight", "bias"].map(|name| numbers(&golden[name]));
+    let maps = golden["maps"].as_array().unwrap();
+    assert_eq!(maps.len(), 4);
+    for (channel, map) in maps.iter().enumerate() {
+        let arrays: [&[f32]; 4] = [&mean, &variance, &weight, &bias];
+        let norm = BatchNorm::of_layer(channel, arrays, golden["epsilon"].as_f64().unwrap() as f32)?;
+        let expected = numbers(&golden["output"][channel]);
+        // The last map's scale is 1 / sqrt(1e-5) = 316, its results reach 3,000, where an ulp is 2.4e-4.
+        let largest = expected.iter().fold(1.0_f32, |largest, x| largest.max(x.abs()));
+        let tolerance = 4.0 * f32::EPSILON * largest;
+        let map = numbers(map);
+        let apart: Vec<f32> = map.iter().map(|&x| norm.at(x)).collect();
+        check_close(&apart, &expected, tolerance, &format!("channel {channel}, step by step"));
+        check_close(&norm.folded().of(&map), &expected, tolerance, &format!("channel {channel}, folded"));
+    }
+    Ok(())
+}
+
+#[test]
+fn activations_give_what_pytorch_gives() {
+    let golden = &layers()["activations"];
+    let inputs = numbers(&golden["numbers"]);
+    let named = [
+        ("relu", Activation::Relu),
+        ("leaky-relu", Activation::LeakyRelu),
+        ("sigmoid", Activation::Sigmoid),
+        ("tanh", Activation::Tanh),
+        ("gelu", Activation::Gelu),
+        ("silu", Activation::Silu),
+    ];
+    assert_eq!(golden["outputs"].as_object().unwrap().len(), named.len());
+    for (name, activation) in named {
+        let expected = numbers(&golden["outputs"][name]);
+        for ((x, found), expected) in inputs.iter().zip(activation.of(&inputs)).zip(expected) {
+            // Three ulp of the number that went in, or of 1 where it is smaller: 1 + erf and e^x are as exact as 1 is.
+            let tolerance = 3.0 * f32::EPSILON * x.abs().max(1.0);
+            assert!((found - expected).abs() <= tolerance, "{name} of {x}: {found}, expected {expected}");
+        }
+    }
+}
+
+#[test]
+fn pooling_gives_what_pytorch_gives() -> Result<(), ShapeError> {
+    let golden = layers();
+    let cases = golden["pooling"].as_array().unwrap();
+    assert_eq!(cases.len(), 3 * 6);
+    for case in cases {
+        let map =
+            Tensor::new([size(&case["map_shape"][0]), size(&case["map_shape"][1])], numbers(&case["map"]))?;
+        let window = Window {
+            kernel: size(&case["kernel_size"]),
+            stride: size(&case["stride"]),
+            pad: size(&case["padding"]),
+        };
+        let largest = pool(&map, Pooling::Max, window)?;
+        assert_eq!(largest.shape(), [size(&case["shape"][0]), size(&case["shape"][1])], "{window:?}");
+        check_close(largest.data(), &numbers(&case["max"]), 0.0, &format!("largest, {window:?}"));
+        let mean = pool(&map, Pooling::Average, window)?;
+        // At most 25 numbers below 4 in another order, and written with eight digits.
+        check_close(mean.data(), &numbers(&case["average"]), 1e-6, &format!("mean, {window:?}"));
+    }
+    Ok(())
 }

@@ -27,6 +27,8 @@ through_libm! {
     tanh, tanh64 = libm::tanhf, libm::tanh;
     /// Cube root.
     cbrt, cbrt64 = libm::cbrtf, libm::cbrt;
+    /// Error function: 2 / √π times the integral of e^-t² from 0 to `x`.
+    erf, erf64 = libm::erff, libm::erf;
 }
 
 /// `x` to the power `y`.
