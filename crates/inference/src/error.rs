@@ -59,6 +59,14 @@ pub enum InferenceError {
         /// The last.
         last: String,
     },
+    /// Weights that the model has not, or stores in a way that is not read.
+    #[error("the weights {name} expected in the ONNX file, found {found}")]
+    NoWeights {
+        /// The name asked for.
+        name: String,
+        /// What stands there.
+        found: String,
+    },
     /// A model without a card that does not say itself what it needs.
     #[error(
         "{model}: {expected} expected as {key} in the ONNX file's metadata, found {found}; put the model.toml of its export \

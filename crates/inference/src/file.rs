@@ -27,6 +27,8 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 pub struct Model {
     onnx: Vec<u8>,
     card: ModelCard,
+    /// Bytes of the file itself, before the outputs that were asked for.
+    length: usize,
     layers: Vec<String>,
 }
 
@@ -37,7 +39,7 @@ impl Model {
     /// [`InferenceError::NotOnnx`], [`InferenceError::CutShort`] or [`InferenceError::Checksum`].
     pub fn new(onnx: Vec<u8>, card: ModelCard) -> Result<Self, InferenceError> {
         check(&onnx, &card)?;
-        Ok(Self { onnx, card, layers: Vec::new() })
+        Ok(Self::checked(onnx, card))
     }
 
     /// The same where the hash was taken while the bytes came: `sha256` is that of `onnx`, hexadecimal.
@@ -47,7 +49,11 @@ impl Model {
     pub fn hashed(onnx: Vec<u8>, sha256: String, card: ModelCard) -> Result<Self, InferenceError> {
         check_form(&onnx, &card)?;
         check_hash(sha256, &card)?;
-        Ok(Self { onnx, card, layers: Vec::new() })
+        Ok(Self::checked(onnx, card))
+    }
+
+    fn checked(onnx: Vec<u8>, card: ModelCard) -> Self {
+        Self { length: onnx.len(), onnx, card, layers: Vec::new() }
     }
 
     /// Makes the value of `layer` one more output of the model, if it is none yet; only then is the model's file longer
@@ -60,6 +66,12 @@ impl Model {
         self.onnx.extend(tail);
         self.layers.push(layer.to_owned());
         Ok(())
+    }
+
+    /// Takes back every output that was asked for: the file is the one that was checked again.
+    pub fn ask_for_none(&mut self) {
+        self.onnx.truncate(self.length);
+        self.layers.clear();
     }
 
     /// The layers that were asked for, in that order.

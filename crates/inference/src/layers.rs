@@ -3,16 +3,15 @@
 //! Protobuf merges messages that follow one another: a message with one output, appended to the file, gives the model
 //! that output and leaves every byte of the file as it was.
 
+use crate::graph::{Node, graphs};
 use crate::protobuf::{Value, all, field, fields, text};
 use crate::{InferenceError, file};
 
 /// Field numbers of `onnx.proto`.
 mod number {
     pub(super) const MODEL_GRAPH: u8 = 7;
-    pub(super) const GRAPH_NODE: u64 = 1;
     pub(super) const GRAPH_OUTPUT: u8 = 12;
     pub(super) const GRAPH_VALUE_INFO: u64 = 13;
-    pub(super) const NODE_OUTPUT: u64 = 2;
     pub(super) const VALUE_NAME: u8 = 1;
     pub(super) const VALUE_TYPE: u64 = 2;
     pub(super) const TYPE_TENSOR: u64 = 1;
@@ -92,14 +91,9 @@ pub(crate) fn tail(onnx: &[u8], layer: &str) -> Result<Vec<u8>, InferenceError> 
 /// How a model without a card is called.
 const MODEL: &str = "the model";
 
-fn graphs(onnx: &[u8]) -> impl Iterator<Item = &[u8]> {
-    all(onnx, u64::from(number::MODEL_GRAPH))
-}
-
 /// Names of what the nodes compute.
 fn node_values(onnx: &[u8]) -> impl Iterator<Item = &str> {
-    let nodes = graphs(onnx).flat_map(|graph| all(graph, number::GRAPH_NODE));
-    nodes.flat_map(|node| all(node, number::NODE_OUTPUT)).filter_map(|name| std::str::from_utf8(name).ok())
+    Node::all(onnx).flat_map(Node::outputs)
 }
 
 /// Names and descriptions (`ValueInfoProto`) of the values that the file speaks of: inner ones and outputs.

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod error;
 pub mod file;
+mod graph;
 mod input;
 pub mod layers;
 pub mod metadata;
@@ -15,6 +16,7 @@ mod protobuf;
 mod session;
 #[cfg(all(feature = "web", target_family = "wasm"))]
 pub mod web;
+pub mod weights;
 
 pub use answer::Answer;
 pub use error::InferenceError;

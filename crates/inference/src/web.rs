@@ -9,7 +9,7 @@ use catalog::model::ModelCard;
 use imaging::Rgb8;
 use js_sys::{Reflect, Uint8Array};
 use ort::environment::Environment;
-use ort::session::{RunOptions, Session};
+use ort::session::{OutputSelector, RunOptions, SelectedOutputMarker, Session, SessionOutputs};
 use wasm_bindgen::JsValue;
 
 use crate::file::Model;
@@ -71,7 +71,6 @@ pub struct Classifier {
     session: Session,
     card: ModelCard,
     backend: Backend,
-    layers: Vec<String>,
 }
 
 impl Classifier {
@@ -88,7 +87,7 @@ impl Classifier {
         // The first session compiled the runtime's WASM; its bytes are not needed again.
         set_binary(&JsValue::UNDEFINED).map_err(|e| InferenceError::Runtime(format!("{e:?}")))?;
         session::check(&session, model.card())?;
-        Ok(Self { session, card: model.card().clone(), backend, layers: model.layers().to_vec() })
+        Ok(Self { session, card: model.card().clone(), backend })
     }
 
     /// What computes.
@@ -101,26 +100,43 @@ impl Classifier {
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
     pub async fn classify(&mut self, image: &Rgb8) -> Result<Answer, InferenceError> {
-        Ok(self.look(image).await?.0)
+        let failed = |message: String| InferenceError::Run(message);
+        let options = RunOptions::new().map_err(|e| failed(e.to_string()))?;
+        let outputs = Self::run(&mut self.session, image, &self.card, &options).await?;
+        let answer = session::answers(&outputs, 1, &self.card)?.pop();
+        answer.ok_or_else(|| failed("no answer to one image".to_owned()))
     }
 
-    /// The answer to an image, and what the layers that the [`Model`] was asked for gave for it, in their order.
+    /// What some of the layers that the [`Model`] was asked for give for an image, in the order of `layers`. Nothing else is
+    /// handed over by the runtime.
     ///
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
-    pub async fn look(&mut self, image: &Rgb8) -> Result<(Answer, Vec<LayerOutput>), InferenceError> {
+    pub async fn look(
+        &mut self,
+        image: &Rgb8,
+        layers: &[String],
+    ) -> Result<Vec<LayerOutput>, InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
-        let planes = input::planes(image, &self.card.input);
-        let tensor = session::tensor(planes, 1, self.card.input.size)?;
-        let options = RunOptions::new().map_err(|e| failed(e.to_string()))?;
-        let mut outputs = self
-            .session
-            .run_async(ort::inputs![session::INPUT => tensor], &options)
-            .await
-            .map_err(|e| failed(e.to_string()))?;
+        let selected = layers.iter().fold(OutputSelector::no_default(), |outputs, layer| outputs.with(layer));
+        let options = RunOptions::new().map_err(|e| failed(e.to_string()))?.with_outputs(selected);
+        let outputs = Self::run(&mut self.session, image, &self.card, &options).await?;
+        session::layers(&outputs, layers)
+    }
+
+    /// Runs the session for one image and waits until the outputs can be read.
+    async fn run<'r, O: SelectedOutputMarker>(
+        session: &'r mut Session,
+        image: &Rgb8,
+        card: &ModelCard,
+        options: &'r RunOptions<O>,
+    ) -> Result<SessionOutputs<'r>, InferenceError> {
+        let failed = |message: String| InferenceError::Run(message);
+        let planes = input::planes(image, &card.input);
+        let tensor = session::tensor(planes, 1, card.input.size)?;
+        let inputs = ort::inputs![session::INPUT => tensor];
+        let mut outputs = session.run_async(inputs, options).await.map_err(|e| failed(e.to_string()))?;
         ort_web::sync_outputs(&mut outputs).await.map_err(|e| failed(e.to_string()))?;
-        let answer = session::answers(&outputs, 1, &self.card)?.pop();
-        let layers = session::layers(&outputs, &self.layers)?;
-        Ok((answer.ok_or_else(|| failed("no answer to one image".to_owned()))?, layers))
+        Ok(outputs)
     }
 }
