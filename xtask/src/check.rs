@@ -10,7 +10,7 @@ use anyhow::bail;
 
 use crate::process::{cargo, run as run_command};
 use crate::test::Outcome;
-use crate::{figures, wasm, workspace};
+use crate::{figures, precompute, wasm, workspace};
 
 /// Static checks; all of them, or those named.
 #[derive(clap::Args)]
@@ -31,6 +31,8 @@ enum Check {
     Book,
     /// The figures are as their data say.
     Figures,
+    /// What models give for the book's samples was computed with those models.
+    Precomputed,
     /// The layers of `ARCHITECTURE.md`.
     Layers,
     /// The lints of `Cargo.toml` and `.clippy.toml`, no warning left, also for WASM.
@@ -41,8 +43,16 @@ enum Check {
 
 impl Check {
     /// Cheapest first.
-    const ALL: [Self; 7] =
-        [Self::Fmt, Self::Files, Self::Book, Self::Figures, Self::Layers, Self::Clippy, Self::Doc];
+    const ALL: [Self; 8] = [
+        Self::Fmt,
+        Self::Files,
+        Self::Book,
+        Self::Figures,
+        Self::Precomputed,
+        Self::Layers,
+        Self::Clippy,
+        Self::Doc,
+    ];
 
     fn run(self) -> anyhow::Result<()> {
         match self {
@@ -50,6 +60,7 @@ impl Check {
             Self::Files => files::run(),
             Self::Book => chapters(),
             Self::Figures => figures::check(),
+            Self::Precomputed => precompute::check(),
             Self::Layers => layers::run(),
             Self::Clippy => clippy(),
             Self::Doc => doc(),

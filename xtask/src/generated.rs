@@ -77,7 +77,8 @@ fn kept(manifest: &Manifest) -> Vec<String> {
         [Some(module.script.clone()), Some(module.wasm.clone()), module.worker.clone(), Some(snippets)]
     });
     let runtime = manifest.runtime.iter().map(|runtime| Some(runtime.base.clone()));
-    let models = manifest.models.values().map(|model| Some(model.onnx.clone()));
+    let models =
+        manifest.models.values().flat_map(|model| [Some(model.onnx.clone()), model.precomputed.clone()]);
     modules
         .chain(runtime)
         .chain(models)

@@ -20,6 +20,7 @@ mod libtorch;
 mod models;
 mod node;
 mod onnxruntime;
+mod precompute;
 mod predict;
 mod predictions;
 mod process;
@@ -63,6 +64,7 @@ enum Command {
     Evaluate(evaluate::Args),
     Predict(predict::Args),
     Figures(figures::Args),
+    Precompute(precompute::Args),
     Lesions(lesions::Args),
 }
 
@@ -92,6 +94,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Predict(args) => predict::run(&args),
         Command::Figures(args) => figures::run(&args),
+        Command::Precompute(args) => precompute::run(&args),
         Command::Lesions(args) => lesions::run(&args),
     }
 }

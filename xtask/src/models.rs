@@ -6,13 +6,15 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use catalog::manifest::ModelFile;
 use catalog::model::ModelCard;
+use catalog::precomputed;
 
-use crate::{files, generated, workspace};
+use crate::{files, generated, precompute, workspace};
 
 /// Publishes every model of `exported-models/`, each under its name and hash.
 ///
 /// # Errors
-/// When a folder lacks its card or its ONNX file, or the file is not the one of the card.
+/// When a folder lacks its card or its ONNX file, or the file is not the one of the card; when results computed
+/// beforehand are another model's.
 pub(crate) fn publish() -> anyhow::Result<BTreeMap<String, ModelFile>> {
     let mut models = BTreeMap::new();
     for folder in files::entries(&workspace::root().join("exported-models"))? {
@@ -46,7 +48,29 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     }
     let file = format!("{name}-{}.onnx", &sha256[..16]);
     link(&onnx, &target.join(&file), &bytes)?;
-    Ok(ModelFile { onnx: generated::url(&format!("models/{file}")), bytes: bytes.len() as u64, sha256, card })
+    let precomputed = publish_precomputed(folder, target, &card)?;
+    let onnx = generated::url(&format!("models/{file}"));
+    Ok(ModelFile { onnx, bytes: bytes.len() as u64, sha256, card, precomputed })
+}
+
+/// Publishes what was computed beforehand, if anything was: its files find one another by name, so that the hash stands
+/// in the folder's name.
+fn publish_precomputed(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
+    precompute::check_one(folder, card)?;
+    let mut contents = Vec::new();
+    for path in files::entries(&folder.join(precomputed::FOLDER))? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        contents.push((name, files::read(&path)?));
+    }
+    if contents.is_empty() {
+        return Ok(None);
+    }
+    let parts = contents.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes]);
+    let name = format!("{}-{}-{}", card.name, precomputed::FOLDER, files::content_name(parts));
+    for (file, bytes) in &contents {
+        files::write(&target.join(&name).join(file), bytes)?;
+    }
+    Ok(Some(generated::url(&format!("models/{name}/"))))
 }
 
 /// A hard link costs no space; where the file system has none, a copy does.
@@ -103,6 +127,49 @@ mod tests {
         let error = publish_one(&folder.path().join("net"), folder.path()).unwrap_err().to_string();
         assert!(error.contains(&files::sha256(b"onnx")) && error.contains(&files::sha256(b"onn")), "{error}");
         assert!(error.contains("cargo xtask export"), "{error}");
+    }
+
+    /// A list of maps without maps.
+    fn maps(model_sha256: String) -> String {
+        let sample = |sample: catalog::widget::Sample| precomputed::Sample {
+            diagnosis: sample.diagnosis,
+            seed: sample.seed,
+            stops: Vec::new(),
+        };
+        let maps = precomputed::Maps {
+            command: String::new(),
+            chosen: String::new(),
+            model: "net".to_owned(),
+            model_sha256,
+            drawn_size: 224,
+            samples: catalog::widget::SAMPLES.map(sample).into(),
+        };
+        serde_json::to_string(&maps).unwrap()
+    }
+
+    #[test]
+    fn precomputed_results_are_published_under_the_hash_of_all_of_them() {
+        let folder = exported("net", b"onnx", files::sha256(b"onnx"));
+        let (model, target) = (folder.path().join("net"), folder.path().join("generated"));
+        assert_eq!(publish_one(&model, &target).unwrap().precomputed, None);
+        let write =
+            |name: &str, bytes: &[u8]| files::write(&model.join("precomputed").join(name), bytes).unwrap();
+        write("maps.json", maps(files::sha256(b"onnx")).as_bytes());
+        let first = publish_one(&model, &target).unwrap().precomputed.unwrap();
+        assert!(first.starts_with("generated/models/net-precomputed-") && first.ends_with('/'), "{first}");
+        assert!(target.join(first.strip_prefix("generated/models/").unwrap()).join("maps.json").is_file());
+        write("more.json", b"{}");
+        assert_ne!(publish_one(&model, &target).unwrap().precomputed, Some(first));
+    }
+
+    #[test]
+    fn precomputed_results_of_another_model_are_named_with_the_command() {
+        let folder = exported("net", b"onnx", files::sha256(b"onnx"));
+        let model = folder.path().join("net");
+        files::write(&model.join("precomputed/maps.json"), maps("another".to_owned()).as_bytes()).unwrap();
+        let error = format!("{:#}", publish_one(&model, folder.path()).unwrap_err());
+        assert!(error.contains("another") && error.contains(&files::sha256(b"onnx")), "{error}");
+        assert!(error.contains("run: cargo xtask precompute net"), "{error}");
     }
 
     #[test]

@@ -4,15 +4,18 @@
 //! Layer and parameter names are torchvision's, so weights go both ways. Shapes leave out the batch.
 
 mod error;
+mod menu;
 mod network;
 mod op;
 mod parameter;
 mod receptive_field;
 mod resnet;
 mod shape;
+mod stops;
 mod tiny;
 
 pub use error::ArchitectureError;
+pub use menu::Group;
 pub use network::{INPUT, Layer, Network};
 pub use op::Op;
 pub use parameter::{Kind, Parameter};

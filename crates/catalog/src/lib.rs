@@ -4,6 +4,7 @@ pub mod census;
 pub mod diagnosis;
 pub mod manifest;
 pub mod model;
+pub mod precomputed;
 pub mod widget;
 
 pub use diagnosis::Diagnosis;

@@ -67,4 +67,8 @@ pub struct ModelFile {
     pub sha256: String,
     /// What `model.toml` says.
     pub card: crate::model::ModelCard,
+    /// The folder with what it gives for the book's samples, with a `/` at its end and its contents' hash in its name;
+    /// `None` if nothing was computed beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precomputed: Option<String>,
 }

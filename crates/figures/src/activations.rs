@@ -3,6 +3,7 @@
 //! `cargo xtask figures --activations` writes it; the figures of the network are drawn from it without any runtime.
 
 use catalog::Diagnosis;
+use imaging::levels::{self, Levels};
 use serde::{Deserialize, Serialize};
 
 use crate::base64;
@@ -108,21 +109,16 @@ impl Map {
     /// assert_eq!(map.levels, [0, 128, 255]);
     /// ```
     pub fn new(channel: usize, [height, width]: [usize; 2], values: &[f32]) -> Option<Self> {
-        if values.len() != height * width || values.iter().any(|value| !value.is_finite()) {
+        if values.len() != height * width {
             return None;
         }
-        let minimum = values.iter().copied().reduce(f32::min)?;
-        let maximum = values.iter().copied().reduce(f32::max)?;
-        let span = (maximum - minimum).max(f32::MIN_POSITIVE);
-        let level = |value: &f32| imaging::palette::to_byte((value - minimum) / span * 255.0);
-        let levels = values.iter().map(level).collect();
+        let Levels { low: minimum, high: maximum, bytes: levels } = Levels::of(values)?;
         Some(Self { channel, height, width, minimum, maximum, levels })
     }
 
     /// The numbers again, row by row.
     pub fn values(&self) -> impl Iterator<Item = f32> {
-        let span = self.maximum - self.minimum;
-        self.levels.iter().map(move |&level| self.minimum + f32::from(level) / 255.0 * span)
+        self.levels.iter().map(|&level| levels::value(self.minimum, self.maximum, level))
     }
 
     /// Whether there are as many levels as pixels.

@@ -6,7 +6,7 @@ use image::codecs::{
     bmp::BmpDecoder,
     gif::GifDecoder,
     jpeg::{JpegDecoder, JpegEncoder},
-    png::{PngDecoder, PngEncoder},
+    png::{CompressionType, FilterType, PngDecoder, PngEncoder},
     webp::WebPDecoder,
 };
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder};
@@ -82,6 +82,30 @@ pub fn encode_png(image: &Rgb8) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
+/// A PNG with one byte a pixel, row by row, as small as the encoder makes it.
+///
+/// # Errors
+/// [`ImageError::NotWritten`] unless there are `width` × `height` levels, or in the encoder's words.
+pub fn encode_grey_png(width: u32, height: u32, levels: &[u8]) -> Result<Vec<u8>, ImageError> {
+    let format = Format::Png;
+    let pixels = u64::from(width) * u64::from(height);
+    if levels.len() as u64 != pixels {
+        let problem = format!("expected {width} × {height} levels, found {}", levels.len());
+        return Err(ImageError::NotWritten { format, problem });
+    }
+    // What predicts one row of a picture badly may predict another one well; noise is smallest without.
+    let sizes = [FilterType::Adaptive, FilterType::NoFilter].map(|filter| {
+        let mut bytes = Vec::new();
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, filter)
+            .write_image(levels, width, height, ExtendedColorType::L8)
+            .map(|()| bytes)
+            .map_err(|error| ImageError::NotWritten { format, problem: error.to_string() })
+    });
+    let [adaptive, plain] = sizes;
+    let (adaptive, plain) = (adaptive?, plain?);
+    Ok(if plain.len() < adaptive.len() { plain } else { adaptive })
+}
+
 fn write(format: Format, image: &Rgb8, encoder: impl ImageEncoder) -> Result<(), ImageError> {
     encoder
         .write_image(image.data(), image.width(), image.height(), ExtendedColorType::Rgb8)
@@ -102,6 +126,19 @@ mod tests {
     fn a_png_brings_back_every_pixel() {
         let image = gradient(37, 21);
         assert_eq!(decode(&encode_png(&image).unwrap(), &Limits::default()).unwrap(), image);
+    }
+
+    #[test]
+    fn a_grey_png_brings_back_every_level() {
+        let levels: Vec<u8> = (0..=255).collect();
+        let png = encode_grey_png(32, 8, &levels).unwrap();
+        let image = decode(&png, &Limits::default()).unwrap();
+        assert_eq!((image.width(), image.height()), (32, 8));
+        assert!(image.data().chunks_exact(3).zip(&levels).all(|(pixel, level)| pixel == [*level; 3]));
+        // Color type 0 of the PNG specification: one channel.
+        assert_eq!(png[25], 0);
+        let error = encode_grey_png(32, 7, &levels).unwrap_err().to_string();
+        assert!(error.contains("32 × 7") && error.contains("256"), "{error}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod error;
 pub mod feed;
 pub mod geometry;
 pub mod kernels;
+pub mod levels;
 pub mod normalise;
 mod packed;
 pub mod palette;
@@ -23,7 +24,7 @@ pub mod window;
 
 pub use augment::{Augmentation, Variation};
 #[cfg(feature = "decode")]
-pub use decode::{decode, encode_jpeg, encode_png};
+pub use decode::{decode, encode_grey_png, encode_jpeg, encode_png};
 pub use error::ImageError;
 pub use geometry::Fill;
 pub use kernels::{Kernel, KernelError};

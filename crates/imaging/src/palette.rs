@@ -25,6 +25,43 @@ pub fn share(value: f32) -> [u8; 3] {
     signed(-value.max(0.0))
 }
 
+/// A share from 0 to 1 as a colour of viridis: dark violet, blue, green, yellow, each as much lighter than the one before
+/// it; numbers beyond keep the last colour.
+///
+/// ```
+/// assert_eq!(imaging::palette::viridis(0.0), [68, 1, 84]);
+/// ```
+///
+/// Source: S. van der Walt and N. Smith, matplotlib's `viridis`, every eighth of its 256 colours, straight between.
+pub fn viridis(value: f32) -> [u8; 3] {
+    const COLOURS: [[u8; 3]; 9] = [
+        [68, 1, 84],
+        [71, 45, 123],
+        [59, 82, 139],
+        [44, 114, 142],
+        [33, 145, 140],
+        [40, 174, 128],
+        [94, 201, 98],
+        [173, 220, 48],
+        [253, 231, 37],
+    ];
+    let place = value.clamp(0.0, 1.0) * 8.0;
+    // Not a number gives the first.
+    let left = (place as usize).min(7);
+    let share = if place.is_nan() { 0.0 } else { place - left as f32 };
+    let [from, to] = [COLOURS[left], COLOURS[left + 1]];
+    [0, 1, 2].map(|i| to_byte(f32::from(from[i]) + (f32::from(to[i]) - f32::from(from[i])) * share))
+}
+
+/// A share from 0 to 1 as a grey: black to white; numbers beyond keep the last.
+///
+/// ```
+/// assert_eq!(imaging::palette::grey(0.5), [128; 3]);
+/// ```
+pub fn grey(value: f32) -> [u8; 3] {
+    [to_byte(value * 255.0); 3]
+}
+
 /// The nearest whole number from 0 to 255; not a number gives 0.
 pub fn to_byte(value: f32) -> u8 {
     // The conversion itself keeps to the range.
@@ -65,6 +102,16 @@ mod tests {
             // Of 255 levels; what an eye takes for the same brightness.
             assert!((brightness(cold) - brightness(warm)).abs() < 8.0, "{cold:?} {warm:?}");
         }
+    }
+
+    #[test]
+    fn viridis_gets_lighter_all_the_way() {
+        let light: Vec<f32> = (0..=100).map(|step| brightness(viridis(step as f32 / 100.0))).collect();
+        assert!(light.windows(2).all(|pair| pair[0] <= pair[1] + 0.6), "{light:?}");
+        assert_eq!(
+            (viridis(7.0), viridis(-1.0), viridis(f32::NAN)),
+            ([253, 231, 37], [68, 1, 84], [68, 1, 84])
+        );
     }
 
     #[test]

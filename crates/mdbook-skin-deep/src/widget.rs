@@ -201,7 +201,11 @@ fn network_attributes(needs: &Needs, up: &str) -> String {
     let runtime = Runtime { base: format!("{up}{}", runtime.base), ..(*runtime).clone() };
     let models: BTreeMap<&str, ModelFile> = models
         .iter()
-        .map(|(name, file)| (*name, ModelFile { onnx: format!("{up}{}", file.onnx), ..(*file).clone() }))
+        .map(|(name, file)| {
+            let onnx = format!("{up}{}", file.onnx);
+            let precomputed = file.precomputed.as_ref().map(|folder| format!("{up}{folder}"));
+            (*name, ModelFile { onnx, precomputed, ..(*file).clone() })
+        })
         .collect();
     // Neither can fail: plain structs with string keys.
     let runtime = serde_json::to_string(&runtime).unwrap_or_default();

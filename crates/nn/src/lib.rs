@@ -7,6 +7,7 @@ pub mod batch_norm;
 pub mod conv;
 pub mod pool;
 pub mod softmax;
+pub mod strength;
 pub mod tensor;
 
 pub use activation::Activation;

@@ -33,12 +33,12 @@ pub(super) fn write(model: &str) -> anyhow::Result<()> {
     let card: ModelCard = toml::from_str(&files::read_text(&card_path)?)
         .with_context(|| format!("not a model card: {}", card_path.display()))?;
     let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize)?;
-    let stages = stages(&network);
+    let stages: Vec<&str> = network.stage_ends().iter().map(|layer| layer.name.as_str()).collect();
     ensure!(!stages.is_empty(), "expected a network with stages, found {}", card.architecture);
 
     onnxruntime::ensure()?;
     let shown: Vec<&str> =
-        OPERATIONS.iter().copied().chain(stages.iter().map(String::as_str)).chain([AVERAGES]).collect();
+        OPERATIONS.iter().copied().chain(stages.iter().copied()).chain([AVERAGES]).collect();
     let options = Options { layers: &shown, ..Options::default() };
     let mut classifier = Classifier::load_with(&files::read(&folder.join("model.onnx"))?, &card, &options)?;
     let Sample { diagnosis, seed } = SAMPLES[0];
@@ -51,8 +51,7 @@ pub(super) fn write(model: &str) -> anyhow::Result<()> {
     };
     let [convolution, normalised, rectified, pooled] = OPERATIONS.map(of);
     let four = [convolution?, normalised?, rectified?, pooled?];
-    let layers =
-        std::iter::once("relu").chain(stages.iter().map(String::as_str)).map(|name| layer(of(name)?));
+    let layers = std::iter::once("relu").chain(stages.iter().copied()).map(|name| layer(of(name)?));
     let averages = of(AVERAGES)?;
     let activations = Activations {
         command: format!("cargo xtask figures --activations {}", card.name),
@@ -77,16 +76,6 @@ pub(super) fn write(model: &str) -> anyhow::Result<()> {
     files::write(&path, json.as_bytes())?;
     println!("{}", path.display());
     Ok(())
-}
-
-/// The last layer of each of the four stages.
-fn stages(network: &architecture::Network) -> Vec<String> {
-    let stage =
-        |name: &str| name.strip_prefix("layer").and_then(|rest| rest.split('.').next()).map(str::to_owned);
-    let in_stages: Vec<&architecture::Layer> =
-        network.layers.iter().filter(|layer| stage(&layer.name).is_some()).collect();
-    let chunks = in_stages.chunk_by(|a, b| stage(&a.name) == stage(&b.name));
-    chunks.filter_map(|layers| layers.last().map(|layer| layer.name.clone())).collect()
 }
 
 /// Rows and columns of a map, and the maps.
@@ -191,14 +180,5 @@ mod tests {
         let [light, dark] = operations.pixels;
         assert_eq!((light.row, light.column, light.values), (1, 2, [7.0, 0.7, 0.7, 0.7]));
         assert_eq!((dark.row, dark.column, dark.values), (1, 3, [-8.0, -0.8, 0.0, 0.7]));
-    }
-
-    #[test]
-    fn the_last_layers_of_the_stages_have_torchvisions_names() {
-        let network = architecture::by_name("resnet18", 8, 128).unwrap();
-        assert_eq!(
-            stages(&network),
-            ["layer1.1.relu2", "layer2.1.relu2", "layer3.1.relu2", "layer4.1.relu2"]
-        );
     }
 }

@@ -1,0 +1,173 @@
+//! What an exported model gives for the book's samples, computed beforehand: `exported-models/NAME/precomputed/`.
+//!
+//! A page shows it before anything of the network is loaded. Feature maps lie in mosaics, one grey PNG for each sample
+//! and stop of the network with its maps below one another; `maps.json` says which maps they are and what numbers their
+//! greys stand for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Diagnosis;
+
+/// The folder, in that of the model.
+pub const FOLDER: &str = "precomputed";
+
+/// The file about the mosaics, in the folder.
+pub const MAPS: &str = "maps.json";
+
+/// The contents of `maps.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Maps {
+    /// The command that wrote it.
+    pub command: String,
+    /// How the maps were chosen, in words.
+    pub chosen: String,
+    /// Name of the model.
+    pub model: String,
+    /// SHA-256 of its `model.onnx`, hexadecimal.
+    pub model_sha256: String,
+    /// Width and height that the samples were drawn at, in pixels.
+    pub drawn_size: u32,
+    /// One for each of [`SAMPLES`](crate::widget::SAMPLES), in their order.
+    pub samples: Vec<Sample>,
+}
+
+/// What the network holds of one sample.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// What the lesion was drawn as.
+    pub diagnosis: Diagnosis,
+    /// Its seed.
+    pub seed: u64,
+    /// From the first to the last.
+    pub stops: Vec<Stop>,
+}
+
+/// What one layer gives for one sample: some of its maps, or all numbers of a vector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stop {
+    /// Its name in `architecture`.
+    pub layer: String,
+    /// `[C, H, W]` of maps, `[C]` of a vector.
+    pub shape: Vec<usize>,
+    /// Smallest number of the whole layer, maps that are not kept among them.
+    pub low: f32,
+    /// Largest number of the whole layer.
+    pub high: f32,
+    /// Channels of the maps in the mosaic, from its top, the strongest first; empty for a vector, whose mosaic is a single
+    /// row with all its numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<usize>,
+    /// The number that black stands for, one a map of the mosaic or one for a vector.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lows: Vec<f32>,
+    /// The number that white stands for, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub highs: Vec<f32>,
+    /// Mean of each map, likewise, not rounded to levels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub means: Vec<f32>,
+    /// A short vector as it is; it then has no mosaic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<f32>,
+}
+
+impl Maps {
+    /// What is kept of a sample at a layer.
+    pub fn stop(&self, diagnosis: Diagnosis, seed: u64, layer: &str) -> Option<&Stop> {
+        let sample = self.samples.iter().find(|s| s.diagnosis == diagnosis && s.seed == seed)?;
+        sample.stops.iter().find(|stop| stop.layer == layer)
+    }
+
+    /// Why these maps are not those of a model with this hash; `None` if they are.
+    pub fn stale(&self, model_sha256: &str) -> Option<String> {
+        if self.model_sha256 != model_sha256 {
+            return Some(format!(
+                "expected maps of the model with SHA-256 {model_sha256}, found those of {}",
+                self.model_sha256
+            ));
+        }
+        let names = |samples: &[(Diagnosis, u64)]| {
+            let names = samples.iter().map(|(diagnosis, seed)| sample_name(*diagnosis, *seed));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let expected = crate::widget::SAMPLES.map(|sample| (sample.diagnosis, sample.seed));
+        let found: Vec<_> = self.samples.iter().map(|sample| (sample.diagnosis, sample.seed)).collect();
+        (found != expected)
+            .then(|| format!("expected maps of the samples {}, found {}", names(&expected), names(&found)))
+    }
+}
+
+impl Stop {
+    /// Width and height of the mosaic in pixels; `None` where there is none.
+    pub fn mosaic(&self) -> Option<[usize; 2]> {
+        match (self.shape.as_slice(), self.channels.len()) {
+            (&[_, height, width], count) if count > 0 => Some([width, height * count]),
+            (&[count], 0) if self.values.is_empty() => Some([count, 1]),
+            _ => None,
+        }
+    }
+}
+
+/// Name of a mosaic's file, such as `mel-3-layer1.1.relu2.png`.
+pub fn mosaic_file(diagnosis: Diagnosis, seed: u64, layer: &str) -> String {
+    format!("{}-{layer}.png", sample_name(diagnosis, seed))
+}
+
+fn sample_name(diagnosis: Diagnosis, seed: u64) -> String {
+    format!("{}-{seed}", diagnosis.abbreviation().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::widget::SAMPLES;
+
+    fn maps() -> Maps {
+        let sample = |sample: crate::widget::Sample| Sample {
+            diagnosis: sample.diagnosis,
+            seed: sample.seed,
+            stops: vec![Stop {
+                layer: "relu".to_owned(),
+                shape: vec![64, 4, 5],
+                low: 0.0,
+                high: 2.0,
+                channels: vec![7, 3],
+                lows: vec![0.0; 2],
+                highs: vec![2.0, 1.0],
+                means: vec![1.0, 0.5],
+                values: Vec::new(),
+            }],
+        };
+        Maps {
+            command: String::new(),
+            chosen: String::new(),
+            model: "net".to_owned(),
+            model_sha256: "aa".to_owned(),
+            drawn_size: 224,
+            samples: SAMPLES.map(sample).into(),
+        }
+    }
+
+    #[test]
+    fn a_mosaic_has_its_maps_below_one_another() {
+        let maps = maps();
+        let stop = maps.stop(SAMPLES[1].diagnosis, SAMPLES[1].seed, "relu").unwrap();
+        assert_eq!(stop.mosaic(), Some([5, 8]));
+        assert_eq!(maps.stop(SAMPLES[1].diagnosis, SAMPLES[1].seed + 1, "relu"), None);
+        let vector = Stop { shape: vec![512], channels: Vec::new(), ..stop.clone() };
+        assert_eq!(vector.mosaic(), Some([512, 1]));
+        assert_eq!(Stop { values: vec![0.5; 512], ..vector }.mosaic(), None);
+    }
+
+    #[test]
+    fn maps_of_another_model_or_of_other_samples_are_stale() {
+        assert_eq!(maps().stale("aa"), None);
+        assert!(maps().stale("bb").is_some_and(|words| words.contains("aa") && words.contains("bb")));
+        let mut other = maps();
+        other.samples[0].seed += 1;
+        assert!(other.stale("aa").is_some_and(|words| words.contains("mel-4") && words.contains("mel-3")));
+    }
+}

@@ -1,0 +1,94 @@
+//! `cargo xtask precompute`: what a model gives for the book's samples, so that pages show it before anything of the
+//! network is loaded.
+
+mod maps;
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use catalog::model::ModelCard;
+use catalog::precomputed::FOLDER;
+
+use crate::{classify, files, workspace};
+
+/// Computes what a model gives for the book's samples, for pages that show it before the network is loaded.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// A name below `exported-models/`, or a model's folder.
+    model: String,
+    /// What to compute; everything where nothing is named.
+    #[arg(value_enum)]
+    what: Vec<What>,
+}
+
+/// One kind of result, in a file of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    /// Feature maps of the stops of the network.
+    Maps,
+}
+
+impl What {
+    const ALL: [Self; 1] = [Self::Maps];
+
+    /// Writes it to the model's folder.
+    fn write(self, folder: &Path) -> anyhow::Result<()> {
+        match self {
+            Self::Maps => maps::write(folder),
+        }
+    }
+
+    /// Why what lies in the folder does not belong to the model; `None` if it does, or nothing is there.
+    fn problem(self, folder: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
+        match self {
+            Self::Maps => maps::problem(folder, card),
+        }
+    }
+}
+
+/// Computes and writes.
+///
+/// # Errors
+/// A model that cannot be used, or one that is no network of `architecture`.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let folder = classify::folder(&args.model)?;
+    let wanted = if args.what.is_empty() { &What::ALL[..] } else { &args.what };
+    wanted.iter().try_for_each(|what| what.write(&folder))
+}
+
+/// Fails where a model's precomputed results are not its own, and says what to run.
+///
+/// # Errors
+/// Every model concerned, one a line.
+pub(crate) fn check() -> anyhow::Result<()> {
+    let mut problems = Vec::new();
+    for folder in files::entries(&workspace::root().join("exported-models"))? {
+        let path = folder.join("model.toml");
+        if path.is_file() {
+            let card = toml::from_str(&files::read_text(&path)?)
+                .with_context(|| format!("not a model card: {}", path.display()))?;
+            problems.extend(check_one(&folder, &card).err().map(|error| format!("{error:#}")));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }
+}
+
+/// The same for one model.
+///
+/// # Errors
+/// What is stale or damaged, and what to run.
+pub(crate) fn check_one(folder: &Path, card: &ModelCard) -> anyhow::Result<()> {
+    let hint = || {
+        format!(
+            "{} is not the model's; run: cargo xtask precompute {}",
+            folder.join(FOLDER).display(),
+            card.name
+        )
+    };
+    for what in What::ALL {
+        if let Some(problem) = what.problem(folder, card).with_context(hint)? {
+            return Err(anyhow::Error::msg(problem).context(hint()));
+        }
+    }
+    Ok(())
+}
