@@ -1,6 +1,7 @@
 //! `cargo xtask precompute`: what a model gives for the book's samples, so that pages show it before anything of the
 //! network is loaded.
 
+mod answers;
 mod maps;
 
 use std::path::Path;
@@ -26,15 +27,18 @@ pub(crate) struct Args {
 enum What {
     /// Feature maps of the stops of the network.
     Maps,
+    /// Answers, with averages, class activation maps and what speaks for and against each class.
+    Answers,
 }
 
 impl What {
-    const ALL: [Self; 1] = [Self::Maps];
+    const ALL: [Self; 2] = [Self::Maps, Self::Answers];
 
     /// Writes it to the model's folder.
     fn write(self, folder: &Path) -> anyhow::Result<()> {
         match self {
             Self::Maps => maps::write(folder),
+            Self::Answers => answers::write(folder),
         }
     }
 
@@ -42,6 +46,7 @@ impl What {
     fn problem(self, folder: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
         match self {
             Self::Maps => maps::problem(folder, card),
+            Self::Answers => answers::problem(folder, card),
         }
     }
 }

@@ -4,9 +4,13 @@
 //! and stop of the network with its maps below one another; `maps.json` says which maps they are and what numbers their
 //! greys stand for.
 
+mod answers;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Diagnosis;
+
+pub use answers::{ANSWERS, Answer, Answers, Term, Terms};
 
 /// The folder, in that of the model.
 pub const FOLDER: &str = "precomputed";
@@ -83,21 +87,31 @@ impl Maps {
 
     /// Why these maps are not those of a model with this hash; `None` if they are.
     pub fn stale(&self, model_sha256: &str) -> Option<String> {
-        if self.model_sha256 != model_sha256 {
-            return Some(format!(
-                "expected maps of the model with SHA-256 {model_sha256}, found those of {}",
-                self.model_sha256
-            ));
-        }
-        let names = |samples: &[(Diagnosis, u64)]| {
-            let names = samples.iter().map(|(diagnosis, seed)| sample_name(*diagnosis, *seed));
-            names.collect::<Vec<_>>().join(", ")
-        };
-        let expected = crate::widget::SAMPLES.map(|sample| (sample.diagnosis, sample.seed));
-        let found: Vec<_> = self.samples.iter().map(|sample| (sample.diagnosis, sample.seed)).collect();
-        (found != expected)
-            .then(|| format!("expected maps of the samples {}, found {}", names(&expected), names(&found)))
+        let found = self.samples.iter().map(|sample| (sample.diagnosis, sample.seed));
+        stale("maps", model_sha256, &self.model_sha256, found)
     }
+}
+
+/// Why `what` of the model `found_sha256` and of these samples is not that of the model `sha256` and of the book's.
+fn stale(
+    what: &str,
+    sha256: &str,
+    found_sha256: &str,
+    found: impl Iterator<Item = (Diagnosis, u64)>,
+) -> Option<String> {
+    if found_sha256 != sha256 {
+        return Some(format!(
+            "expected {what} of the model with SHA-256 {sha256}, found those of {found_sha256}"
+        ));
+    }
+    let names = |samples: &[(Diagnosis, u64)]| {
+        let names = samples.iter().map(|(diagnosis, seed)| sample_name(*diagnosis, *seed));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let expected = crate::widget::SAMPLES.map(|sample| (sample.diagnosis, sample.seed));
+    let found: Vec<_> = found.collect();
+    (found != expected)
+        .then(|| format!("expected {what} of the samples {}, found {}", names(&expected), names(&found)))
 }
 
 impl Stop {

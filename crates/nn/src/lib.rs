@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod batch_norm;
 pub mod conv;
+pub mod head;
 pub mod pool;
 pub mod softmax;
 pub mod strength;

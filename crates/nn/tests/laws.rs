@@ -6,6 +6,7 @@ use nn::Tensor;
 use nn::conv::{
     Padding, Step, convolve, cross_correlate, depthwise, extent, output_size, patch_at, weighted_sum,
 };
+use nn::head::{class_activation_map, contributions, global_average, linear};
 use proptest::prelude::*;
 
 fn paddings() -> impl Strategy<Value = Padding> {
@@ -30,6 +31,17 @@ fn cases() -> impl Strategy<Value = (Tensor<3>, Tensor<3>, Tensor<3>, Step)> {
         |(channels, height, width, side)| {
             let kernel = [channels, side, side];
             (tensors([channels, height, width]), tensors(kernel), tensors(kernel), steps())
+        },
+    )
+}
+
+/// Maps, the weights of one to three classes row by row, and their biases.
+fn heads() -> impl Strategy<Value = (Tensor<3>, Vec<f32>, Vec<f32>)> {
+    let numbers =
+        |count| prop::collection::vec(-8_i8..=8, count).prop_map(|n| n.into_iter().map(f32::from).collect());
+    (1_usize..7, 1_usize..6, 1_usize..6, 1_usize..4).prop_flat_map(
+        move |(channels, height, width, classes)| {
+            (tensors([channels, height, width]), numbers(classes * channels), numbers(classes))
         },
     )
 }
@@ -96,6 +108,23 @@ proptest! {
             let patch = patch_at(&image, kernel.shape()[1], step, row, column).unwrap();
             let sum = weighted_sum(patch.data(), kernel.data());
             prop_assert_eq!(sum.to_bits(), output.data()[row * columns + column].to_bits());
+        }
+    }
+
+    #[test]
+    fn the_mean_of_a_class_activation_map_plus_the_bias_is_the_logit((maps, weights, bias) in heads()) {
+        let [channels, height, width] = maps.shape();
+        let classes = bias.len();
+        let matrix = Tensor::new([classes, channels], weights.clone()).unwrap();
+        let pooled = global_average(&maps);
+        let logits = linear(&pooled, &matrix, &bias).unwrap();
+        for (class, row) in weights.chunks(channels).enumerate() {
+            let map = class_activation_map(&maps, row).unwrap();
+            let mean = map.data().iter().sum::<f32>() / (height * width) as f32;
+            // At most 6 products of numbers up to 8 with a rounded mean each: below 400, where an ulp is 3e-5.
+            prop_assert!((mean + bias[class] - logits[class]).abs() < 1e-4);
+            let sum: f32 = contributions(&pooled, row).unwrap().iter().sum();
+            prop_assert!((sum + bias[class] - logits[class]).abs() < 1e-4);
         }
     }
 }
