@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use catalog::widget::{self, Widget};
+use catalog::widget::Widget;
 use web_sys::{Element, HtmlElement};
 
 use crate::dom::{self, Settled};
@@ -32,14 +32,17 @@ struct Parts {
 }
 
 impl Section {
-    /// Finds the parts of a rendered widget.
+    /// Finds the parts of a rendered widget, which is one of `widgets`: those that the module mounts. The catalog's whole
+    /// list would bring the words of all the others into every module.
     ///
     /// # Errors
-    /// [`Failure`] naming the part that the page lacks, or the widget that the catalog does not know.
-    pub fn bind(element: &HtmlElement) -> Result<Self, Failure> {
+    /// [`Failure`] naming the part that the page lacks, or the widget that is not in the list.
+    pub fn bind(element: &HtmlElement, widgets: &'static [Widget]) -> Result<Self, Failure> {
         let name = element.get_attribute("data-widget").unwrap_or_default();
-        let widget = widget::widget(&name)
-            .ok_or_else(|| Failure::new(format!("The catalog knows no widget \"{name}\".")))?;
+        let widget = widgets
+            .iter()
+            .find(|widget| widget.name == name)
+            .ok_or_else(|| Failure::new(format!("The widget \"{name}\" is not part of this module.")))?;
         let part = |class: &str| {
             dom::find::<HtmlElement>(element, class)
                 .ok_or_else(|| Failure::new(format!("The widget \"{name}\" has no {class} in this page.")))

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use catalog::manifest::{ModelFile, Runtime};
+use catalog::widget::CLASSIFIER;
 use js_sys::{Function, JSON, Promise};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -47,7 +48,7 @@ thread_local! {
 
 /// Binds form, stage and buttons, once.
 fn bind(element: &HtmlElement) -> Result<Classifier, Failure> {
-    let section = Section::bind(element)?;
+    let section = Section::bind(element, &[CLASSIFIER])?;
     watch(&section);
     let form = Form::bind(&section)?;
     let pages = Pages::read(element)?;

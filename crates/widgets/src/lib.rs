@@ -17,6 +17,7 @@ mod lesion_lab;
 mod pixel_inspector;
 mod view;
 
+use catalog::widget::{self, Widget};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 use widget_kit::{Failure, Section};
@@ -27,13 +28,27 @@ pub use checksum::convolution_checksum;
 pub use checksum::fed_checksum;
 pub use checksum::lesion_checksum;
 
+/// The widgets of this module.
+const WIDGETS: &[Widget] = &[
+    #[cfg(feature = "augmentation")]
+    widget::AUGMENTATION_LAB,
+    #[cfg(feature = "data")]
+    widget::DATASET_EXPLORER,
+    #[cfg(feature = "images")]
+    widget::KERNEL_LAB,
+    #[cfg(feature = "data")]
+    widget::LESION_LAB,
+    #[cfg(feature = "images")]
+    widget::PIXEL_INSPECTOR,
+];
+
 /// Makes a rendered `<section class="widget">` alive.
 ///
 /// # Errors
 /// A JavaScript `Error` whose message says what the page lacks.
 #[wasm_bindgen]
 pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
-    let section = Section::bind(section)?;
+    let section = Section::bind(section, WIDGETS)?;
     match section.widget().name {
         #[cfg(feature = "augmentation")]
         "augmentation-lab" => augmentation_lab::mount(&section)?,
