@@ -25,8 +25,10 @@ pub(crate) struct Build {
 }
 
 /// What becomes a module. They are built one by one, since what one of them asks of a shared crate must not grow the
-/// other; and the widgets that need no network are three, since no page has room for all of them.
-pub(crate) const MODULES: [Build; 4] = [
+/// other; the widgets that need no network are three, since no page has room for all of them, and what runs a network is two:
+/// the page's side, and the Worker's, with the ONNX runtime behind it.
+pub(crate) const MODULES: [Build; 5] = [
+    Build { name: "inference-worker", package: "inference-worker", feature: None },
     Build { name: "widgets-augmentation", package: "widgets", feature: Some("augmentation") },
     Build { name: "widgets-data", package: "widgets", feature: Some("data") },
     Build { name: "widgets-images", package: "widgets", feature: Some("images") },
@@ -98,8 +100,8 @@ fn build_module(build: Build) -> anyhow::Result<Module> {
         return Ok(module);
     }
     let module = bind(name, &compiled, worker.as_deref())?;
-    // The network's module is fetched on request, beside megabytes.
-    if package == "widgets" {
+    // The Worker's is fetched on request, beside megabytes.
+    if worker.is_none() {
         heavy::found(&wasm).for_each(|words| println!("  {name} could be smaller: {words}"));
     }
     let stamp = serde_json::to_vec(&Stamp { inputs, module: module.clone() })?;

@@ -12,7 +12,7 @@ pub const MANIFEST: &str = "generated/manifest.json";
 /// All generated files of one build.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// WASM modules by name: `widgets`, `widgets-inference`.
+    /// WASM modules by name: those of the pages, and `inference-worker`, the Worker's.
     pub modules: BTreeMap<String, Module>,
     /// The ONNX runtime, where it was fetched.
     pub runtime: Option<Runtime>,
@@ -31,6 +31,37 @@ pub struct Module {
     pub worker: Option<String>,
     /// Size of the WASM, bytes.
     pub bytes: u64,
+}
+
+/// The Worker's module, by its name in the manifest.
+pub const WORKER: &str = "inference-worker";
+
+/// What the button says that starts a network: `network` is the model's size and `engine` that of all that runs it, bytes.
+///
+/// ```
+/// use catalog::manifest::start_words;
+/// assert!(start_words(44_700_000, 27_000_000).starts_with("Start the network: downloads 72 MB once, 45 MB of it"));
+/// ```
+pub fn start_words(network: u64, engine: u64) -> String {
+    format!(
+        "Start the network: downloads {} once, {} of it the network, the rest the engine that runs it",
+        megabytes(network + engine),
+        megabytes(network)
+    )
+}
+
+/// Bytes for a reader who is about to download them, `45 MB` or `0.4 MB`; decimal units, as networks count.
+///
+/// ```
+/// assert_eq!([44_700_000, 386_000, 9_960_000].map(catalog::manifest::megabytes), ["45 MB", "0.4 MB", "10 MB"]);
+/// ```
+pub fn megabytes(bytes: u64) -> String {
+    let tenths = (bytes + 50_000) / 100_000;
+    if tenths < 100 {
+        format!("{}.{} MB", tenths / 10, tenths % 10)
+    } else {
+        format!("{} MB", (bytes + 500_000) / 1_000_000)
+    }
 }
 
 /// Files of the npm package `onnxruntime-web`, in its `dist/`, that the book serves: the script, its helper, its WASM.

@@ -45,7 +45,7 @@ pub enum Module {
     WidgetsAugmentation,
     /// What is computed on one image, loaded likewise.
     WidgetsImages,
-    /// The one with the ONNX runtime, loaded when the reader asks for the network.
+    /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
     WidgetsInference,
 }
 
@@ -60,7 +60,7 @@ impl Module {
         }
     }
 
-    /// Whether it runs the network: it then comes with a Worker, and loads runtime and models.
+    /// Whether it runs a network: it then comes with a Worker, which loads runtime and models.
     pub const fn has_network(self) -> bool {
         matches!(self, Self::WidgetsInference)
     }

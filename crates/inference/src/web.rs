@@ -118,7 +118,7 @@ impl Classifier {
         layers: &[String],
     ) -> Result<Vec<LayerOutput>, InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
-        let selected = layers.iter().fold(OutputSelector::no_default(), |outputs, layer| outputs.with(layer));
+        let selected = layers.iter().fold(OutputSelector::no_default(), OutputSelector::with);
         let options = RunOptions::new().map_err(|e| failed(e.to_string()))?.with_outputs(selected);
         let outputs = Self::run(&mut self.session, image, &self.card, &options).await?;
         session::layers(&outputs, layers)

@@ -34,7 +34,7 @@ pub(crate) fn card(site: &Site, arguments: &str) -> Result<String, String> {
         let path = Site::model_file(model, "model.onnx");
         let size = std::fs::metadata(site.root.join(&path))
             .map_err(|error| format!("cannot read {}: {error}; run: cargo xtask export", path.display()))?;
-        return Ok(megabytes(size.len()));
+        return Ok(catalog::manifest::megabytes(size.len()));
     }
     let path = Site::model_file(model, "model.toml");
     let card = serde_json::to_value(read_card(site, model)?)
@@ -53,16 +53,6 @@ pub(crate) fn read_card(site: &Site, model: &str) -> Result<ModelCard, String> {
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         format!("{} is not a model card: {}; run: cargo xtask export", path.display(), error.message())
     })
-}
-
-/// Size for a reader, in units of 1,000,000 bytes.
-///
-/// ```text
-/// 44_700_000 → 45 MB, 386_000 → 0.4 MB
-/// ```
-pub(crate) fn megabytes(bytes: u64) -> String {
-    let megabytes = bytes as f64 / 1e6;
-    if megabytes < 9.95 { format!("{megabytes:.1} MB") } else { format!("{megabytes:.0} MB") }
 }
 
 /// `MODEL KEY`.

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::manifest::{Manifest, ModelFile, Module as Files, Runtime};
+use catalog::manifest::{Manifest, ModelFile, Module as Files, Runtime, WORKER, start_words};
 use catalog::widget::{Kind, WIDGETS, Widget, widget};
 
 use crate::form;
 use crate::html::escape;
-use crate::model::megabytes;
 use crate::site::{Site, way_up};
 use crate::tag::Tag;
 use crate::training::Training;
@@ -79,18 +78,15 @@ fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training
 /// The files of the last build that a widget needs.
 struct Needs<'a> {
     module: &'a Files,
-    /// For the module with the network alone: runtime and models.
-    network: Option<(&'a Runtime, BTreeMap<&'a str, &'a ModelFile>)>,
+    /// For the module with the network alone.
+    network: Option<Network<'a>>,
 }
 
-impl Needs<'_> {
-    /// Bytes that the reader's click downloads: the network shown first, and module and runtime together.
-    fn download(&self, first: &str) -> [u64; 2] {
-        let (runtime, network) = self.network.as_ref().map_or((0, 0), |(runtime, models)| {
-            (runtime.bytes, models.get(first).map_or(0, |model| model.bytes))
-        });
-        [network, self.module.bytes + runtime]
-    }
+/// What runs a network, and the networks.
+struct Network<'a> {
+    worker: &'a Files,
+    runtime: &'a Runtime,
+    models: BTreeMap<&'a str, &'a ModelFile>,
 }
 
 /// `None` if one is missing.
@@ -98,11 +94,12 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     let manifest = manifest?;
     let module = manifest.modules.get(widget.module.name())?;
     let network = if widget.module.has_network() {
-        module.worker.as_ref()?;
+        let worker = manifest.modules.get(WORKER)?;
+        worker.worker.as_ref()?;
         let models: Option<_> = offered(widget)
             .map(|name| manifest.models.get_key_value(name).map(|(name, file)| (name.as_str(), file)))
             .collect();
-        Some((manifest.runtime.as_ref()?, models?))
+        Some(Network { worker, runtime: manifest.runtime.as_ref()?, models: models? })
     } else {
         None
     };
@@ -138,9 +135,8 @@ fn whole(
     trainings: &[(&str, Training)],
 ) -> Rendered {
     let up = way_up(chapter);
-    let start = if needs.network.is_some() { "request" } else { "visible" };
     let mut before = format!(
-        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\" data-start=\"{start}\" \
+        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\" data-start=\"visible\" \
          data-script=\"{up}{}\" data-wasm=\"{up}{}\"{}{} aria-labelledby=\"{id}-title\">\n{}",
         widget.name,
         escape(&needs.module.script),
@@ -158,15 +154,13 @@ fn whole(
         let trained = || first.and_then(|training| training.control(control.name));
         given.or_else(trained).or_else(|| control.kind.default_text())
     };
-    if needs.network.is_some() {
+    if let Some(network) = &needs.network {
         let first = widget.control("model").and_then(value).unwrap_or_default();
-        let [network, engine] = needs.download(&first);
+        let model = network.models.get(first.as_str()).map_or(0, |model| model.bytes);
         let _infallible = writeln!(
             before,
-            "<button type=\"button\" class=\"widget-start\" data-action=\"start\">Start the network: downloads {} \
-             once, {} of it the network, the rest the engine that runs it</button>",
-            megabytes(network + engine),
-            megabytes(network)
+            "<button type=\"button\" class=\"widget-start\" data-action=\"start\">{}</button>",
+            start_words(model, network.worker.bytes + network.runtime.bytes)
         );
     }
     let (more, few): (Vec<_>, Vec<_>) = widget.all_controls().partition(|control| control.more);
@@ -196,23 +190,29 @@ fn whole(
 
 /// `data-worker`, `data-runtime` and `data-models`, with every path relative to the page.
 fn network_attributes(needs: &Needs, up: &str) -> String {
-    let Some((runtime, models)) = &needs.network else { return String::new() };
-    let worker = needs.module.worker.as_deref().unwrap_or_default();
-    let runtime = Runtime { base: format!("{up}{}", runtime.base), ..(*runtime).clone() };
+    let Some(Network { worker, runtime, models }) = &needs.network else { return String::new() };
+    let below = |url: &str| format!("{up}{url}");
+    let worker = Files {
+        script: below(&worker.script),
+        wasm: below(&worker.wasm),
+        worker: worker.worker.as_deref().map(below),
+        bytes: worker.bytes,
+    };
+    let runtime = Runtime { base: below(&runtime.base), ..(*runtime).clone() };
     let models: BTreeMap<&str, ModelFile> = models
         .iter()
         .map(|(name, file)| {
-            let onnx = format!("{up}{}", file.onnx);
-            let precomputed = file.precomputed.as_ref().map(|folder| format!("{up}{folder}"));
-            (*name, ModelFile { onnx, precomputed, ..(*file).clone() })
+            let precomputed = file.precomputed.as_deref().map(below);
+            (*name, ModelFile { onnx: below(&file.onnx), precomputed, ..(*file).clone() })
         })
         .collect();
-    // Neither can fail: plain structs with string keys.
+    // None can fail: plain structs with string keys.
+    let worker = serde_json::to_string(&worker).unwrap_or_default();
     let runtime = serde_json::to_string(&runtime).unwrap_or_default();
     let models = serde_json::to_string(&models).unwrap_or_default();
     format!(
-        " data-worker=\"{up}{}\" data-runtime=\"{}\" data-models=\"{}\"",
-        escape(worker),
+        " data-worker=\"{}\" data-runtime=\"{}\" data-models=\"{}\"",
+        escape(&worker),
         escape(&runtime),
         escape(&models)
     )

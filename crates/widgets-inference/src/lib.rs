@@ -1,39 +1,28 @@
-//! The WASM module with the widgets that run an exported model.
+//! The WASM module with the page's side of the widgets that run an exported model.
 //!
-//! Page and Worker load the same module: the page calls [`mount`], the Worker's script `receive`.
+//! It is as small as any other widget's module and there as soon as its widget is near; the network itself runs in a
+//! Worker, `inference-worker`, which is fetched only once the reader asks for it. [`network`] is all that a widget needs to
+//! know of it.
 
-pub mod address;
-pub mod message;
-mod page;
+mod classifier;
+pub mod network;
 pub mod words;
-#[cfg(target_family = "wasm")]
-mod worker;
 
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 use widget_kit::failure::Failure;
 
-/// Mounts the widget of this `<section>`; done when the network has answered for the first time.
+/// Mounts the widget of this `<section>`.
 ///
 /// # Errors
 /// If the page is not what the preprocessor renders.
 #[wasm_bindgen]
-pub async fn mount(section: HtmlElement) -> Result<(), JsValue> {
+pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     match section.get_attribute("data-widget").as_deref() {
-        Some("classifier") => Ok(page::mount(&section).await?),
+        Some("classifier") => Ok(classifier::mount(section)?),
         name => {
             let name = name.unwrap_or_default();
             Err(Failure::new(format!("There is no widget \"{name}\" that runs a network.")).into())
         }
     }
-}
-
-/// In the Worker: takes a message of the page, `{ request, pixels }`.
-///
-/// # Errors
-/// If it is not a message that the page sends.
-#[cfg(target_family = "wasm")]
-#[wasm_bindgen]
-pub fn receive(message: &JsValue) -> Result<(), JsValue> {
-    worker::receive(message)
 }

@@ -1,6 +1,7 @@
-//! What the classifier says to the reader: short, what happened, what still works, what to do.
+//! What is said to the reader about the network: short, what happened, what still works, what to do.
 
-use crate::message::{Backend, Fallback, Part, Trouble};
+use inference_messages::{Backend, Fallback, Part, Trouble};
+use numerics::decimal;
 
 /// Bytes for a reader: `850 KB`, `44.7 MB`; decimal units, as networks count.
 ///
@@ -12,17 +13,17 @@ pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} KB", bytes / 1_000),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{} MB", decimal::fixed(bytes as f64 / 1e6, 1)),
     }
 }
 
 /// Milliseconds for a reader: `0.84 ms`, `12.5 ms`, `840 ms`, `3.2 s`.
 pub fn duration(milliseconds: f64) -> String {
     match milliseconds {
-        t if t < 1.0 => format!("{t:.2} ms"),
-        t if t < 100.0 => format!("{t:.1} ms"),
-        t if t < 1_000.0 => format!("{t:.0} ms"),
-        t => format!("{:.1} s", t / 1_000.0),
+        t if t < 1.0 => format!("{} ms", decimal::fixed(t, 2)),
+        t if t < 100.0 => format!("{} ms", decimal::fixed(t, 1)),
+        t if t < 1_000.0 => format!("{} ms", decimal::fixed(t, 0)),
+        t => format!("{} s", decimal::fixed(t / 1_000.0, 1)),
     }
 }
 
@@ -31,7 +32,7 @@ pub fn percent(probability: f32) -> String {
     match probability * 100.0 {
         p if p > 0.0 && p < 0.1 => "< 0.1 %".to_owned(),
         p if p < 100.0 && p > 99.9 => "> 99.9 %".to_owned(),
-        p => format!("{p:.1} %"),
+        p => format!("{} %", decimal::fixed(f64::from(p), 1)),
     }
 }
 
@@ -149,6 +150,9 @@ pub fn trouble(trouble: &Trouble) -> String {
              Firefox or Safari should work.",
             short(detail)
         ),
+        Trouble::Look { detail, .. } => {
+            format!("This layer could not be computed ({}). Try again, or choose another one.", short(detail))
+        }
         Trouble::Model { detail } => {
             format!(
                 "The network could not be run ({}). Try again, or choose the other way to compute.",
@@ -192,27 +196,6 @@ fn short(detail: &str) -> String {
     words
 }
 
-/// Whether a browser's or the runtime's words mean that memory ran out: `RangeError`s of the three engines, `Aborted(OOM)`
-/// of Emscripten, `std::bad_alloc` of ONNX Runtime.
-pub fn means_memory(detail: &str) -> bool {
-    const SIGNS: [&str; 9] = [
-        "out of memory",
-        "bad_alloc",
-        "allocation failed",
-        "failed to allocate",
-        "cannot enlarge memory",
-        "could not allocate memory",
-        "invalid array length",
-        "invalid array buffer length",
-        "oom",
-    ];
-    let detail = detail.to_ascii_lowercase();
-    SIGNS.iter().any(|sign| match *sign {
-        "oom" => detail.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "oom"),
-        sign => detail.contains(sign),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,6 +226,7 @@ mod tests {
             Trouble::Memory { total: 70_000_000 },
             Trouble::Runtime { detail: detail.clone() },
             Trouble::Model { detail: detail.clone() },
+            Trouble::Look { id: 1, detail: detail.clone() },
             Trouble::Crash { detail },
         ];
         for one in all {
@@ -250,15 +234,6 @@ mod tests {
             assert!(words.contains("try again") && words.ends_with('.'), "{words}");
             assert!(!words.contains("stack"), "{words}");
         }
-    }
-
-    #[test]
-    fn memory_is_told_from_other_failures() {
-        assert!(means_memory("RangeError: Array buffer allocation failed"));
-        assert!(means_memory("Aborted(OOM)"));
-        assert!(means_memory("std::bad_alloc"));
-        assert!(!means_memory("no room for this node"));
-        assert!(!means_memory("failed to load external data"));
     }
 
     #[test]

@@ -58,8 +58,9 @@ async fn the_networks_answer_is_accessible_and_leaves_the_console_silent() -> an
         browser.look(look).await?;
         browser.open(&site.url("network/the-network-answers.html?classifier.backend=wasm")).await?;
         let widget = browser.widget("classifier");
+        widget.ready().await?;
         widget.click("[data-action=start]").await?;
-        widget.wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'").await?;
+        widget.wait::<bool>("a network", PATIENCE, "widget.dataset.network === 'ready'").await?;
         widget.idle_within(PATIENCE).await?;
         let found = violations(&browser).await?;
         ensure!(found.is_empty(), "{}: {found:#?}", look.name());

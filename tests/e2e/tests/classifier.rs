@@ -45,16 +45,17 @@ async fn start(widget: &Widget<'_>) -> anyhow::Result<()> {
     press_start(widget).await?;
     let state: String = widget
         .wait(
-            "an answer or a failure",
+            "a network or a failure",
             PATIENCE,
-            "['ready', 'failed'].includes(widget.dataset.state) && widget.dataset.state",
+            "['ready', 'failed'].includes(widget.dataset.network) && widget.dataset.network",
         )
         .await?;
-    ensure!(state == "ready", "the classifier failed: {}", widget.message().await?);
+    ensure!(state == "ready", "the network failed: {}", widget.message().await?);
     widget.idle_within(PATIENCE).await
 }
 
 async fn press_start(widget: &Widget<'_>) -> anyhow::Result<()> {
+    widget.ready().await?;
     widget.click("[data-action=start]").await
 }
 
@@ -165,8 +166,9 @@ async fn nothing_is_fetched_before_the_reader_asks_and_nothing_twice() -> anyhow
     let browser = Browser::start().await?;
     browser.open(&site.url(PAGE)).await?;
     browser.all_widgets_ready().await?;
-    let large =
-        |path: &String| is_a(path, "onnx") || path.contains("onnxruntime-") || path.contains("inference-");
+    let large = |path: &String| {
+        is_a(path, "onnx") || path.contains("onnxruntime-") || path.contains("inference-worker-")
+    };
     let early: Vec<_> = site.take_requests().into_iter().filter(large).collect();
     ensure!(early.is_empty(), "fetched unasked: {early:?}");
 
@@ -197,14 +199,14 @@ async fn check_fault(fault: Fault, word: &str) -> anyhow::Result<()> {
     browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
     let widget = browser.widget("classifier");
     press_start(&widget).await?;
-    widget.wait::<bool>("a failure", PATIENCE, "widget.dataset.state === 'failed'").await?;
+    widget.wait::<bool>("a failure", PATIENCE, "widget.dataset.network === 'failed'").await?;
     let message = widget.alert().await?;
     ensure!(message.contains(word) && message.to_lowercase().contains("try again"), "{fault:?}: {message}");
 
     site.damage(None);
-    widget.click(".classifier-button").await?;
+    widget.click(".network-button").await?;
     widget
-        .wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'")
+        .wait::<bool>("a network", PATIENCE, "widget.dataset.network === 'ready'")
         .await
         .with_context(|| format!("{fault:?}"))?;
     widget.idle_within(PATIENCE).await?;
@@ -270,9 +272,10 @@ async fn the_keyboard_alone_starts_changes_and_resets_the_classifier() -> anyhow
     let browser = Browser::start().await?;
     browser.open(&site.url(PAGE)).await?;
     let widget = browser.widget("classifier");
+    widget.ready().await?;
     browser.tab_to(&widget.css("[data-action=start]")).await?;
     browser.keys(&key(Key::Enter)).await?;
-    widget.wait::<bool>("an answer", PATIENCE, "widget.dataset.state === 'ready'").await?;
+    widget.wait::<bool>("a network", PATIENCE, "widget.dataset.network === 'ready'").await?;
     widget.idle_within(PATIENCE).await?;
     // A status is spoken a moment after the picture changed, so that it is not spoken for every step of a slider.
     let spoken = "widget.querySelector('.widget-readout').textContent.includes('%')";

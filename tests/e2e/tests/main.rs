@@ -8,6 +8,7 @@ mod classifier;
 mod dataset_explorer;
 mod kernel_lab;
 mod lesion_lab;
+mod looking;
 mod old_browser;
 mod own_image;
 mod pages;

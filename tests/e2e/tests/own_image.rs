@@ -197,11 +197,6 @@ async fn everywhere(browser: &Browser, site: &Site) -> anyhow::Result<Vec<(Strin
             .await?;
         for id in ids {
             let widget = browser.widget(&id);
-            if widget.attribute("data-start").await?.as_deref() == Some("request") {
-                widget.click("[data-action=start]").await?;
-                let done = "['ready', 'failed'].includes(widget.dataset.state)";
-                widget.wait::<bool>("started", Duration::from_mins(4), done).await?;
-            }
             widget.ready().await?;
             all.push((page.clone(), id.clone(), widget.value("image").await?));
         }

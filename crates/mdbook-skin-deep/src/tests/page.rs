@@ -5,8 +5,9 @@ use super::TinyBook;
 pub(super) const MANIFEST: &str = r#"{
     "modules": {
         "widgets-images": {"script": "generated/w-1.js", "wasm": "generated/w-2.wasm", "worker": null, "bytes": 150000},
-        "widgets-inference": {
-            "script": "generated/i-1.js", "wasm": "generated/i-2.wasm", "worker": "generated/i-3.js", "bytes": 400000
+        "widgets-inference": {"script": "generated/i-1.js", "wasm": "generated/i-2.wasm", "worker": null, "bytes": 150000},
+        "inference-worker": {
+            "script": "generated/r-1.js", "wasm": "generated/r-2.wasm", "worker": "generated/r-3.js", "bytes": 400000
         }
     },
     "runtime": {
@@ -165,8 +166,10 @@ fn a_widget_with_a_network_says_what_it_downloads_and_from_where() {
     ));
     let section = part(&main, "<section", ">").replace("&quot;", "\"");
     for expected in [
-        "data-start=\"request\"",
-        "data-worker=\"../generated/i-3.js\"",
+        "data-start=\"visible\"",
+        "data-script=\"../generated/i-1.js\"",
+        "data-worker=\"{\"script\":\"../generated/r-1.js\",\"wasm\":\"../generated/r-2.wasm\",\
+         \"worker\":\"../generated/r-3.js\",\"bytes\":400000}\"",
         "data-runtime=\"{\"base\":\"../generated/ort-1/\"",
         "data-models=\"{\"synthetic-resnet18-eight\":{\"onnx\":\"../generated/models/m-1.onnx\"",
     ] {

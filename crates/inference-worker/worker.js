@@ -1,7 +1,7 @@
 /**
- * A Worker for the network. Its first message names the module to load: `{ script, wasm }`, the script's absolute URL
- * and the page's compiled WASM; every later one goes to the module's `receive`. It counts what the graphics card is given, so that the page can say who
- * really computed.
+ * A Worker for the network. Its first message names the module to load: `{ script, wasm }`, two absolute URLs; every later
+ * one goes to the module's `receive`. It counts what the graphics card is given, so that the page can say who really
+ * computed.
  */
 
 self.gpuSubmissions = 0;
@@ -16,7 +16,7 @@ if ("GPUQueue" in self) {
 /** @param {unknown} reason */
 const crashed = (reason) => {
   const detail = reason instanceof Error ? reason.message : String(reason);
-  self.postMessage({ tell: "failed", kind: "crash", detail });
+  self.postMessage({ report: { failed: { crash: { detail } } }, arrays: [] });
 };
 
 /** What nothing else caught ends here: a page that waits must hear of it. */
@@ -26,7 +26,7 @@ self.addEventListener("error", (event) => crashed(event.message));
 /** @type {Promise<{ receive: (message: unknown) => void }> | undefined} */
 let loaded;
 
-/** @param {{ script: string, wasm: WebAssembly.Module }} source */
+/** @param {{ script: string, wasm: string }} source */
 const load = async ({ script, wasm }) => {
   const module = await import(script);
   await module.default({ module_or_path: wasm });

@@ -5,6 +5,7 @@
 mod download;
 mod fetched;
 mod gpu;
+mod looking;
 mod store;
 
 use std::cell::{Cell, RefCell};
@@ -15,13 +16,17 @@ use catalog::manifest::{ModelFile, Runtime};
 use imaging::Rgb8;
 use inference::web::{self, Classifier};
 use inference::{InferenceError, Model};
-use js_sys::Uint8Array;
+use inference::{layers, weights};
+use inference_messages::{
+    Answered, Backend, Choice, Fallback, Head, Layer, Load, Loaded, Part, Report, Request, Trouble,
+};
+use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope};
 
-use crate::message::{Answered, Backend, Choice, Fallback, Load, Part, Report, Request, Trouble};
-use crate::words::means_memory;
+use crate::memory;
 use fetched::{Fetched, Sink};
+use looking::Looking;
 
 thread_local! {
     static QUEUE: RefCell<VecDeque<Task>> = const { RefCell::new(VecDeque::new()) };
@@ -32,10 +37,11 @@ thread_local! {
 
 enum Task {
     Load(Box<Load>),
-    Classify { id: u32, choice: Choice, image: Rgb8 },
+    Classify { id: u32, aside: bool, choice: Choice, image: Rgb8 },
+    Look { id: u32, layers: Vec<String> },
 }
 
-/// Takes a message of the page: `{ request, pixels }`.
+/// Takes a message of the page: `{ request, bytes }`.
 pub(crate) fn receive(message: &JsValue) -> Result<(), JsValue> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -43,16 +49,17 @@ pub(crate) fn receive(message: &JsValue) -> Result<(), JsValue> {
             tell(&Report::Failed(Trouble::Crash { detail: info.to_string() }));
         }));
     });
-    let request = js_sys::Reflect::get(message, &"request".into())?;
+    let request = Reflect::get(message, &"request".into())?;
     match serde_wasm_bindgen::from_value(request)? {
         Request::Stop => STOP.with_borrow(|stop| stop.iter().for_each(AbortController::abort)),
         Request::Load(load) => push(Task::Load(load)),
-        Request::Classify { id, choice, width, height } => {
-            let pixels: Uint8Array = js_sys::Reflect::get(message, &"pixels".into())?.dyn_into()?;
+        Request::Classify { id, aside, choice, width, height } => {
+            let pixels: Uint8Array = Reflect::get(message, &"bytes".into())?.dyn_into()?;
             let image =
                 Rgb8::new(width, height, pixels.to_vec()).map_err(|e| JsValue::from(e.to_string()))?;
-            push(Task::Classify { id, choice, image });
+            push(Task::Classify { id, aside, choice, image });
         }
+        Request::Look { id, layers } => push(Task::Look { id, layers }),
     }
     Ok(())
 }
@@ -69,7 +76,8 @@ async fn work() {
     while let Some(task) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
         let done = match task {
             Task::Load(load) => engine.load(&load.runtime, &load.model).await,
-            Task::Classify { id, choice, image } => engine.classify(id, choice, &image).await,
+            Task::Classify { id, aside, choice, image } => engine.classify(id, aside, choice, image).await,
+            Task::Look { id, layers } => engine.look(id, &layers).await,
         };
         if let Err(trouble) = done {
             tell(&Report::Failed(trouble));
@@ -81,12 +89,23 @@ async fn work() {
 
 /// Sends a report to the page.
 fn tell(report: &Report) {
+    tell_with(report, &[]);
+}
+
+/// Sends a report, and beside it the numbers that it speaks of.
+fn tell_with(report: &Report, numbers: &[&[f32]]) {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    match serde_wasm_bindgen::to_value(report) {
-        Ok(value) => {
-            let _structured_data_is_always_cloned = scope.post_message(&value);
-        }
-        Err(error) => web_sys::console::error_1(&error.into()),
+    let report = match serde_wasm_bindgen::to_value(report) {
+        Ok(report) => report,
+        Err(error) => return web_sys::console::error_1(&error.into()),
+    };
+    let arrays: Array = numbers.iter().map(|numbers| Float32Array::from(*numbers)).collect();
+    let buffers: Array = arrays.iter().map(|array| array.unchecked_into::<Float32Array>().buffer()).collect();
+    let message = Object::new();
+    let _a_plain_object = Reflect::set(&message, &"report".into(), &report);
+    let _a_plain_object = Reflect::set(&message, &"arrays".into(), &arrays);
+    if let Err(error) = scope.post_message_with_transfer(&message, &buffers) {
+        web_sys::console::error_1(&error);
     }
 }
 
@@ -103,6 +122,9 @@ struct Engine {
     runtime: Option<web::Runtime>,
     model: Option<Model>,
     classifier: Option<Classifier>,
+    /// The image last classified, and what computed its answer.
+    last: Option<(Rgb8, web::Backend)>,
+    looking: Looking,
     /// Why WebGPU is not asked again.
     no_gpu: Option<Fallback>,
 }
@@ -152,17 +174,24 @@ impl Engine {
             return Err(Trouble::Model { detail: "its bytes are gone".to_owned() });
         };
         self.classifier = None;
+        self.last = None;
+        self.looking = Looking::default();
         let checked = Model::hashed(onnx, sha256, model.card.clone());
-        self.model = Some(checked.map_err(|e| Trouble::Model { detail: e.to_string() })?);
+        let model = checked.map_err(|e| Trouble::Model { detail: e.to_string() })?;
         let kept = store::keep_only(&kept).await;
-        tell(&Report::Loaded { from_store: stored, kept });
+        tell_loaded(&model, stored, kept)?;
+        self.model = Some(model);
         Ok(())
     }
 
-    async fn classify(&mut self, id: u32, choice: Choice, image: &Rgb8) -> Result<(), Trouble> {
+    async fn classify(&mut self, id: u32, aside: bool, choice: Choice, image: Rgb8) -> Result<(), Trouble> {
+        if !aside {
+            self.looking.forget_values();
+            self.last = None;
+        }
         let (wish, mut fallback) = self.wish(choice).await;
         let mut first = self.classifier.as_ref().is_none_or(|c| c.backend() != wish);
-        let mut run = self.run(wish, image).await;
+        let mut run = self.run(wish, &image).await;
         if wish == web::Backend::WebGpu
             && let Err(detail) = run
         {
@@ -170,7 +199,7 @@ impl Engine {
             self.no_gpu = Some(failed.clone());
             fallback = Some(failed);
             first = true;
-            run = self.run(web::Backend::Wasm, image).await;
+            run = self.run(web::Backend::Wasm, &image).await;
         }
         let run = run.map_err(|detail| model_trouble(&detail, self.size()))?;
         let backend = run.backend;
@@ -178,10 +207,7 @@ impl Engine {
             id,
             probabilities: run.answer.probabilities,
             logits: run.answer.logits,
-            backend: match backend {
-                web::Backend::WebGpu => Backend::Webgpu,
-                web::Backend::Wasm => Backend::Wasm,
-            },
+            backend: told(backend),
             fallback,
             milliseconds: run.milliseconds,
             first,
@@ -191,10 +217,28 @@ impl Engine {
         // Unless the reader already asks for more.
         if first && QUEUE.with_borrow(VecDeque::is_empty) {
             let again =
-                self.run(backend, image).await.map_err(|detail| model_trouble(&detail, self.size()))?;
+                self.run(backend, &image).await.map_err(|detail| model_trouble(&detail, self.size()))?;
             tell(&Report::Again { id, milliseconds: again.milliseconds });
         }
+        if !aside {
+            self.last = Some((image, backend));
+        }
         Ok(())
+    }
+
+    /// Gives the values of layers for the image last classified, by what computed its answer.
+    async fn look(&mut self, id: u32, layers: &[String]) -> Result<(), Trouble> {
+        let trouble = |detail: String| Trouble::Look { id, detail };
+        let (Some(runtime), Some(model), Some((image, backend))) =
+            (&self.runtime, &mut self.model, &self.last)
+        else {
+            return Err(trouble("no image was classified".to_owned()));
+        };
+        let start = now();
+        let looked = self.looking.look(runtime, model, *backend, image, layers).await;
+        let ran = looked.map_err(|error| trouble(words(error)))?;
+        let milliseconds = if ran { now() - start } else { 0.0 };
+        self.looking.tell(id, layers, ran, milliseconds, told(*backend)).map_err(trouble)
     }
 
     /// What to try first, and why it is not WebGPU where the reader might expect it.
@@ -218,12 +262,6 @@ impl Engine {
     async fn run(&mut self, backend: web::Backend, image: &Rgb8) -> Result<Run, String> {
         let (Some(runtime), Some(model)) = (&self.runtime, &self.model) else {
             return Err("it was not loaded".to_owned());
-        };
-        let words = |e: InferenceError| match e {
-            InferenceError::Backend { message, .. } | InferenceError::Run(message) => {
-                innermost(&message).to_owned()
-            }
-            other => other.to_string(),
         };
         // Kept outside while it runs: a session that failed is not used again.
         let mut classifier = match self.classifier.take() {
@@ -252,6 +290,43 @@ impl Engine {
     }
 }
 
+/// Says what is there: the layers that can be looked at, and the last one's weights.
+fn tell_loaded(model: &Model, from_store: bool, kept: bool) -> Result<(), Trouble> {
+    let listed = layers::layers(model.onnx()).map_err(|e| Trouble::Model { detail: e.to_string() })?;
+    let head = weights::head(model.onnx());
+    let loaded = Loaded {
+        from_store,
+        kept,
+        layers: listed.into_iter().map(|layer| Layer { layer: layer.name, shape: layer.shape }).collect(),
+        head: head.as_ref().map(|head| Head {
+            layer: head.layer.clone(),
+            labels: head.labels,
+            channels: head.channels,
+            maps: head.maps.clone(),
+        }),
+    };
+    let numbers: Vec<&[f32]> = head.iter().flat_map(|head| [&head.weight[..], &head.bias[..]]).collect();
+    tell_with(&Report::Loaded(Box::new(loaded)), &numbers);
+    Ok(())
+}
+
+fn told(backend: web::Backend) -> Backend {
+    match backend {
+        web::Backend::WebGpu => Backend::Webgpu,
+        web::Backend::Wasm => Backend::Wasm,
+    }
+}
+
+/// The runtime's words where it has any.
+fn words(error: InferenceError) -> String {
+    match error {
+        InferenceError::Backend { message, .. } | InferenceError::Run(message) => {
+            innermost(&message).to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
 struct Run {
     answer: inference::Answer,
     backend: web::Backend,
@@ -260,7 +335,7 @@ struct Run {
 }
 
 fn runtime_trouble(detail: &str, total: u64) -> Trouble {
-    if means_memory(detail) {
+    if memory::is_meant(detail) {
         Trouble::Memory { total }
     } else {
         Trouble::Runtime { detail: detail.to_owned() }
@@ -268,7 +343,7 @@ fn runtime_trouble(detail: &str, total: u64) -> Trouble {
 }
 
 fn model_trouble(detail: &str, total: u64) -> Trouble {
-    if means_memory(detail) {
+    if memory::is_meant(detail) {
         Trouble::Memory { total }
     } else {
         Trouble::Model { detail: detail.to_owned() }
@@ -282,5 +357,6 @@ fn innermost(message: &str) -> &str {
 
 /// The message of anything JavaScript can throw.
 fn thrown(error: &JsValue) -> String {
-    widget_kit::failure::reason(error)
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.or_else(|| error.as_string()).unwrap_or_else(|| "the browser gave no reason".to_owned())
 }

@@ -7,7 +7,7 @@ use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestIni
 
 use super::fetched::Fetched;
 use super::{now, store, tell};
-use crate::message::{Part, Report, Trouble};
+use inference_messages::{Part, Report, Trouble};
 
 /// Milliseconds between two reports: a bar need not move more often.
 const BETWEEN_REPORTS: f64 = 50.0;

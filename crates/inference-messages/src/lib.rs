@@ -1,26 +1,40 @@
-//! What page and Worker say to one another.
+//! What a page and the Worker that runs the network say to one another.
+//!
+//! A message of the page is `{ request, bytes }`, one of the Worker `{ report, arrays }`: beside the [`Request`] travels an
+//! image's `Uint8Array`, beside the [`Report`] a `Float32Array` for each thing that the report says comes beside it, in that
+//! order. Each enum is an object whose one key says which, or a bare word: what names the kind inside the object would cost the
+//! page 30 KB.
 
 use catalog::manifest::{ModelFile, Runtime};
 use serde::{Deserialize, Serialize};
 
 /// From the page. Every URL is absolute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Request {
     /// Fetch runtime and model, from the browser's store where they are there; go on where a download was cut off.
     Load(Box<Load>),
     /// Stop what is being downloaded; what came is kept.
     Stop,
-    /// Classify an image; its bytes, RGB, travel beside the message.
+    /// Classify an image; its bytes, RGB, travel beside the request.
     Classify {
         /// Given back with the answer.
         id: u32,
+        /// Whether what can be looked at stays the image before.
+        aside: bool,
         /// What shall compute.
         choice: Choice,
         /// Width of the image, pixels.
         width: u32,
         /// Height of the image, pixels.
         height: u32,
+    },
+    /// Give the values of layers for the image last classified, but not aside.
+    Look {
+        /// Given back with the values.
+        id: u32,
+        /// Names of [`Report::Loaded`].
+        layers: Vec<String>,
     },
 }
 
@@ -58,7 +72,7 @@ impl Choice {
 
 /// From the Worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "tell", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Report {
     /// Bytes are coming.
     Progress {
@@ -70,12 +84,7 @@ pub enum Report {
         total: u64,
     },
     /// Model and runtime are there and checked.
-    Loaded {
-        /// Whether nothing had to be downloaded.
-        from_store: bool,
-        /// Whether the next visit will find them in the browser's store.
-        kept: bool,
-    },
+    Loaded(Box<Loaded>),
     /// An answer.
     Answer(Box<Answered>),
     /// The same image once more, so that the time without the first run's preparations is known.
@@ -85,8 +94,71 @@ pub enum Report {
         /// Milliseconds of the second run.
         milliseconds: f64,
     },
+    /// The values of layers.
+    Looked(Box<Looked>),
     /// Something went wrong; the Worker still listens unless it is a [`Trouble::Crash`].
     Failed(Trouble),
+}
+
+/// What is there once a model is loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loaded {
+    /// Whether nothing had to be downloaded.
+    pub from_store: bool,
+    /// Whether the next visit will find model and runtime in the browser's store.
+    pub kept: bool,
+    /// Every layer that can be looked at, in the order of computation.
+    pub layers: Vec<Layer>,
+    /// The last linear layer; beside the report come its weights, `[labels, channels]`, and its biases, `[labels]`.
+    pub head: Option<Head>,
+}
+
+/// A layer and the shape of its output without the batch: `[C, H, W]` of feature maps, `[C]` behind the pooling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// Its name; torchvision's for the book's networks.
+    pub layer: String,
+    /// `None` where the model's file leaves a size open.
+    pub shape: Option<Vec<usize>>,
+}
+
+/// The last linear layer of a network and what goes into it, by the names of [`Loaded::layers`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The linear layer.
+    pub layer: String,
+    /// How many numbers come out.
+    pub labels: usize,
+    /// How many go in.
+    pub channels: usize,
+    /// The layer whose feature maps are averaged to what goes in; `None` if the network does something else there.
+    pub maps: Option<String>,
+}
+
+/// The values of layers for the image last classified; a `Float32Array` for each comes beside the report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Looked {
+    /// Of the request.
+    pub id: u32,
+    /// In the order of the request.
+    pub layers: Vec<LookedLayer>,
+    /// Whether the network had to run; if not, the values were kept of an earlier run.
+    pub ran: bool,
+    /// Milliseconds of the run, 0 without one.
+    pub milliseconds: f64,
+    /// Bytes of layers' values that are kept now.
+    pub kept_bytes: u64,
+    /// What computed.
+    pub backend: Backend,
+}
+
+/// A layer that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookedLayer {
+    /// Its name.
+    pub layer: String,
+    /// Shape of the values, without the batch; they are row-major.
+    pub shape: Vec<usize>,
 }
 
 /// An answer and what stands behind it.
@@ -134,7 +206,7 @@ pub enum Part {
 
 /// Why WASM computed though WebGPU was wished.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Fallback {
     /// `navigator.gpu` is missing.
     NoWebgpu,
@@ -151,7 +223,7 @@ pub enum Fallback {
 
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Trouble {
     /// The server did not answer.
     Unreachable {
@@ -194,6 +266,13 @@ pub enum Trouble {
     /// The runtime does not start, on this browser or with this file.
     Runtime {
         /// Its words.
+        detail: String,
+    },
+    /// A layer could not be looked at; answers go on.
+    Look {
+        /// Of the request.
+        id: u32,
+        /// What went wrong.
         detail: String,
     },
     /// The model does not run, by any backend.

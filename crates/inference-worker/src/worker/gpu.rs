@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::message::Fallback;
+use inference_messages::Fallback;
 
 /// A graphics card, as the browser shows it.
 #[derive(Clone, Debug, Default)]

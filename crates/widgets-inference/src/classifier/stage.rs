@@ -1,18 +1,19 @@
-//! What stands on the stage: the image, what of it goes into the network, the bars, and the download's progress.
+//! What stands on the stage: the network's panel, the image, what of it goes into the network, and the bars.
 
 use std::cell::RefCell;
 
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
 use imaging::resize::resize;
+use inference_messages::Answered;
+use numerics::decimal;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, HtmlProgressElement};
+use web_sys::{HtmlCanvasElement, HtmlElement};
 use widget_kit::canvas;
 use widget_kit::dom;
 use widget_kit::failure::Failure;
 use widget_kit::picture::{Origin, Picture};
 
-use crate::message::{Answered, Fallback};
 use crate::words;
 
 /// The stage's elements.
@@ -26,12 +27,6 @@ pub(super) struct Stage {
     rows: RefCell<Vec<Row>>,
     side: RefCell<u32>,
     note: HtmlElement,
-    engine: HtmlElement,
-    source: HtmlElement,
-    loading: HtmlElement,
-    status: HtmlElement,
-    bar: HtmlProgressElement,
-    button: HtmlButtonElement,
 }
 
 /// One diagnosis.
@@ -46,20 +41,9 @@ struct Row {
 
 impl Stage {
     /// Everything at its place from the start, so that nothing jumps later.
-    pub(super) fn new(card: &ModelCard) -> Self {
+    pub(super) fn new(panel: &HtmlElement, card: &ModelCard) -> Self {
         let root: HtmlElement = dom::create("div", "classifier");
-
-        let top = child(&root, "div", "classifier-top");
-        let loading = child(&top, "div", "classifier-loading");
-        let status = child(&loading, "p", "classifier-status");
-        let bar: HtmlProgressElement = child(&loading, "progress", "classifier-progress").unchecked_into();
-        dom::set(&bar, "max", "1");
-        dom::set(&bar, "aria-label", "Download");
-        let button: HtmlButtonElement = child(&loading, "button", "classifier-button").unchecked_into();
-        button.set_type("button");
-        let engine = child(&top, "p", "classifier-engine");
-        let source = child(&top, "p", "classifier-source");
-
+        let _never_refused = root.append_child(panel);
         let main = child(&root, "div", "classifier-main");
         let pictures = child(&main, "div", "classifier-pictures");
         let (picture, caption) = figure(&pictures, "classifier-picture");
@@ -79,12 +63,6 @@ impl Stage {
             rows: RefCell::default(),
             side: RefCell::new(card.input.size),
             note,
-            engine,
-            source,
-            loading,
-            status,
-            bar,
-            button,
         };
         stage.set_labels(card);
         stage
@@ -134,8 +112,8 @@ impl Stage {
         Ok(())
     }
 
-    /// Fills the bars; `why` explains who computed where that needs words.
-    pub(super) fn show_answer(&self, answer: &Answered, picture: Option<&Picture>, why: Option<&Fallback>) {
+    /// Fills the bars.
+    pub(super) fn show_answer(&self, answer: &Answered, picture: Option<&Picture>) {
         let drawn = picture.and_then(|picture| match &picture.origin {
             Origin::Drawn(drawn) => Some(drawn.diagnosis.abbreviation()),
             Origin::Own(_) => None,
@@ -149,13 +127,6 @@ impl Stage {
                 drawn == Some(row.label.as_str()),
             );
         }
-        self.engine.set_hidden(false);
-        self.source.set_hidden(false);
-        let words = why.map_or_else(
-            || words::computed(answer.backend, &answer.adapter, answer.gpu_submissions),
-            words::fallback,
-        );
-        self.engine.set_text_content(Some(&words));
     }
 
     /// The answer in one sentence for a screen reader.
@@ -168,64 +139,6 @@ impl Stage {
             [first, second, ..] => format!("The network says {}, then {}.", named(first), named(second)),
             _ => String::new(),
         }
-    }
-
-    /// Moves the bar.
-    pub(super) fn progress(&self, words: &str, share: f64) {
-        self.show_loading();
-        self.status.set_text_content(Some(words));
-        self.bar.set_value(share);
-        self.name_button("Stop");
-    }
-
-    /// Everything is there; the first run prepares.
-    pub(super) fn starting(&self, source: &str) {
-        self.show_loading();
-        self.bar.set_value(1.0);
-        self.status.set_text_content(Some("Starting the network…"));
-        dom::set(&self.button, "aria-disabled", "true");
-        self.source.set_text_content(Some(source));
-    }
-
-    /// The button tries again.
-    pub(super) fn offer_again(&self) {
-        self.show_loading();
-        self.name_button("Try again");
-    }
-
-    /// Moves the focus to the button beside the bar if it was at the start button.
-    pub(super) fn take_focus(&self, had_focus: bool) {
-        if had_focus {
-            self.name_button("Stop");
-            let _a_button_takes_it = self.button.focus();
-        }
-    }
-
-    /// Hides progress and button; whether the button had the focus, which then needs another place.
-    pub(super) fn gives_focus_back(&self) -> bool {
-        let active = dom::document().active_element();
-        let had_focus =
-            active.is_some_and(|active| &active == self.button.unchecked_ref::<web_sys::Element>());
-        self.loading.set_hidden(true);
-        had_focus
-    }
-
-    fn show_loading(&self) {
-        self.loading.set_hidden(false);
-        self.engine.set_hidden(true);
-        self.source.set_hidden(true);
-    }
-
-    fn name_button(&self, words: &str) {
-        dom::set(&self.button, "aria-disabled", "false");
-        if self.button.text_content().as_deref() != Some(words) {
-            self.button.set_text_content(Some(words));
-        }
-    }
-
-    /// Calls `work` at every press of the button.
-    pub(super) fn on_button(&self, mut work: impl FnMut() + 'static) {
-        dom::listen(&self.button, "click", move |_: Event| work());
     }
 }
 
@@ -250,13 +163,13 @@ impl Row {
     }
 
     fn show(&self, probability: f32, logit: Option<f32>, top: bool, drawn: bool) {
-        // `{:?}` writes as many digits as it takes to get the same f32 back.
-        dom::set(&self.element, "data-probability", &format!("{probability:?}"));
+        dom::set(&self.element, "data-probability", &exact(probability));
         if let Some(logit) = logit {
-            dom::set(&self.element, "data-logit", &format!("{logit:?}"));
+            dom::set(&self.element, "data-logit", &exact(logit));
         }
         dom::set(&self.element, "data-top", if top { "true" } else { "false" });
-        let _never_refused = self.fill.style().set_property("--share", &format!("{probability:.4}"));
+        let _never_refused =
+            self.fill.style().set_property("--share", &decimal::fixed(f64::from(probability), 4));
         self.number.set_text_content(Some(&words::percent(probability)));
         self.tag.set_text_content(Some(match (top, drawn) {
             (true, true) => "highest, as drawn",
@@ -265,6 +178,12 @@ impl Row {
             (false, false) => "",
         }));
     }
+}
+
+/// As many digits as it takes to get the same number back, by JavaScript's own conversion.
+fn exact(value: f32) -> String {
+    let text = js_sys::JSON::stringify(&f64::from(value).into());
+    text.map(String::from).unwrap_or_default()
 }
 
 /// Index of the largest, the first of equal ones.

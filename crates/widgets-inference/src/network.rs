@@ -1,0 +1,582 @@
+//! The network behind a widget: it is loaded when the reader asks for it, answers for the image on the page, and gives the
+//! values of any layer.
+//!
+//! A widget binds one ([`Network::bind`]), puts its [`panel`](Network::panel) on the stage, says which image is on the page
+//! ([`show`](Network::show)) and [`listen`](Network::listen)s; everything else is done here: the start button that names the
+//! download's size, progress, "Stop" and "Try again", words for whatever fails, the controls `backend` and `model`, what the
+//! last run cost, `data-busy` while something is outstanding.
+//!
+//! One question is under way at a time. A new image goes first, then layers, then images [`aside`](Network::aside).
+//!
+//! For tests the section carries `data-network` (`absent`, `loading`, `ready`, `failed`), `data-source` (`network`, `store`),
+//! `data-backend` (`WebGPU`, `WASM`: who really computed), `data-gpu-submissions` (batches given to the graphics card in the
+//! last run), and after a look `data-look` (`run`, `kept`: whether the network had to run) and `data-kept-bytes`.
+
+mod link;
+mod pages;
+mod panel;
+mod wire;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use catalog::manifest::{ModelFile, start_words};
+use inference_messages::{
+    Answered, Backend, Choice, Head, Layer, Loaded, Looked, Part, Report, Request, Trouble,
+};
+use js_sys::Float32Array;
+use web_sys::HtmlElement;
+use widget_kit::dom;
+use widget_kit::failure::Failure;
+use widget_kit::form::{Change, Form};
+use widget_kit::picture::Picture;
+use widget_kit::section::{Busy, Section};
+
+use crate::words;
+use link::Link;
+use pages::Pages;
+use panel::Panel;
+
+/// The network of one widget; clones speak of the same one.
+#[derive(Clone)]
+pub struct Network(Rc<Parts>);
+
+struct Parts {
+    section: Section,
+    form: Form,
+    pages: Pages,
+    panel: Panel,
+    state: RefCell<State>,
+    listeners: RefCell<Vec<Listener>>,
+}
+
+/// What a widget hears.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The reader chose another model, which is not there yet; [`Network::model`] is already the new one.
+    Model,
+    /// The model is there: [`Network::contents`].
+    Loaded,
+    /// The answer to the image on the page.
+    Answer(Rc<Answered>),
+    /// Something failed; the reader was told.
+    Failed,
+}
+
+/// What a loaded model has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contents {
+    /// Every layer that can be looked at, in the order of computation.
+    pub layers: Vec<Layer>,
+    /// The last linear layer.
+    pub head: Option<Linear>,
+}
+
+/// The last linear layer with its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linear {
+    /// Names and sizes.
+    pub head: Head,
+    /// `[labels, channels]`, row-major.
+    pub weight: Vec<f32>,
+    /// `[labels]`.
+    pub bias: Vec<f32>,
+}
+
+/// Values of layers, and what they cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// In the order of the question.
+    pub layers: Vec<Values>,
+    /// Whether the network had to run.
+    pub ran: bool,
+    /// Milliseconds of that run, 0 without one.
+    pub milliseconds: f64,
+    /// What computed.
+    pub backend: Backend,
+}
+
+/// What a layer gave for the image on the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Values {
+    /// Its name.
+    pub layer: String,
+    /// Without the batch: `[C, H, W]` of feature maps, `[C]` behind the pooling.
+    pub shape: Vec<usize>,
+    /// Row-major.
+    pub values: Vec<f32>,
+}
+
+type Listener = Rc<dyn Fn(&Event)>;
+type AsideDone = Box<dyn FnOnce(Result<&Answered, String>)>;
+type LookDone = Box<dyn FnOnce(Result<Look, String>)>;
+
+/// Whether the Worker has what it needs.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Absent,
+    Loading,
+    Ready,
+}
+
+/// What the Worker is asked at present.
+enum Question {
+    /// The image on the page.
+    Image,
+    Aside(AsideDone),
+    Look(LookDone, Busy),
+    /// Whose answer nobody waits for any more.
+    Dropped,
+}
+
+struct State {
+    link: Option<Link>,
+    /// The model in use, being loaded, or offered.
+    model: Rc<ModelFile>,
+    stage: Stage,
+    contents: Option<Rc<Contents>>,
+    picture: Option<Rc<Picture>>,
+    /// Number of the last question.
+    id: u32,
+    question: Option<Question>,
+    /// Whether the image on the page is still to be asked about.
+    wanted: bool,
+    look: Option<(Vec<String>, LookDone, Busy)>,
+    aside: VecDeque<(Rc<Picture>, AsideDone)>,
+    busy: Option<Busy>,
+    /// Milliseconds of the first run by each backend.
+    first_run: Option<(Backend, f64)>,
+    last: Option<Rc<Answered>>,
+}
+
+impl Network {
+    /// Binds the controls `model` and `backend` and the start button of a section whose module has a network.
+    ///
+    /// # Errors
+    /// [`Failure`] naming what the page lacks.
+    pub fn bind(section: &Section, form: &Form) -> Result<Self, Failure> {
+        let element = section.element();
+        let pages = Pages::read(element)?;
+        let model = Rc::new(pages.model(&form.text("model"))?);
+        let start = dom::find(element, "[data-action=start]")
+            .ok_or_else(|| Failure::new("This widget has no start button in this page."))?;
+        let this = Self(Rc::new(Parts {
+            section: section.clone(),
+            form: form.clone(),
+            pages,
+            panel: Panel::new(start),
+            state: RefCell::new(State {
+                link: None,
+                model,
+                stage: Stage::Absent,
+                contents: None,
+                picture: None,
+                id: 0,
+                question: None,
+                wanted: false,
+                look: None,
+                aside: VecDeque::new(),
+                busy: None,
+                first_run: None,
+                last: None,
+            }),
+            listeners: RefCell::default(),
+        }));
+        this.mark("absent");
+        this.offer_start();
+        let (starting, pressing, changing) = (this.clone(), this.clone(), this.clone());
+        this.0.panel.on_buttons(move || starting.load(), move || pressing.pressed());
+        form.on_change(move |change| changing.changed(change));
+        Ok(this)
+    }
+
+    /// Start button, progress, who computed: one element for the widget's stage.
+    pub fn panel(&self) -> &HtmlElement {
+        self.0.panel.root()
+    }
+
+    /// Calls `listener` at every event, after earlier listeners.
+    pub fn listen(&self, listener: impl Fn(&Event) + 'static) {
+        self.0.listeners.borrow_mut().push(Rc::new(listener));
+    }
+
+    /// The model chosen, whether it is there or not.
+    pub fn model(&self) -> Rc<ModelFile> {
+        Rc::clone(&self.0.state.borrow().model)
+    }
+
+    /// What the model has, once it is there.
+    pub fn contents(&self) -> Option<Rc<Contents>> {
+        self.0.state.borrow().contents.clone()
+    }
+
+    /// Whether the model is there.
+    pub fn is_ready(&self) -> bool {
+        self.0.state.borrow().stage == Stage::Ready
+    }
+
+    /// The last answer to an image on the page.
+    pub fn last(&self) -> Option<Rc<Answered>> {
+        self.0.state.borrow().last.clone()
+    }
+
+    /// The image on the page is this one now: its answer comes as an [`Event::Answer`], once the network is there. An answer
+    /// to an earlier image that comes later is dropped.
+    pub fn show(&self, picture: &Rc<Picture>) {
+        self.0.state.borrow_mut().picture = Some(Rc::clone(picture));
+        self.want();
+    }
+
+    /// Has another image classified when nothing else is to be done, such as one of many; the image on the page and its
+    /// layers stay what they are. `done` gets the answer, or words for the reader; it is not called while there is no network.
+    pub fn aside(&self, picture: &Rc<Picture>, done: impl FnOnce(Result<&Answered, String>) + 'static) {
+        self.0.state.borrow_mut().aside.push_back((Rc::clone(picture), Box::new(done)));
+        self.pump();
+    }
+
+    /// Forgets the images [`aside`](Network::aside) that were not begun.
+    pub fn forget_asides(&self) {
+        self.0.state.borrow_mut().aside.clear();
+    }
+
+    /// Values of layers for the image on the page, once its answer has come; `done` gets them, or words for the reader. A
+    /// newer question replaces one that was not begun, a new image one that is under way: `done` is then never called.
+    pub fn look(&self, layers: Vec<String>, done: impl FnOnce(Result<Look, String>) + 'static) {
+        let busy = self.is_ready().then(|| self.0.section.busy());
+        // Without a network nothing is outstanding: the reader has not asked for it.
+        let Some(busy) = busy else { return };
+        self.0.state.borrow_mut().look = Some((layers, Box::new(done), busy));
+        self.pump();
+    }
+
+    /// Fetches and starts the network, as the start button does.
+    pub fn load(&self) {
+        let Parts { section, pages, panel, state, .. } = &*self.0;
+        if state.borrow().stage == Stage::Loading {
+            return;
+        }
+        self.mark("loading");
+        section.settle("network");
+        let mut now = state.borrow_mut();
+        let total = pages.runtime.wasm_bytes + now.model.bytes;
+        panel.progress(&words::progress(Part::Runtime, 0, total), 0.0);
+        now.stage = Stage::Loading;
+        now.contents = None;
+        if now.busy.is_none() {
+            now.busy = Some(section.busy());
+        }
+        if now.link.is_none() {
+            let this = self.clone();
+            match Link::start(&pages.worker, move |report, arrays| this.hear(report, &arrays)) {
+                Ok(link) => now.link = Some(link),
+                Err(detail) => {
+                    drop(now);
+                    return self.failed(&Trouble::Crash { detail });
+                }
+            }
+        }
+        if let Some(link) = &now.link {
+            link.load(&pages.load(&now.model.card.name));
+        }
+    }
+
+    fn hear(&self, report: Report, arrays: &[Float32Array]) {
+        match report {
+            Report::Progress { part, received, total } => {
+                if self.0.state.borrow().stage == Stage::Loading {
+                    let share = received as f64 / total.max(1) as f64;
+                    self.0.panel.progress(&words::progress(part, received, total), share);
+                }
+            }
+            Report::Loaded(loaded) => self.loaded(*loaded, arrays),
+            Report::Answer(answer) => self.answered(*answer),
+            Report::Again { id, milliseconds } => self.again(id, milliseconds),
+            Report::Looked(looked) => self.looked(*looked, arrays),
+            Report::Failed(trouble) => self.failed(&trouble),
+        }
+    }
+
+    fn loaded(&self, loaded: Loaded, arrays: &[Float32Array]) {
+        let Parts { section, panel, pages, state, .. } = &*self.0;
+        let head = match (loaded.head, arrays) {
+            (Some(head), [weight, bias]) => {
+                Some(Linear { head, weight: weight.to_vec(), bias: bias.to_vec() })
+            }
+            _ => None,
+        };
+        let mut now = state.borrow_mut();
+        now.stage = Stage::Ready;
+        now.contents = Some(Rc::new(Contents { layers: loaded.layers, head }));
+        now.wanted = now.picture.is_some();
+        let total = pages.runtime.wasm_bytes + now.model.bytes;
+        drop(now);
+        dom::set(section.element(), "data-source", if loaded.from_store { "store" } else { "network" });
+        self.mark("ready");
+        panel.starting(&words::source(loaded.from_store, loaded.kept, total));
+        self.tell(&Event::Loaded);
+        self.pump();
+    }
+
+    fn changed(&self, change: Change) {
+        let model_changed = self.0.form.text("model") != self.0.state.borrow().model.card.name;
+        match change {
+            Change::Control("model") | Change::Reset if model_changed => self.change_model(),
+            // The other way to compute may work where this one failed.
+            Change::Control("backend") if self.has_failed() => self.load(),
+            Change::Control("backend") | Change::Reset => self.want(),
+            _ => {}
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.0.section.element().get_attribute("data-network").as_deref() == Some("failed")
+    }
+
+    fn change_model(&self) {
+        let Parts { section, form, pages, state, .. } = &*self.0;
+        let model = match pages.model(&form.text("model")) {
+            Ok(model) => Rc::new(model),
+            Err(failure) => return section.warn("model", failure.0),
+        };
+        section.settle("model");
+        let was_there = self.has_failed() || state.borrow().stage != Stage::Absent;
+        let mut now = state.borrow_mut();
+        now.model = model;
+        now.contents = None;
+        now.last = None;
+        now.first_run = None;
+        if now.stage == Stage::Loading {
+            // With the Worker goes what it may be downloading.
+            now.link = None;
+        }
+        now.stage = Stage::Absent;
+        if now.question.is_some() && now.link.is_some() {
+            now.question = Some(Question::Dropped);
+        } else {
+            now.question = None;
+        }
+        now.look = None;
+        drop(now);
+        self.tell(&Event::Model);
+        if was_there {
+            self.load();
+        } else {
+            self.offer_start();
+        }
+    }
+
+    fn offer_start(&self) {
+        let bytes = self.0.state.borrow().model.bytes;
+        self.0.panel.offer_start(&start_words(bytes, self.0.pages.engine_bytes()));
+    }
+
+    /// The image on the page is to be asked about.
+    fn want(&self) {
+        let mut now = self.0.state.borrow_mut();
+        if now.stage != Stage::Ready || now.picture.is_none() {
+            return;
+        }
+        now.wanted = true;
+        if now.busy.is_none() {
+            now.busy = Some(self.0.section.busy());
+        }
+        // Its values would be another image's.
+        if matches!(now.question, Some(Question::Look(..))) {
+            now.question = Some(Question::Dropped);
+        }
+        drop(now);
+        self.pump();
+    }
+
+    /// Sends the next question, unless one is under way.
+    fn pump(&self) {
+        let mut guard = self.0.state.borrow_mut();
+        let now = &mut *guard;
+        let Some(link) = now.link.as_ref().filter(|_| now.stage == Stage::Ready && now.question.is_none())
+        else {
+            return;
+        };
+        let classify = |id, aside, picture: &Picture| {
+            let choice = Choice::from_value(&self.0.form.text("backend"));
+            let (width, height) = (picture.pixels.width(), picture.pixels.height());
+            let request = Request::Classify { id, aside, choice, width, height };
+            link.ask_with(&request, picture.pixels.data());
+        };
+        if let Some(picture) = now.picture.as_ref().filter(|_| now.wanted) {
+            now.wanted = false;
+            now.id += 1;
+            classify(now.id, false, picture);
+            now.question = Some(Question::Image);
+        } else if now.last.is_some()
+            && let Some((layers, done, busy)) = now.look.take()
+        {
+            now.id += 1;
+            link.ask(&Request::Look { id: now.id, layers });
+            now.question = Some(Question::Look(done, busy));
+        } else if let Some((picture, done)) = now.aside.pop_front() {
+            now.id += 1;
+            classify(now.id, true, &picture);
+            now.question = Some(Question::Aside(done));
+        }
+    }
+
+    fn answered(&self, answer: Answered) {
+        let Parts { section, panel, form, state, .. } = &*self.0;
+        let mut now = state.borrow_mut();
+        if answer.id != now.id {
+            return;
+        }
+        match now.question.take() {
+            Some(Question::Aside(done)) => {
+                drop(now);
+                done(Ok(&answer));
+                return self.pump();
+            }
+            Some(Question::Image) if !now.wanted => {}
+            _ => {
+                drop(now);
+                return self.pump();
+            }
+        }
+        if answer.first {
+            now.first_run = Some((answer.backend, answer.milliseconds));
+        }
+        let answer = Rc::new(answer);
+        now.last = Some(Rc::clone(&answer));
+        let busy = now.busy.take();
+        drop(now);
+
+        section.settle("network");
+        // What the reader asked for and did not get is a message; what is only good to know stands on the stage.
+        let unmet = answer.fallback.as_ref().filter(|_| form.text("backend") == "webgpu");
+        match unmet {
+            Some(why) => section.warn("backend", words::fallback(why)),
+            None => section.settle("backend"),
+        }
+        let known = answer.fallback.as_ref().filter(|_| unmet.is_none());
+        let had_focus = panel.computed(&answer, known);
+        dom::set(section.element(), "data-backend", words::backend(answer.backend));
+        dom::set(section.element(), "data-gpu-submissions", &answer.gpu_submissions.to_string());
+        self.show_cost((!answer.first).then_some(answer.milliseconds));
+        if had_focus && section.widget().takes_image {
+            let _a_form_field_takes_it = form.element("image").focus();
+        }
+        self.tell(&Event::Answer(answer));
+        self.pump();
+        drop(busy);
+    }
+
+    /// The time of a run without preparations.
+    fn again(&self, id: u32, milliseconds: f64) {
+        if self.0.state.borrow().last.as_ref().is_some_and(|last| last.id == id) {
+            self.show_cost(Some(milliseconds));
+        }
+    }
+
+    fn show_cost(&self, milliseconds: Option<f64>) {
+        let state = self.0.state.borrow();
+        let Some(last) = &state.last else { return };
+        let first = state.first_run.filter(|(backend, _)| *backend == last.backend).map(|(_, time)| time);
+        self.0.section.cost(&words::cost(last.backend, &last.adapter, milliseconds, first));
+    }
+
+    fn looked(&self, looked: Looked, arrays: &[Float32Array]) {
+        let mut now = self.0.state.borrow_mut();
+        if looked.id != now.id {
+            return;
+        }
+        let question = now.question.take();
+        drop(now);
+        if let Some(Question::Look(done, busy)) = question {
+            let element = self.0.section.element();
+            dom::set(element, "data-look", if looked.ran { "run" } else { "kept" });
+            dom::set(element, "data-kept-bytes", &looked.kept_bytes.to_string());
+            self.0.section.settle("look");
+            let layers = looked.layers.into_iter().zip(arrays);
+            let values = |(layer, values): (inference_messages::LookedLayer, &Float32Array)| Values {
+                layer: layer.layer,
+                shape: layer.shape,
+                values: values.to_vec(),
+            };
+            let Looked { ran, milliseconds, backend, .. } = looked;
+            done(Ok(Look { layers: layers.map(values).collect(), ran, milliseconds, backend }));
+            self.pump();
+            drop(busy);
+        } else {
+            self.pump();
+        }
+    }
+
+    fn failed(&self, trouble: &Trouble) {
+        if let Trouble::Look { id, .. } = trouble {
+            return self.look_failed(*id, &words::trouble(trouble));
+        }
+        let Parts { section, panel, state, .. } = &*self.0;
+        let mut now = state.borrow_mut();
+        let question = now.question.take();
+        now.wanted = false;
+        now.look = None;
+        now.last = None;
+        if now.stage == Stage::Loading {
+            now.stage = Stage::Absent;
+        }
+        if trouble.needs_new_worker() {
+            // Dropping it ends the Worker.
+            now.link = None;
+            now.stage = Stage::Absent;
+        }
+        let busy = now.busy.take();
+        drop(now);
+        let words = words::trouble(trouble);
+        panel.offer_again();
+        section.warn("network", words.clone());
+        self.mark("failed");
+        if let Some(Question::Aside(done)) = question {
+            done(Err(words));
+        }
+        self.tell(&Event::Failed);
+        drop(busy);
+    }
+
+    fn look_failed(&self, id: u32, words: &str) {
+        let mut now = self.0.state.borrow_mut();
+        if id != now.id {
+            return;
+        }
+        let question = now.question.take();
+        drop(now);
+        if let Some(Question::Look(done, busy)) = question {
+            self.0.section.warn("look", words);
+            done(Err(words.to_owned()));
+            drop(busy);
+        }
+        self.pump();
+    }
+
+    /// The button beside the bar: stop, or try again.
+    fn pressed(&self) {
+        let state = self.0.state.borrow();
+        match (state.stage, &state.link) {
+            (Stage::Loading, Some(link)) => link.ask(&Request::Stop),
+            // The first run is under way: too late to stop, nothing to try again.
+            (Stage::Ready, _) if state.question.is_some() => {}
+            _ => {
+                drop(state);
+                self.load();
+            }
+        }
+    }
+
+    fn mark(&self, network: &str) {
+        dom::set(self.0.section.element(), "data-network", network);
+    }
+
+    fn tell(&self, event: &Event) {
+        let listeners = self.0.listeners.borrow().clone();
+        for listener in &listeners {
+            listener(event);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The Worker gives any layer's values: they fit together, and most questions need no run. Spoken to as a page does, without
+//! a widget in between.
+
+use anyhow::ensure;
+use e2e::{Browser, Options, Site};
+use serde::Deserialize;
+use serde_json::json;
+
+const PAGE: &str = "network/the-network-answers.html";
+
+/// Starts a Worker with the network of the page's classifier and keeps `ask`, which sends a request and waits for the report
+/// it names, under `window`.
+const START: &str = "
+    const [name] = arguments;
+    const { worker, runtime, models } = document.querySelector('section[data-models]').dataset;
+    const at = (url) => new URL(url, document.baseURI).href;
+    const module = JSON.parse(worker), model = JSON.parse(models)[name], engine = JSON.parse(runtime);
+    model.onnx = at(model.onnx);
+    engine.base = at(engine.base);
+    const running = new Worker(at(module.worker), { type: 'module' });
+    window.ask = (request, bytes, tell) => new Promise((resolve, reject) => {
+      running.onmessage = ({ data }) => {
+        if (tell in data.report) resolve({ report: data.report[tell], arrays: data.arrays });
+        if ('failed' in data.report) reject(new Error(JSON.stringify(data.report)));
+      };
+      running.onerror = (event) => reject(new Error(event.message));
+      running.postMessage(request && { request, bytes });
+    });
+    running.postMessage({ script: at(module.script), wasm: at(module.wasm) });
+    window.loaded = await ask({ load: { runtime: engine, model } }, undefined, 'loaded');
+    window.image = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) => (i * 7919) % 256 ^ (i >> 5) % 256);
+    window.classify = (id, choice) =>
+      ask({ classify: { id, aside: false, choice, width: 96, height: 96 } }, image, 'answer');
+    window.look = (id, layers) => ask({ look: { id, layers } }, undefined, 'looked');
+    return loaded.report.layers.map((layer) => layer.layer);";
+
+/// What the last layers gave, held against one another in the page.
+const FIT: &str = "
+    const answer = (await classify(1, arguments[0])).report;
+    const asked = ['bn1', 'relu', 'layer4.1.relu2', 'avgpool', 'fc', 'probabilities'];
+    const first = await look(2, asked);
+    const [bn, relu, maps, pooled, scores, probabilities] = first.arrays;
+    const { head } = loaded.report, [weight, bias] = loaded.arrays;
+    const largest = (one, other) => one.reduce((most, value, i) => Math.max(most, Math.abs(value - other(i))), 0);
+    const size = maps.length / head.channels;
+    const mean = (c) => maps.slice(c * size, (c + 1) * size).reduce((sum, value) => sum + value, 0) / size;
+    const sum = (l) => pooled.reduce((sum, value, c) => sum + value * weight[l * head.channels + c], bias[l]);
+    const again = await look(3, ['layer2.0.bn1', 'conv1']);
+    const next = await classify(4, arguments[0]);
+    const later = await look(5, ['layer2.0.bn1']);
+    return {
+      backend: first.report.backend,
+      shapes: first.report.layers.map((layer) => layer.shape.join(' ')),
+      differences: [
+        largest(relu, (i) => Math.max(bn[i], 0)),
+        largest(pooled, mean),
+        largest(scores, sum),
+        largest(probabilities, (i) => answer.probabilities[i]),
+      ],
+      maps: head.maps,
+      ran: [first.report.ran, again.report.ran, later.report.ran],
+      milliseconds: [answer.milliseconds, first.report.milliseconds, again.report.milliseconds],
+      kept: first.report.kept_bytes,
+    };";
+
+#[derive(Debug, Deserialize)]
+struct Fit {
+    backend: String,
+    shapes: Vec<String>,
+    differences: [f64; 4],
+    maps: Option<String>,
+    ran: [bool; 3],
+    milliseconds: [f64; 3],
+    kept: u64,
+}
+
+async fn check_looking(choice: &str, options: Options) -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start_with(options).await?;
+    browser.open(&site.url(PAGE)).await?;
+    let layers: Vec<String> = browser.script_async(START, json!(["synthetic-resnet18-eight"])).await?;
+    ensure!(layers.first().map(String::as_str) == Some("conv1") && layers.len() == 71, "{layers:?}");
+    let fit: Fit = browser.script_async(FIT, json!([choice])).await?;
+    println!("{choice}: {fit:?}");
+    let [answered, looked, again] = fit.milliseconds;
+    println!(
+        "answer {answered:.0} ms, every layer {looked:.0} ms with its session, another layer {again:.0} ms"
+    );
+    ensure!(fit.backend == choice, "computed by {}", fit.backend);
+    let shapes = ["64 64 64", "64 64 64", "512 4 4", "512 1 1", "8", "8"];
+    ensure!(fit.shapes == shapes, "{:?}", fit.shapes);
+    ensure!(fit.maps.as_deref() == Some("layer4.1.relu2"), "{:?}", fit.maps);
+    // Rectifying is exact; sums of 16 and of 512 numbers of the size of 1 differ by their order in the sixth digit, and a run
+    // that hands over every layer merges fewer operations than one that does not.
+    let [rectified, pooled, scores, probabilities] = fit.differences;
+    ensure!(rectified == 0.0 && pooled < 1e-4 && scores < 1e-3 && probabilities < 1e-4, "{fit:?}");
+    ensure!(fit.ran == [true, false, true], "another layer of the same image needs no run: {:?}", fit.ran);
+    // All 71 layers of a ResNet-18 at 128 × 128 pixels, 4 bytes a number.
+    ensure!(fit.kept > 8_000_000 && fit.kept < 16_000_000, "{} bytes kept", fit.kept);
+    Ok(())
+}
+
+#[tokio::test]
+async fn layers_fit_together_and_another_one_needs_no_run_on_wasm() -> anyhow::Result<()> {
+    check_looking("wasm", Options::default()).await
+}
+
+#[tokio::test]
+async fn layers_fit_together_and_another_one_needs_no_run_on_webgpu() -> anyhow::Result<()> {
+    check_looking("webgpu", Options { webgpu: true, ..Options::default() }).await
+}
+
+#[tokio::test]
+async fn a_layer_that_is_none_is_named_and_the_next_question_is_answered() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    browser.script_async::<Vec<String>>(START, json!(["synthetic-resnet18-eight"])).await?;
+    let early = "return look(1, ['conv1']).then(() => 'values', (error) => error.message);";
+    let words: String = browser.script_async(early, json!([])).await?;
+    ensure!(words.contains("no image was classified"), "{words}");
+    let wrong = "await classify(2, 'wasm'); return look(3, ['layer9']).then(() => 'values', (error) => error.message);";
+    let words: String = browser.script_async(wrong, json!([])).await?;
+    ensure!(words.contains("no layer of the model is called layer9"), "{words}");
+    let right = "return (await look(4, ['fc'])).arrays[0].length;";
+    let numbers: u32 = browser.script_async(right, json!([])).await?;
+    ensure!(numbers == 8, "{numbers}");
+    Ok(())
+}
