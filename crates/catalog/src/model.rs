@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+include!(concat!(env!("OUT_DIR"), "/models.rs"));
+
 /// The contents of `exported-models/NAME/model.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,4 +97,26 @@ pub struct Parity {
     pub wasm: Option<f32>,
     /// Measured: WebGPU in headless Chromium; `None` until measured.
     pub webgpu: Option<f32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_exported_model_is_offered_and_the_book_s_own_first() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../exported-models");
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        let mut exported: Vec<_> = names
+            .filter(|entry| entry.path().join("model.toml").exists())
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect();
+        let mut offered: Vec<_> = OPTIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(offered.first().map(String::as_str), Some("synthetic-resnet18-eight"));
+        exported.sort();
+        offered.sort();
+        assert_eq!(offered, exported);
+    }
 }

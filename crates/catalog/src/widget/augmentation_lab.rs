@@ -1,6 +1,7 @@
 //! `augmentation-lab`: the variations of an image that a training sees.
 
 use super::{Control, Kind, Module, Widget, form_only};
+use crate::model;
 
 /// Draws the chosen image as a training would vary it, once for every epoch.
 pub const AUGMENTATION_LAB: Widget = Widget {
@@ -86,10 +87,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
             name: "model",
             label: "Training of",
             help: "",
-            kind: Kind::Choice {
-                options: &[("synthetic-resnet18-eight", "ResNet-18, eight diagnoses, synthetic lesions")],
-                default: "synthetic-resnet18-eight",
-            },
+            kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
             more: true,
         },
     ],

@@ -1,6 +1,7 @@
 //! `classifier`: the exported network's answer to an image.
 
 use super::{Control, Kind, Module, Widget, form_only};
+use crate::model;
 
 /// The exported network classifies the chosen image in the page.
 pub const CLASSIFIER: Widget = Widget {
@@ -30,10 +31,7 @@ pub const CLASSIFIER: Widget = Widget {
             name: "model",
             label: "Network",
             help: "",
-            kind: Kind::Choice {
-                options: &[("synthetic-resnet18-eight", "ResNet-18, eight diagnoses, synthetic lesions")],
-                default: "synthetic-resnet18-eight",
-            },
+            kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
             more: true,
         },
     ],

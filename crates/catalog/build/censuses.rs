@@ -1,8 +1,8 @@
 //! Turns the censuses among `book/data/*.toml` into constants, so that the page needs no parser.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 /// In the order of `Diagnosis::ALL`.
 const DIAGNOSES: [&str; 8] = ["MEL", "NV", "BCC", "AK", "BKL", "DF", "VASC", "SCC"];
@@ -17,16 +17,9 @@ struct Census {
     lesions: [Vec<u32>; 8],
 }
 
-fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../book/data");
-    println!("cargo:rerun-if-changed={}", folder.display());
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts"));
-    let written = censuses(&folder)
-        .and_then(|all| fs::write(out.join("censuses.rs"), code(&all)).map_err(|e| e.to_string()));
-    if let Err(problem) = written {
-        eprintln!("{problem}");
-        std::process::exit(1);
-    }
+/// The Rust code for all censuses of `folder`.
+pub(crate) fn constants(folder: &Path) -> Result<String, String> {
+    Ok(code(&censuses(folder)?))
 }
 
 /// The largest set first, so that it is the first offered; no order comes from the directory.
