@@ -117,8 +117,31 @@
     { rootMargin: "100% 0px" },
   );
 
+  /** Puts the module that runs the network in the place of the one that was there at once. The section begins anew, without
+   * the listeners of the old module; the page's address carries the settings over.
+   * @param {HTMLElement} section @param {HTMLElement} fresh the section as it was rendered */
+  const succeed = async (section, fresh) => {
+    const { networkScript, networkWasm } = fresh.dataset;
+    Object.assign(fresh.dataset, { script: networkScript, wasm: networkWasm, state: "waiting" });
+    delete fresh.dataset.networkScript;
+    fresh.style.minHeight = `${section.offsetHeight}px`;
+    section.replaceWith(fresh);
+    prepare(fresh);
+    near.unobserve(fresh);
+    await load(fresh);
+    fresh.style.minHeight = "";
+    const start = fresh.querySelector("[data-action=start]");
+    if (!(start instanceof HTMLElement)) return;
+    start.focus();
+    start.click();
+  };
+
   /** @param {HTMLElement} section */
   const prepare = (section) => {
+    if (section.dataset.networkScript) {
+      const fresh = /** @type {HTMLElement} */ (section.cloneNode(true));
+      section.addEventListener("skin-deep:network", () => void succeed(section, fresh), { once: true });
+    }
     // mdBook turns the page on an arrow key and searches on `s`, whatever has the focus.
     section.addEventListener("keydown", (event) => event.stopPropagation());
     section.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());

@@ -25,7 +25,7 @@ impl Network {
         let mut stages = 0;
         let groups = layers.chunk_by(|a, b| a.stage() == b.stage()).map(|layers| {
             let stage = layers.first().and_then(|layer| layer.stage());
-            let title = match stage.map(|stage| stage.trim_start_matches("layer")) {
+            let title = match stage.and_then(|stage| stage.strip_prefix("layer")) {
                 Some(number) => {
                     stages += 1;
                     format!("Stage {number}")

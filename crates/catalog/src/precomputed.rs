@@ -73,6 +73,9 @@ pub struct Stop {
     /// Mean of each map, likewise, not rounded to levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub means: Vec<f32>,
+    /// [`checksum`] of the mosaic's levels, so that a page notices a file that came only in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<u32>,
     /// A short vector as it is; it then has no mosaic.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<f32>,
@@ -125,6 +128,18 @@ impl Stop {
     }
 }
 
+/// A checksum of levels that differs when any one of them does.
+///
+/// ```
+/// use catalog::precomputed::checksum;
+/// assert_eq!((checksum(b""), checksum(b"a")), (0x811c_9dc5, 0xe40c_292c));
+/// ```
+///
+/// Source: FNV-1a, 32 bits, <https://www.rfc-editor.org/rfc/rfc9923>.
+pub fn checksum(levels: &[u8]) -> u32 {
+    levels.iter().fold(0x811c_9dc5, |hash, level| (hash ^ u32::from(*level)).wrapping_mul(0x0100_0193))
+}
+
 /// Name of a mosaic's file, such as `mel-3-layer1.1.relu2.png`.
 pub fn mosaic_file(diagnosis: Diagnosis, seed: u64, layer: &str) -> String {
     format!("{}-{layer}.png", sample_name(diagnosis, seed))
@@ -152,6 +167,7 @@ mod tests {
                 lows: vec![0.0; 2],
                 highs: vec![2.0, 1.0],
                 means: vec![1.0, 0.5],
+                checksum: None,
                 values: Vec::new(),
             }],
         };

@@ -6,6 +6,7 @@
 mod augmentation_lab;
 mod classifier;
 mod dataset_explorer;
+mod feature_maps;
 mod image_source;
 mod kernel_lab;
 mod lesion_lab;
@@ -14,6 +15,7 @@ mod pixel_inspector;
 pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
 pub use classifier::CLASSIFIER;
 pub use dataset_explorer::DATASET_EXPLORER;
+pub use feature_maps::FEATURE_MAPS;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
 pub use lesion_lab::LESION_LAB;
@@ -47,6 +49,9 @@ pub enum Module {
     WidgetsImages,
     /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
     WidgetsInference,
+    /// Maps that were computed beforehand, loaded likewise; another one takes its place when the reader asks for the network:
+    /// [`Module::successor`].
+    WidgetsMaps,
 }
 
 impl Module {
@@ -57,12 +62,22 @@ impl Module {
             Self::WidgetsAugmentation => "widgets-augmentation",
             Self::WidgetsImages => "widgets-images",
             Self::WidgetsInference => "widgets-inference",
+            Self::WidgetsMaps => "widgets-maps",
         }
     }
 
     /// Whether it runs a network: it then comes with a Worker, which loads runtime and models.
     pub const fn has_network(self) -> bool {
-        matches!(self, Self::WidgetsInference)
+        matches!(self, Self::WidgetsInference | Self::WidgetsMaps)
+    }
+
+    /// Name of the module that takes its place when the reader asks for the network; `None` if it runs the network itself,
+    /// or has none.
+    pub const fn successor(self) -> Option<&'static str> {
+        match self {
+            Self::WidgetsMaps => Some("widgets-maps-network"),
+            _ => None,
+        }
     }
 }
 
@@ -89,6 +104,11 @@ pub enum Kind {
         /// Value and words of each.
         options: &'static [(&'static str, &'static str)],
         /// Value of the one chosen at first.
+        default: &'static str,
+    },
+    /// A layer of the network that the control `model` names, by torchvision's name; the options come from `architecture`.
+    Layer {
+        /// Name of the one chosen at first, a layer of the model chosen at first.
         default: &'static str,
     },
     /// A number with a slider beside it.
@@ -138,7 +158,9 @@ impl Kind {
     /// The same where the caller writes the number: a page's module has no room for the standard library's way.
     pub fn default_text_with(&self, write: impl Fn(f64) -> String) -> Option<String> {
         match self {
-            Self::Choice { default, .. } | Self::Text { default, .. } => Some((*default).to_owned()),
+            Self::Choice { default, .. } | Self::Text { default, .. } | Self::Layer { default } => {
+                Some((*default).to_owned())
+            }
             Self::Number { default, .. } => Some(write(*default)),
             Self::Toggle { default } => Some(default.to_string()),
             Self::File { .. } | Self::Action => None,
@@ -169,6 +191,14 @@ impl Kind {
                     return Ok(());
                 }
                 options.iter().map(|(value, _)| *value).collect::<Vec<_>>().join(", ")
+            }
+            // Which of them the network has is known to who knows the network.
+            Self::Layer { .. } => {
+                let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
+                if (1..=64).contains(&text.len()) && text.bytes().all(fits) {
+                    return Ok(());
+                }
+                "the name of a layer, such as layer1.0.conv1".to_owned()
             }
             Self::Number { min, max, step, .. } => {
                 if read(text.trim()).is_some_and(|x| fits(x, *min, *max, *step)) {
@@ -202,7 +232,7 @@ const fn form_only(words: &'static str) -> &'static str {
 
 /// Every widget of the book.
 pub const WIDGETS: &[Widget] =
-    &[DATASET_EXPLORER, LESION_LAB, PIXEL_INSPECTOR, KERNEL_LAB, AUGMENTATION_LAB, CLASSIFIER];
+    &[DATASET_EXPLORER, LESION_LAB, PIXEL_INSPECTOR, KERNEL_LAB, AUGMENTATION_LAB, FEATURE_MAPS, CLASSIFIER];
 
 /// The widget of this name.
 pub fn widget(name: &str) -> Option<&'static Widget> {
@@ -245,6 +275,15 @@ mod tests {
             let count = names.len();
             names.dedup();
             assert_eq!(names.len(), count, "{}", widget.name);
+        }
+    }
+
+    #[test]
+    fn what_cannot_name_a_layer_is_refused() {
+        let kind = Kind::Layer { default: "relu" };
+        assert_eq!(kind.check("layer4.2.downsample.0"), Ok(()));
+        for wrong in ["", "<b>", "relu 1"] {
+            assert!(kind.check(wrong).is_err_and(|error| error.0.ends_with(wrong)), "{wrong}");
         }
     }
 

@@ -11,7 +11,8 @@ use crate::activations::Activations;
 use crate::svg::drawing;
 use crate::{
     FigureError, augmentation, confusion_matrix, data_organisation, feature_maps, four_operations,
-    kernel_results, kernels, learning_curve, network_answer, network_scheme, pixel_values, roc_curves, run,
+    kernel_results, kernels, learning_curve, map_scales, network_answer, network_scheme, pixel_values,
+    roc_curves, run,
 };
 
 /// A figure of the book.
@@ -131,6 +132,11 @@ pub const FIGURES: &[Figure] = &[
             let chance = 1.0 / Diagnosis::ALL.len() as f64;
             learning_curve::draw(&run::history(inputs)?, &run::steps(inputs)?, chance)
         },
+    },
+    Figure {
+        name: "map-scales",
+        sources: &[ACTIVATIONS, METRICS],
+        draw: |inputs| map_scales::draw(&activations(inputs)?),
     },
     Figure { name: "network-answer", sources: &[GOLDEN], draw: |inputs| answer(inputs.text(GOLDEN)?) },
     Figure {

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
+use architecture::{Group, Network};
 use catalog::widget::{Control, Kind};
 
 use crate::html::escape;
 
-/// One control; `value` is what it starts with.
-pub(crate) fn control(id: &str, control: &Control, value: Option<&str>) -> String {
+/// One control; `value` is what it starts with, `layers` what a layer control offers.
+pub(crate) fn control(id: &str, control: &Control, value: Option<&str>, layers: Option<&Network>) -> String {
     let Control { name, label, .. } = control;
     let field = format!("{id}-{name}");
     let help = if control.help.is_empty() {
@@ -22,6 +23,7 @@ pub(crate) fn control(id: &str, control: &Control, value: Option<&str>) -> Strin
     let label_tag = format!("<label for=\"{field}\">{}</label>\n", escape(label));
     let (kind, body) = match control.kind {
         Kind::Choice { options, .. } => ("choice", label_tag + &select(&start, options, value)),
+        Kind::Layer { .. } => ("choice", label_tag + &layer_select(&start, layers, value)),
         Kind::Number { min, max, step, unit, .. } => {
             let range = format!("min=\"{min}\" max=\"{max}\" step=\"{step}\" value=\"{}\"", escape(value));
             ("number", label_tag + &number(&start, name, &range, label, unit))
@@ -54,6 +56,21 @@ fn select(start: &str, options: &[(&str, &str)], chosen: &str) -> String {
     for (value, words) in options {
         let selected = if *value == chosen { " selected" } else { "" };
         let _infallible = writeln!(out, "<option value=\"{value}\"{selected}>{}</option>", escape(words));
+    }
+    out + "</select>\n"
+}
+
+/// The layers of a network, grouped by stage.
+fn layer_select(start: &str, network: Option<&Network>, chosen: &str) -> String {
+    let mut out = format!("<select {start}>\n");
+    for Group { title, layers } in network.map(Network::menu).unwrap_or_default() {
+        let _infallible = writeln!(out, "<optgroup label=\"{}\">", escape(&title));
+        for layer in layers {
+            let selected = if layer.name == chosen { " selected" } else { "" };
+            let (name, words) = (&layer.name, escape(&layer.words()));
+            let _infallible = writeln!(out, "<option value=\"{name}\"{selected}>{name}: {words}</option>");
+        }
+        out.push_str("</optgroup>\n");
     }
     out + "</select>\n"
 }

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use catalog::manifest::{Manifest, ModelFile, Module as Files, Runtime, WORKER, start_words};
-use catalog::widget::{Kind, WIDGETS, Widget, widget};
+use catalog::widget::{Control, Kind, WIDGETS, Widget, widget};
 
 use crate::form;
 use crate::html::escape;
+use crate::model::read_card;
 use crate::site::{Site, way_up};
 use crate::tag::Tag;
 use crate::training::Training;
@@ -61,8 +62,9 @@ pub(crate) fn render(
     id: &str,
 ) -> Result<Rendered, String> {
     let trainings = trainings(site, widget)?;
+    let network = network(site, widget, tag)?;
     Ok(match files(site.manifest.as_ref(), widget) {
-        Some(files) => whole(chapter, widget, tag, id, &files, &trainings),
+        Some(files) => whole(chapter, widget, tag, id, &files, &trainings, network.as_ref()),
         None => fallback_only(widget, id),
     })
 }
@@ -75,9 +77,38 @@ fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training
     offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect()
 }
 
+/// The network of the model that a widget shows first, where its form offers layers.
+///
+/// # Errors
+/// A card that cannot be read, or a layer that the network does not have; the message lists a few that it has.
+fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architecture::Network>, String> {
+    let controls = || widget.all_controls().filter(|control| matches!(control.kind, Kind::Layer { .. }));
+    if controls().next().is_none() {
+        return Ok(None);
+    }
+    let value = |control: &Control| {
+        tag.get(control.name).map(str::to_owned).or_else(|| control.kind.default_text()).unwrap_or_default()
+    };
+    let model = widget.control("model").map(value).unwrap_or_default();
+    let card = read_card(site, &model)?;
+    let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize)
+        .map_err(|error| format!("{}: {error}", card.name))?;
+    for control in controls() {
+        let layer = value(control);
+        if network.layer(&layer).is_none() {
+            let stops: Vec<_> = network.stops().iter().map(|layer| layer.name.as_str()).collect();
+            let (name, stops) = (control.name, stops.join(", "));
+            return Err(format!("{} {name}: {model} has no layer {layer}; its stops: {stops}", widget.name));
+        }
+    }
+    Ok(Some(network))
+}
+
 /// The files of the last build that a widget needs.
 struct Needs<'a> {
     module: &'a Files,
+    /// The module that takes its place when the reader asks for the network.
+    successor: Option<&'a Files>,
     /// For the module with the network alone.
     network: Option<Network<'a>>,
 }
@@ -93,6 +124,10 @@ struct Network<'a> {
 fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
     let manifest = manifest?;
     let module = manifest.modules.get(widget.module.name())?;
+    let successor = match widget.module.successor() {
+        Some(module) => Some(manifest.modules.get(module)?),
+        None => None,
+    };
     let network = if widget.module.has_network() {
         let worker = manifest.modules.get(WORKER)?;
         worker.worker.as_ref()?;
@@ -103,7 +138,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         None
     };
-    Some(Needs { module, network })
+    Some(Needs { module, successor, network })
 }
 
 /// The models a widget offers: the options of its control `model`.
@@ -133,14 +168,16 @@ fn whole(
     id: &str,
     needs: &Needs,
     trainings: &[(&str, Training)],
+    layers: Option<&architecture::Network>,
 ) -> Rendered {
     let up = way_up(chapter);
     let mut before = format!(
         "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\" data-start=\"visible\" \
-         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{}{} aria-labelledby=\"{id}-title\">\n{}",
+         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{}{}{} aria-labelledby=\"{id}-title\">\n{}",
         widget.name,
         escape(&needs.module.script),
         escape(&needs.module.wasm),
+        successor_attributes(needs, &up),
         network_attributes(needs, &up),
         training_attribute(trainings),
         header(widget, id),
@@ -149,7 +186,7 @@ fn whole(
     // The author's value, else that of the training shown first, else the catalog's.
     let first = tag.get("model").and_then(|model| trainings.iter().find(|(name, _)| *name == model));
     let first = first.or(trainings.first()).map(|(_, training)| training);
-    let value = |control: &catalog::widget::Control| {
+    let value = |control: &Control| {
         let given = tag.get(control.name).map(str::to_owned);
         let trained = || first.and_then(|training| training.control(control.name));
         given.or_else(trained).or_else(|| control.kind.default_text())
@@ -160,17 +197,22 @@ fn whole(
         let _infallible = writeln!(
             before,
             "<button type=\"button\" class=\"widget-start\" data-action=\"start\">{}</button>",
-            start_words(model, network.worker.bytes + network.runtime.bytes)
+            start_words(
+                model,
+                network.worker.bytes
+                    + network.runtime.bytes
+                    + needs.successor.map_or(0, |module| module.bytes)
+            )
         );
     }
     let (more, few): (Vec<_>, Vec<_>) = widget.all_controls().partition(|control| control.more);
     for control in few {
-        before.push_str(&form::control(id, control, value(control).as_deref()));
+        before.push_str(&form::control(id, control, value(control).as_deref(), layers));
     }
     if !more.is_empty() {
         before.push_str("<details class=\"widget-more\">\n<summary>More</summary>\n");
         for control in more {
-            before.push_str(&form::control(id, control, value(control).as_deref()));
+            before.push_str(&form::control(id, control, value(control).as_deref(), layers));
         }
         before.push_str("</details>\n");
     }
@@ -186,6 +228,13 @@ fn whole(
         <span class=\"widget-cost\"></span>\n\
         </footer>\n</section>\n";
     Rendered { before, after: after.to_owned(), unbuilt: false }
+}
+
+/// `data-network-script` and `data-network-wasm`, where another module runs the network.
+fn successor_attributes(needs: &Needs, up: &str) -> String {
+    let Some(module) = needs.successor else { return String::new() };
+    let (script, wasm) = (escape(&module.script), escape(&module.wasm));
+    format!(" data-network-script=\"{up}{script}\" data-network-wasm=\"{up}{wasm}\"")
 }
 
 /// `data-worker`, `data-runtime` and `data-models`, with every path relative to the page.

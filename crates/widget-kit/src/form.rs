@@ -148,6 +148,15 @@ impl Form {
         self.field(name).limit(max);
     }
 
+    /// Offers these layers in a layer control, in groups of a title and pairs of name and words; the value stays, whether it
+    /// is among them or not.
+    ///
+    /// # Panics
+    /// As [`Form::text`].
+    pub fn offer(&self, name: &str, groups: &[(String, Vec<(String, String)>)]) {
+        self.field(name).offer(groups);
+    }
+
     /// Whether the page's address gave this control its value at the start.
     pub fn was_in_address(&self, name: &str) -> bool {
         self.0.from_address.borrow().contains(&name)

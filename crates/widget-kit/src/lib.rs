@@ -9,6 +9,7 @@ pub mod canvas;
 pub mod colour;
 pub mod dom;
 pub mod failure;
+pub mod fetched;
 pub mod foot;
 pub mod form;
 pub mod number;

@@ -47,7 +47,7 @@ pub(crate) async fn open(file: &File) -> Result<Picture, Failure> {
 
 /// Upright as a viewer would show it, and without a change of colours: the numbers in the file, as training sees
 /// them.
-async fn decode(file: &Blob) -> Result<ImageBitmap, Failure> {
+pub(crate) async fn decode(file: &Blob) -> Result<ImageBitmap, Failure> {
     let options = ImageBitmapOptions::new();
     options.set_image_orientation(ImageOrientation::FromImage);
     options.set_color_space_conversion(ColorSpaceConversion::None);

@@ -3,9 +3,19 @@
 //! It is as small as any other widget's module and there as soon as its widget is near; the network itself runs in a
 //! Worker, `inference-worker`, which is fetched only once the reader asks for it. [`network`] is all that a widget needs to
 //! know of it.
+//!
+//! Without the feature `network` it is the smaller module that shows maps computed beforehand.
 
+#[cfg(feature = "classifier")]
 mod classifier;
+#[cfg(feature = "maps")]
+mod feature_maps;
+#[cfg(feature = "network")]
 pub mod network;
+#[cfg(not(feature = "network"))]
+#[path = "offline.rs"]
+mod network;
+#[cfg(feature = "network")]
 pub mod words;
 
 use wasm_bindgen::prelude::*;
@@ -19,7 +29,10 @@ use widget_kit::failure::Failure;
 #[wasm_bindgen]
 pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     match section.get_attribute("data-widget").as_deref() {
+        #[cfg(feature = "classifier")]
         Some("classifier") => Ok(classifier::mount(section)?),
+        #[cfg(feature = "maps")]
+        Some("feature-maps") => Ok(feature_maps::mount(section)?),
         name => {
             let name = name.unwrap_or_default();
             Err(Failure::new(format!("There is no widget \"{name}\" that runs a network.")).into())

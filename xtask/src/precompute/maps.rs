@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
-use catalog::precomputed::{FOLDER, MAPS, Maps, Sample, Stop, mosaic_file};
+use catalog::precomputed::{FOLDER, MAPS, Maps, Sample, Stop, checksum, mosaic_file};
 use catalog::widget::{self, SAMPLES};
 use imaging::levels::Levels;
 use imaging::{Limits, Rgb8, decode, encode_grey_png};
@@ -144,7 +144,10 @@ fn levels(target: &Path, sample: &Sample, stop: &Stop) -> anyhow::Result<Vec<u8>
         "{}: expected {expected:?} pixels across and down, found {found:?}",
         path.display()
     );
-    Ok(image.data().chunks_exact(3).map(|pixel| pixel[0]).collect())
+    let levels: Vec<u8> = image.data().chunks_exact(3).map(|pixel| pixel[0]).collect();
+    let (found, expected) = (checksum(&levels), stop.checksum);
+    ensure!(expected == Some(found), "{}: expected checksum {expected:?}, found {found}", path.display());
+    Ok(levels)
 }
 
 /// A network that says what it holds at every stop.
@@ -182,6 +185,7 @@ fn stop(output: &LayerOutput, pixels: usize) -> anyhow::Result<(Stop, Option<Vec
         lows: Vec::new(),
         highs: Vec::new(),
         means: Vec::new(),
+        checksum: None,
         values: Vec::new(),
     };
     let &[channels, height, width] = output.shape.as_slice() else {
@@ -190,6 +194,7 @@ fn stop(output: &LayerOutput, pixels: usize) -> anyhow::Result<(Stop, Option<Vec
             return Ok((stop, None));
         }
         stop.push(&whole, &output.values);
+        stop.checksum = Some(checksum(&whole.bytes));
         return Ok((stop, Some(whole.bytes)));
     };
     let size = height * width;
@@ -203,6 +208,7 @@ fn stop(output: &LayerOutput, pixels: usize) -> anyhow::Result<(Stop, Option<Vec
         stop.push(&map, maps[channel]);
         mosaic.extend(map.bytes);
     }
+    stop.checksum = Some(checksum(&mosaic));
     Ok((stop, Some(mosaic)))
 }
 

@@ -25,7 +25,13 @@ pub(super) struct Field {
 
 enum Holder {
     Choice(HtmlSelectElement),
-    Number { slider: HtmlInputElement, typed: HtmlInputElement, range: Cell<Range> },
+    /// As a choice, but what can be chosen depends on the model.
+    Layer(HtmlSelectElement),
+    Number {
+        slider: HtmlInputElement,
+        typed: HtmlInputElement,
+        range: Cell<Range>,
+    },
     Toggle(HtmlInputElement),
     Text(HtmlTextAreaElement),
     File(HtmlInputElement),
@@ -40,6 +46,7 @@ impl Field {
         let named = format!("[name=\"{name}\"]");
         let holder = match control.kind {
             Kind::Choice { .. } => dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?,
+            Kind::Layer { .. } => dom::find(form, &named).map(Holder::Layer).ok_or(missing("choice"))?,
             Kind::Number { min, max, step, .. } => {
                 let slider = dom::find(form, &named).ok_or(missing("slider"))?;
                 let twin = dom::find(form, &format!("[data-twin=\"{name}\"]"));
@@ -66,7 +73,7 @@ impl Field {
 
     pub(super) fn element(&self) -> &HtmlElement {
         match &self.holder {
-            Holder::Choice(select) => select,
+            Holder::Choice(select) | Holder::Layer(select) => select,
             Holder::Number { slider: input, .. } | Holder::Toggle(input) | Holder::File(input) => input,
             Holder::Text(area) => area,
             Holder::Action(button) => button,
@@ -97,6 +104,14 @@ impl Field {
     pub(super) fn set(&self, value: &str) {
         match &self.holder {
             Holder::Choice(select) => select.set_value(value),
+            Holder::Layer(select) => {
+                select.set_value(value);
+                // A layer of a model whose layers are not offered yet.
+                if select.value() != value {
+                    append_option(select, value, value);
+                    select.set_value(value);
+                }
+            }
             Holder::Number { slider, typed, .. } => {
                 slider.set_value(value);
                 // Writing the same again would move the cursor of a reader who types.
@@ -111,6 +126,21 @@ impl Field {
             Holder::Action(_) => {}
         }
         *self.last.borrow_mut() = self.shown();
+    }
+
+    /// Replaces the options of a layer control, which keeps its value.
+    pub(super) fn offer(&self, groups: &[(String, Vec<(String, String)>)]) {
+        let Holder::Layer(select) = &self.holder else { return };
+        select.set_text_content(None);
+        for (title, layers) in groups {
+            let group: HtmlElement = dom::create("optgroup", "");
+            dom::set(&group, "label", title);
+            for (name, words) in layers {
+                append_option(&group, name, words);
+            }
+            let _never_refused = select.append_child(&group);
+        }
+        self.set(&self.value());
     }
 
     /// Ends a slider at `max`, or at the catalog's end where that comes first.
@@ -134,7 +164,7 @@ impl Field {
     /// What the control itself holds.
     fn shown(&self) -> String {
         match &self.holder {
-            Holder::Choice(select) => select.value(),
+            Holder::Choice(select) | Holder::Layer(select) => select.value(),
             Holder::Number { slider: input, .. } | Holder::File(input) => input.value(),
             Holder::Toggle(input) => input.checked().to_string(),
             Holder::Text(area) => area.value(),
@@ -194,6 +224,13 @@ impl Field {
             }
         }
     }
+}
+
+fn append_option(parent: &web_sys::Node, value: &str, words: &str) {
+    let option: HtmlElement = dom::create("option", "");
+    dom::set(&option, "value", value);
+    option.set_text_content(Some(words));
+    let _never_refused = parent.append_child(&option);
 }
 
 fn mark(input: &HtmlInputElement, right: bool) {

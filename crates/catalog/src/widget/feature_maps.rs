@@ -1,0 +1,136 @@
+//! `feature-maps`: what any layer of the exported network holds of an image.
+
+use super::{Control, Kind, Module, Widget, form_only};
+use crate::model;
+
+/// The maps of a layer for the chosen image, sorted, paged and enlarged, and a walk through the network.
+pub const FEATURE_MAPS: Widget = Widget {
+    name: "feature-maps",
+    title: "Feature maps",
+    question: form_only("What does each layer of the network hold of this image?"),
+    module: Module::WidgetsMaps,
+    takes_image: true,
+    controls: &[
+        Control {
+            name: "layer",
+            label: "Layer",
+            help: form_only("torchvision's name, what it computes, and the size of what it gives."),
+            kind: Kind::Layer { default: "maxpool" },
+            more: false,
+        },
+        // The page's module moves these above the maps.
+        Control { name: "previous-layer", label: "Previous", help: "", kind: Kind::Action, more: false },
+        Control { name: "play", label: "Play", help: "", kind: Kind::Action, more: false },
+        Control { name: "next-layer", label: "Next", help: "", kind: Kind::Action, more: false },
+        Control {
+            name: "sort",
+            label: "Maps in the order of",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("mean", "strength: mean of absolute values"),
+                    ("largest", "largest absolute value"),
+                    ("deviation", "standard deviation"),
+                    ("channel", "channel number"),
+                ],
+                default: "mean",
+            },
+            more: false,
+        },
+        Control {
+            name: "scale",
+            label: "Scale",
+            help: form_only(
+                "What the darkest and the lightest colour stand for; the bar under the maps says it.",
+            ),
+            kind: Kind::Choice {
+                options: &[("map", "a scale for each map"), ("layer", "one scale for the whole layer")],
+                default: "map",
+            },
+            more: false,
+        },
+        Control {
+            name: "channel",
+            label: "Enlarged map",
+            help: form_only("Channel number; the first of the order above until you choose one."),
+            kind: Kind::Number { min: 0.0, max: 2047.0, step: 1.0, default: 0.0, unit: "" },
+            more: false,
+        },
+        Control {
+            name: "compare",
+            label: "A second layer beside it",
+            help: "",
+            kind: Kind::Toggle { default: false },
+            more: false,
+        },
+        Control {
+            name: "second-layer",
+            label: "Second layer",
+            help: "",
+            kind: Kind::Layer { default: "layer4.1.relu2" },
+            more: true,
+        },
+        Control {
+            name: "count",
+            label: "Maps at a time",
+            help: "",
+            kind: Kind::Choice { options: &[("36", "36"), ("64", "64")], default: "36" },
+            more: true,
+        },
+        Control {
+            name: "page",
+            label: "Page",
+            help: "",
+            kind: Kind::Number { min: 1.0, max: 57.0, step: 1.0, default: 1.0, unit: "" },
+            more: true,
+        },
+        Control {
+            name: "colours",
+            label: "Colours",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("auto", "grey; blue, white and red where numbers are negative"),
+                    ("grey", "grey"),
+                    ("viridis", "viridis: violet, green, yellow"),
+                    ("signed", "blue, white and red around zero"),
+                ],
+                default: "auto",
+            },
+            more: true,
+        },
+        Control {
+            name: "walk",
+            label: "Previous and Next go to",
+            help: "",
+            kind: Kind::Choice {
+                options: &[("stops", "the stops of the network"), ("layers", "every layer")],
+                default: "stops",
+            },
+            more: true,
+        },
+        Control {
+            name: "backend",
+            label: "Computed by",
+            help: form_only(
+                "WebGPU uses the graphics card where the browser allows it; WASM runs everywhere.",
+            ),
+            kind: Kind::Choice {
+                options: &[
+                    ("auto", "the best there is"),
+                    ("webgpu", "WebGPU: the graphics card"),
+                    ("wasm", "WASM: the processor"),
+                ],
+                default: "auto",
+            },
+            more: true,
+        },
+        Control {
+            name: "model",
+            label: "Network",
+            help: "",
+            kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
+            more: true,
+        },
+    ],
+};

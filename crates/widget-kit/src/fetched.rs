@@ -1,0 +1,69 @@
+//! Small files of the book that a widget fetches while the reader looks: text, and pictures pixel by pixel.
+
+use imaging::Rgb8;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, HtmlCanvasElement, Response};
+
+use crate::failure::Failure;
+use crate::{canvas, dom, reader_file};
+
+/// The text of a file; `what` names it to the reader, such as `The list of maps`.
+///
+/// # Errors
+/// [`Failure`] if the server does not answer, or not with the file.
+pub async fn text(url: &str, what: &str) -> Result<String, Failure> {
+    let response = response(url, what).await?;
+    let text = response.text().map_err(|e| unreadable(what, &e))?;
+    let text = JsFuture::from(text).await.map_err(|e| unreadable(what, &e))?;
+    text.as_string().ok_or_else(|| unreadable(what, &JsValue::UNDEFINED))
+}
+
+/// The pixels of a picture, as they are in the file.
+///
+/// # Errors
+/// As [`text`]; [`Failure`] if the browser cannot decode it.
+pub async fn pixels(url: &str, what: &str) -> Result<Rgb8, Failure> {
+    let response = response(url, what).await?;
+    let blob = response.blob().map_err(|e| unreadable(what, &e))?;
+    let blob: Blob = JsFuture::from(blob).await.map_err(|e| unreadable(what, &e))?.unchecked_into();
+    let bitmap = reader_file::decode(&blob).await.map_err(|_| damaged(what))?;
+    let canvas: HtmlCanvasElement = dom::create("canvas", "");
+    canvas.set_width(bitmap.width());
+    canvas.set_height(bitmap.height());
+    let drawn = canvas::context(&canvas)?.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0);
+    bitmap.close();
+    drawn.map_err(|e| unreadable(what, &e))?;
+    canvas::read(&canvas)
+}
+
+/// What a reader is told of a file with other contents than it should have.
+pub fn damaged(what: &str) -> Failure {
+    Failure::new(format!(
+        "{what} arrived damaged. Reload the page; if it happens twice, the file on the server is damaged. The rest of the \
+         page works."
+    ))
+}
+
+async fn response(url: &str, what: &str) -> Result<Response, Failure> {
+    let answer = JsFuture::from(dom::window().fetch_with_str(url)).await;
+    let response: Response = answer
+        .map_err(|_| {
+            Failure::new(format!(
+                "{what} could not be fetched: the server does not answer. Check the connection, then try again."
+            ))
+        })?
+        .unchecked_into();
+    if response.ok() {
+        return Ok(response);
+    }
+    Err(Failure::new(format!(
+        "{what} could not be fetched: the server answered {}. Try again later; the rest of the page works.",
+        response.status()
+    )))
+}
+
+fn unreadable(what: &str, error: &JsValue) -> Failure {
+    Failure::thrown(&format!("{what} could not be read; reload the page to try again"), error)
+}

@@ -1,0 +1,188 @@
+//! What is said about maps and values.
+
+use architecture::Network;
+use nn::strength::Strength;
+
+use super::content::{Content, Look, Source};
+
+/// The measure of the control `sort`.
+pub(super) fn measure(value: &str) -> Strength {
+    match value {
+        "largest" => Strength::Largest,
+        "deviation" => Strength::Deviation,
+        "channel" => Strength::Channel,
+        _ => Strength::Mean,
+    }
+}
+
+/// A number for a reader, with three digits that count: `0.0123`, `1.23`, `123`; a true minus sign.
+pub(super) fn number(value: f32) -> String {
+    let digits = match value.abs() {
+        size if size == 0.0 => 0,
+        size if size < 0.01 => 5,
+        size if size < 0.1 => 4,
+        size if size < 1.0 => 3,
+        size if size < 10.0 => 2,
+        size if size < 100.0 => 1,
+        _ => 0,
+    };
+    numerics::decimal::fixed(value.into(), digits).replace('-', "−")
+}
+
+/// What the layer is, and how much of the image a value of it depends on.
+pub(super) fn layer(network: &Network, name: &str) -> String {
+    let Some(layer) = network.layer(name) else { return String::new() };
+    let seen = network.receptive_field(name).map(|field| field.size);
+    let side = network.input[1];
+    let seen = match (layer.output, seen) {
+        (architecture::Shape::Map([_, height, _]), Some(size)) if height > 1 && size > 1 => {
+            let size = size.min(side);
+            format!(
+                " Each number has looked at {size} × {size} of the image's {side} × {side} pixels at most."
+            )
+        }
+        _ => String::new(),
+    };
+    format!("{}.{seen}", capital(&layer.words()))
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    // Its words begin with ASCII letters; Unicode's tables of capitals are a part of every other page's budget.
+    letters.next().map_or_else(String::new, |first| {
+        let mut capital = first.to_ascii_uppercase().to_string();
+        capital.push_str(letters.as_str());
+        capital
+    })
+}
+
+/// Where the numbers come from, and how exact they are.
+pub(super) fn source(content: &Content) -> String {
+    match content.source {
+        Source::Beforehand if content.look == Look::Bars => "Computed beforehand.".to_owned(),
+        Source::Beforehand => {
+            "Computed beforehand, in 256 steps a map: every number is right to 1/255 of its map's range."
+                .to_owned()
+        }
+        Source::Computed(by) => format!("Computed in this page ({by})."),
+    }
+}
+
+/// What the mosaic shows: how many of how many, in which order.
+pub(super) fn mosaic(content: &Content, shown: usize, measure: Strength) -> String {
+    let Content { channels, .. } = content;
+    let what = match content.count() {
+        count if count == *channels && shown == count => format!("All {shown} maps"),
+        count if count == *channels => format!("{shown} of {channels} maps"),
+        count if shown == count => {
+            format!("The {shown} strongest of {channels} maps, those computed beforehand")
+        }
+        count => format!("{shown} of the {count} strongest of {channels} maps, those computed beforehand"),
+    };
+    let order = match measure {
+        Strength::Channel => "in the order of their channels",
+        Strength::Mean => "the largest mean of absolute values first",
+        Strength::Largest => "the largest single value first",
+        Strength::Deviation => "the largest standard deviation first",
+    };
+    let dead = match content.dead() {
+        0 => String::new(),
+        1 => " One of them is the same number everywhere.".to_owned(),
+        count => format!(" {count} of them are the same number everywhere."),
+    };
+    format!("{what}, {order}.{dead}")
+}
+
+/// A map's numbers in short.
+pub(super) fn map(content: &Content, place: usize) -> String {
+    let values = content.map(place);
+    let [low, high] = super::content::ends(values);
+    let of = |measure| number(nn::strength::of(values, measure) as f32);
+    let name = match content.look {
+        Look::Maps => format!("Map {}", content.channel(place).unwrap_or_default()),
+        _ => format!("All {} numbers", content.channels),
+    };
+    format!(
+        "{name}: from {} to {}, mean of absolute values {}, standard deviation {}.",
+        number(low),
+        number(high),
+        of(Strength::Mean),
+        of(Strength::Deviation)
+    )
+}
+
+/// The number under the cursor and where it stands.
+pub(super) fn value(content: &Content, place: usize, [row, column]: [usize; 2]) -> String {
+    let at = row * content.size[1] + column;
+    let Some(value) = content.map(place).get(at) else { return "Nothing here.".to_owned() };
+    match content.look {
+        Look::Maps => {
+            format!(
+                "Map {}, row {row}, column {column}: {}",
+                content.channel(place).unwrap_or_default(),
+                number(*value)
+            )
+        }
+        _ => format!("Channel {at}: {}", number(*value)),
+    }
+}
+
+/// What stands where a file did not come.
+pub(super) const NOT_COME: &str = "The maps that the book keeps for this layer did not come; start the network to compute them here, or try again.";
+
+/// Why there is nothing to see, and what to do.
+pub(super) fn absent(own: bool, sample: bool) -> &'static str {
+    match (own, sample) {
+        (true, _) => {
+            "Nothing is computed beforehand for an image of your own: start the network to see its maps."
+        }
+        (false, false) => "Maps of this drawing are not kept in the book: start the network to see them.",
+        (false, true) => {
+            "This layer is not one of the stops that were computed beforehand: start the network to see its maps."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_three_digits_that_count() {
+        assert_eq!(
+            [0.0, 0.001_234, 0.0123, -0.123, 1.234, 12.34, 123.4].map(number),
+            ["0", "0.00123", "0.0123", "−0.123", "1.23", "12.3", "123"]
+        );
+    }
+
+    #[test]
+    fn a_layer_says_what_it_computes_and_how_far_it_sees() {
+        let network = architecture::by_name("resnet18", 8, 128).unwrap();
+        assert_eq!(
+            layer(&network, "relu"),
+            "ReLU, 64 × 64 × 64. Each number has looked at 7 × 7 of the image's 128 × 128 pixels at most."
+        );
+        assert_eq!(layer(&network, "fc"), "Weighted sums, 8.");
+        // 435 pixels, of which the image has 128.
+        assert!(layer(&network, "layer4.1.relu2").contains("128 × 128 of the image's 128 × 128"));
+    }
+
+    #[test]
+    fn a_mosaic_says_what_it_leaves_out() {
+        let values = vec![0.0, 0.0, 1.0, 2.0, -1.0, 3.0];
+        let content = Content::computed("conv1", &[3, 1, 2], values, "WASM").unwrap();
+        assert_eq!(
+            mosaic(&content, 3, Strength::Channel),
+            "All 3 maps, in the order of their channels. One of them is the same number everywhere."
+        );
+        assert_eq!(
+            mosaic(&content, 2, Strength::Mean),
+            "2 of 3 maps, the largest mean of absolute values first. One of them is the same number everywhere."
+        );
+        assert_eq!(value(&content, 2, [0, 1]), "Map 2, row 0, column 1: 3.00");
+        assert_eq!(
+            map(&content, 2),
+            "Map 2: from −1.00 to 3.00, mean of absolute values 2.00, standard deviation 2.00."
+        );
+    }
+}

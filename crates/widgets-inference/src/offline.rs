@@ -1,0 +1,107 @@
+//! The network of a page that has not asked for it: a start button, and the models there are.
+//!
+//! At the button the page's loader puts the module with the whole network in this one's place; the page's address carries
+//! the settings over.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{JSON, Reflect};
+use wasm_bindgen::JsValue;
+use web_sys::{Event as PageEvent, HtmlElement, Url};
+use widget_kit::dom;
+use widget_kit::failure::Failure;
+use widget_kit::form::{Change, Form};
+use widget_kit::section::Section;
+
+use crate::feature_maps::Offered;
+
+/// What the loader listens for.
+const ASK: &str = "skin-deep:network";
+
+/// The network of one widget; clones speak of the same one.
+#[derive(Clone)]
+pub(crate) struct Network(Rc<Parts>);
+
+struct Parts {
+    form: Form,
+    panel: HtmlElement,
+    models: JsValue,
+    model: RefCell<Rc<Offered>>,
+}
+
+impl Network {
+    /// Binds the control `model` and the start button.
+    ///
+    /// # Errors
+    /// [`Failure`] naming what the page lacks.
+    pub(crate) fn bind(section: &Section, form: &Form) -> Result<Self, Failure> {
+        let element = section.element();
+        let models = JSON::parse(&element.get_attribute("data-models").unwrap_or_default());
+        let models = models.map_err(|e| Failure::thrown("The widget's data-models cannot be read", &e))?;
+        let start: HtmlElement = dom::find(element, "[data-action=start]")
+            .ok_or_else(|| Failure::new("This widget has no start button in this page."))?;
+        let panel: HtmlElement = dom::create("div", "network");
+        let _it_moves_here_from_the_form = panel.append_child(&start);
+        let model = RefCell::new(Rc::new(offered(&models, &form.text("model"))?));
+        let (asking, section) = (form.clone(), section.clone());
+        dom::listen(&start, "click", move |_: PageEvent| {
+            // The settings must be in the address before the successor reads it.
+            let _written = asking.link();
+            if let Ok(event) = PageEvent::new(ASK) {
+                let _nobody_prevents_it = section.element().dispatch_event(&event);
+            }
+        });
+        Ok(Self(Rc::new(Parts { form: form.clone(), panel, models, model })))
+    }
+
+    /// The start button.
+    pub(crate) fn panel(&self) -> &HtmlElement {
+        &self.0.panel
+    }
+
+    /// Calls `listener` when the reader chose another model.
+    pub(crate) fn listen(&self, listener: impl Fn() + 'static) {
+        let this = self.clone();
+        self.0.form.on_change(move |change| {
+            let name = this.0.form.text("model");
+            let changed = matches!(change, Change::Control("model") | Change::Reset);
+            if changed && name != this.0.model.borrow().name {
+                if let Ok(model) = offered(&this.0.models, &name) {
+                    this.0.model.replace(Rc::new(model));
+                }
+                listener();
+            }
+        });
+    }
+
+    /// The model chosen.
+    pub(crate) fn model(&self) -> Rc<Offered> {
+        Rc::clone(&self.0.model.borrow())
+    }
+}
+
+/// A model of `data-models`.
+fn offered(models: &JsValue, name: &str) -> Result<Offered, Failure> {
+    let get = |of: &JsValue, key: &str| Reflect::get(of, &key.into()).unwrap_or(JsValue::UNDEFINED);
+    let model = get(models, name);
+    let card = get(&model, "card");
+    let text = |of: &JsValue, key: &str| get(of, key).as_string();
+    let missing = || {
+        Failure::new(format!("This book was built without the network \"{name}\"; run: cargo xtask build."))
+    };
+    let labels = js_sys::Array::from(&get(&card, "labels"));
+    Ok(Offered {
+        name: text(&card, "name").ok_or_else(missing)?,
+        architecture: text(&card, "architecture").ok_or_else(missing)?,
+        labels: labels.to_vec().iter().filter_map(JsValue::as_string).collect(),
+        size: get(&get(&card, "input"), "size").as_f64().ok_or_else(missing)? as u32,
+        sha256: text(&model, "sha256").ok_or_else(missing)?,
+        precomputed: text(&model, "precomputed").map(|folder| absolute(&folder)),
+    })
+}
+
+fn absolute(url: &str) -> String {
+    let base = dom::document().base_uri().ok().flatten().unwrap_or_default();
+    Url::new_with_base(url, &base).map_or_else(|_| url.to_owned(), |url| url.href())
+}
