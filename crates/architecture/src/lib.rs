@@ -4,6 +4,7 @@
 //! Layer and parameter names are torchvision's, so weights go both ways. Shapes leave out the batch.
 
 mod error;
+pub mod keras;
 mod menu;
 mod network;
 mod op;
