@@ -126,6 +126,7 @@ fn basic(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
     chain.push(&format!("{prefix}.relu2"), Op::Relu);
 }
 
+// ANCHOR: bottleneck
 /// 1×1 to fewer channels, 3×3 there, 1×1 to more channels, beside a shortcut.
 fn bottleneck(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
     let start = chain.here();
@@ -140,6 +141,7 @@ fn bottleneck(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
     chain.shortcut(start, prefix, stride);
     chain.push(&format!("{prefix}.relu3"), Op::Relu);
 }
+// ANCHOR_END: bottleneck
 
 /// A network that grows at its end.
 struct Chain {
