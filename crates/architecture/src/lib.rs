@@ -4,9 +4,11 @@
 //! Layer and parameter names are torchvision's, so weights go both ways. Shapes leave out the batch.
 
 mod error;
+pub mod keras;
 mod menu;
 mod network;
 mod op;
+mod outline;
 mod parameter;
 mod receptive_field;
 mod resnet;
@@ -18,6 +20,7 @@ pub use error::ArchitectureError;
 pub use menu::Group;
 pub use network::{INPUT, Layer, Network};
 pub use op::Op;
+pub use outline::{Block, Part, Place, outline};
 pub use parameter::{Kind, Parameter};
 pub use receptive_field::ReceptiveField;
 pub use resnet::{Depth, resnet};

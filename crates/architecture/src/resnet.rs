@@ -49,6 +49,21 @@ impl Depth {
         }
     }
 
+    /// Share of ImageNet's 50,000 validation images whose class is the network's first answer, 0 to 1: torchvision's first
+    /// published weights of it, one square of 224 × 224 pixels from the middle of every image.
+    ///
+    /// Source: torchvision's documentation of pretrained weights, `IMAGENET1K_V1`,
+    /// <https://docs.pytorch.org/vision/stable/models.html>.
+    pub const fn imagenet_accuracy(self) -> f64 {
+        match self {
+            Self::Resnet18 => 0.697_58,
+            Self::Resnet34 => 0.733_14,
+            Self::Resnet50 => 0.761_30,
+            Self::Resnet101 => 0.773_74,
+            Self::Resnet152 => 0.783_12,
+        }
+    }
+
     const fn has_bottlenecks(self) -> bool {
         matches!(self, Self::Resnet50 | Self::Resnet101 | Self::Resnet152)
     }
@@ -111,6 +126,7 @@ fn basic(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
     chain.push(&format!("{prefix}.relu2"), Op::Relu);
 }
 
+// ANCHOR: bottleneck
 /// 1×1 to fewer channels, 3×3 there, 1×1 to more channels, beside a shortcut.
 fn bottleneck(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
     let start = chain.here();
@@ -125,6 +141,7 @@ fn bottleneck(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
     chain.shortcut(start, prefix, stride);
     chain.push(&format!("{prefix}.relu3"), Op::Relu);
 }
+// ANCHOR_END: bottleneck
 
 /// A network that grows at its end.
 struct Chain {
@@ -206,6 +223,11 @@ mod tests {
     }
 
     #[test]
+    fn a_name_counts_the_layers_with_weights() {
+        assert_eq!(Depth::ALL.map(|depth| resnet(depth, 8, 224).depth()), [18, 34, 50, 101, 152]);
+    }
+
+    #[test]
     fn every_stage_halves_the_map_and_doubles_the_channels() {
         let network = resnet(Depth::Resnet18, 8, 128);
         let shapes =
@@ -225,9 +247,15 @@ mod tests {
     fn a_value_of_the_last_stage_sees_more_than_the_image() {
         let field = |depth, name| resnet(depth, 8, 224).receptive_field(name).unwrap();
         // 7, +2*2 = 11 | four 3×3 at 4: 43 | one at 4, three at 8: 99 | one at 8, three at 16: 211 | one at 16, three at 32.
-        assert_eq!(field(Depth::Resnet18, "layer4.1.relu2"), ReceptiveField { size: 435, stride: 32 });
+        assert_eq!(
+            field(Depth::Resnet18, "layer4.1.relu2"),
+            ReceptiveField { size: 435, stride: 32, start: -217 }
+        );
         // 11 | 3 at 4: 35 | 1 at 4, 3 at 8: 91 | 1 at 8, 5 at 16: 267 | 1 at 16, 2 at 32.
-        assert_eq!(field(Depth::Resnet50, "layer4.2.relu3"), ReceptiveField { size: 427, stride: 32 });
+        assert_eq!(
+            field(Depth::Resnet50, "layer4.2.relu3"),
+            ReceptiveField { size: 427, stride: 32, start: -213 }
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The preprocessor renders these as a plain HTML form, the WASM binds to that form, the tests drive it:
 //! a control's `name` is the form field's name, the attribute an author writes and the key in the page's URL.
 
+mod architecture_explorer;
 mod augmentation_lab;
 mod classifier;
 mod dataset_explorer;
@@ -12,6 +13,7 @@ mod kernel_lab;
 mod lesion_lab;
 mod pixel_inspector;
 
+pub use architecture_explorer::ARCHITECTURE_EXPLORER;
 pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
 pub use classifier::CLASSIFIER;
 pub use dataset_explorer::DATASET_EXPLORER;
@@ -47,6 +49,8 @@ pub enum Module {
     WidgetsAugmentation,
     /// What is computed on one image, loaded likewise.
     WidgetsImages,
+    /// How a network is built, loaded likewise.
+    WidgetsArchitecture,
     /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
     WidgetsInference,
     /// Maps that were computed beforehand, loaded likewise; another one takes its place when the reader asks for the network:
@@ -61,6 +65,7 @@ impl Module {
             Self::WidgetsData => "widgets-data",
             Self::WidgetsAugmentation => "widgets-augmentation",
             Self::WidgetsImages => "widgets-images",
+            Self::WidgetsArchitecture => "widgets-architecture",
             Self::WidgetsInference => "widgets-inference",
             Self::WidgetsMaps => "widgets-maps",
         }
@@ -231,8 +236,16 @@ const fn form_only(words: &'static str) -> &'static str {
 }
 
 /// Every widget of the book.
-pub const WIDGETS: &[Widget] =
-    &[DATASET_EXPLORER, LESION_LAB, PIXEL_INSPECTOR, KERNEL_LAB, AUGMENTATION_LAB, FEATURE_MAPS, CLASSIFIER];
+pub const WIDGETS: &[Widget] = &[
+    DATASET_EXPLORER,
+    LESION_LAB,
+    PIXEL_INSPECTOR,
+    KERNEL_LAB,
+    AUGMENTATION_LAB,
+    FEATURE_MAPS,
+    CLASSIFIER,
+    ARCHITECTURE_EXPLORER,
+];
 
 /// The widget of this name.
 pub fn widget(name: &str) -> Option<&'static Widget> {

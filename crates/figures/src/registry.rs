@@ -151,6 +151,12 @@ pub const FIGURES: &[Figure] = &[
         draw: |_| pixel_values::draw(&first_lesion()?, BORDER),
     },
     Figure {
+        name: "resnet-50-scheme",
+        sources: &[],
+        // As the activity builds it: eight outputs, images of 224 × 224.
+        draw: |_| network_scheme::draw(&architecture::resnet(architecture::Depth::Resnet50, 8, 224)),
+    },
+    Figure {
         name: "roc-curves",
         sources: &[METRICS, ROC],
         draw: |inputs| roc_curves::draw(&run::roc_curves(inputs)?),

@@ -1,9 +1,12 @@
 //! The widgets that need no network.
 //!
-//! They make three WASM modules, one for each feature, since no page has room for all of them: `data` with the widgets on
+//! They make four WASM modules, one for each feature, since no page has room for all of them: `data` with the widgets on
 //! data sets and drawn lesions, `augmentation` with the one on what a training makes of an image, `images` with those that
-//! compute on one. The page's loader calls [`mount`] with each widget's section when it comes near the viewport.
+//! compute on one, `architecture` with the one on how a network is built. The page's loader calls [`mount`] with each widget's
+//! section when it comes near the viewport.
 
+#[cfg(feature = "architecture")]
+mod architecture_explorer;
 #[cfg(feature = "augmentation")]
 mod augmentation_lab;
 mod checksum;
@@ -30,6 +33,8 @@ pub use checksum::lesion_checksum;
 
 /// The widgets of this module.
 const WIDGETS: &[Widget] = &[
+    #[cfg(feature = "architecture")]
+    widget::ARCHITECTURE_EXPLORER,
     #[cfg(feature = "augmentation")]
     widget::AUGMENTATION_LAB,
     #[cfg(feature = "data")]
@@ -50,6 +55,8 @@ const WIDGETS: &[Widget] = &[
 pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     let section = Section::bind(section, WIDGETS)?;
     match section.widget().name {
+        #[cfg(feature = "architecture")]
+        "architecture-explorer" => architecture_explorer::mount(&section)?,
         #[cfg(feature = "augmentation")]
         "augmentation-lab" => augmentation_lab::mount(&section)?,
         #[cfg(feature = "data")]

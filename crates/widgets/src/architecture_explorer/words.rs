@@ -1,0 +1,291 @@
+//! The words of the architecture explorer: operations, shapes, counts and their arithmetic.
+
+use architecture::{Depth, Layer, Network, Op, Shape};
+use catalog::census::grouped;
+use numerics::decimal;
+
+use super::chosen::{Chosen, Subject};
+
+/// What a layer computes, in full: `3 × 3 convolution, 64 to 64 maps, stride 2`.
+pub(crate) fn operation(op: &Op) -> String {
+    match *op {
+        Op::Convolution { input_channels, output_channels, .. } => [
+            &short(op),
+            ", from ",
+            &grouped(input_channels as u32),
+            " to ",
+            &grouped(output_channels as u32),
+            " maps",
+        ]
+        .concat(),
+        Op::BatchNorm { .. } => "batch normalisation".to_owned(),
+        Op::Relu => "ReLU: negative numbers become 0".to_owned(),
+        Op::MaxPool { .. } => short(op),
+        Op::Add => "sum of branch and shortcut".to_owned(),
+        Op::GlobalAveragePool => "average of every map".to_owned(),
+        Op::Flatten => "the averages as one list".to_owned(),
+        Op::Linear { inputs, outputs } => {
+            [&grouped(outputs as u32), " weighted sums of ", &grouped(inputs as u32), " numbers"].concat()
+        }
+        Op::Softmax => "softmax: scores to probabilities".to_owned(),
+    }
+}
+
+/// The same as short as a row of the graph has room for.
+pub(crate) fn short(op: &Op) -> String {
+    let window = |kernel: usize, words: &str, stride: usize| {
+        let kernel = kernel.to_string();
+        let stride = if stride == 1 { String::new() } else { [", stride ", &stride.to_string()].concat() };
+        [&kernel, " × ", &kernel, " ", words, &stride].concat()
+    };
+    match *op {
+        Op::Convolution { kernel, stride, .. } => window(kernel, "convolution", stride),
+        Op::MaxPool { kernel, stride, .. } => window(kernel, "max pooling", stride),
+        Op::BatchNorm { .. } => "batch normalisation".to_owned(),
+        Op::Relu => "ReLU".to_owned(),
+        Op::Add => "+".to_owned(),
+        Op::GlobalAveragePool => "average".to_owned(),
+        Op::Flatten => "list".to_owned(),
+        Op::Linear { .. } => "weighted sums".to_owned(),
+        Op::Softmax => "softmax".to_owned(),
+    }
+}
+
+/// `64 × 56 × 56`, or `8`.
+pub(crate) fn shape(shape: Shape) -> String {
+    let sizes: Vec<String> = shape.sizes().iter().map(|&size| grouped(size as u32)).collect();
+    sizes.join(" × ")
+}
+
+/// How many numbers training changes in a layer, with the arithmetic.
+pub(crate) fn parameters(layer: &Layer) -> String {
+    let count = grouped(layer.parameter_count() as u32);
+    let number = |n: usize| grouped(n as u32);
+    match layer.op {
+        Op::Convolution { input_channels, output_channels, kernel, .. } => {
+            let kernel = number(kernel);
+            [
+                &number(output_channels),
+                " · ",
+                &number(input_channels),
+                " · ",
+                &kernel,
+                " · ",
+                &kernel,
+                " = ",
+                &count,
+            ]
+            .concat()
+        }
+        Op::BatchNorm { channels, .. } => {
+            let channels = number(channels);
+            ["2 · ", &channels, " = ", &count, ", and 2 · ", &channels, " averages kept from the training"]
+                .concat()
+        }
+        Op::Linear { inputs, outputs } => {
+            let outputs = number(outputs);
+            [&number(inputs), " · ", &outputs, " + ", &outputs, " = ", &count].concat()
+        }
+        _ => "none".to_owned(),
+    }
+}
+
+/// Multiplications of a layer, each with its addition, with the arithmetic.
+pub(crate) fn multiply_adds(layer: &Layer) -> String {
+    let a_result = match layer.op {
+        Op::Convolution { input_channels, kernel, .. } => input_channels * kernel * kernel,
+        Op::Linear { inputs, .. } => inputs,
+        _ => return "none that count".to_owned(),
+    };
+    let results = grouped(layer.output.numbers() as u32);
+    [&results, " results · ", &grouped(a_result as u32), " = ", &amount(layer.multiply_adds())].concat()
+}
+
+/// A large count in three or four digits: `115.6 million`.
+pub(crate) fn amount(count: u64) -> String {
+    let scaled = |unit: f64, digits, words: &str| decimal::fixed(count as f64 / unit, digits) + words;
+    match count {
+        0..1_000_000 => grouped(count as u32),
+        1_000_000..10_000_000 => scaled(1e6, 2, " million"),
+        10_000_000..1_000_000_000 => scaled(1e6, 1, " million"),
+        _ => scaled(1e9, 2, " billion"),
+    }
+}
+
+/// `ResNet-50` for `resnet50`.
+pub(crate) fn title(depth: Depth) -> String {
+    ["ResNet-", depth.name().strip_prefix("resnet").unwrap_or_default()].concat()
+}
+
+/// Bytes as megabytes of a million.
+pub(crate) fn megabytes(bytes: u64) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    decimal::fixed(megabytes, if megabytes < 100.0 { 1 } else { 0 }) + " MB"
+}
+
+/// What the whole network is, in one sentence.
+pub(crate) fn totals(depth: Depth, network: &Network) -> String {
+    let [channels, rows, columns] = network.input.map(|size| size.to_string());
+    [
+        &title(depth),
+        " for images of ",
+        &channels,
+        " × ",
+        &rows,
+        " × ",
+        &columns,
+        ": ",
+        &grouped(network.parameter_count() as u32),
+        " parameters, ",
+        &amount(network.multiply_adds()),
+        " multiply-adds, ",
+        &network.depth().to_string(),
+        " layers with weights on the way; as a file of 32-bit numbers ",
+        &megabytes(network.stored_bytes()),
+        ".",
+    ]
+    .concat()
+}
+
+/// What replacing the last layer means: `with` has the chosen number of outputs, `imagenet` a thousand.
+pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
+    let last =
+        |network: &Network| network.logits().map(|layer| (layer.output.numbers(), layer.parameter_count()));
+    let (Some((outputs, few)), Some((_, many))) = (last(with), last(imagenet)) else { return String::new() };
+    let [all, before] = [with, imagenet].map(Network::parameter_count);
+    let share = |part: usize, whole: usize| decimal::fixed(100.0 * part as f64 / whole as f64, 1) + " %";
+    let kept = grouped((all - few) as u32);
+    if outputs == 1000 {
+        return [
+            "The last layer, fc, has ",
+            &grouped(many as u32),
+            " of the ",
+            &grouped(all as u32),
+            " parameters, ",
+            &share(many, all),
+            ". Whoever wants other answers replaces it; the ",
+            &kept,
+            " before it stay.",
+        ]
+        .concat();
+    }
+    [
+        "Replacing the last layer: for ImageNet's 1,000 classes fc has ",
+        &grouped(many as u32),
+        " parameters, for ",
+        &outputs.to_string(),
+        " it has ",
+        &grouped(few as u32),
+        ". The network shrinks from ",
+        &grouped(before as u32),
+        " to ",
+        &grouped(all as u32),
+        ", by ",
+        &share(before - all, before),
+        "; the ",
+        &kept,
+        " before fc are the same, and can start from what was learned on ImageNet.",
+    ]
+    .concat()
+}
+
+/// Numbers of a group of layers: how many are trained, and multiply-adds.
+pub(crate) fn sums(layers: &[Layer]) -> (u64, u64) {
+    let parameters = layers.iter().map(|layer| layer.parameter_count() as u64).sum();
+    (parameters, layers.iter().map(Layer::multiply_adds).sum())
+}
+
+/// What a part costs, to be spoken.
+pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
+    let (name, layers) = match subject {
+        Subject::Image => return "The image.".to_owned(),
+        Subject::Layer(index) => (chosen.network.layers[index].name.as_str(), index..index + 1),
+        Subject::Group { name, .. } => (name, chosen.layers_of(name)),
+    };
+    let (parameters, operations) = sums(&chosen.network.layers[layers]);
+    let count = |count: u64, words: &str| match count {
+        0 => ["no ", words].concat(),
+        _ => [&amount(count), " ", words].concat(),
+    };
+    [name, ": ", &count(parameters, "parameters"), ", ", &count(operations, "multiply-adds"), "."].concat()
+}
+
+/// What to say of a name that the network does not have.
+pub(crate) fn unknown(typed: &str, depth: Depth, network: &Network) -> String {
+    let typed: String = typed.chars().take(60).collect();
+    let last = network.layers.iter().rfind(|layer| layer.op == Op::Add);
+    let last = last.and_then(|layer| layer.name.rsplit_once('.')).map_or("", |(block, _)| block);
+    let numbers = if depth == Depth::Resnet50 {
+        ", or one of the notebooks' numbers, 0 to 176"
+    } else {
+        "; the notebooks' numbers are those of ResNet-50"
+    };
+    [
+        &title(depth),
+        " has no layer \"",
+        &typed,
+        "\". Try conv1, layer1.0.conv2, ",
+        last,
+        " or fc",
+        numbers,
+        ".",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use architecture::resnet;
+
+    fn layer(name: &str) -> Layer {
+        resnet(Depth::Resnet50, 8, 224).layer(name).unwrap().clone()
+    }
+
+    #[test]
+    fn a_convolution_shows_its_arithmetic() {
+        let layer = layer("layer1.0.conv2");
+        assert_eq!(operation(&layer.op), "3 × 3 convolution, from 64 to 64 maps");
+        assert_eq!(shape(layer.output), "64 × 56 × 56");
+        assert_eq!(parameters(&layer), "64 · 64 · 3 · 3 = 36,864");
+        assert_eq!(multiply_adds(&layer), "200,704 results · 576 = 115.6 million");
+    }
+
+    #[test]
+    fn counted_parameters_are_those_of_the_arithmetic() {
+        assert_eq!(parameters(&layer("fc")), "2,048 · 8 + 8 = 16,392");
+        assert_eq!(parameters(&layer("bn1")), "2 · 64 = 128, and 2 · 64 averages kept from the training");
+        assert_eq!(parameters(&layer("relu")), "none");
+    }
+
+    #[test]
+    fn eight_classes_take_less_than_a_thousand() {
+        let [eight, imagenet] = [8, 1000].map(|outputs| resnet(Depth::Resnet50, outputs, 224));
+        assert_eq!(
+            head(&eight, &imagenet),
+            "Replacing the last layer: for ImageNet's 1,000 classes fc has 2,049,000 parameters, for 8 it has 16,392. \
+             The network shrinks from 25,557,032 to 23,524,424, by 8.0 %; the 23,508,032 before fc are the same, and can \
+             start from what was learned on ImageNet."
+        );
+        assert!(head(&imagenet, &imagenet).contains("2,049,000 of the 25,557,032 parameters, 8.0 %"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_is_answered_with_some_that_are() {
+        let network = resnet(Depth::Resnet18, 8, 224);
+        assert_eq!(
+            unknown("layer9", Depth::Resnet18, &network),
+            "ResNet-18 has no layer \"layer9\". Try conv1, layer1.0.conv2, layer4.1 or fc; the notebooks' numbers are \
+             those of ResNet-50."
+        );
+    }
+
+    #[test]
+    fn totals_are_torchvisions() {
+        assert_eq!(
+            totals(Depth::Resnet50, &resnet(Depth::Resnet50, 1000, 224)),
+            "ResNet-50 for images of 3 × 224 × 224: 25,557,032 parameters, 4.09 billion multiply-adds, 50 layers with \
+             weights on the way; as a file of 32-bit numbers 102 MB."
+        );
+    }
+}
