@@ -77,8 +77,10 @@ fn kept(manifest: &Manifest) -> Vec<String> {
         [Some(module.script.clone()), Some(module.wasm.clone()), module.worker.clone(), Some(snippets)]
     });
     let runtime = manifest.runtime.iter().map(|runtime| Some(runtime.base.clone()));
-    let models =
-        manifest.models.values().flat_map(|model| [Some(model.onnx.clone()), model.precomputed.clone()]);
+    let models = manifest
+        .models
+        .values()
+        .flat_map(|model| [Some(model.onnx.clone()), model.precomputed.clone(), model.first_layers.clone()]);
     modules
         .chain(runtime)
         .chain(models)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use catalog::manifest::ModelFile;
-use catalog::model::ModelCard;
+use catalog::model::{Input, ModelCard};
 use catalog::precomputed;
 
 use crate::{files, generated, precompute, workspace};
@@ -19,7 +19,9 @@ pub(crate) fn publish() -> anyhow::Result<BTreeMap<String, ModelFile>> {
     let mut models = BTreeMap::new();
     for folder in files::entries(&workspace::root().join("exported-models"))? {
         if folder.is_dir() {
-            let model = publish_one(&folder, &generated::folder().join("models"))?;
+            let target = generated::folder().join("models");
+            let mut model = publish_one(&folder, &target)?;
+            model.first_layers = publish_first_layers(&folder, &target, &model.card)?;
             models.insert(model.card.name.clone(), model);
         }
     }
@@ -50,7 +52,21 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     link(&onnx, &target.join(&file), &bytes)?;
     let precomputed = publish_precomputed(folder, target, &card)?;
     let onnx = generated::url(&format!("models/{file}"));
-    Ok(ModelFile { onnx, bytes: bytes.len() as u64, sha256, card, precomputed })
+    Ok(ModelFile { onnx, bytes: bytes.len() as u64, sha256, card, precomputed, first_layers: None })
+}
+
+/// Publishes the numbers of a model's first layers, which a page computes with without loading the model.
+fn publish_first_layers(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
+    let path = folder.join("model.onnx");
+    let Input { size, mean, std } = card.input;
+    let network = architecture::by_name(&card.architecture, card.labels.len(), size as usize)?;
+    let found = onnx_export::first_layers(&files::read(&path)?, &network, mean, std)
+        .with_context(|| format!("cannot read the first layers of {}", path.display()))?;
+    let Some(first) = found else { return Ok(None) };
+    let bytes = first.to_bytes();
+    let name = format!("{}-first-layers-{}.bin", card.name, files::content_name([&bytes[..]]));
+    files::write(&target.join(&name), &bytes)?;
+    Ok(Some(generated::url(&format!("models/{name}"))))
 }
 
 /// Publishes what was computed beforehand, if anything was: its files find one another by name, so that the hash stands
@@ -86,7 +102,7 @@ fn link(from: &Path, to: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use catalog::model::{Input, Parity, Provenance};
+    use catalog::model::{Parity, Provenance};
 
     use super::*;
 

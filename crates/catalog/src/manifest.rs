@@ -102,4 +102,7 @@ pub struct ModelFile {
     /// `None` if nothing was computed beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precomputed: Option<String>,
+    /// Its first layers as `nn::FirstLayers` writes them; `None` if it has no such layers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_layers: Option<String>,
 }

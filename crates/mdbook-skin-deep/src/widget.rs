@@ -252,7 +252,8 @@ fn network_attributes(needs: &Needs, up: &str) -> String {
         .iter()
         .map(|(name, file)| {
             let precomputed = file.precomputed.as_deref().map(below);
-            (*name, ModelFile { onnx: below(&file.onnx), precomputed, ..(*file).clone() })
+            let first_layers = file.first_layers.as_deref().map(below);
+            (*name, ModelFile { onnx: below(&file.onnx), precomputed, first_layers, ..(*file).clone() })
         })
         .collect();
     // None can fail: plain structs with string keys.

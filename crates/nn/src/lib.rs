@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod batch_norm;
 pub mod conv;
+pub mod first_layers;
 pub mod head;
 pub mod pool;
 pub mod softmax;
@@ -13,5 +14,6 @@ pub mod tensor;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchNorm, Folded};
+pub use first_layers::FirstLayers;
 pub use pool::{Pooling, pool};
 pub use tensor::{ShapeError, Tensor};

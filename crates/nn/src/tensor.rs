@@ -41,6 +41,12 @@ impl<const N: usize> Tensor<N> {
         })
     }
 
+    /// The same shape with `change` done to every number.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(f32) -> f32) -> Self {
+        Self { shape: self.shape, data: self.data.iter().map(|&x| change(x)).collect() }
+    }
+
     /// Length of every axis.
     pub fn shape(&self) -> [usize; N] {
         self.shape

@@ -7,6 +7,7 @@
 
 mod error;
 mod export;
+mod first_layers;
 mod int8;
 mod metadata;
 mod operators;
@@ -17,6 +18,7 @@ mod weights;
 
 pub use error::ExportError;
 pub use export::{LOGITS, PROBABILITIES, export};
+pub use first_layers::first_layers;
 pub use metadata::Metadata;
 pub use precision::Precision;
 pub use weights::{Array, Weights};

@@ -93,6 +93,7 @@ pub(super) fn model_file(object: &JsValue) -> Option<ModelFile> {
         sha256: text(object, "sha256")?,
         card: card(&get(object, "card")?)?,
         precomputed: text(object, "precomputed"),
+        first_layers: text(object, "first_layers"),
     })
 }
 
