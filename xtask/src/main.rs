@@ -29,6 +29,7 @@ mod split;
 mod test;
 mod train;
 mod training_config;
+mod typical;
 mod wasm;
 mod weights;
 mod wheel;
@@ -66,6 +67,7 @@ enum Command {
     Figures(figures::Args),
     Precompute(precompute::Args),
     Lesions(lesions::Args),
+    Typical(typical::Args),
 }
 
 /// An error is for the person at the terminal: its causes in one line, no backtrace.
@@ -96,5 +98,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Figures(args) => figures::run(&args),
         Command::Precompute(args) => precompute::run(&args),
         Command::Lesions(args) => lesions::run(&args),
+        Command::Typical(args) => typical::run(&args),
     }
 }

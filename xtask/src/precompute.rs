@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use catalog::model::ModelCard;
 use catalog::precomputed::FOLDER;
 
-use crate::{classify, files, workspace};
+use crate::{classify, files, typical, workspace};
 
 /// Computes what a model gives for the book's samples, for pages that show it before the network is loaded.
 #[derive(clap::Args)]
@@ -73,6 +73,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
             let card = toml::from_str(&files::read_text(&path)?)
                 .with_context(|| format!("not a model card: {}", path.display()))?;
             problems.extend(check_one(&folder, &card).err().map(|error| format!("{error:#}")));
+            problems.extend(typical::problem(&folder, &card)?);
         }
     }
     if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }

@@ -5,6 +5,7 @@ pub mod diagnosis;
 pub mod manifest;
 pub mod model;
 pub mod precomputed;
+pub mod typical;
 pub mod widget;
 
 pub use diagnosis::Diagnosis;

@@ -6,6 +6,7 @@
 pub mod activations;
 pub mod augmentation;
 mod base64;
+pub mod class_activation;
 pub mod confusion_matrix;
 pub mod data_organisation;
 pub mod feature_maps;

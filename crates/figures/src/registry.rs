@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::precomputed::Answers;
 use catalog::widget::{SAMPLES, Sample};
 use catalog::{Diagnosis, census};
 use imaging::Rgb8;
@@ -10,9 +11,9 @@ use serde::Deserialize;
 use crate::activations::Activations;
 use crate::svg::drawing;
 use crate::{
-    FigureError, augmentation, confusion_matrix, data_organisation, feature_maps, four_operations,
-    kernel_results, kernels, learning_curve, map_scales, network_answer, network_scheme, pixel_values,
-    roc_curves, run,
+    FigureError, augmentation, class_activation, confusion_matrix, data_organisation, feature_maps,
+    four_operations, kernel_results, kernels, learning_curve, map_scales, network_answer, network_scheme,
+    pixel_values, roc_curves, run,
 };
 
 /// A figure of the book.
@@ -88,6 +89,10 @@ const ACTIVATIONS: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/activations.json",
     command: "cargo xtask figures --activations synthetic-resnet18-eight",
 };
+const ANSWERS: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/precomputed/answers.json",
+    command: "cargo xtask precompute synthetic-resnet18-eight answers",
+};
 
 /// Every figure, by name.
 pub const FIGURES: &[Figure] = &[
@@ -96,6 +101,18 @@ pub const FIGURES: &[Figure] = &[
         sources: &[],
         // Any seed shows reflected and upright ones among ten.
         draw: |_| augmentation::draw(&first_lesion()?, 2019),
+    },
+    Figure {
+        name: "class-activation",
+        sources: &[ANSWERS],
+        draw: |inputs| {
+            let answers: Answers = serde_json::from_str(inputs.text(ANSWERS)?)
+                .map_err(|error| ANSWERS.malformed("answers to the samples", error.to_string()))?;
+            let Sample { diagnosis, seed } = SAMPLES[0];
+            let answer = answers.answer(diagnosis, seed);
+            let answer = answer.ok_or_else(|| ANSWERS.malformed("an answer to the first sample", "none"))?;
+            class_activation::draw(&first_lesion()?, &answers, answer)
+        },
     },
     Figure {
         name: "confusion-matrix",

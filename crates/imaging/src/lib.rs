@@ -13,6 +13,7 @@ pub mod geometry;
 pub mod kernels;
 pub mod levels;
 pub mod normalise;
+pub mod overlay;
 mod packed;
 pub mod palette;
 pub mod resize;

@@ -62,6 +62,48 @@ pub fn grey(value: f32) -> [u8; 3] {
     [to_byte(value * 255.0); 3]
 }
 
+/// Seventeen colours of cividis, evenly spaced; between them the colour is at most 11 of 255 levels off, at the dark end.
+///
+/// Source: Nuñez, Anderton and Renslow 2018, <https://doi.org/10.1371/journal.pone.0199239>, as matplotlib 3.10 has it.
+const CIVIDIS: [[u8; 3]; 17] = [
+    [0, 34, 78],
+    [0, 46, 106],
+    [26, 56, 111],
+    [50, 67, 109],
+    [67, 78, 108],
+    [83, 90, 109],
+    [97, 101, 111],
+    [111, 112, 115],
+    [125, 124, 120],
+    [140, 136, 120],
+    [155, 148, 118],
+    [171, 160, 114],
+    [188, 174, 108],
+    [205, 187, 99],
+    [222, 201, 88],
+    [240, 216, 70],
+    [254, 232, 56],
+];
+
+/// A share from 0 to 1 in cividis, dark blue to yellow, which grows evenly brighter for every eye; numbers beyond keep the
+/// last colour.
+///
+/// ```
+/// use imaging::palette::cividis;
+/// assert_eq!([cividis(0.0), cividis(0.5), cividis(2.0)], [[0, 34, 78], [125, 124, 120], [254, 232, 56]]);
+/// ```
+pub fn cividis(share: f32) -> [u8; 3] {
+    let last = CIVIDIS.len() - 1;
+    let place = share.clamp(0.0, 1.0) * last as f32;
+    let below = (place as usize).min(last - 1);
+    let part = place - below as f32;
+    let [from, to] = [CIVIDIS[below], CIVIDIS[below + 1]];
+    [0, 1, 2].map(|channel| {
+        let [from, to] = [f32::from(from[channel]), f32::from(to[channel])];
+        to_byte(from + (to - from) * part)
+    })
+}
+
 /// The nearest whole number from 0 to 255; not a number gives 0.
 pub fn to_byte(value: f32) -> u8 {
     // The conversion itself keeps to the range.
@@ -112,6 +154,12 @@ mod tests {
             (viridis(7.0), viridis(-1.0), viridis(f32::NAN)),
             ([253, 231, 37], [68, 1, 84], [68, 1, 84])
         );
+    }
+
+    #[test]
+    fn cividis_grows_brighter_from_step_to_step() {
+        let steps: Vec<f32> = (0..=64).map(|step| brightness(cividis(step as f32 / 64.0))).collect();
+        assert!(steps.windows(2).all(|pair| pair[0] <= pair[1] + 0.5), "{steps:?}");
     }
 
     #[test]

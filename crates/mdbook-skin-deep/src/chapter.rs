@@ -223,6 +223,7 @@ impl Writer<'_> {
             "census" => census::number(directive.arguments).map(|text| escape_markdown(&text)),
             "metric" => model::metric(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "model" => model::card(self.site, directive.arguments).map(|text| escape_markdown(&text)),
+            "typical" => model::typical(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "training" => training::value(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "figure" if !alone => Err("{{#figure …}} stands in a paragraph of its own".to_owned()),
             "figure" => self.figure(directive.arguments, line),

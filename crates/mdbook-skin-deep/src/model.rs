@@ -2,6 +2,7 @@
 //! wrote.
 
 use catalog::model::ModelCard;
+use catalog::typical::TYPICAL;
 use serde_json::Value;
 
 use crate::site::Site;
@@ -41,6 +42,28 @@ pub(crate) fn card(site: &Site, arguments: &str) -> Result<String, String> {
         .map_err(|error| format!("{} is not a model card: {error}", path.display()))?;
     let value = look_up(&card, key).map_err(|problem| format!("{} {problem}", path.display()))?;
     plain(value).ok_or_else(|| format!("{key} of {} is not one value but {}", path.display(), allowed(value)))
+}
+
+/// A number of `typical.json`, such as `threshold` or `others.noise.auc_nearest`; another kind of image by its name.
+///
+/// # Errors
+/// A missing model or key; the message lists the keys there are.
+pub(crate) fn typical(site: &Site, arguments: &str) -> Result<String, String> {
+    let (model, key) = split("typical", arguments)?;
+    let path = Site::model_file(model, TYPICAL);
+    let text = site.read(&path, &format!("run: cargo xtask typical {model}"))?;
+    let mut file: Value = serde_json::from_str(&text)
+        .map_err(|error| format!("{} is not JSON: {error}; run: cargo xtask typical", path.display()))?;
+    let others = file["others"].take();
+    let named = others
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|other| Some((other["name"].as_str()?.to_owned(), other.clone())));
+    file["others"] = Value::Object(named.collect());
+    let value = look_up(&file, key).map_err(|problem| format!("{} {problem}", path.display()))?;
+    measurement(value)
+        .ok_or_else(|| format!("{key} of {} is not one number but {}", path.display(), allowed(value)))
 }
 
 /// The card of an exported model.

@@ -11,6 +11,7 @@ pub mod pool;
 pub mod softmax;
 pub mod strength;
 pub mod tensor;
+pub mod typical;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchNorm, Folded};

@@ -1,0 +1,58 @@
+//! What images like those of a model's training look like from inside: `exported-models/NAME/typical.json`.
+
+use serde::{Deserialize, Serialize};
+
+/// The file, in the model's folder.
+pub const TYPICAL: &str = "typical.json";
+
+/// The contents of `typical.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typical {
+    /// The command that wrote it.
+    pub command: String,
+    /// Name of the model.
+    pub model: String,
+    /// SHA-256 of its `model.onnx`, hexadecimal.
+    pub model_sha256: String,
+    /// SHA-256 of the split file.
+    pub split_sha256: String,
+    /// Training images that means and deviations are of.
+    pub images: usize,
+    /// For each diagnosis among them the mean of each average, to four decimals.
+    pub classes: Vec<Vec<f32>>,
+    /// Standard deviation of each average within the diagnoses, likewise.
+    pub deviation: Vec<f32>,
+    /// Percentile of the validation images that the threshold is.
+    pub percentile: f64,
+    /// Validation images.
+    pub validation_images: usize,
+    /// An image whose distance to the nearest diagnosis's mean is larger gets a note.
+    pub threshold: f32,
+    /// The share of the test images that get one, 0 to 1.
+    pub test_noted: f64,
+    /// Test images.
+    pub test_images: usize,
+    /// How well three measures tell other images from the test images.
+    pub others: Vec<Other>,
+}
+
+/// Images of another kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Other {
+    /// Short name.
+    pub name: String,
+    /// What they are, in words.
+    pub what: String,
+    /// How many.
+    pub images: usize,
+    /// Area under the ROC curve of the root mean square z-score; 1 tells all apart, 0.5 none.
+    pub auc_distance: f64,
+    /// That of the distance to the nearest class's mean.
+    pub auc_nearest: f64,
+    /// That of 1 minus the largest probability.
+    pub auc_unsure: f64,
+    /// The share that gets a note, 0 to 1.
+    pub noted: f64,
+}

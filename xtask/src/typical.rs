@@ -1,0 +1,297 @@
+//! `cargo xtask typical`: how far from the training an image may lie before the page says so.
+
+mod made_up;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use catalog::model::ModelCard;
+use catalog::typical::{Other, TYPICAL, Typical};
+use datasets::{Dataset, Image, Part, Split};
+use imaging::Rgb8;
+use inference::native::Options;
+use inference::{Classifier, weights};
+use nn::typical::{Spread, distance, distance_to_nearest};
+use numerics::statistics::percentile;
+
+use crate::{classify, files, onnxruntime};
+
+/// Images of a part that are looked at, at most; a thousand fix a percentile of 99 well enough.
+const MOST: usize = 1000;
+/// One typical image in a hundred gets a note.
+const PERCENTILE: f64 = 99.0;
+
+/// Measures how far a model's training images lie from one another inside the network, and writes `typical.json`: from
+/// which distance on the page says that an image looks unlike them.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// A name below `exported-models/`, or a model's folder.
+    model: String,
+    /// Folder of the data set.
+    #[arg(long)]
+    data: PathBuf,
+    /// The split file that the model was trained with.
+    #[arg(long)]
+    split: PathBuf,
+    /// Other images, which are measured but never kept: a short name, what they are in words, and their folder.
+    #[arg(long, num_args = 3, value_names = ["NAME", "WORDS", "FOLDER"], action = clap::ArgAction::Append)]
+    others: Vec<String>,
+}
+
+/// Writes `typical.json` to the model's folder.
+///
+/// # Errors
+/// A model, data set, split or image that cannot be read.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let folder = classify::folder(&args.model)?;
+    let path = folder.join("model.toml");
+    let card: ModelCard = toml::from_str(&files::read_text(&path)?)
+        .with_context(|| format!("not a model card: {}", path.display()))?;
+    let mut network = Network::load(&folder, &card)?;
+    let dataset = Dataset::read(&args.data)?;
+    let split = Split::read(&args.split)?;
+    let mut part = |part| network.part(&dataset, &split.images(&dataset, part)?);
+    let (training, validation, test) = (part(Part::Training)?, part(Part::Validation)?, part(Part::Test)?);
+
+    let measures = Measures::of(&training);
+    let distances: Vec<f64> = validation.iter().map(|one| f64::from(measures.nearest(one))).collect();
+    let threshold =
+        percentile(&distances, PERCENTILE).context("expected validation images, found none")? as f32;
+
+    let mut others = Vec::new();
+    for kind in made_up::KINDS {
+        let images: Vec<Seen> =
+            kind.images().iter().map(|image| network.look(image, None)).collect::<Result<_, _>>()?;
+        others.push(measures.compare(kind.name, kind.what, &images, &test, threshold)?);
+    }
+    for other in args.others.chunks_exact(3) {
+        let images = network.folder(Path::new(&other[2]))?;
+        others.push(measures.compare(&other[0], &other[1], &images, &test, threshold)?);
+    }
+    let rounded = |numbers: &[f32]| numbers.iter().map(|x| (x * 1e4).round() / 1e4).collect();
+    let typical = Typical {
+        command: format!("cargo xtask typical {} --data D --split FILE", card.name),
+        model: card.name.clone(),
+        model_sha256: card.provenance.onnx_sha256.clone(),
+        split_sha256: split.sha256().to_owned(),
+        images: training.len(),
+        classes: measures.classes.iter().map(|mean| rounded(mean)).collect(),
+        deviation: rounded(&measures.within),
+        percentile: PERCENTILE,
+        validation_images: validation.len(),
+        threshold,
+        test_noted: measures.noted(&test, threshold),
+        test_images: test.len(),
+        others,
+    };
+    for Other { name, images, auc_distance, auc_nearest, auc_unsure, noted, .. } in &typical.others {
+        println!(
+            "{name}: {images} images, AUC {auc_distance:.3} by distance from all, {auc_nearest:.3} from the nearest class, \
+             {auc_unsure:.3} by largest probability; {:.1} % noted",
+            noted * 100.0
+        );
+    }
+    println!("threshold {threshold:.3}; of the test images {:.1} % noted", typical.test_noted * 100.0);
+    let target = folder.join(TYPICAL);
+    files::write(&target, (serde_json::to_string(&typical).context(TYPICAL)? + "\n").as_bytes())?;
+    println!("{}", target.display());
+    Ok(())
+}
+
+/// Why the file in a model's folder is not the model's; `None` if it is, or there is none.
+///
+/// # Errors
+/// A file that is no such thing.
+pub(crate) fn problem(folder: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
+    let path = folder.join(TYPICAL);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let typical: Typical = serde_json::from_str(&files::read_text(&path)?)
+        .with_context(|| format!("not what typical images look like: {}", path.display()))?;
+    let expected = &card.provenance.onnx_sha256;
+    let found = &typical.model_sha256;
+    Ok((found != expected).then(|| {
+        format!(
+            "{}: expected the model with SHA-256 {expected}, found {found}; run: cargo xtask typical {} --data D --split FILE",
+            path.display(),
+            card.name
+        )
+    }))
+}
+
+/// What the network holds of an image.
+struct Seen {
+    pooled: Vec<f32>,
+    largest: f32,
+    /// The class it is of, where that is known.
+    class: Option<usize>,
+}
+
+struct Network {
+    classifier: Classifier,
+}
+
+impl Network {
+    fn load(folder: &Path, card: &ModelCard) -> anyhow::Result<Self> {
+        let onnx = files::read(&folder.join("model.onnx"))?;
+        let head =
+            weights::head(&onnx).context("expected a linear layer at the network's end, found none")?;
+        let layer = head.maps.context("expected averages of feature maps before the linear layer")?;
+        onnxruntime::ensure()?;
+        let options = Options { layers: &[&layer], ..Options::default() };
+        Ok(Self { classifier: Classifier::load_with(&onnx, card, &options)? })
+    }
+
+    fn look(&mut self, image: &Rgb8, class: Option<usize>) -> anyhow::Result<Seen> {
+        let (answer, outputs) = self.classifier.look(image)?;
+        let output = outputs.first().context("expected an output of the last maps, found none")?;
+        let &[channels, height, width] = output.shape.as_slice() else {
+            anyhow::bail!("expected maps [C, H, W] from {}, found {:?}", output.layer, output.shape);
+        };
+        let maps = nn::Tensor::new([channels, height, width], output.values.clone())?;
+        let largest = answer.probabilities.iter().copied().fold(0.0, f32::max);
+        Ok(Seen { pooled: nn::head::global_average(&maps), largest, class })
+    }
+
+    /// Images of a part, evenly over its length.
+    fn part(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<Seen>> {
+        let count = images.len().min(MOST);
+        let chosen: Vec<&Image> = (0..count).map(|i| images[i * images.len() / count]).collect();
+        let bar = classify::progress_bar(count as u64);
+        let mut seen = Vec::with_capacity(count);
+        for image in chosen {
+            let path = dataset.path(&image.name);
+            let file =
+                classify::read(&path).map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))?;
+            seen.push(self.look(&file.image, Some(image.diagnosis as usize))?);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(seen)
+    }
+
+    /// The pictures of a folder, in the order of their names, at most [`MOST`].
+    fn folder(&mut self, folder: &Path) -> anyhow::Result<Vec<Seen>> {
+        let mut seen = Vec::new();
+        for path in files::entries(folder)?.into_iter().filter(|path| path.is_file()).take(MOST) {
+            let file =
+                classify::read(&path).map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))?;
+            seen.push(self.look(&file.image, None)?);
+        }
+        ensure!(!seen.is_empty(), "expected pictures in {}, found none", folder.display());
+        Ok(seen)
+    }
+}
+
+/// The measures that are compared, as the training images fix them.
+struct Measures {
+    spread: Spread,
+    /// Means of the classes.
+    classes: Vec<Vec<f32>>,
+    /// Deviations within the classes.
+    within: Vec<f32>,
+}
+
+impl Measures {
+    fn of(training: &[Seen]) -> Self {
+        let pooled: Vec<Vec<f32>> = training.iter().map(|one| one.pooled.clone()).collect();
+        let spread = Spread::of(&pooled);
+        let count = training.iter().filter_map(|one| one.class).max().map_or(0, |class| class + 1);
+        let mut classes = Vec::new();
+        let mut centred = Vec::new();
+        for class in 0..count {
+            let own: Vec<Vec<f32>> = training
+                .iter()
+                .filter(|one| one.class == Some(class))
+                .map(|one| one.pooled.clone())
+                .collect();
+            if own.is_empty() {
+                continue;
+            }
+            let mean = Spread::of(&own).mean;
+            centred.extend(
+                own.iter().map(|one| one.iter().zip(&mean).map(|(x, mean)| x - mean).collect::<Vec<f32>>()),
+            );
+            classes.push(mean);
+        }
+        Self { spread, classes, within: Spread::of(&centred).deviation }
+    }
+
+    fn distance(&self, seen: &Seen) -> f32 {
+        distance(&seen.pooled, &self.spread).unwrap_or(0.0)
+    }
+
+    fn nearest(&self, seen: &Seen) -> f32 {
+        distance_to_nearest(&seen.pooled, &self.classes, &self.within).unwrap_or(0.0)
+    }
+
+    /// The share whose distance to the nearest class is above the threshold.
+    fn noted(&self, images: &[Seen], threshold: f32) -> f64 {
+        images.iter().filter(|one| self.nearest(one) > threshold).count() as f64 / images.len().max(1) as f64
+    }
+
+    /// How well each measure tells `images` from the test images.
+    fn compare(
+        &self,
+        name: &str,
+        what: &str,
+        images: &[Seen],
+        test: &[Seen],
+        threshold: f32,
+    ) -> anyhow::Result<Other> {
+        let is_other: Vec<bool> = test.iter().map(|_| false).chain(images.iter().map(|_| true)).collect();
+        let auc = |measure: &dyn Fn(&Seen) -> f32| {
+            let scores: Vec<f32> = test.iter().chain(images).map(measure).collect();
+            evaluation::auc(&scores, &is_other)
+                .with_context(|| format!("{name}: expected images on both sides"))
+        };
+        Ok(Other {
+            name: name.to_owned(),
+            what: what.to_owned(),
+            images: images.len(),
+            auc_distance: auc(&|one| self.distance(one))?,
+            auc_nearest: auc(&|one| self.nearest(one))?,
+            auc_unsure: auc(&|one| 1.0 - one.largest)?,
+            noted: self.noted(images, threshold),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(pooled: [f32; 2], largest: f32, class: usize) -> Seen {
+        Seen { pooled: pooled.into(), largest, class: Some(class) }
+    }
+
+    #[test]
+    fn a_file_of_another_model_is_named() {
+        let exported = crate::workspace::root().join("exported-models/synthetic-resnet18-eight");
+        let mut card: ModelCard =
+            toml::from_str(&files::read_text(&exported.join("model.toml")).unwrap()).unwrap();
+        assert_eq!(problem(&exported, &card).unwrap(), None);
+        card.provenance.onnx_sha256 = "ab".to_owned();
+        let words = problem(&exported, &card).unwrap().unwrap();
+        assert!(words.contains("SHA-256 ab") && words.contains("cargo xtask typical"), "{words}");
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(problem(folder.path(), &card).unwrap(), None);
+    }
+
+    #[test]
+    fn each_measure_is_compared_by_its_own_order() {
+        let training = [[0.0, 0.0], [2.0, 2.0], [10.0, 0.0], [12.0, 2.0]]
+            .map(|at| seen(at, 0.9, usize::from(at[0] > 5.0)));
+        let measures = Measures::of(&training);
+        assert_eq!((measures.classes.len(), &measures.within), (2, &vec![1.0, 1.0]));
+        // Between the classes: near the mean of all, far from either class, and the network is unsure.
+        let other = [seen([6.0, 1.0], 0.5, 0)];
+        let test = [seen([0.0, 1.0], 0.8, 0), seen([12.0, 1.0], 0.7, 1)];
+        let found = measures.compare("a", "b", &other, &test, 0.8).unwrap();
+        assert_eq!((found.auc_distance, found.auc_nearest, found.auc_unsure), (0.0, 1.0, 1.0));
+        // To the nearest class: z of 5 and 0, so the root of 12.5; the test images lie 1 / √2 away.
+        assert_eq!((found.noted, measures.noted(&test, 0.8)), (1.0, 0.0));
+        assert!(measures.compare("a", "b", &[], &test, 0.5).is_err());
+    }
+}

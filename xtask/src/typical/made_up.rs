@@ -1,0 +1,99 @@
+//! Pictures that show no skin, made up from a seed: what a network should find unlike its training.
+
+use imaging::Rgb8;
+use numerics::random::Random;
+
+/// Side of a picture, pixels.
+const SIDE: u32 = 224;
+/// Pictures of a kind.
+const COUNT: u64 = 100;
+
+/// One kind of made-up pictures.
+pub(super) struct Kind {
+    pub(super) name: &'static str,
+    pub(super) what: &'static str,
+    /// The colour of the pixel at column and row, both 0 to 1.
+    pixel: fn(&Setting, f32, f32, &mut Random) -> [f32; 3],
+}
+
+/// What differs from picture to picture of a kind.
+struct Setting {
+    colours: [[f32; 3]; 2],
+    /// Direction, a unit vector.
+    along: [f32; 2],
+    /// Repetitions across a picture.
+    times: f32,
+}
+
+/// All kinds.
+pub(super) const KINDS: [Kind; 4] = [
+    Kind {
+        name: "noise",
+        what: "a random colour at every pixel",
+        pixel: |_, _, _, random| [0; 3].map(|_| random.between(0.0, 255.0)),
+    },
+    Kind { name: "plain", what: "one colour all over", pixel: |setting, _, _, _| setting.colours[0] },
+    Kind {
+        name: "gradients",
+        what: "one colour fading into another",
+        pixel: |setting, x, y, _| mix(setting, 0.5 + 0.7 * setting.across(x, y)),
+    },
+    Kind {
+        name: "stripes",
+        what: "stripes of two colours",
+        pixel: |setting, x, y, _| {
+            let place = (setting.across(x, y) + 2.0) * setting.times;
+            setting.colours[usize::from(place % 1.0 < 0.5)]
+        },
+    },
+];
+
+impl Setting {
+    /// How far along the direction a place lies, from the picture's middle.
+    fn across(&self, x: f32, y: f32) -> f32 {
+        (x - 0.5) * self.along[0] + (y - 0.5) * self.along[1]
+    }
+}
+
+fn mix(setting: &Setting, share: f32) -> [f32; 3] {
+    let share = share.clamp(0.0, 1.0);
+    let [from, to] = setting.colours;
+    [0, 1, 2].map(|channel| from[channel] + (to[channel] - from[channel]) * share)
+}
+
+impl Kind {
+    /// The pictures, the same every time.
+    pub(super) fn images(&self) -> Vec<Rgb8> {
+        (0..COUNT).map(|seed| self.image(seed)).collect()
+    }
+
+    fn image(&self, seed: u64) -> Rgb8 {
+        let mut random = Random::new(seed);
+        let angle = random.between(0.0, std::f32::consts::TAU);
+        let setting = Setting {
+            colours: [[0; 3], [0; 3]].map(|colour| colour.map(|_| random.between(0.0, 255.0))),
+            along: [numerics::math::cos(angle), numerics::math::sin(angle)],
+            times: random.between(3.0, 30.0),
+        };
+        let place = |at: u32| (at as f32 + 0.5) / SIDE as f32;
+        let data = (0..SIDE * SIDE)
+            .flat_map(|at| (self.pixel)(&setting, place(at % SIDE), place(at / SIDE), &mut random))
+            .map(imaging::palette::to_byte)
+            .collect();
+        Rgb8::new(SIDE, SIDE, data).expect("three numbers a pixel, side by side")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_of_a_kind_differ_and_are_the_same_every_time() {
+        for kind in KINDS {
+            assert!(kind.image(1) == kind.image(1) && kind.image(1) != kind.image(2), "{}", kind.name);
+        }
+        let plain = KINDS[1].image(3);
+        assert!(plain.data().chunks(3).all(|pixel| pixel == &plain.data()[..3]));
+    }
+}
