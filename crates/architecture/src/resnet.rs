@@ -49,7 +49,7 @@ impl Depth {
         }
     }
 
-    /// Share of ImageNet's 50,000 validation images whose class is the network's first answer, 0 to 1: torchvision's first
+    /// Share of `ImageNet`'s 50,000 validation images whose class is the network's first answer, 0 to 1: torchvision's first
     /// published weights of it, one square of 224 × 224 pixels from the middle of every image.
     ///
     /// Source: torchvision's documentation of pretrained weights, `IMAGENET1K_V1`,

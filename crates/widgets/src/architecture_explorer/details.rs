@@ -101,7 +101,7 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
     }
 }
 
-/// torchvision's own name: it runs one module for every ReLU of a block, and sum, list and softmax without a module.
+/// torchvision's own name: it runs one module for every `ReLU` of a block, and sum, list and softmax without a module.
 fn torchvision(name: &str, op: &Op) -> String {
     let of_block = name.starts_with("layer");
     let how = match op {

@@ -104,7 +104,7 @@ impl FieldView {
         context.set_line_width(2.0);
         context.set_stroke_style_str("#000000");
         context.stroke_rect(left, left, size, size);
-        self.draw_dots(&context, look, &place, scale);
+        Self::draw_dots(&context, look, &place, scale);
         for (line, colour) in [(8.0, "#000000"), (4.0, "#ffffff")] {
             context.set_line_width(line);
             context.set_stroke_style_str(colour);
@@ -119,13 +119,7 @@ impl FieldView {
     }
 
     /// Where the values of the map look at, while they are few; the one looked at is larger.
-    fn draw_dots(
-        &self,
-        context: &CanvasRenderingContext2d,
-        look: &Look,
-        place: &impl Fn(isize) -> f64,
-        scale: f64,
-    ) {
+    fn draw_dots(context: &CanvasRenderingContext2d, look: &Look, place: &impl Fn(isize) -> f64, scale: f64) {
         let dot = |[column, row]: [usize; 2], side: f64| {
             let [x, y] = [column, row].map(|index| {
                 let seen = look.field.along(index);

@@ -271,8 +271,7 @@ impl Graph {
             |place: Place| block.layers.clone().filter(move |&l| block.place(&chosen.network, l) == place);
         let branch = of(Place::Branch).count();
         let own = of(Place::Shortcut).count();
-        let mut row = 1;
-        for index in block.layers.clone() {
+        for (row, index) in (1..).zip(block.layers.clone()) {
             let item = self.layer(chosen, index, 3);
             let (class, at) = match block.place(&chosen.network, index) {
                 Place::Branch => ("arch-branch", row),
@@ -283,7 +282,6 @@ impl Graph {
             item.set_class_name(&["arch-item ", class].concat());
             dom::set(&item, "style", &["grid-row:", &at.to_string()].concat());
             append(group, &item);
-            row += 1;
         }
         let line = text("div", "arch-line", if own == 0 { "shortcut" } else { "" });
         dom::set(&line, "aria-hidden", "true");

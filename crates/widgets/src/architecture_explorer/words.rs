@@ -120,7 +120,7 @@ pub(crate) fn title(depth: Depth) -> String {
 /// Bytes as megabytes of a million.
 pub(crate) fn megabytes(bytes: u64) -> String {
     let megabytes = bytes as f64 / 1e6;
-    decimal::fixed(megabytes, if megabytes < 100.0 { 1 } else { 0 }) + " MB"
+    decimal::fixed(megabytes, usize::from(megabytes < 100.0)) + " MB"
 }
 
 /// What the whole network is, in one sentence.
