@@ -15,7 +15,7 @@ pub struct KerasLayer {
     pub index: usize,
     /// Keras' name, such as `res2a_branch2a`; without a name of its own a layer is numbered, such as `activation_4`.
     pub name: String,
-    /// Name of the layer that does this in [`crate::resnet`], or of the one that does it along; [`crate::INPUT`] for the image.
+    /// Name of the layer that does this in [`crate::resnet()`], or of the one that does it along; [`crate::INPUT`] for the image.
     pub torchvision: String,
     /// Shape of what it returns in Keras, in the order `[C, H, W]`; Keras itself writes the channels last.
     pub output: Shape,

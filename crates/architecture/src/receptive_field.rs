@@ -95,9 +95,12 @@ mod tests {
         Op::Convolution { input_channels: 1, output_channels: 1, kernel, stride, padding, bias: false }
     }
 
-    /// Which pixels a value depends on, found by changing them one by one: along one axis of `side` pixels, each layer of
-    /// `(kernel, stride, padding)` marks a value when it reads a marked one.
-    fn seen(layers: &[(usize, usize, usize)], side: usize, index: usize) -> Vec<usize> {
+    /// Kernel, stride and padding.
+    type Window = (usize, usize, usize);
+
+    /// Which pixels a value depends on, found by changing them one by one: along one axis of `side` pixels, each of
+    /// `layers` marks a value when it reads a marked one.
+    fn seen(layers: &[Window], side: usize, index: usize) -> Vec<usize> {
         let depends = |pixel: usize| {
             let mut marked: Vec<bool> = (0..side).map(|at| at == pixel).collect();
             for &(kernel, stride, padding) in layers {
@@ -115,7 +118,7 @@ mod tests {
     #[test]
     fn a_field_holds_exactly_the_pixels_that_change_the_value() {
         // The stem, a block of three kernels with the stride in the middle, and odd ones, on a row of so many pixels.
-        let cases: [(usize, &[(usize, usize, usize)]); 4] = [
+        let cases: [(usize, &[Window]); 4] = [
             (61, &[(7, 2, 3), (3, 2, 1)]),
             (61, &[(7, 2, 3), (3, 2, 1), (1, 1, 0), (3, 2, 1), (1, 1, 0), (3, 1, 1)]),
             (61, &[(5, 1, 0), (3, 3, 0)]),

@@ -61,7 +61,12 @@ mod tests {
     #[test]
     fn equal_numbers_are_kept() {
         let levels = Levels::of(&[0.5; 4]).unwrap();
-        assert!(levels.bytes.iter().all(|&byte| value(levels.low, levels.high, byte) == 0.5));
+        assert!(
+            levels
+                .bytes
+                .iter()
+                .all(|&byte| value(levels.low, levels.high, byte).to_bits() == 0.5_f32.to_bits())
+        );
     }
 
     #[test]

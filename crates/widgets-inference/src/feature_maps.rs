@@ -351,7 +351,7 @@ impl Maps {
                 self.walk(name == "next-layer");
             }
             Change::Control("channel") => {
-                state.borrow_mut().chosen[0] = Some(form.number("channel") as usize)
+                state.borrow_mut().chosen[0] = Some(form.number("channel") as usize);
             }
             Change::Control("layer" | "second-layer") => {
                 section.settle("layer");
@@ -563,7 +563,11 @@ impl Maps {
                 self.request();
             }
             None => {
-                self.0.section.say(if forward { "This is the last layer." } else { "This is the first one." })
+                self.0.section.say(if forward {
+                    "This is the last layer."
+                } else {
+                    "This is the first one."
+                });
             }
         }
         next.is_some()

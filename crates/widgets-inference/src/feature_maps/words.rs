@@ -18,7 +18,7 @@ pub(super) fn measure(value: &str) -> Strength {
 /// A number for a reader, with three digits that count: `0.0123`, `1.23`, `123`; a true minus sign.
 pub(super) fn number(value: f32) -> String {
     let digits = match value.abs() {
-        size if size == 0.0 => 0,
+        0.0 => 0,
         size if size < 0.01 => 5,
         size if size < 0.1 => 4,
         size if size < 1.0 => 3,
