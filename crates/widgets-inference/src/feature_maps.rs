@@ -288,6 +288,7 @@ impl Maps {
     }
 
     /// Whether the network is there to be asked.
+    #[cfg_attr(not(feature = "network"), expect(clippy::unused_self, reason = "then there is none"))]
     fn runs(&self) -> bool {
         #[cfg(feature = "network")]
         return self.0.network.is_ready();
