@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::bail;
+use catalog::manifest::Module;
 
 use crate::{book, files};
 
@@ -104,7 +105,10 @@ fn page_problems(
     }
     for tag in tags(page) {
         for (attribute, value) in attributes(tag) {
-            if !matches!(attribute, "href" | "src" | "data-script" | "data-wasm" | "data-worker") {
+            if attribute == "data-worker" {
+                problems.extend(dead_worker(name, value, pages, all));
+            }
+            if !matches!(attribute, "href" | "src" | "data-script" | "data-wasm") {
                 continue;
             }
             let value = value.replace("&amp;", "&");
@@ -119,6 +123,24 @@ fn page_problems(
         }
     }
     problems
+}
+
+/// What is wrong with the files of a Worker: JSON of [`Module`].
+fn dead_worker(
+    from: &str,
+    value: &str,
+    pages: &BTreeMap<String, String>,
+    all: &BTreeSet<String>,
+) -> Vec<String> {
+    let json = value.replace("&quot;", "\"").replace("&amp;", "&");
+    match serde_json::from_str::<Module>(&json) {
+        Ok(Module { script, wasm, worker, .. }) => [script, wasm]
+            .into_iter()
+            .chain(worker)
+            .filter_map(|file| dead(from, &file, pages, all))
+            .collect(),
+        Err(error) => vec![format!("data-worker is no module of the manifest: {error}")],
+    }
 }
 
 /// What is wrong with a link of the page `from` to somewhere in the site.
@@ -238,6 +260,11 @@ mod tests {
         check("<a href=\"#none\">", &["#none leads to no place of a/b.html"]);
         check("<a href=\"../../x.html\">", &["../../x.html leads out of the site"]);
         check("<section data-wasm=\"gone.wasm\">", &["gone.wasm leads nowhere: no a/gone.wasm"]);
+        check(
+            "<section data-worker=\"{&quot;script&quot;:&quot;gone.js&quot;,&quot;wasm&quot;:&quot;../c.js&quot;,\
+             &quot;worker&quot;:null,&quot;bytes&quot;:1}\">",
+            &["gone.js leads nowhere: no a/gone.js"],
+        );
     }
 
     #[test]
