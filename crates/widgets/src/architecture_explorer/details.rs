@@ -208,7 +208,11 @@ impl Whole {
         append(&self.element, &text("p", "arch-totals", &words::totals(depth, &chosen.network)));
         let imagenet = resnet(depth, 1000, side);
         append(&self.element, &text("p", "arch-head", &words::head(&chosen.network, &imagenet)));
+        // Wider than a phone: whoever has no finger to push it needs a way to the arrow keys.
         let scroll: HtmlElement = dom::create("div", "arch-scroll");
+        dom::set(&scroll, "tabindex", "0");
+        dom::set(&scroll, "role", "region");
+        dom::set(&scroll, "aria-label", "The five networks");
         let table: HtmlElement = dom::create("table", "arch-depths");
         append(&scroll, &table);
         append(&self.element, &scroll);
