@@ -12,7 +12,7 @@ async fn a_browser_without_simd_names_the_first_ones_that_have_it() -> anyhow::R
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", old).await?;
     browser.open(&site.url("images/convolution.html")).await?;
     let widget = browser.widget("kernel-lab");
-    widget.read::<()>("widget.scrollIntoView()").await?;
+    widget.read::<()>("void widget.scrollIntoView()").await?;
     let words = widget.alert().await?;
     ensure!(words.contains("too old") && words.contains("Safari 16.4"), "{words}");
     Ok(())
