@@ -261,7 +261,7 @@ mod tests {
         check("<a href=\"../../x.html\">", &["../../x.html leads out of the site"]);
         check("<section data-wasm=\"gone.wasm\">", &["gone.wasm leads nowhere: no a/gone.wasm"]);
         check(
-            "<section data-worker=\"{&quot;script&quot;:&quot;gone.js&quot;,&quot;wasm&quot;:&quot;../c.js&quot;,\
+            "<section data-worker=\"{&quot;script&quot;:&quot;gone.js&quot;,&quot;wasm&quot;:&quot;c.js&quot;,\
              &quot;worker&quot;:null,&quot;bytes&quot;:1}\">",
             &["gone.js leads nowhere: no a/gone.js"],
         );
