@@ -1,5 +1,8 @@
 //! The classifier as the reader sees it: an image, a bar for each diagnosis, who computed and how long it took.
+//!
+//! For tests the section carries `data-answer`: `precomputed`, `computed`, or nothing while the bars are empty.
 
+mod beforehand;
 mod stage;
 
 use std::cell::RefCell;
@@ -7,16 +10,18 @@ use std::rc::Rc;
 
 use catalog::widget::CLASSIFIER;
 use inference_messages::Answered;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
+use widget_kit::dom;
 use widget_kit::failure::{Failure, watch};
 use widget_kit::foot;
 use widget_kit::form::Form;
 use widget_kit::picker::Picker;
-use widget_kit::picture::Picture;
+use widget_kit::picture::{Origin, Picture};
 use widget_kit::section::Section;
 
 use crate::network::{Event, Network};
-use stage::Stage;
+use stage::{Shown, Stage};
 
 /// Binds form, stage and buttons.
 pub(crate) fn mount(element: &HtmlElement) -> Result<(), Failure> {
@@ -61,21 +66,61 @@ impl Classifier {
             Err(failure) => section.warn("canvas", failure.0),
         }
         shown.replace(Some(Rc::clone(picture)));
+        self.show_beforehand();
         network.show(picture);
+    }
+
+    /// The answer that the book keeps of this image, as long as no network is there to be asked.
+    fn show_beforehand(&self) {
+        let Parts { section, stage, network, picture } = &*self.0;
+        if network.is_ready() {
+            return;
+        }
+        stage.clear();
+        let _gone = section.element().remove_attribute("data-answer");
+        let Some(asked) = picture.borrow().clone() else { return };
+        let Origin::Drawn(drawn) = asked.origin else { return };
+        let (this, model, busy) = (self.clone(), network.model(), section.busy());
+        spawn_local(async move {
+            let found = beforehand::answer(&model, drawn).await;
+            let Parts { section, network, picture, .. } = &*this.0;
+            let same = picture.borrow().as_ref().is_some_and(|now| Rc::ptr_eq(now, &asked))
+                && network.model().sha256 == model.sha256;
+            if same && !network.is_ready() {
+                match found {
+                    Ok(Some(answer)) => {
+                        section.settle("kept");
+                        this.fill(&answer, "precomputed");
+                    }
+                    Ok(None) => section.settle("kept"),
+                    Err(failure) => section.warn("kept", failure.0),
+                }
+            }
+            drop(busy);
+        });
+    }
+
+    fn fill(&self, answer: &Shown, source: &str) {
+        let Parts { section, stage, picture, .. } = &*self.0;
+        stage.show_answer(answer, picture.borrow().as_deref());
+        dom::set(section.element(), "data-answer", source);
+        let words = stage.spoken(answer);
+        section.say(if source == "precomputed" { words + " Computed beforehand." } else { words });
     }
 
     fn hear(&self, event: &Event) {
         match event {
-            Event::Model => self.0.stage.set_labels(&self.0.network.model().card),
-            Event::Answer(answer) => self.answered(answer),
+            Event::Model => {
+                self.0.stage.set_labels(&self.0.network.model().card);
+                self.show_beforehand();
+            }
+            Event::Answer(answer) => {
+                self.0.section.settle("kept");
+                let Answered { probabilities, logits, .. } = Answered::clone(answer);
+                self.fill(&Shown { probabilities, logits }, "computed");
+            }
             Event::Loaded | Event::Failed => {}
         }
-    }
-
-    fn answered(&self, answer: &Answered) {
-        let Parts { section, stage, picture, .. } = &*self.0;
-        stage.show_answer(answer, picture.borrow().as_deref());
-        section.say(stage.spoken(answer));
     }
 
     fn download(&self) -> Option<foot::Download> {

@@ -15,6 +15,8 @@ pub mod network;
 #[cfg(not(feature = "network"))]
 #[path = "offline.rs"]
 mod network;
+#[cfg(any(feature = "classifier", feature = "maps"))]
+mod parsed;
 #[cfg(feature = "network")]
 pub mod words;
 

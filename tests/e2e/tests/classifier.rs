@@ -161,6 +161,38 @@ async fn without_webgpu_the_reader_is_told_who_computes_instead() -> anyhow::Res
 }
 
 #[tokio::test]
+async fn a_sample_is_answered_before_the_network_is_there_and_another_lesion_is_not() -> anyhow::Result<()> {
+    const READ: &str =
+        "[...widget.querySelectorAll('[data-probability]')].map(r => Number(r.dataset.probability))";
+    let answers: Value = serde_json::from_str(&std::fs::read_to_string(
+        e2e::root().join("exported-models").join(MODEL).join("precomputed/answers.json"),
+    )?)?;
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let widget = browser.widget("classifier");
+    widget.ready().await?;
+    let patience = Duration::from_secs(20);
+    widget
+        .wait::<bool>("the answer of the sample", patience, "widget.dataset.answer === 'precomputed'")
+        .await?;
+    let shown: Vec<f32> = widget.read(READ).await?;
+    let kept: Vec<f32> = serde_json::from_value(answers["samples"][0]["probabilities"].clone())?;
+    ensure!(shown == kept && shown.len() == 8, "{shown:?} and {kept:?}");
+
+    widget.click("[name=draw-new]").await?;
+    widget
+        .wait::<bool>("empty bars", patience, "widget.dataset.answer === undefined && !widget.dataset.busy")
+        .await?;
+    let shown: Vec<f32> = widget.read(READ).await?;
+    ensure!(shown.is_empty(), "the bars still show {shown:?}, which is another lesion's answer");
+
+    start(&widget).await?;
+    ensure!(widget.attribute("data-answer").await?.as_deref() == Some("computed"));
+    Ok(())
+}
+
+#[tokio::test]
 async fn nothing_is_fetched_before_the_reader_asks_and_nothing_twice() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;

@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
 use imaging::resize::resize;
-use inference_messages::Answered;
 use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -27,6 +26,14 @@ pub(super) struct Stage {
     rows: RefCell<Vec<Row>>,
     side: RefCell<u32>,
     note: HtmlElement,
+}
+
+/// What the bars show, in the order of the labels.
+pub(super) struct Shown {
+    /// 0 to 1.
+    pub(super) probabilities: Vec<f32>,
+    /// Any real number.
+    pub(super) logits: Vec<f32>,
 }
 
 /// One diagnosis.
@@ -112,8 +119,13 @@ impl Stage {
         Ok(())
     }
 
+    /// Empties the bars: what they showed was about another image.
+    pub(super) fn clear(&self) {
+        self.rows.borrow().iter().for_each(Row::clear);
+    }
+
     /// Fills the bars.
-    pub(super) fn show_answer(&self, answer: &Answered, picture: Option<&Picture>) {
+    pub(super) fn show_answer(&self, answer: &Shown, picture: Option<&Picture>) {
         let drawn = picture.and_then(|picture| match &picture.origin {
             Origin::Drawn(drawn) => Some(drawn.diagnosis.abbreviation()),
             Origin::Own(_) => None,
@@ -130,7 +142,7 @@ impl Stage {
     }
 
     /// The answer in one sentence for a screen reader.
-    pub(super) fn spoken(&self, answer: &Answered) -> String {
+    pub(super) fn spoken(&self, answer: &Shown) -> String {
         let rows = self.rows.borrow();
         let mut order: Vec<usize> = (0..answer.probabilities.len().min(rows.len())).collect();
         order.sort_by(|&a, &b| answer.probabilities[b].total_cmp(&answer.probabilities[a]));
@@ -160,6 +172,15 @@ impl Row {
         let _never_refused =
             fill.style().set_property("--colour", &format!("var(--{})", label.to_ascii_lowercase()));
         Self { label: label.to_owned(), name, element, fill, number, tag }
+    }
+
+    fn clear(&self) {
+        for name in ["data-probability", "data-logit", "data-top"] {
+            let _never_refused = self.element.remove_attribute(name);
+        }
+        let _never_refused = self.fill.style().remove_property("--share");
+        self.number.set_text_content(Some("–"));
+        self.tag.set_text_content(None);
     }
 
     fn show(&self, probability: f32, logit: Option<f32>, top: bool, drawn: bool) {

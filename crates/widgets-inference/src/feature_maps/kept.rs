@@ -1,12 +1,10 @@
 //! What the book keeps of the samples: fetched when it is shown, each file once.
-//!
-//! The list is read field by field: what `serde` makes of it takes 10 KB more of the reader's line.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use catalog::precomputed::{MAPS, Stop, mosaic_file};
-use js_sys::{Array, Float32Array, JSON, Reflect};
+use js_sys::JSON;
 use wasm_bindgen::JsValue;
 use widget_kit::failure::Failure;
 use widget_kit::fetched;
@@ -14,6 +12,7 @@ use widget_kit::picture::Drawn;
 
 use super::Offered;
 use super::content::Content;
+use crate::parsed::{field, items, numbers, of_sample, whole};
 
 const LIST: &str = "The list of the maps that the book keeps";
 const MOSAIC: &str = "The picture of the maps that the book keeps";
@@ -102,13 +101,9 @@ struct Wrong;
 
 /// What a list says of a sample at a layer; `None` if nothing.
 fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<Stop>, Wrong> {
-    let is_sample = |sample: &JsValue| {
-        field(sample, "diagnosis").as_string().as_deref() == Some(drawn.diagnosis.abbreviation())
-            && field(sample, "seed").as_f64() == Some(drawn.seed as f64)
-    };
     let is_layer = |stop: &JsValue| field(stop, "layer").as_string().as_deref() == Some(layer);
     let samples = items(list, "samples");
-    let sample = samples.iter().find(|sample| is_sample(sample)).ok_or(Wrong);
+    let sample = samples.iter().find(|sample| of_sample(sample, drawn)).ok_or(Wrong);
     // A drawing that is no sample is not in the list, and that is nothing wrong with it.
     let Ok(sample) = sample else { return if samples.is_empty() { Err(Wrong) } else { Ok(None) } };
     let Some(found) = items(sample, "stops").into_iter().find(is_layer) else { return Ok(None) };
@@ -125,24 +120,4 @@ fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<Stop>, Wrong
         checksum: field(&found, "checksum").as_f64().map(|checksum| checksum as u32),
         values: numbers(&found, "values"),
     }))
-}
-
-fn field(of: &JsValue, name: &str) -> JsValue {
-    Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// The values of a list; none where there is no such list.
-fn items(of: &JsValue, name: &str) -> Vec<JsValue> {
-    let list = field(of, name);
-    if Array::is_array(&list) { Array::from(&list).to_vec() } else { Vec::new() }
-}
-
-fn numbers(of: &JsValue, name: &str) -> Vec<f32> {
-    let list = field(of, name);
-    if Array::is_array(&list) { Float32Array::new(&list).to_vec() } else { Vec::new() }
-}
-
-fn whole(of: &JsValue, name: &str) -> Vec<usize> {
-    // Channels and sizes are far below 2²⁴, so that 32 bits hold them.
-    numbers(of, name).into_iter().map(|number| number as usize).collect()
 }
