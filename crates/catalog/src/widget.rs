@@ -11,6 +11,7 @@ mod feature_maps;
 mod image_source;
 mod kernel_lab;
 mod lesion_lab;
+mod network;
 mod pixel_inspector;
 
 pub use architecture_explorer::ARCHITECTURE_EXPLORER;

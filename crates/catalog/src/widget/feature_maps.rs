@@ -1,7 +1,6 @@
 //! `feature-maps`: what any layer of the exported network holds of an image.
 
-use super::{Control, Kind, Module, Widget, form_only};
-use crate::model;
+use super::{Control, Kind, Module, Widget, form_only, network};
 
 /// The maps of a layer for the chosen image, sorted, paged and enlarged, and a walk through the network.
 pub const FEATURE_MAPS: Widget = Widget {
@@ -109,28 +108,7 @@ pub const FEATURE_MAPS: Widget = Widget {
             },
             more: true,
         },
-        Control {
-            name: "backend",
-            label: "Computed by",
-            help: form_only(
-                "WebGPU uses the graphics card where the browser allows it; WASM runs everywhere.",
-            ),
-            kind: Kind::Choice {
-                options: &[
-                    ("auto", "the best there is"),
-                    ("webgpu", "WebGPU: the graphics card"),
-                    ("wasm", "WASM: the processor"),
-                ],
-                default: "auto",
-            },
-            more: true,
-        },
-        Control {
-            name: "model",
-            label: "Network",
-            help: "",
-            kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
-            more: true,
-        },
+        network::backend(true),
+        network::MODEL,
     ],
 };
