@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use catalog::manifest::{MANIFEST, Manifest};
+use catalog::manifest::{MANIFEST, Manifest, ModelFile};
 
 use crate::{files, workspace};
 
@@ -77,10 +77,10 @@ fn kept(manifest: &Manifest) -> Vec<String> {
         [Some(module.script.clone()), Some(module.wasm.clone()), module.worker.clone(), Some(snippets)]
     });
     let runtime = manifest.runtime.iter().map(|runtime| Some(runtime.base.clone()));
-    let models = manifest
-        .models
-        .values()
-        .flat_map(|model| [Some(model.onnx.clone()), model.precomputed.clone(), model.first_layers.clone()]);
+    let models = manifest.models.values().flat_map(|model| {
+        let ModelFile { onnx, precomputed, first_layers, typical, .. } = model.clone();
+        [Some(onnx), precomputed, first_layers, typical]
+    });
     modules
         .chain(runtime)
         .chain(models)

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use catalog::manifest::ModelFile;
 use catalog::model::{Input, ModelCard};
 use catalog::precomputed;
+use catalog::typical::TYPICAL;
 
 use crate::{files, generated, precompute, workspace};
 
@@ -51,8 +52,9 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let file = format!("{name}-{}.onnx", &sha256[..16]);
     link(&onnx, &target.join(&file), &bytes)?;
     let precomputed = publish_precomputed(folder, target, &card)?;
+    let typical = publish_typical(folder, target, &card)?;
     let onnx = generated::url(&format!("models/{file}"));
-    Ok(ModelFile { onnx, bytes: bytes.len() as u64, sha256, card, precomputed, first_layers: None })
+    Ok(ModelFile { onnx, bytes: bytes.len() as u64, sha256, card, precomputed, first_layers: None, typical })
 }
 
 /// Publishes the numbers of a model's first layers, which a page computes with without loading the model.
@@ -65,6 +67,21 @@ fn publish_first_layers(folder: &Path, target: &Path, card: &ModelCard) -> anyho
     let Some(first) = found else { return Ok(None) };
     let bytes = first.to_bytes();
     let name = format!("{}-first-layers-{}.bin", card.name, files::content_name([&bytes[..]]));
+    files::write(&target.join(&name), &bytes)?;
+    Ok(Some(generated::url(&format!("models/{name}"))))
+}
+
+/// Publishes what was measured of the training images, if anything was.
+fn publish_typical(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
+    let path = folder.join(TYPICAL);
+    if !path.exists() {
+        return Ok(None);
+    }
+    if let Some(problem) = crate::typical::problem(folder, card)? {
+        bail!("{problem}");
+    }
+    let bytes = files::read(&path)?;
+    let name = format!("{}-typical-{}.json", card.name, files::content_name([&bytes[..]]));
     files::write(&target.join(&name), &bytes)?;
     Ok(Some(generated::url(&format!("models/{name}"))))
 }

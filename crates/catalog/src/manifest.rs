@@ -105,4 +105,7 @@ pub struct ModelFile {
     /// Its first layers as `nn::FirstLayers` writes them; `None` if it has no such layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_layers: Option<String>,
+    /// What its training images look like from inside, [`crate::typical::TYPICAL`]; `None` if that was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typical: Option<String>,
 }

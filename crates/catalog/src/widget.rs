@@ -7,6 +7,7 @@ mod architecture_explorer;
 mod augmentation_lab;
 mod classifier;
 mod dataset_explorer;
+mod evidence;
 mod feature_maps;
 mod image_source;
 mod kernel_lab;
@@ -18,6 +19,7 @@ pub use architecture_explorer::ARCHITECTURE_EXPLORER;
 pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
 pub use classifier::CLASSIFIER;
 pub use dataset_explorer::DATASET_EXPLORER;
+pub use evidence::EVIDENCE;
 pub use feature_maps::FEATURE_MAPS;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
@@ -54,6 +56,8 @@ pub enum Module {
     WidgetsArchitecture,
     /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
     WidgetsInference,
+    /// Where the score of an exported model comes from, loaded likewise.
+    WidgetsEvidence,
     /// Maps that were computed beforehand, loaded likewise; another one takes its place when the reader asks for the network:
     /// [`Module::successor`].
     WidgetsMaps,
@@ -68,13 +72,14 @@ impl Module {
             Self::WidgetsImages => "widgets-images",
             Self::WidgetsArchitecture => "widgets-architecture",
             Self::WidgetsInference => "widgets-inference",
+            Self::WidgetsEvidence => "widgets-evidence",
             Self::WidgetsMaps => "widgets-maps",
         }
     }
 
     /// Whether it runs a network: it then comes with a Worker, which loads runtime and models.
     pub const fn has_network(self) -> bool {
-        matches!(self, Self::WidgetsInference | Self::WidgetsMaps)
+        matches!(self, Self::WidgetsInference | Self::WidgetsEvidence | Self::WidgetsMaps)
     }
 
     /// Name of the module that takes its place when the reader asks for the network; `None` if it runs the network itself,
@@ -245,6 +250,7 @@ pub const WIDGETS: &[Widget] = &[
     AUGMENTATION_LAB,
     FEATURE_MAPS,
     CLASSIFIER,
+    EVIDENCE,
     ARCHITECTURE_EXPLORER,
 ];
 

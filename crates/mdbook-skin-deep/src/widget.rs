@@ -253,7 +253,11 @@ fn network_attributes(needs: &Needs, up: &str) -> String {
         .map(|(name, file)| {
             let precomputed = file.precomputed.as_deref().map(below);
             let first_layers = file.first_layers.as_deref().map(below);
-            (*name, ModelFile { onnx: below(&file.onnx), precomputed, first_layers, ..(*file).clone() })
+            let typical = file.typical.as_deref().map(below);
+            (
+                *name,
+                ModelFile { onnx: below(&file.onnx), precomputed, first_layers, typical, ..(*file).clone() },
+            )
         })
         .collect();
     // None can fail: plain structs with string keys.

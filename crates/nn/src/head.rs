@@ -113,13 +113,22 @@ pub fn class_activation_map(maps: &Tensor<3>, weights: &[f32]) -> Result<Tensor<
 /// assert_eq!(strongest(&[0.5, -2.0, 0.0, 3.0], 3), [vec![3, 0], vec![1]]);
 /// ```
 pub fn strongest(contributions: &[f32], count: usize) -> [Vec<usize>; 2] {
-    let mut order: Vec<usize> = (0..contributions.len()).collect();
-    // A stable sort: what is equal keeps its order.
-    order.sort_by(|&a, &b| contributions[b].total_cmp(&contributions[a]));
-    let adding = order.iter().copied().filter(|&channel| contributions[channel] > 0.0).take(count).collect();
-    let taking =
-        order.iter().rev().copied().filter(|&channel| contributions[channel] < 0.0).take(count).collect();
-    [adding, taking]
+    // A handful of passes: sorting all of them would be more code than it saves time.
+    let pick = |sign: f32| {
+        let mut picked: Vec<usize> = Vec::new();
+        let strength = |&channel: &usize| contributions[channel] * sign;
+        while picked.len() < count {
+            let left = (0..contributions.len()).filter(|at| strength(at) > 0.0 && !picked.contains(at));
+            // Of equal ones the first.
+            let Some(next) = left.reduce(|best, at| if strength(&at) > strength(&best) { at } else { best })
+            else {
+                break;
+            };
+            picked.push(next);
+        }
+        picked
+    };
+    [pick(1.0), pick(-1.0)]
 }
 
 fn products(pooled: &[f32], weights: &[f32]) -> Vec<f32> {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, EventTarget, Window};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
 
 /// The page's window.
 ///
@@ -32,6 +32,16 @@ pub fn create<T: JsCast>(tag: &str, class: &str) -> T {
         element.set_class_name(class);
     }
     element.unchecked_into()
+}
+
+/// A new element at the end of `parent`; as [`create`].
+///
+/// # Panics
+/// As [`create`].
+pub fn child(parent: &Element, tag: &str, class: &str) -> HtmlElement {
+    let element: HtmlElement = create(tag, class);
+    let _never_refused = parent.append_child(&element);
+    element
 }
 
 /// The first element below `parent` that matches, as the type its tag promises.

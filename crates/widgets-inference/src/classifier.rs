@@ -2,7 +2,6 @@
 //!
 //! For tests the section carries `data-answer`: `precomputed`, `computed`, or nothing while the bars are empty.
 
-mod beforehand;
 mod stage;
 
 use std::cell::RefCell;
@@ -20,6 +19,7 @@ use widget_kit::picker::Picker;
 use widget_kit::picture::{Origin, Picture};
 use widget_kit::section::Section;
 
+use crate::beforehand;
 use crate::network::{Event, Network};
 use stage::{Shown, Stage};
 
@@ -82,15 +82,16 @@ impl Classifier {
         let Origin::Drawn(drawn) = asked.origin else { return };
         let (this, model, busy) = (self.clone(), network.model(), section.busy());
         spawn_local(async move {
-            let found = beforehand::answer(&model, drawn).await;
+            let found = beforehand::kept(&model, drawn).await;
             let Parts { section, network, picture, .. } = &*this.0;
             let same = picture.borrow().as_ref().is_some_and(|now| Rc::ptr_eq(now, &asked))
                 && network.model().sha256 == model.sha256;
             if same && !network.is_ready() {
                 match found {
-                    Ok(Some(answer)) => {
+                    Ok(Some(kept)) => {
                         section.settle("kept");
-                        this.fill(&answer, "precomputed");
+                        let (probabilities, logits) = (kept.probabilities, kept.logits);
+                        this.fill(&Shown { probabilities, logits }, "precomputed");
                     }
                     Ok(None) => section.settle("kept"),
                     Err(failure) => section.warn("kept", failure.0),

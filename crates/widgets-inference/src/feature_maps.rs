@@ -19,7 +19,7 @@ use catalog::widget::SAMPLES;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
-use widget_kit::dom::{self, Frame};
+use widget_kit::dom::{self, Frame, child};
 use widget_kit::failure::{self, Failure};
 use widget_kit::picture::{Origin, Picture};
 use widget_kit::{Change, Form, Picker, Section, canvas, foot};
@@ -29,7 +29,7 @@ use crate::network::Event;
 use crate::network::Network;
 use content::Content;
 use kept::Kept;
-use panel::{Manner, Panel, child};
+use panel::{Manner, Panel};
 
 /// How long a playing walk rests at a layer, milliseconds.
 const REST: f64 = 1500.0;

@@ -6,8 +6,12 @@
 //!
 //! Without the feature `network` it is the smaller module that shows maps computed beforehand.
 
+#[cfg(any(feature = "classifier", feature = "evidence"))]
+mod beforehand;
 #[cfg(feature = "classifier")]
 mod classifier;
+#[cfg(feature = "evidence")]
+mod evidence;
 #[cfg(feature = "maps")]
 mod feature_maps;
 #[cfg(feature = "network")]
@@ -15,8 +19,10 @@ pub mod network;
 #[cfg(not(feature = "network"))]
 #[path = "offline.rs"]
 mod network;
-#[cfg(any(feature = "classifier", feature = "maps"))]
+#[cfg(any(feature = "classifier", feature = "evidence", feature = "maps"))]
 mod parsed;
+#[cfg(any(feature = "evidence", feature = "maps"))]
+mod significant;
 #[cfg(feature = "network")]
 pub mod words;
 
@@ -33,6 +39,8 @@ pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     match section.get_attribute("data-widget").as_deref() {
         #[cfg(feature = "classifier")]
         Some("classifier") => Ok(classifier::mount(section)?),
+        #[cfg(feature = "evidence")]
+        Some("evidence") => Ok(evidence::mount(section)?),
         #[cfg(feature = "maps")]
         Some("feature-maps") => Ok(feature_maps::mount(section)?),
         name => {

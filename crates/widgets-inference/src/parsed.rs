@@ -28,7 +28,7 @@ pub(crate) fn numbers(of: &JsValue, name: &str) -> Vec<f32> {
 }
 
 /// The same as whole numbers.
-#[cfg(feature = "maps")]
+#[cfg(any(feature = "evidence", feature = "maps"))]
 pub(crate) fn whole(of: &JsValue, name: &str) -> Vec<usize> {
     // Channels and sizes are far below 2²⁴, so that 32 bits hold them.
     numbers(of, name).into_iter().map(|number| number as usize).collect()

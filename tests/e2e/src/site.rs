@@ -17,7 +17,7 @@ use tower_http::services::ServeDir;
 /// The path below which the host keeps the book: no page may assume that it lies at the root.
 const BASE: &str = "/some/where";
 
-/// What happens to the file whose path ends in `.0`.
+/// What happens to the files whose path contains `.0`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is not there.
@@ -32,8 +32,9 @@ pub enum Fault {
 
 impl Fault {
     fn concerns(&self, path: &str) -> bool {
-        let (Self::Missing(end) | Self::CutShort(end) | Self::Interrupted(end) | Self::Altered(end)) = self;
-        path.ends_with(end)
+        let (Self::Missing(part) | Self::CutShort(part) | Self::Interrupted(part) | Self::Altered(part)) =
+            self;
+        path.contains(part)
     }
 }
 

@@ -6,6 +6,7 @@ mod budget;
 mod camera;
 mod classifier;
 mod dataset_explorer;
+mod evidence;
 mod feature_maps;
 mod kernel_lab;
 mod lesion_lab;

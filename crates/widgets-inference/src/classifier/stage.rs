@@ -9,7 +9,7 @@ use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 use widget_kit::canvas;
-use widget_kit::dom;
+use widget_kit::dom::{self, child};
 use widget_kit::failure::Failure;
 use widget_kit::picture::{Origin, Picture};
 
@@ -211,12 +211,6 @@ fn exact(value: f32) -> String {
 fn top(probabilities: &[f32]) -> Option<usize> {
     let largest = probabilities.iter().copied().max_by(f32::total_cmp)?;
     probabilities.iter().position(|p| p.total_cmp(&largest).is_eq())
-}
-
-fn child(parent: &HtmlElement, tag: &str, class: &str) -> HtmlElement {
-    let element: HtmlElement = dom::create(tag, class);
-    let _never_refused = parent.append_child(&element);
-    element
 }
 
 /// A canvas with words under it.

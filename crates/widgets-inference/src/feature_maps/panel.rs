@@ -6,6 +6,7 @@ use catalog::Diagnosis;
 use nn::strength::Strength;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
+use widget_kit::dom::child;
 use widget_kit::{Failure, canvas, dom};
 
 use super::colours::{Palette, Scale, Tiles};
@@ -393,10 +394,4 @@ fn inside(canvas: &HtmlCanvasElement, x: i32, y: i32) -> [f32; 2] {
         along(x, seen.left(), seen.width(), canvas.width()),
         along(y, seen.top(), seen.height(), canvas.height()),
     ]
-}
-
-pub(super) fn child(parent: &HtmlElement, tag: &str, class: &str) -> HtmlElement {
-    let element: HtmlElement = dom::create(tag, class);
-    let _never_refused = parent.append_child(&element);
-    element
 }

@@ -4,6 +4,7 @@ use architecture::Network;
 use nn::strength::Strength;
 
 use super::content::{Content, Look, Source};
+pub(super) use crate::significant::number;
 
 /// The measure of the control `sort`.
 pub(super) fn measure(value: &str) -> Strength {
@@ -13,20 +14,6 @@ pub(super) fn measure(value: &str) -> Strength {
         "channel" => Strength::Channel,
         _ => Strength::Mean,
     }
-}
-
-/// A number for a reader, with three digits that count: `0.0123`, `1.23`, `123`; a true minus sign.
-pub(super) fn number(value: f32) -> String {
-    let digits = match value.abs() {
-        0.0 => 0,
-        size if size < 0.01 => 5,
-        size if size < 0.1 => 4,
-        size if size < 1.0 => 3,
-        size if size < 10.0 => 2,
-        size if size < 100.0 => 1,
-        _ => 0,
-    };
-    numerics::decimal::fixed(value.into(), digits).replace('-', "−")
 }
 
 /// What the layer is, and how much of the image a value of it depends on.

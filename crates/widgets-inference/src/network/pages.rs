@@ -33,6 +33,7 @@ impl Pages {
         for model in Object::values(models.unchecked_ref()).iter() {
             make_absolute(&model, "onnx")?;
             make_absolute(&model, "precomputed")?;
+            make_absolute(&model, "typical")?;
         }
         Ok(Self {
             worker: wire::module(&worker).ok_or_else(|| wrong("data-worker"))?,

@@ -3,7 +3,7 @@
 use inference_messages::{Answered, Fallback};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlButtonElement, HtmlElement, HtmlProgressElement};
-use widget_kit::dom;
+use widget_kit::dom::{self, child};
 
 use crate::words;
 
@@ -120,10 +120,4 @@ enum Part {
 
 fn has_focus(element: &Element) -> bool {
     dom::document().active_element().is_some_and(|active| &active == element)
-}
-
-fn child(parent: &HtmlElement, tag: &str, class: &str) -> HtmlElement {
-    let element: HtmlElement = dom::create(tag, class);
-    let _never_refused = parent.append_child(&element);
-    element
 }

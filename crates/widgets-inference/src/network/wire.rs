@@ -94,6 +94,7 @@ pub(super) fn model_file(object: &JsValue) -> Option<ModelFile> {
         card: card(&get(object, "card")?)?,
         precomputed: text(object, "precomputed"),
         first_layers: text(object, "first_layers"),
+        typical: text(object, "typical"),
     })
 }
 

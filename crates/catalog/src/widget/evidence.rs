@@ -1,0 +1,69 @@
+//! `evidence`: where the score of a diagnosis comes from.
+
+use super::{Control, Kind, Module, Widget, form_only, network};
+
+/// The last maps of the exported network, averaged, weighed and added up for each diagnosis, and put back over the image.
+pub const EVIDENCE: Widget = Widget {
+    name: "evidence",
+    title: "Evidence",
+    question: form_only("Which places of the image, and which maps, give each diagnosis its score?"),
+    module: Module::WidgetsEvidence,
+    takes_image: true,
+    controls: &[
+        // The bars on the stage choose as well.
+        Control {
+            name: "class",
+            label: "Evidence for",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("top", "the most probable"),
+                    ("mel", "melanoma"),
+                    ("nv", "melanocytic nevus"),
+                    ("bcc", "basal cell carcinoma"),
+                    ("ak", "actinic keratosis"),
+                    ("bkl", "benign keratosis"),
+                    ("df", "dermatofibroma"),
+                    ("vasc", "vascular lesion"),
+                    ("scc", "squamous cell carcinoma"),
+                    ("benign", "benign, of two"),
+                    ("malignant", "malignant, of two"),
+                ],
+                default: "top",
+            },
+            more: false,
+        },
+        Control {
+            name: "opacity",
+            label: "Opacity of the map",
+            help: "",
+            kind: Kind::Number { min: 0.0, max: 100.0, step: 5.0, default: 60.0, unit: "%" },
+            more: false,
+        },
+        Control {
+            name: "between",
+            label: "Between the places",
+            help: form_only("The network computes one number for each square; smoothing adds nothing to it."),
+            kind: Kind::Choice {
+                options: &[("squares", "squares, as computed"), ("smooth", "smoothed")],
+                default: "squares",
+            },
+            more: false,
+        },
+        Control {
+            name: "scale",
+            label: "Colours",
+            help: "",
+            kind: Kind::Choice {
+                options: &[
+                    ("all", "one scale for all diagnoses"),
+                    ("own", "from its smallest to its largest number"),
+                ],
+                default: "all",
+            },
+            more: true,
+        },
+        network::backend(true),
+        network::MODEL,
+    ],
+};
