@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use catalog::Diagnosis;
 use datasets::{Dataset, Image, Part, Split};
+use evaluation::submission::{Row, to_csv};
 use evaluation::{Bootstrap, Predictions, challenge_score, group_numbers, report, temperature};
 use imaging::Views;
 use inference::Classifier;
 
-use crate::predictions::{self, Row};
+use crate::predictions;
 use crate::{classify, files};
 use metrics::{About, Metrics, Temperature};
 use subject::{Outputs, Subject};
@@ -101,7 +102,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let labels = classifier.card().labels.clone();
     let rows = answers(&mut classifier, views, &dataset, &images)?;
     // The numbers come from the text that is written, so that whoever reads the file gets the same.
-    let csv = predictions::to_csv(&labels, &rows);
+    let csv = to_csv(&labels, &rows);
     let measured = Measured::new(
         &labels,
         outputs,

@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use anyhow::{bail, ensure};
 use catalog::model::Input;
+use evaluation::submission::{Row, to_csv};
 
-use crate::predictions::{self, Row};
 use crate::{classify, files, interrupt};
 use journal::{Answers, Journal};
 use pipeline::{End, Outcome, Pace, Prepared};
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let seconds = begun.elapsed().as_secs_f64();
     let count = answers.len();
     let rows = rows(&images, answers);
-    files::write(&args.out, predictions::to_csv(&card.labels, &rows).as_bytes())?;
+    files::write(&args.out, to_csv(&card.labels, &rows).as_bytes())?;
     journal.remove()?;
     println!(
         "{count} images classified, {:.1} images/s: {}",

@@ -1,55 +1,9 @@
-//! `predictions.csv`: a row an image, a column a class, as the official scorer of the ISIC challenge reads it.
+//! `predictions.csv` read back, checked line by line; [`evaluation::submission`] writes it.
 
 use anyhow::{Context, bail, ensure};
-use catalog::Diagnosis;
+use evaluation::submission::{Row, header};
 
-/// The probabilities of one image.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Row {
-    /// Name of the image, without ending.
-    pub(crate) image: String,
-    /// In the order of the labels, 0 to 1.
-    pub(crate) probabilities: Vec<f32>,
-}
-
-/// The column for everything that is none of the eight diagnoses; no network of ours says so.
-const UNKNOWN: &str = "UNK";
-
-/// Whether these are ISIC's eight, whose files have a ninth column, `UNK`.
-pub(crate) fn are_the_eight(labels: &[String]) -> bool {
-    labels.iter().map(String::as_str).eq(Diagnosis::ALL.map(Diagnosis::abbreviation))
-}
-
-fn header(labels: &[String]) -> String {
-    let unknown = are_the_eight(labels).then_some(UNKNOWN);
-    let columns = ["image"].into_iter().chain(labels.iter().map(String::as_str)).chain(unknown);
-    columns.collect::<Vec<_>>().join(",")
-}
-
-/// The text of the file. A probability is written so that reading it gives the same number, and with a point even
-/// where it is 0 or 1: the scorer refuses a column of whole numbers.
-pub(crate) fn to_csv(labels: &[String], rows: &[Row]) -> String {
-    use std::fmt::Write as _;
-    let unknown = if are_the_eight(labels) { ",0.0" } else { "" };
-    rows.iter().fold(header(labels) + "\n", |mut text, row| {
-        text.push_str(&quoted(&row.image));
-        for probability in &row.probabilities {
-            let _ = write!(text, ",{probability:?}");
-        }
-        text + unknown + "\n"
-    })
-}
-
-/// A cell, in quotes where a comma, a quote or a line end would otherwise break the row.
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
-    }
-}
-
-/// Reads what [`to_csv`] wrote for images whose names need no quotes.
+/// Reads what [`evaluation::submission::to_csv`] wrote for images whose names need no quotes.
 ///
 /// # Errors
 /// Names the line: another header, a missing cell, something that is no probability.
@@ -74,6 +28,9 @@ pub(crate) fn from_csv(labels: &[String], text: &str) -> anyhow::Result<Vec<Row>
 
 #[cfg(test)]
 mod tests {
+    use catalog::Diagnosis;
+    use evaluation::submission::to_csv;
+
     use super::*;
 
     fn labels(names: &[&str]) -> Vec<String> {

@@ -12,6 +12,7 @@ mod feature_maps;
 mod image_source;
 mod kernel_lab;
 mod lesion_lab;
+mod many_images;
 mod network;
 mod pixel_inspector;
 
@@ -24,6 +25,7 @@ pub use feature_maps::FEATURE_MAPS;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
 pub use lesion_lab::LESION_LAB;
+pub use many_images::MANY_IMAGES;
 pub use pixel_inspector::PIXEL_INSPECTOR;
 
 /// One widget.
@@ -151,6 +153,8 @@ pub enum Kind {
     File {
         /// The `accept` attribute.
         accept: &'static str,
+        /// Whether it takes several at once.
+        multiple: bool,
     },
     /// A button; never part of the URL.
     Action,
@@ -250,6 +254,7 @@ pub const WIDGETS: &[Widget] = &[
     AUGMENTATION_LAB,
     FEATURE_MAPS,
     CLASSIFIER,
+    MANY_IMAGES,
     EVIDENCE,
     ARCHITECTURE_EXPLORER,
 ];

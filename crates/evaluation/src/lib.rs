@@ -15,6 +15,7 @@ mod predictions;
 mod ranking;
 mod report;
 mod roc;
+pub mod submission;
 mod temperature;
 
 pub use bootstrap::{Bootstrap, Interval, group_numbers};

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub enum Request {
     /// Fetch runtime and model, from the browser's store where they are there; go on where a download was cut off.
     Load(Box<Load>),
+    /// Fetch the runtime, and take a file of the reader's as the model; the file travels beside the request.
+    LoadOwn(Box<LoadOwn>),
     /// Stop what is being downloaded; what came is kept.
     Stop,
     /// Classify an image; its bytes, RGB, travel beside the request.
@@ -45,6 +47,15 @@ pub struct Load {
     pub runtime: Runtime,
     /// The model.
     pub model: ModelFile,
+}
+
+/// A model of the reader's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadOwn {
+    /// The runtime.
+    pub runtime: Runtime,
+    /// Name of the file.
+    pub name: String,
 }
 
 /// Values of the control `backend`.
@@ -109,8 +120,27 @@ pub struct Loaded {
     pub kept: bool,
     /// Every layer that can be looked at, in the order of computation.
     pub layers: Vec<Layer>,
+    /// What a file of the reader's own says of itself; `None` where the page knows the model's card.
+    pub own: Option<Own>,
     /// The last linear layer; beside the report come its weights, `[labels, channels]`, and its biases, `[labels]`.
     pub head: Option<Head>,
+}
+
+/// What a model of the reader's own takes and gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Own {
+    /// Width and height of the image that goes in, pixels.
+    pub size: u32,
+    /// Names of the outputs.
+    pub labels: Vec<String>,
+    /// Name of its network, empty where the file does not say.
+    pub architecture: String,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// Whether the file says itself how images are to be prepared; if not, it is done as for `ImageNet`.
+    pub says_preparation: bool,
 }
 
 /// A layer and the shape of its output without the batch: `[C, H, W]` of feature maps, `[C]` behind the pooling.
@@ -257,6 +287,11 @@ pub enum Trouble {
     Checksum {
         /// Which file.
         part: Part,
+    },
+    /// A file of the reader's own that is no model, or not of the kind that the page can ask.
+    OwnModel {
+        /// What was expected and what was found.
+        detail: String,
     },
     /// Not enough memory.
     Memory {

@@ -18,11 +18,13 @@ use inference::web::{self, Classifier};
 use inference::{InferenceError, Model};
 use inference::{layers, weights};
 use inference_messages::{
-    Answered, Backend, Choice, Fallback, Head, Layer, Load, Loaded, Part, Report, Request, Trouble,
+    Answered, Backend, Choice, Fallback, Head, Layer, Load, LoadOwn, Loaded, Own, Part, Report, Request,
+    Trouble,
 };
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, DedicatedWorkerGlobalScope};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, Blob, DedicatedWorkerGlobalScope};
 
 use crate::memory;
 use fetched::{Fetched, Sink};
@@ -37,6 +39,7 @@ thread_local! {
 
 enum Task {
     Load(Box<Load>),
+    LoadOwn(Box<LoadOwn>, Blob),
     Classify { id: u32, aside: bool, choice: Choice, image: Rgb8 },
     Look { id: u32, layers: Vec<String> },
 }
@@ -53,6 +56,9 @@ pub(crate) fn receive(message: &JsValue) -> Result<(), JsValue> {
     match serde_wasm_bindgen::from_value(request)? {
         Request::Stop => STOP.with_borrow(|stop| stop.iter().for_each(AbortController::abort)),
         Request::Load(load) => push(Task::Load(load)),
+        Request::LoadOwn(load) => {
+            push(Task::LoadOwn(load, Reflect::get(message, &"bytes".into())?.dyn_into()?));
+        }
         Request::Classify { id, aside, choice, width, height } => {
             let pixels: Uint8Array = Reflect::get(message, &"bytes".into())?.dyn_into()?;
             let image =
@@ -76,6 +82,7 @@ async fn work() {
     while let Some(task) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
         let done = match task {
             Task::Load(load) => engine.load(&load.runtime, &load.model).await,
+            Task::LoadOwn(load, file) => engine.load_own(&load.runtime, &load.name, &file).await,
             Task::Classify { id, aside, choice, image } => engine.classify(id, aside, choice, image).await,
             Task::Look { id, layers } => engine.look(id, &layers).await,
         };
@@ -138,17 +145,7 @@ impl Engine {
 
         let wasm_url = format!("{}{}", runtime.base, runtime.wasm);
         let kept = [wasm_url.as_str(), model.onnx.as_str()];
-        if self.runtime.is_none() {
-            let file = download::File {
-                part: Part::Runtime,
-                url: &wasm_url,
-                bytes: runtime.wasm_bytes,
-                sha256: &runtime.wasm_sha256,
-                before: 0,
-                total,
-            };
-            download::ensure(&mut self.runtime_file, &file, &signal).await?;
-        }
+        self.fetch_runtime(runtime, &wasm_url, total, &signal).await?;
         let before = if self.runtime.is_some() { 0 } else { runtime.wasm_bytes };
         let file = download::File {
             part: Part::Model,
@@ -162,26 +159,94 @@ impl Engine {
         STOP.set(None);
 
         let stored = self.model_file.from_store && (self.runtime.is_some() || self.runtime_file.from_store);
-        if self.runtime.is_none() {
-            let Sink::Array(wasm) = self.runtime_file.take() else {
-                return Err(Trouble::Runtime { detail: "its bytes are gone".to_owned() });
-            };
-            let loaded = web::Runtime::load(&runtime.base, &runtime.script, &wasm).await;
-            self.runtime = Some(loaded.map_err(|e| runtime_trouble(&e.to_string(), total))?);
-        }
+        self.start_runtime(runtime, total).await?;
         let sha256 = self.model_file.sha256();
         let Sink::Vector(onnx) = self.model_file.take() else {
             return Err(Trouble::Model { detail: "its bytes are gone".to_owned() });
         };
-        self.classifier = None;
-        self.last = None;
-        self.looking = Looking::default();
+        self.forget_model();
         let checked = Model::hashed(onnx, sha256, model.card.clone());
         let model = checked.map_err(|e| Trouble::Model { detail: e.to_string() })?;
         let kept = store::keep_only(&kept).await;
-        tell_loaded(&model, stored, kept)?;
+        tell_loaded(&model, stored, kept, None)?;
         self.model = Some(model);
         Ok(())
+    }
+
+    /// Takes a reader's file; the model in the browser's store stays there for the next visit.
+    async fn load_own(&mut self, runtime: &Runtime, name: &str, file: &Blob) -> Result<(), Trouble> {
+        let total = runtime.wasm_bytes;
+        let refused = |detail: String| Trouble::OwnModel { detail };
+        let bytes = JsFuture::from(file.array_buffer()).await.map_err(|e| refused(thrown(&e)))?;
+        let bytes = Uint8Array::new(&bytes);
+        let mut onnx = Vec::new();
+        if onnx.try_reserve_exact(bytes.length() as usize).is_err() {
+            return Err(Trouble::Memory { total: u64::from(bytes.length()) });
+        }
+        onnx.resize(bytes.length() as usize, 0);
+        bytes.copy_to(&mut onnx);
+        // Before anything is downloaded for it.
+        let model = Model::own(onnx, name).map_err(|e| refused(e.to_string()))?;
+        let controller = AbortController::new().map_err(|e| runtime_trouble(&thrown(&e), total))?;
+        STOP.set(Some(controller.clone()));
+        let wasm_url = format!("{}{}", runtime.base, runtime.wasm);
+        self.fetch_runtime(runtime, &wasm_url, total, &controller.signal()).await?;
+        STOP.set(None);
+        self.start_runtime(runtime, total).await?;
+        self.forget_model();
+        let card = model.card();
+        let own = Own {
+            size: card.input.size,
+            labels: card.labels.clone(),
+            architecture: card.architecture.clone(),
+            bytes: u64::from(bytes.length()),
+            sha256: card.provenance.onnx_sha256.clone(),
+            says_preparation: !card.architecture.is_empty(),
+        };
+        tell_loaded(&model, true, true, Some(own))?;
+        self.model = Some(model);
+        Ok(())
+    }
+
+    async fn fetch_runtime(
+        &mut self,
+        runtime: &Runtime,
+        url: &str,
+        total: u64,
+        stop: &AbortSignal,
+    ) -> Result<(), Trouble> {
+        if self.runtime.is_some() {
+            return Ok(());
+        }
+        let file = download::File {
+            part: Part::Runtime,
+            url,
+            bytes: runtime.wasm_bytes,
+            sha256: &runtime.wasm_sha256,
+            before: 0,
+            total,
+        };
+        download::ensure(&mut self.runtime_file, &file, stop).await
+    }
+
+    async fn start_runtime(&mut self, runtime: &Runtime, total: u64) -> Result<(), Trouble> {
+        if self.runtime.is_some() {
+            return Ok(());
+        }
+        let Sink::Array(wasm) = self.runtime_file.take() else {
+            return Err(Trouble::Runtime { detail: "its bytes are gone".to_owned() });
+        };
+        let loaded = web::Runtime::load(&runtime.base, &runtime.script, &wasm).await;
+        self.runtime = Some(loaded.map_err(|e| runtime_trouble(&e.to_string(), total))?);
+        Ok(())
+    }
+
+    /// What is here is another model's from now on.
+    fn forget_model(&mut self) {
+        self.model = None;
+        self.classifier = None;
+        self.last = None;
+        self.looking = Looking::default();
     }
 
     async fn classify(&mut self, id: u32, aside: bool, choice: Choice, image: Rgb8) -> Result<(), Trouble> {
@@ -291,12 +356,13 @@ impl Engine {
 }
 
 /// Says what is there: the layers that can be looked at, and the last one's weights.
-fn tell_loaded(model: &Model, from_store: bool, kept: bool) -> Result<(), Trouble> {
+fn tell_loaded(model: &Model, from_store: bool, kept: bool, own: Option<Own>) -> Result<(), Trouble> {
     let listed = layers::layers(model.onnx()).map_err(|e| Trouble::Model { detail: e.to_string() })?;
     let head = weights::head(model.onnx());
     let loaded = Loaded {
         from_store,
         kept,
+        own,
         layers: listed.into_iter().map(|layer| Layer { layer: layer.name, shape: layer.shape }).collect(),
         head: head.as_ref().map(|head| Head {
             layer: head.layer.clone(),

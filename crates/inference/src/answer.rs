@@ -1,5 +1,8 @@
 //! What a network says to one image.
 
+use nn::softmax::softmax;
+use numerics::math;
+
 /// The outputs for one image, in the order of the model card's labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -20,6 +23,19 @@ impl Answer {
     pub fn top(&self) -> Option<usize> {
         let largest = self.probabilities.iter().copied().max_by(f32::total_cmp)?;
         self.probabilities.iter().position(|p| p.total_cmp(&largest).is_eq())
+    }
+
+    /// From scores alone.
+    pub(crate) fn of_logits(logits: &[f32]) -> Self {
+        Self { logits: logits.to_vec(), probabilities: softmax(logits) }
+    }
+
+    /// From probabilities alone: softmax makes them again of their logarithms, which therefore stand for the logits.
+    ///
+    /// A probability of 0 counts as the smallest that a 32-bit float holds, so that no logit is infinite.
+    pub(crate) fn of_probabilities(probabilities: &[f32]) -> Self {
+        let logits = probabilities.iter().map(|p| math::ln(p.max(f32::MIN_POSITIVE))).collect();
+        Self { logits, probabilities: probabilities.to_vec() }
     }
 
     /// Takes `[N, labels]` apart.

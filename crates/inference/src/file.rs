@@ -4,7 +4,7 @@ use catalog::model::ModelCard;
 use sha2::{Digest, Sha256};
 
 use crate::protobuf::varint;
-use crate::{InferenceError, layers};
+use crate::{InferenceError, Interface, interface, layers};
 
 /// SHA-256 in lower-case hexadecimal.
 ///
@@ -27,6 +27,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 pub struct Model {
     onnx: Vec<u8>,
     card: ModelCard,
+    interface: Interface,
     /// Bytes of the file itself, before the outputs that were asked for.
     length: usize,
     layers: Vec<String>,
@@ -53,7 +54,21 @@ impl Model {
     }
 
     fn checked(onnx: Vec<u8>, card: ModelCard) -> Self {
-        Self { length: onnx.len(), onnx, card, layers: Vec::new() }
+        Self { length: onnx.len(), onnx, card, interface: Interface::ours(), layers: Vec::new() }
+    }
+
+    /// A reader's own file, which nothing but itself describes.
+    ///
+    /// # Errors
+    /// As [`interface::read`].
+    pub fn own(onnx: Vec<u8>, name: &str) -> Result<Self, InferenceError> {
+        let (interface, card) = interface::read(&onnx, name)?;
+        Ok(Self { interface, ..Self::checked(onnx, card) })
+    }
+
+    /// Names and kinds of input and output.
+    pub fn interface(&self) -> &Interface {
+        &self.interface
     }
 
     /// Makes the value of `layer` one more output of the model, if it is none yet; only then is the model's file longer

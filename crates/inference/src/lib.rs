@@ -8,6 +8,7 @@ pub mod error;
 pub mod file;
 mod graph;
 mod input;
+pub mod interface;
 pub mod layers;
 pub mod metadata;
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
@@ -22,6 +23,7 @@ pub use answer::Answer;
 pub use error::InferenceError;
 pub use file::Model;
 pub use input::planes;
+pub use interface::Interface;
 pub use layers::{Layer, LayerOutput};
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
 pub use native::{Classifier, Options};

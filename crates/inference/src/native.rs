@@ -13,7 +13,7 @@ use ort::session::{OutputSelector, RunOptions, Session};
 
 pub use library::{LIBRARY, cache_folder, library_path};
 
-use crate::{Answer, InferenceError, LayerOutput, file, input, layers, session};
+use crate::{Answer, InferenceError, Interface, LayerOutput, file, input, interface, layers, session};
 
 /// How a model is loaded.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +29,7 @@ pub struct Options<'a> {
 pub struct Classifier {
     session: Session,
     card: ModelCard,
+    interface: Interface,
     layers: Vec<String>,
 }
 
@@ -48,6 +49,24 @@ impl Classifier {
     /// As [`Classifier::load`]; [`InferenceError::NoLayer`].
     pub fn load_with(onnx: &[u8], card: &ModelCard, options: &Options<'_>) -> Result<Self, InferenceError> {
         file::check(onnx, card)?;
+        Self::start(onnx, card.clone(), Interface::ours(), options)
+    }
+
+    /// From somebody else's classifier of images, which nothing but itself describes.
+    ///
+    /// # Errors
+    /// As [`Model::own`] and [`Classifier::load_with`].
+    pub fn load_own(onnx: &[u8], name: &str, options: &Options<'_>) -> Result<Self, InferenceError> {
+        let (interface, card) = interface::read(onnx, name)?;
+        Self::start(onnx, card, interface, options)
+    }
+
+    fn start(
+        onnx: &[u8],
+        card: ModelCard,
+        interface: Interface,
+        options: &Options<'_>,
+    ) -> Result<Self, InferenceError> {
         let mut onnx = Cow::Borrowed(onnx);
         for layer in options.layers {
             let tail = layers::tail(&onnx, layer)?;
@@ -57,9 +76,9 @@ impl Classifier {
         }
         let session = builder(options)
             .and_then(|mut builder| builder.commit_from_memory(&onnx).map_err(|e| refused(&e)))?;
-        session::check(&session, card)?;
+        session::check(&session, &card, &interface)?;
         let layers = options.layers.iter().map(|&layer| layer.to_owned()).collect();
-        Ok(Self { session, card: card.clone(), layers })
+        Ok(Self { session, card, interface, layers })
     }
 
     /// What `model.toml` says.
@@ -93,14 +112,15 @@ impl Classifier {
         if count == 0 {
             return Ok(Vec::new());
         }
-        let tensor = session::tensor(planes, count, self.card.input.size)?;
+        let tensor = session::tensor(planes, count, self.card.input.size, self.interface.layout)?;
         let failed = |e: ort::Error| InferenceError::Run(e.to_string());
         // The layers that a session was made with are not computed for themselves, nor copied.
-        let outputs = OutputSelector::no_default().with(session::LOGITS).with(session::PROBABILITIES);
+        let names = self.interface.outputs.names();
+        let outputs = names.fold(OutputSelector::no_default(), OutputSelector::with);
         let options = RunOptions::new().map_err(failed)?.with_outputs(outputs);
-        let inputs = ort::inputs![session::INPUT => tensor];
+        let inputs = ort::inputs![self.interface.input.as_str() => tensor];
         let outputs = self.session.run_with_options(inputs, &options).map_err(failed)?;
-        session::answers(&outputs, count, &self.card)
+        session::answers(&outputs, count, &self.card, &self.interface)
     }
 
     /// The answer to an image, and what the layers of [`Options`] gave for it, in their order.
@@ -109,10 +129,11 @@ impl Classifier {
     /// [`InferenceError::Run`] in the runtime's words.
     pub fn look(&mut self, image: &Rgb8) -> Result<(Answer, Vec<LayerOutput>), InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
-        let tensor = session::tensor(input::planes(image, &self.card.input), 1, self.card.input.size)?;
-        let outputs =
-            self.session.run(ort::inputs![session::INPUT => tensor]).map_err(|e| failed(e.to_string()))?;
-        let answer = session::answers(&outputs, 1, &self.card)?.pop();
+        let planes = input::planes(image, &self.card.input);
+        let tensor = session::tensor(planes, 1, self.card.input.size, self.interface.layout)?;
+        let inputs = ort::inputs![self.interface.input.as_str() => tensor];
+        let outputs = self.session.run(inputs).map_err(|e| failed(e.to_string()))?;
+        let answer = session::answers(&outputs, 1, &self.card, &self.interface)?.pop();
         let layers = session::layers(&outputs, &self.layers)?;
         Ok((answer.ok_or_else(|| failed("no answer to one image".to_owned()))?, layers))
     }

@@ -4,22 +4,26 @@ use catalog::model::ModelCard;
 use ort::session::{Session, SessionOutputs};
 use ort::value::{Outlet, Tensor, ValueType};
 
-use crate::{Answer, InferenceError, LayerOutput};
-
-pub(crate) const INPUT: &str = "input";
-pub(crate) const LOGITS: &str = "logits";
-pub(crate) const PROBABILITIES: &str = "probabilities";
+use crate::interface::{Interface, Layout, Outputs};
+use crate::{Answer, InferenceError, LayerOutput, input};
 
 /// Checks inputs and outputs; a length that the model leaves open fits any.
 ///
 /// # Errors
 /// [`InferenceError::Shape`] naming the one that differs.
-pub(crate) fn check(session: &Session, card: &ModelCard) -> Result<(), InferenceError> {
+pub(crate) fn check(
+    session: &Session,
+    card: &ModelCard,
+    interface: &Interface,
+) -> Result<(), InferenceError> {
     let side = i64::from(card.input.size);
-    check_outlet(session.inputs(), INPUT, &[-1, 3, side, side], card)?;
+    let image = match interface.layout {
+        Layout::ChannelsFirst => [-1, 3, side, side],
+        Layout::ChannelsLast => [-1, side, side, 3],
+    };
+    check_outlet(session.inputs(), &interface.input, &image, card)?;
     let labels = card.labels.len() as i64;
-    check_outlet(session.outputs(), LOGITS, &[-1, labels], card)?;
-    check_outlet(session.outputs(), PROBABILITIES, &[-1, labels], card)
+    interface.outputs.names().try_for_each(|name| check_outlet(session.outputs(), name, &[-1, labels], card))
 }
 
 fn check_outlet(
@@ -56,9 +60,19 @@ fn list(shape: &[i64]) -> String {
 }
 
 /// `count` images, one after the other, as the session's input.
-pub(crate) fn tensor(planes: Vec<f32>, count: usize, side: u32) -> Result<Tensor<f32>, InferenceError> {
+pub(crate) fn tensor(
+    planes: Vec<f32>,
+    count: usize,
+    side: u32,
+    layout: Layout,
+) -> Result<Tensor<f32>, InferenceError> {
     let side = side as usize;
-    Tensor::from_array(([count, 3, side, side], planes)).map_err(|e| InferenceError::Run(e.to_string()))
+    let shape = match layout {
+        Layout::ChannelsFirst => [count, 3, side, side],
+        Layout::ChannelsLast => [count, side, side, 3],
+    };
+    let numbers = input::ordered(planes, layout);
+    Tensor::from_array((shape, numbers)).map_err(|e| InferenceError::Run(e.to_string()))
 }
 
 /// The outputs taken apart, one answer an image.
@@ -66,10 +80,19 @@ pub(crate) fn answers(
     outputs: &SessionOutputs<'_>,
     count: usize,
     card: &ModelCard,
+    interface: &Interface,
 ) -> Result<Vec<Answer>, InferenceError> {
-    let logits = output(outputs, LOGITS, count, card)?;
-    let probabilities = output(outputs, PROBABILITIES, count, card)?;
-    Ok(Answer::split(logits, probabilities, card.labels.len()))
+    let classes = card.labels.len();
+    let numbers = |name: &str| output(outputs, name, count, card);
+    match &interface.outputs {
+        Outputs::Both { logits, probabilities } => {
+            Ok(Answer::split(numbers(logits)?, numbers(probabilities)?, classes))
+        }
+        Outputs::Logits(name) => Ok(numbers(name)?.chunks_exact(classes).map(Answer::of_logits).collect()),
+        Outputs::Probabilities(name) => {
+            Ok(numbers(name)?.chunks_exact(classes).map(Answer::of_probabilities).collect())
+        }
+    }
 }
 
 /// The values of `layers` for one image, in their order; each was asked for when the session was made.

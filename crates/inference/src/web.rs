@@ -13,7 +13,7 @@ use ort::session::{OutputSelector, RunOptions, SelectedOutputMarker, Session, Se
 use wasm_bindgen::JsValue;
 
 use crate::file::Model;
-use crate::{Answer, InferenceError, LayerOutput, input, session};
+use crate::{Answer, InferenceError, Interface, LayerOutput, input, session};
 
 /// What computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,7 @@ fn set_binary(wasm: &JsValue) -> Result<(), JsValue> {
 pub struct Classifier {
     session: Session,
     card: ModelCard,
+    interface: Interface,
     backend: Backend,
 }
 
@@ -86,8 +87,8 @@ impl Classifier {
         let session = builder.commit_from_memory(model.onnx()).await.map_err(|e| refused(e.to_string()))?;
         // The first session compiled the runtime's WASM; its bytes are not needed again.
         set_binary(&JsValue::UNDEFINED).map_err(|e| InferenceError::Runtime(format!("{e:?}")))?;
-        session::check(&session, model.card())?;
-        Ok(Self { session, card: model.card().clone(), backend })
+        session::check(&session, model.card(), model.interface())?;
+        Ok(Self { session, card: model.card().clone(), interface: model.interface().clone(), backend })
     }
 
     /// What computes.
@@ -102,8 +103,8 @@ impl Classifier {
     pub async fn classify(&mut self, image: &Rgb8) -> Result<Answer, InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
         let options = RunOptions::new().map_err(|e| failed(e.to_string()))?;
-        let outputs = Self::run(&mut self.session, image, &self.card, &options).await?;
-        let answer = session::answers(&outputs, 1, &self.card)?.pop();
+        let outputs = Self::run(&mut self.session, image, &self.card, &self.interface, &options).await?;
+        let answer = session::answers(&outputs, 1, &self.card, &self.interface)?.pop();
         answer.ok_or_else(|| failed("no answer to one image".to_owned()))
     }
 
@@ -120,7 +121,7 @@ impl Classifier {
         let failed = |message: String| InferenceError::Run(message);
         let selected = layers.iter().fold(OutputSelector::no_default(), OutputSelector::with);
         let options = RunOptions::new().map_err(|e| failed(e.to_string()))?.with_outputs(selected);
-        let outputs = Self::run(&mut self.session, image, &self.card, &options).await?;
+        let outputs = Self::run(&mut self.session, image, &self.card, &self.interface, &options).await?;
         session::layers(&outputs, layers)
     }
 
@@ -129,12 +130,13 @@ impl Classifier {
         session: &'r mut Session,
         image: &Rgb8,
         card: &ModelCard,
+        interface: &Interface,
         options: &'r RunOptions<O>,
     ) -> Result<SessionOutputs<'r>, InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
         let planes = input::planes(image, &card.input);
-        let tensor = session::tensor(planes, 1, card.input.size)?;
-        let inputs = ort::inputs![session::INPUT => tensor];
+        let tensor = session::tensor(planes, 1, card.input.size, interface.layout)?;
+        let inputs = ort::inputs![interface.input.as_str() => tensor];
         let mut outputs = session.run_async(inputs, options).await.map_err(|e| failed(e.to_string()))?;
         ort_web::sync_outputs(&mut outputs).await.map_err(|e| failed(e.to_string()))?;
         Ok(outputs)

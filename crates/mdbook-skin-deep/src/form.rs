@@ -37,9 +37,10 @@ pub(crate) fn control(id: &str, control: &Control, value: Option<&str>, layers: 
             let area = format!("<textarea {start} rows=\"{rows}\" spellcheck=\"false\">{text}</textarea>\n");
             ("text", label_tag + &area)
         }
-        Kind::File { accept } => {
+        Kind::File { accept, multiple } => {
+            let several = if multiple { " multiple" } else { "" };
             let file = format!(
-                "<input type=\"file\" id=\"{field}\" name=\"{name}\" accept=\"{accept}\"{described}>\n"
+                "<input type=\"file\" id=\"{field}\" name=\"{name}\" accept=\"{accept}\"{several}{described}>\n"
             );
             ("file", label_tag + &file)
         }

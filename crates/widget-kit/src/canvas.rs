@@ -3,10 +3,10 @@
 use imaging::Rgb8;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
-use web_sys::{CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, ImageData};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-use crate::dom;
 use crate::failure::Failure;
+use crate::saved;
 
 /// The canvas's drawing context.
 ///
@@ -68,15 +68,9 @@ pub fn download(canvas: &HtmlCanvasElement, name: &str) -> Result<(), Failure> {
     let failed = |e: JsValue| Failure::thrown("The browser made no file of the picture", &e);
     let name = name.to_owned();
     let save = Closure::once_into_js(move |blob: Option<web_sys::Blob>| {
-        let Some(url) = blob.and_then(|b| web_sys::Url::create_object_url_with_blob(&b).ok()) else { return };
-        let link: HtmlAnchorElement = dom::create("a", "");
-        link.set_href(&url);
-        link.set_download(&name);
-        link.click();
-        // The download has its own hold on the data by then.
-        let release = Closure::once_into_js(move || web_sys::Url::revoke_object_url(&url));
-        let _never_refused = dom::window()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(release.unchecked_ref(), 10_000);
+        if let Some(blob) = blob {
+            saved::save(&blob, &name);
+        }
     });
     canvas.to_blob_with_type(save.unchecked_ref(), "image/png").map_err(failed)
 }

@@ -16,6 +16,14 @@ pub type Download = (HtmlCanvasElement, String);
 
 /// Binds the buttons; `picture` says what there is to download, `None` while there is nothing.
 pub fn bind(section: &Section, form: &Form, picture: impl Fn() -> Option<Download> + 'static) {
+    bind_with(section, form, move || {
+        let (canvas, name) = picture().ok_or_else(|| Failure::new("There is no picture to download yet."))?;
+        canvas::download(&canvas, &name)
+    });
+}
+
+/// The same where the download is no picture.
+pub fn bind_with(section: &Section, form: &Form, download: impl Fn() -> Result<(), Failure> + 'static) {
     on_click(section, "reset", {
         let (section, form) = (section.clone(), form.clone());
         move || {
@@ -29,13 +37,9 @@ pub fn bind(section: &Section, form: &Form, picture: impl Fn() -> Option<Downloa
     });
     on_click(section, "download", {
         let section = section.clone();
-        move || {
-            let nothing = || Failure::new("There is no picture to download yet.");
-            let saved = picture().ok_or_else(nothing).and_then(|(c, name)| canvas::download(&c, &name));
-            match saved {
-                Ok(()) => section.settle("download"),
-                Err(failure) => section.warn("download", failure.0),
-            }
+        move || match download() {
+            Ok(()) => section.settle("download"),
+            Err(failure) => section.warn("download", failure.0),
         }
     });
 }

@@ -82,6 +82,11 @@ impl Form {
         Ok(this)
     }
 
+    /// Whether the catalog lists a control of this name for this widget.
+    pub fn has(&self, name: &str) -> bool {
+        self.known(name).is_some()
+    }
+
     /// The value of a control as text, always one that the control accepts.
     ///
     /// # Panics

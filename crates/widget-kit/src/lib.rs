@@ -8,6 +8,7 @@ mod camera;
 pub mod canvas;
 pub mod colour;
 pub mod dom;
+pub mod drops;
 pub mod failure;
 pub mod fetched;
 pub mod foot;
@@ -15,7 +16,8 @@ pub mod form;
 pub mod number;
 pub mod picker;
 pub mod picture;
-mod reader_file;
+pub mod reader_file;
+pub mod saved;
 pub mod section;
 mod shared;
 

@@ -9,10 +9,11 @@ use catalog::Diagnosis;
 use catalog::widget::{Kind, SAMPLES, Sample};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, HtmlInputElement};
+use web_sys::{ClipboardEvent, DataTransfer, Element, Event, File, HtmlInputElement};
 
 use crate::camera::{Camera, Wish};
 use crate::dom::{self, Frame};
+use crate::drops::{self, holds_files};
 use crate::failure::Failure;
 use crate::form::{Change, Form};
 use crate::number;
@@ -363,32 +364,8 @@ impl Picker {
     }
 
     fn take_drops(&self) {
-        let element = self.0.section.element();
-        for event in ["dragenter", "dragover"] {
-            let target = element.clone();
-            dom::listen(element, event, move |e: DragEvent| {
-                if e.data_transfer().is_some_and(|data| holds_files(&data)) {
-                    e.prevent_default();
-                    dom::set(&target, "data-drop", "true");
-                }
-            });
-        }
-        let target = element.clone();
-        dom::listen(element, "dragleave", move |e: DragEvent| {
-            let to = e.related_target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
-            if !target.contains(to.as_ref()) {
-                let _was_there = target.remove_attribute("data-drop");
-            }
-        });
-        let (this, target) = (self.clone(), element.clone());
-        dom::listen(element, "drop", move |e: DragEvent| {
-            let _was_there = target.remove_attribute("data-drop");
-            let Some(data) = e.data_transfer() else { return };
-            if holds_files(&data) {
-                e.prevent_default();
-                this.take(&data);
-            }
-        });
+        let this = self.clone();
+        drops::listen(self.0.section.element(), move |data| this.take(&data));
     }
 
     /// A paste goes to the page; the widget under the pointer or with the focus takes it.
@@ -410,15 +387,12 @@ impl Picker {
 
     fn take(&self, data: &DataTransfer) {
         match data.files().and_then(|files| files.get(0)) {
+            // The widget's network takes it.
+            Some(file) if drops::is_model(&file.name()) && self.0.form.has("own-model") => {}
             Some(file) => self.open(file),
             None => self.0.section.warn(TOPIC, "There was no file in it. The picture from before stays."),
         }
     }
-}
-
-/// Whether a drag or paste brings files; during a drag the files themselves stay hidden.
-fn holds_files(data: &DataTransfer) -> bool {
-    data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))
 }
 
 /// Whether other widgets hear of a picture.

@@ -23,7 +23,7 @@ const LARGEST_CANVAS: u32 = 2048;
 ///
 /// # Errors
 /// [`Failure`] saying what the file is instead of a picture, or why it cannot be opened.
-pub(crate) async fn open(file: &File) -> Result<Picture, Failure> {
+pub async fn open(file: &File) -> Result<Picture, Failure> {
     if file.size() > LARGEST_FILE {
         let (size, most) = ((file.size() / 1e6).ceil() as u32, (LARGEST_FILE / 1e6) as u32);
         return Err(Failure::new(format!(

@@ -66,19 +66,25 @@ pub(crate) fn mount(element: &HtmlElement) -> Result<(), Failure> {
         frame: RefCell::default(),
         picture: RefCell::default(),
         weighed: RefCell::default(),
+        chosen: RefCell::default(),
         turn: Cell::new(0),
     }));
     let drawing = this.clone();
     *this.0.frame.borrow_mut() = Some(Frame::new(move || drawing.redraw()));
-    this.set_labels();
+    this.set_labels(None);
     let showing = this.clone();
     let _picker_lives_in_its_listeners = Picker::bind(&section, &form, move |picture| showing.show(&picture));
     let hearing = this.clone();
     network.listen(move |event| hearing.hear(event));
     let changing = this.clone();
     form.on_change(move |change| {
-        if change == Change::Reset {
-            changing.0.over.forget_cursor();
+        match change {
+            Change::Reset => {
+                changing.0.over.forget_cursor();
+                changing.0.chosen.replace(None);
+            }
+            Change::Control("class") => drop(changing.0.chosen.replace(None)),
+            _ => {}
         }
         changing.request();
     });
@@ -104,6 +110,8 @@ struct Parts {
     frame: RefCell<Option<Frame>>,
     picture: RefCell<Option<Rc<Picture>>>,
     weighed: RefCell<Option<Rc<Weighed>>>,
+    /// A class of a reader's own model that was chosen.
+    chosen: RefCell<Option<String>>,
     /// Counts images and models: what was asked before is about another one.
     turn: Cell<u32>,
 }
@@ -115,17 +123,34 @@ impl Evidence {
         }
     }
 
-    fn set_labels(&self) {
+    /// Buttons for the model's labels; where there are many, for those of this answer.
+    fn set_labels(&self, weighed: Option<&Weighed>) {
         let choosing = self.clone();
-        let labels = self.0.network.model().card.labels.clone();
-        let names = labels.clone();
-        self.0.classes.set_labels(&labels, move |at| choosing.choose(&names[at]));
+        let labels = &self.0.network.model().card.labels;
+        let names: Vec<String> = match weighed {
+            Some(weighed) => {
+                weighed.classes.iter().filter_map(|class| labels.get(class.label).cloned()).collect()
+            }
+            None if labels.len() > weighed::MOST => Vec::new(),
+            None => labels.clone(),
+        };
+        let shown = names.clone();
+        self.0.classes.set_labels(&shown, move |at| choosing.choose(&names[at]));
         self.0.classes.clear();
     }
 
     /// The reader chose a class among the bars.
     fn choose(&self, label: &str) {
-        self.0.form.set("class", &label.to_ascii_lowercase());
+        let value = label.to_ascii_lowercase();
+        let known = self
+            .0
+            .section
+            .widget()
+            .control("class")
+            .is_some_and(|c| widget_kit::number::check(&c.kind, &value).is_ok());
+        // A class of a reader's own model is no setting of the form.
+        self.0.form.set("class", if known { &value } else { "top" });
+        self.0.chosen.replace((!known).then_some(value));
         self.request();
     }
 
@@ -197,7 +222,7 @@ impl Evidence {
     fn hear(&self, event: &Event) {
         match event {
             Event::Model => {
-                self.set_labels();
+                self.set_labels(None);
                 let picture = self.0.picture.borrow().clone();
                 if let Some(picture) = picture {
                     self.show(&picture);
@@ -243,6 +268,9 @@ impl Evidence {
     fn take(&self, weighed: Weighed, source: &'static str) {
         let Parts { section, absent, network, shelf: _, turn, weighed: shown, .. } = &*self.0;
         absent.set_hidden(true);
+        if network.model().card.labels.len() > weighed::MOST {
+            self.set_labels(Some(&weighed));
+        }
         let weighed = Rc::new(weighed);
         shown.replace(Some(Rc::clone(&weighed)));
         dom::set(section.element(), "data-evidence", source);
@@ -268,7 +296,8 @@ impl Evidence {
         let Parts { section, form, over, classes, sum, picture, weighed, .. } = &*self.0;
         let (picture, weighed) = (picture.borrow().clone(), weighed.borrow().clone());
         let Some((picture, weighed)) = picture.zip(weighed) else { return };
-        let chosen = classes.place(&form.text("class")).unwrap_or_else(|| weighed.top());
+        let wanted = self.0.chosen.borrow().clone().unwrap_or_else(|| form.text("class"));
+        let chosen = classes.place(&wanted).unwrap_or_else(|| weighed.top());
         let Some(class) = weighed.classes.get(chosen) else { return };
         let name = classes.name(chosen);
         classes.show(&weighed, chosen);
@@ -286,7 +315,7 @@ impl Evidence {
         }
         let map: Vec<String> = class.map.iter().map(|number| decimal::shortest_single(*number)).collect();
         for (name, value) in [
-            ("data-class", self.0.network.model().card.labels.get(chosen).cloned().unwrap_or_default()),
+            ("data-class", self.0.network.model().card.labels.get(class.label).cloned().unwrap_or_default()),
             ("data-bias", decimal::shortest_single(class.bias)),
             ("data-map", map.join(",")),
         ] {

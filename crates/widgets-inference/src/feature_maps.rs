@@ -9,7 +9,7 @@ mod colours;
 mod content;
 mod kept;
 mod panel;
-mod walk;
+mod way;
 mod words;
 
 use std::cell::RefCell;
@@ -30,6 +30,7 @@ use crate::network::Network;
 use content::Content;
 use kept::Kept;
 use panel::{Manner, Panel};
+use way::Way;
 
 /// How long a playing walk rests at a layer, milliseconds.
 const REST: f64 = 1500.0;
@@ -92,7 +93,7 @@ struct Parts {
 
 struct State {
     model: Rc<Offered>,
-    architecture: Rc<architecture::Network>,
+    way: Rc<Way>,
     picture: Option<Rc<Picture>>,
     /// Counts pictures and answers: what was asked before is of another one.
     turn: u32,
@@ -132,7 +133,7 @@ pub(crate) fn mount(element: &HtmlElement) -> Result<(), Failure> {
     let form = Form::bind(&section)?;
     let network = Network::bind(&section, &form)?;
     let model = offered(&network);
-    let architecture = Rc::new(described(&model)?);
+    let way = Rc::new(described(&model, &network)?);
 
     let root: HtmlElement = dom::create("div", "maps");
     let top = child(&root, "div", "maps-top");
@@ -167,7 +168,7 @@ pub(crate) fn mount(element: &HtmlElement) -> Result<(), Failure> {
         player: RefCell::default(),
         state: RefCell::new(State {
             model,
-            architecture,
+            way,
             picture: None,
             turn: 0,
             unanswered: false,
@@ -198,9 +199,18 @@ pub(crate) fn mount(element: &HtmlElement) -> Result<(), Failure> {
 }
 
 /// The network that a model's card names.
-fn described(model: &Offered) -> Result<architecture::Network, Failure> {
+#[cfg_attr(
+    not(feature = "network"),
+    expect(unused_variables, reason = "then there is no file of the reader's")
+)]
+fn described(model: &Offered, network: &Network) -> Result<Way, Failure> {
+    // A reader's own has nothing but its file to be described by.
+    #[cfg(feature = "network")]
+    if let Some(contents) = network.own_contents() {
+        return Ok(Way::own(&model.name, &contents.layers));
+    }
     let network = architecture::by_name(&model.architecture, model.labels.len(), model.size as usize);
-    network.map_err(|_| {
+    network.as_ref().map(Way::of).map_err(|_| {
         // Without the error's own words, which cost every reader 1 KB.
         Failure::new(format!(
             "This page does not know the network \"{}\" of the card of \"{}\".",
@@ -219,14 +229,7 @@ impl Maps {
 
     /// Fills the layer controls with the model's layers.
     fn offer_layers(&self) {
-        let architecture = Rc::clone(&self.0.state.borrow().architecture);
-        let words =
-            |layer: &architecture::Layer| (layer.name.clone(), format!("{}: {}", layer.name, layer.words()));
-        let groups: Vec<_> = architecture
-            .menu()
-            .into_iter()
-            .map(|group| (group.title, group.layers.into_iter().map(words).collect()))
-            .collect();
+        let groups = self.0.state.borrow().way.menu();
         for name in LAYERS {
             self.0.form.offer(name, &groups);
         }
@@ -234,13 +237,13 @@ impl Maps {
 
     /// Says which layers of the link this network does not have.
     fn check_address(&self) {
-        let architecture = Rc::clone(&self.0.state.borrow().architecture);
+        let way = Rc::clone(&self.0.state.borrow().way);
         for name in LAYERS {
             let layer = self.0.form.text(name);
-            if self.0.form.was_in_address(name) && architecture.layer(&layer).is_none() {
+            if self.0.form.was_in_address(name) && !way.has(&layer) {
                 let words = format!(
                     "Part of the link was ignored ({} has no layer \"{layer}\"); the rest stands.",
-                    architecture.name
+                    way.name
                 );
                 self.0.section.warn("layer", words);
             }
@@ -249,11 +252,11 @@ impl Maps {
 
     /// The layers on show, each one of this network; those of another one stand in for theirs.
     fn layers(&self) -> Vec<String> {
-        let architecture = Rc::clone(&self.0.state.borrow().architecture);
+        let way = Rc::clone(&self.0.state.borrow().way);
         let count = if self.0.form.toggle("compare") { 2 } else { 1 };
         let layer = |name: &&str| {
             let wanted = self.0.form.text(name);
-            let layer = walk::stand_in(&architecture, &wanted);
+            let layer = way.stand_in(&wanted);
             if layer != wanted {
                 self.0.form.set_derived(name, &layer);
                 self.offer_layers();
@@ -314,18 +317,18 @@ impl Maps {
     fn model_changed(&self) {
         let Parts { section, form, network, panels, state, .. } = &*self.0;
         let model = offered(network);
-        match described(&model) {
-            Ok(architecture) => {
+        match described(&model, network) {
+            Ok(way) => {
                 let mut now = state.borrow_mut();
                 now.model = model;
                 for name in LAYERS {
                     let layer = form.text(name);
-                    let carried = walk::carried(&now.architecture, &architecture, &layer);
+                    let carried = now.way.carried(&way, &layer);
                     if carried != layer {
                         form.set_derived(name, &carried);
                     }
                 }
-                now.architecture = Rc::new(architecture);
+                now.way = Rc::new(way);
                 now.contents = [None, None];
                 now.chosen = [None, None];
                 now.turn += 1;
@@ -376,16 +379,16 @@ impl Maps {
         let layers = self.layers();
         let Parts { panels, state, .. } = &*self.0;
         panels[1].root().set_hidden(layers.len() < 2);
-        let (picture, architecture) = {
+        let (picture, way) = {
             let now = state.borrow();
-            (now.picture.clone(), Rc::clone(&now.architecture))
+            (now.picture.clone(), Rc::clone(&now.way))
         };
         let Some(picture) = picture else { return };
         let computed = self.runs();
         let turn = state.borrow().turn;
         let mut missing = Vec::new();
         for (index, layer) in layers.iter().enumerate() {
-            panels[index].name(layer, &words::layer(&architecture, layer));
+            panels[index].name(layer, &way.words(layer));
             let key = Key { turn, layer: layer.clone(), computed };
             let there = state.borrow().contents[index].as_ref().is_some_and(|shown| shown.key == key);
             if there {
@@ -553,9 +556,9 @@ impl Maps {
 
     /// Goes to the next layer, or back; whether there was one.
     fn walk(&self, forward: bool) -> bool {
-        let architecture = Rc::clone(&self.0.state.borrow().architecture);
+        let way = Rc::clone(&self.0.state.borrow().way);
         let stops = self.0.form.text("walk") == "stops";
-        let next = walk::next(&architecture, &self.0.form.text("layer"), forward, stops);
+        let next = way.next(&self.0.form.text("layer"), forward, stops);
         match &next {
             Some(layer) => {
                 self.0.section.settle("layer");
@@ -579,11 +582,10 @@ impl Maps {
             let words = "Your system asks for less motion, so nothing plays by itself: go on with Next.";
             return self.0.section.say(words);
         }
-        let architecture = Rc::clone(&self.0.state.borrow().architecture);
+        let way = Rc::clone(&self.0.state.borrow().way);
         let (stops, here) = (self.0.form.text("walk") == "stops", self.0.form.text("layer"));
-        if walk::next(&architecture, &here, true, stops).is_none() {
-            let first = architecture.stops().first().map(|layer| layer.name.clone()).unwrap_or_default();
-            self.0.form.set("layer", &first);
+        if way.next(&here, true, stops).is_none() {
+            self.0.form.set("layer", &way.first_stop());
             self.request();
         }
         self.0.state.borrow_mut().playing = Some(dom::now());

@@ -14,6 +14,8 @@ mod classifier;
 mod evidence;
 #[cfg(feature = "maps")]
 mod feature_maps;
+#[cfg(feature = "classifier")]
+mod many_images;
 #[cfg(feature = "network")]
 pub mod network;
 #[cfg(not(feature = "network"))]
@@ -39,6 +41,8 @@ pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
     match section.get_attribute("data-widget").as_deref() {
         #[cfg(feature = "classifier")]
         Some("classifier") => Ok(classifier::mount(section)?),
+        #[cfg(feature = "classifier")]
+        Some("many-images") => Ok(many_images::mount(section)?),
         #[cfg(feature = "evidence")]
         Some("evidence") => Ok(evidence::mount(section)?),
         #[cfg(feature = "maps")]

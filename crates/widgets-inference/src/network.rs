@@ -23,11 +23,13 @@ use std::rc::Rc;
 
 use catalog::manifest::{ModelFile, start_words};
 use inference_messages::{
-    Answered, Backend, Choice, Head, Layer, Loaded, Looked, Part, Report, Request, Trouble,
+    Answered, Backend, Choice, Head, Layer, Loaded, Looked, Own, Part, Report, Request, Trouble,
 };
 use js_sys::Float32Array;
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{File, HtmlElement, HtmlInputElement};
 use widget_kit::dom;
+use widget_kit::drops;
 use widget_kit::failure::Failure;
 use widget_kit::form::{Change, Form};
 use widget_kit::picture::Picture;
@@ -38,6 +40,9 @@ use link::Link;
 use pages::Pages;
 use panel::Panel;
 
+/// Name of the control that takes a file of the reader's as the model.
+const OWN_MODEL: &str = "own-model";
+
 /// The network of one widget; clones speak of the same one.
 #[derive(Clone)]
 pub struct Network(Rc<Parts>);
@@ -45,10 +50,30 @@ pub struct Network(Rc<Parts>);
 struct Parts {
     section: Section,
     form: Form,
+    place: Place,
     pages: Pages,
     panel: Panel,
     state: RefCell<State>,
     listeners: RefCell<Vec<Listener>>,
+}
+
+/// Which of a widget's networks it is: what it reads, and where it leaves its marks.
+struct Place {
+    /// Name of the control with its model.
+    model: &'static str,
+    /// Carries `data-network` and the other marks for tests.
+    marks: HtmlElement,
+    /// Topics of its messages, so that the other network's do not settle them.
+    about: About,
+    /// Whether it is the one beside the widget's own: it takes no file of the reader's and tells no cost.
+    beside: bool,
+}
+
+struct About {
+    network: &'static str,
+    backend: &'static str,
+    model: &'static str,
+    look: &'static str,
 }
 
 /// What a widget hears.
@@ -136,6 +161,8 @@ struct State {
     /// The model in use, being loaded, or offered.
     model: Rc<ModelFile>,
     stage: Stage,
+    /// The reader's own model, in use or being loaded.
+    own: Option<File>,
     contents: Option<Rc<Contents>>,
     picture: Option<Rc<Picture>>,
     /// Number of the last question.
@@ -158,19 +185,52 @@ impl Network {
     /// [`Failure`] naming what the page lacks.
     pub fn bind(section: &Section, form: &Form) -> Result<Self, Failure> {
         let element = section.element();
-        let pages = Pages::read(element)?;
-        let model = Rc::new(pages.model(&form.text("model"))?);
         let start = dom::find(element, "[data-action=start]")
             .ok_or_else(|| Failure::new("This widget has no start button in this page."))?;
+        let about = About { network: "network", backend: "backend", model: "model", look: "look" };
+        let place = Place { model: "model", marks: element.clone(), about, beside: false };
+        let this = Self::bind_at(section, form, place, start)?;
+        let dropping = this.clone();
+        drops::listen(element, move |data| {
+            if let Some(file) = drops::files(&data).into_iter().find(|file| drops::is_model(&file.name())) {
+                dropping.load_own(file);
+            }
+        });
+        Ok(this)
+    }
+
+    /// Binds a second network beside the first, with a Worker of its own: its model is that of the control `second-model`, its
+    /// marks stand on `marks`, its start button is new.
+    ///
+    /// # Errors
+    /// As [`Network::bind`].
+    pub fn bind_beside(section: &Section, form: &Form, marks: &HtmlElement) -> Result<Self, Failure> {
+        let start: HtmlElement = dom::create("button", "widget-start");
+        dom::set(&start, "type", "button");
+        let about = About {
+            network: "second network",
+            backend: "second backend",
+            model: "second model",
+            look: "second look",
+        };
+        let place = Place { model: "second-model", marks: marks.clone(), about, beside: true };
+        Self::bind_at(section, form, place, start)
+    }
+
+    fn bind_at(section: &Section, form: &Form, place: Place, start: HtmlElement) -> Result<Self, Failure> {
+        let pages = Pages::read(section.element())?;
+        let model = Rc::new(pages.model(&form.text(place.model))?);
         let this = Self(Rc::new(Parts {
             section: section.clone(),
             form: form.clone(),
+            place,
             pages,
             panel: Panel::new(start),
             state: RefCell::new(State {
                 link: None,
                 model,
                 stage: Stage::Absent,
+                own: None,
                 contents: None,
                 picture: None,
                 id: 0,
@@ -210,6 +270,12 @@ impl Network {
     /// What the model has, once it is there.
     pub fn contents(&self) -> Option<Rc<Contents>> {
         self.0.state.borrow().contents.clone()
+    }
+
+    /// The same of a reader's own model; `None` while the book's is in use.
+    pub fn own_contents(&self) -> Option<Rc<Contents>> {
+        let now = self.0.state.borrow();
+        now.contents.clone().filter(|_| now.own.is_some())
     }
 
     /// Whether the model is there.
@@ -258,9 +324,10 @@ impl Network {
             return;
         }
         self.mark("loading");
-        section.settle("network");
+        section.settle(self.0.place.about.network);
         let mut now = state.borrow_mut();
-        let total = pages.runtime.wasm_bytes + now.model.bytes;
+        let network = now.own.as_ref().map_or(now.model.bytes, |_| 0);
+        let total = pages.runtime.wasm_bytes + network;
         panel.progress(&words::progress(Part::Runtime, 0, total), 0.0);
         now.stage = Stage::Loading;
         now.contents = None;
@@ -277,9 +344,23 @@ impl Network {
                 }
             }
         }
-        if let Some(link) = &now.link {
-            link.load(&pages.load(&now.model.card.name));
+        match (&now.link, &now.own) {
+            (Some(link), None) => link.load(&pages.load(&now.model.card.name)),
+            (Some(link), Some(file)) => link.load_own(&pages.load_own(&file.name()), file),
+            (None, _) => {}
         }
+    }
+
+    /// Takes a file of the reader's as the model, in the place of the one chosen.
+    pub fn load_own(&self, file: File) {
+        let Parts { section, state, .. } = &*self.0;
+        if !drops::is_model(&file.name()) {
+            let detail = format!("a file that ends in .onnx expected, found {}", file.name());
+            return section.warn(self.0.place.about.network, words::trouble(&Trouble::OwnModel { detail }));
+        }
+        self.leave_model();
+        state.borrow_mut().own = Some(file);
+        self.load();
     }
 
     fn hear(&self, report: Report, arrays: &[Float32Array]) {
@@ -299,7 +380,7 @@ impl Network {
     }
 
     fn loaded(&self, loaded: Loaded, arrays: &[Float32Array]) {
-        let Parts { section, panel, pages, state, .. } = &*self.0;
+        let Parts { panel, pages, state, .. } = &*self.0;
         let head = match (loaded.head, arrays) {
             (Some(head), [weight, bias]) => {
                 Some(Linear { head, weight: weight.to_vec(), bias: bias.to_vec() })
@@ -307,22 +388,44 @@ impl Network {
             _ => None,
         };
         let mut now = state.borrow_mut();
+        if let Some(own) = &loaded.own {
+            now.model = Rc::new(own_model(&now.model, own));
+        }
         now.stage = Stage::Ready;
         now.contents = Some(Rc::new(Contents { layers: loaded.layers, head }));
         now.wanted = now.picture.is_some();
         let total = pages.runtime.wasm_bytes + now.model.bytes;
+        // With an image to be answered the busy mark stays until then.
+        let idle = if now.wanted { None } else { now.busy.take() };
         drop(now);
-        dom::set(section.element(), "data-source", if loaded.from_store { "store" } else { "network" });
+        let own = loaded.own.as_ref().map(words::own);
+        if own.is_some() {
+            dom::set(&self.0.place.marks, "data-own-model", "true");
+            self.tell(&Event::Model);
+        }
+        let source = match (&own, loaded.from_store) {
+            (Some(_), _) => "own",
+            (None, true) => "store",
+            (None, false) => "network",
+        };
+        dom::set(&self.0.place.marks, "data-source", source);
         self.mark("ready");
-        panel.starting(&words::source(loaded.from_store, loaded.kept, total));
+        panel.starting(&own.unwrap_or_else(|| words::source(loaded.from_store, loaded.kept, total)));
         self.tell(&Event::Loaded);
         self.pump();
+        drop(idle);
     }
 
     fn changed(&self, change: Change) {
-        let model_changed = self.0.form.text("model") != self.0.state.borrow().model.card.name;
+        let model_changed = self.0.form.text(self.0.place.model) != self.0.state.borrow().model.card.name;
         match change {
-            Change::Control("model") | Change::Reset if model_changed => self.change_model(),
+            Change::Control(OWN_MODEL) if !self.0.place.beside => {
+                let input: &HtmlInputElement = self.0.form.element(OWN_MODEL).unchecked_ref();
+                if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                    self.load_own(file);
+                }
+            }
+            Change::Control("model" | "second-model") | Change::Reset if model_changed => self.change_model(),
             // The other way to compute may work where this one failed.
             Change::Control("backend") if self.has_failed() => self.load(),
             Change::Control("backend") | Change::Reset => self.want(),
@@ -331,19 +434,35 @@ impl Network {
     }
 
     fn has_failed(&self) -> bool {
-        self.0.section.element().get_attribute("data-network").as_deref() == Some("failed")
+        self.0.place.marks.get_attribute("data-network").as_deref() == Some("failed")
     }
 
     fn change_model(&self) {
         let Parts { section, form, pages, state, .. } = &*self.0;
-        let model = match pages.model(&form.text("model")) {
+        let model = match pages.model(&form.text(self.0.place.model)) {
             Ok(model) => Rc::new(model),
-            Err(failure) => return section.warn("model", failure.0),
+            Err(failure) => return section.warn(self.0.place.about.model, failure.0),
         };
-        section.settle("model");
+        section.settle(self.0.place.about.model);
         let was_there = self.has_failed() || state.borrow().stage != Stage::Absent;
+        self.leave_model();
+        section.settle(self.0.place.about.network);
         let mut now = state.borrow_mut();
+        now.own = None;
         now.model = model;
+        drop(now);
+        let _may_be_missing = self.0.place.marks.remove_attribute("data-own-model");
+        self.tell(&Event::Model);
+        if was_there {
+            self.load();
+        } else {
+            self.offer_start();
+        }
+    }
+
+    /// What is known of the model so far is of no use any more.
+    fn leave_model(&self) {
+        let mut now = self.0.state.borrow_mut();
         now.contents = None;
         now.last = None;
         now.first_run = None;
@@ -358,13 +477,19 @@ impl Network {
             now.question = None;
         }
         now.look = None;
-        drop(now);
-        self.tell(&Event::Model);
-        if was_there {
-            self.load();
-        } else {
-            self.offer_start();
+    }
+
+    /// A file of the reader's that cannot be used is forgotten; the network of the book can be started again.
+    fn return_to_the_books(&self) {
+        let Parts { form, pages, state, .. } = &*self.0;
+        let was_own = state.borrow().model.card.name == OWN_MODEL;
+        state.borrow_mut().own = None;
+        let _may_be_missing = self.0.place.marks.remove_attribute("data-own-model");
+        if was_own && let Ok(model) = pages.model(&form.text(self.0.place.model)) {
+            state.borrow_mut().model = Rc::new(model);
+            self.tell(&Event::Model);
         }
+        self.offer_start();
     }
 
     fn offer_start(&self) {
@@ -423,14 +548,19 @@ impl Network {
     }
 
     fn answered(&self, answer: Answered) {
-        let Parts { section, panel, form, state, .. } = &*self.0;
+        let Parts { section, form, state, .. } = &*self.0;
         let mut now = state.borrow_mut();
         if answer.id != now.id {
             return;
         }
         match now.question.take() {
             Some(Question::Aside(done)) => {
+                // Without an image on the page nothing else says who computes.
+                let alone = now.picture.is_none();
                 drop(now);
+                if alone {
+                    self.show_engine(&answer);
+                }
                 done(Ok(&answer));
                 return self.pump();
             }
@@ -448,17 +578,7 @@ impl Network {
         let busy = now.busy.take();
         drop(now);
 
-        section.settle("network");
-        // What the reader asked for and did not get is a message; what is only good to know stands on the stage.
-        let unmet = answer.fallback.as_ref().filter(|_| form.text("backend") == "webgpu");
-        match unmet {
-            Some(why) => section.warn("backend", words::fallback(why)),
-            None => section.settle("backend"),
-        }
-        let known = answer.fallback.as_ref().filter(|_| unmet.is_none());
-        let had_focus = panel.computed(&answer, known);
-        dom::set(section.element(), "data-backend", words::backend(answer.backend));
-        dom::set(section.element(), "data-gpu-submissions", &answer.gpu_submissions.to_string());
+        let had_focus = self.show_engine(&answer);
         self.show_cost((!answer.first).then_some(answer.milliseconds));
         if had_focus && section.widget().takes_image {
             let _a_form_field_takes_it = form.element("image").focus();
@@ -466,6 +586,22 @@ impl Network {
         self.tell(&Event::Answer(answer));
         self.pump();
         drop(busy);
+    }
+
+    /// Says who computed an answer; whether the button had the focus, which then needs another place.
+    fn show_engine(&self, answer: &Answered) -> bool {
+        let Parts { section, panel, form, .. } = &*self.0;
+        section.settle(self.0.place.about.network);
+        // What the reader asked for and did not get is a message; what is only good to know stands on the stage.
+        let unmet = answer.fallback.as_ref().filter(|_| form.text("backend") == "webgpu");
+        match unmet {
+            Some(why) => section.warn(self.0.place.about.backend, words::fallback(why)),
+            None => section.settle(self.0.place.about.backend),
+        }
+        let known = answer.fallback.as_ref().filter(|_| unmet.is_none());
+        dom::set(&self.0.place.marks, "data-backend", words::backend(answer.backend));
+        dom::set(&self.0.place.marks, "data-gpu-submissions", &answer.gpu_submissions.to_string());
+        panel.computed(answer, known)
     }
 
     /// The time of a run without preparations.
@@ -476,6 +612,9 @@ impl Network {
     }
 
     fn show_cost(&self, milliseconds: Option<f64>) {
+        if self.0.place.beside {
+            return;
+        }
         let state = self.0.state.borrow();
         let Some(last) = &state.last else { return };
         let first = state.first_run.filter(|(backend, _)| *backend == last.backend).map(|(_, time)| time);
@@ -490,10 +629,10 @@ impl Network {
         let question = now.question.take();
         drop(now);
         if let Some(Question::Look(done, busy)) = question {
-            let element = self.0.section.element();
+            let element = &self.0.place.marks;
             dom::set(element, "data-look", if looked.ran { "run" } else { "kept" });
             dom::set(element, "data-kept-bytes", &looked.kept_bytes.to_string());
-            self.0.section.settle("look");
+            self.0.section.settle(self.0.place.about.look);
             let layers = looked.layers.into_iter().zip(arrays);
             let values = |(layer, values): (inference_messages::LookedLayer, &Float32Array)| Values {
                 layer: layer.layer,
@@ -530,8 +669,12 @@ impl Network {
         let busy = now.busy.take();
         drop(now);
         let words = words::trouble(trouble);
-        panel.offer_again();
-        section.warn("network", words.clone());
+        if matches!(trouble, Trouble::OwnModel { .. }) {
+            self.return_to_the_books();
+        } else {
+            panel.offer_again();
+        }
+        section.warn(self.0.place.about.network, words.clone());
         self.mark("failed");
         if let Some(Question::Aside(done)) = question {
             done(Err(words));
@@ -548,7 +691,7 @@ impl Network {
         let question = now.question.take();
         drop(now);
         if let Some(Question::Look(done, busy)) = question {
-            self.0.section.warn("look", words);
+            self.0.section.warn(self.0.place.about.look, words);
             done(Err(words.to_owned()));
             drop(busy);
         }
@@ -570,7 +713,7 @@ impl Network {
     }
 
     fn mark(&self, network: &str) {
-        dom::set(self.0.section.element(), "data-network", network);
+        dom::set(&self.0.place.marks, "data-network", network);
     }
 
     fn tell(&self, event: &Event) {
@@ -579,4 +722,27 @@ impl Network {
             listener(event);
         }
     }
+}
+
+/// What the page knows of a reader's own model; `before` is the one in whose place it comes.
+fn own_model(before: &ModelFile, own: &Own) -> ModelFile {
+    let mut model = ModelFile {
+        onnx: String::new(),
+        bytes: own.bytes,
+        sha256: own.sha256.clone(),
+        card: before.card.clone(),
+        precomputed: None,
+        first_layers: None,
+        typical: None,
+    };
+    OWN_MODEL.clone_into(&mut model.card.name);
+    "Your own model".clone_into(&mut model.card.title);
+    model.card.architecture.clone_from(&own.architecture);
+    model.card.labels.clone_from(&own.labels);
+    model.card.input.size = own.size;
+    model.card.stored = Vec::new();
+    // The book knows none of it.
+    model.card.licence = String::new();
+    model.card.trained_on = String::new();
+    model
 }

@@ -24,6 +24,7 @@ const ASK: &str = "skin-deep:network";
 pub(crate) struct Network(Rc<Parts>);
 
 struct Parts {
+    section: Section,
     form: Form,
     panel: HtmlElement,
     models: JsValue,
@@ -44,15 +45,15 @@ impl Network {
         let panel: HtmlElement = dom::create("div", "network");
         let _it_moves_here_from_the_form = panel.append_child(&start);
         let model = RefCell::new(Rc::new(offered(&models, &form.text("model"))?));
-        let (asking, section) = (form.clone(), section.clone());
+        let (asking, asked) = (form.clone(), section.clone());
         dom::listen(&start, "click", move |_: PageEvent| {
             // The settings must be in the address before the successor reads it.
             let _written = asking.link();
             if let Ok(event) = PageEvent::new(ASK) {
-                let _nobody_prevents_it = section.element().dispatch_event(&event);
+                let _nobody_prevents_it = asked.element().dispatch_event(&event);
             }
         });
-        Ok(Self(Rc::new(Parts { form: form.clone(), panel, models, model })))
+        Ok(Self(Rc::new(Parts { section: section.clone(), form: form.clone(), panel, models, model })))
     }
 
     /// The start button.
@@ -65,6 +66,10 @@ impl Network {
         let this = self.clone();
         self.0.form.on_change(move |change| {
             let name = this.0.form.text("model");
+            if change == Change::Control("own-model") {
+                let words = "Start the network first, then choose your file again: it takes the place of the book's network.";
+                return this.0.section.warn("own-model", words);
+            }
             let changed = matches!(change, Change::Control("model") | Change::Reset);
             if changed && name != this.0.model.borrow().name {
                 if let Ok(model) = offered(&this.0.models, &name) {

@@ -1,6 +1,6 @@
 //! What is said to the reader about the network: short, what happened, what still works, what to do.
 
-use inference_messages::{Backend, Fallback, Part, Trouble};
+use inference_messages::{Backend, Fallback, Own, Part, Trouble};
 use numerics::decimal;
 
 /// Bytes for a reader: `850 KB`, `44.7 MB`; decimal units, as networks count.
@@ -65,6 +65,23 @@ pub fn cost(by: Backend, adapter: &str, milliseconds: Option<f64>, first: Option
         (None, Some(first)) => format!("first run {}, {by}", duration(first)),
         (None, None) => by,
     }
+}
+
+/// What a reader's own network is, said once it is there.
+pub fn own(own: &Own) -> String {
+    let usual = if own.says_preparation {
+        ""
+    } else {
+        " The file does not say how images are prepared: it is done as for ImageNet."
+    };
+    format!(
+        "Your own network, {}: {} outputs for images of {} × {} pixels.{usual} It stayed in this page; Reset brings the book's \
+         back.",
+        size(own.bytes),
+        own.labels.len(),
+        own.size,
+        own.size
+    )
 }
 
 /// Where the network came from, said once it is there.
@@ -140,6 +157,11 @@ pub fn trouble(trouble: &Trouble) -> String {
             "{} arrived with other contents than it should have (wrong checksum) and was thrown away. Try again; \
              if it happens twice, the file on the server is damaged.",
             subject(*part)
+        ),
+        Trouble::OwnModel { detail } => format!(
+            "This file cannot be used as the network ({}). Try again with an ONNX file that classifies square colour images, or \
+             start the book's network.",
+            short(detail)
         ),
         Trouble::Memory { total } => format!(
             "There is not enough memory for the network: it needs about {}. Close other tabs or programs, then try again.",
@@ -227,6 +249,7 @@ mod tests {
             Trouble::Runtime { detail: detail.clone() },
             Trouble::Model { detail: detail.clone() },
             Trouble::Look { id: 1, detail: detail.clone() },
+            Trouble::OwnModel { detail: detail.clone() },
             Trouble::Crash { detail },
         ];
         for one in all {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
+use catalog::precomputed::Answers;
 use e2e::{Browser, Fault, Options, Site, Widget, is_a};
 use fantoccini::key::Key;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 const PAGE: &str = "network/the-network-answers.html";
 const MODEL: &str = "synthetic-resnet18-eight";
+const TWO: &str = "synthetic-resnet18-two";
 
 /// Long enough for a download, a compilation and a first run in software on two busy cores.
 const PATIENCE: Duration = Duration::from_mins(4);
@@ -30,8 +32,8 @@ struct Answer {
     probabilities: Vec<f32>,
 }
 
-fn golden() -> anyhow::Result<(Golden, ModelCard)> {
-    let folder = e2e::root().join("exported-models").join(MODEL);
+fn golden(model: &str) -> anyhow::Result<(Golden, ModelCard)> {
+    let folder = e2e::root().join("exported-models").join(model);
     let read = |name: &str| {
         let path = folder.join(name);
         std::fs::read_to_string(&path)
@@ -61,22 +63,28 @@ async fn press_start(widget: &Widget<'_>) -> anyhow::Result<()> {
 
 /// The eight probabilities, in the order of the diagnoses.
 async fn probabilities(widget: &Widget<'_>) -> anyhow::Result<Vec<f32>> {
+    probabilities_of(widget, &Diagnosis::ALL.map(Diagnosis::abbreviation)).await
+}
+
+/// The probabilities of these labels, in this order.
+async fn probabilities_of(widget: &Widget<'_>, expected: &[&str]) -> anyhow::Result<Vec<f32>> {
     let rows: Vec<(String, f32)> = widget
         .read("[...widget.querySelectorAll('[data-probability]')].map((e) => [e.dataset.label, Number(e.dataset.probability)])")
         .await?;
     let labels: Vec<_> = rows.iter().map(|(label, _)| label.as_str()).collect();
-    ensure!(labels == Diagnosis::ALL.map(Diagnosis::abbreviation), "rows: {labels:?}");
+    ensure!(labels == expected, "rows: {labels:?}");
     Ok(rows.into_iter().map(|(_, probability)| probability).collect())
 }
 
 /// Shows every golden input and returns the largest difference of any probability from libtorch's.
-async fn largest_difference(widget: &Widget<'_>, inputs: &[Answer]) -> anyhow::Result<f32> {
+async fn largest_difference(widget: &Widget<'_>, inputs: &[Answer], card: &ModelCard) -> anyhow::Result<f32> {
+    let labels: Vec<&str> = card.labels.iter().map(String::as_str).collect();
     let mut largest = 0_f32;
     for input in inputs {
         widget.put("image", &input.diagnosis.abbreviation().to_lowercase()).await?;
         widget.put("seed", &input.seed.to_string()).await?;
         widget.idle_within(PATIENCE).await?;
-        let found = probabilities(widget).await?;
+        let found = probabilities_of(widget, &labels).await?;
         let place = format!("{} {}", input.diagnosis.abbreviation(), input.seed);
         ensure!(found.len() == input.probabilities.len(), "{place}: {found:?}");
         let sum: f32 = found.iter().sum();
@@ -98,53 +106,91 @@ fn leave(backend: &str, card: &ModelCard, inputs: usize, difference: f32) -> any
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-#[tokio::test]
-async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
-    let (golden, card) = golden()?;
+/// Holds the page's answers of a model to libtorch's.
+async fn check_parity(browser: &Browser, model: &str, backend: &str) -> anyhow::Result<()> {
+    let (golden, card) = golden(model)?;
     let site = Site::serve().await?;
-    let browser = Browser::start().await?;
-    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend={backend}&classifier.model={model}"))).await?;
     let widget = browser.widget("classifier");
     start(&widget).await?;
-    let difference = largest_difference(&widget, &golden.inputs).await?;
-    println!("largest difference on WASM: {difference:e} of {} inputs", golden.inputs.len());
+    let difference = largest_difference(&widget, &golden.inputs, &card).await?;
+    println!("{model}, largest difference on {backend}: {difference:e} of {} inputs", golden.inputs.len());
     ensure!(
         difference <= card.parity.tolerance,
-        "differs by {difference:e}, more than {:e}",
+        "{model} differs by {difference:e}, more than {:e}",
         card.parity.tolerance
     );
-    ensure!(widget.attribute("data-backend").await?.as_deref() == Some("WASM"));
-    ensure!(widget.attribute("data-gpu-submissions").await?.as_deref() == Some("0"));
+    let by = widget.attribute("data-backend").await?.unwrap_or_default();
+    ensure!(by.eq_ignore_ascii_case(backend), "computed by {by}: {}", widget.message().await?);
+    let submissions = widget.attribute("data-gpu-submissions").await?.unwrap_or_default();
+    let by_the_card = submissions.parse::<u32>().is_ok_and(|count| count > 0);
+    ensure!(by_the_card == (backend == "webgpu"), "{submissions} submissions to the GPU");
     let cost: String = widget.read("widget.querySelector('.widget-cost').textContent").await?;
     ensure!(cost.contains("ms") || cost.contains(" s"), "{cost}");
     ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
-    leave("wasm", &card, golden.inputs.len(), difference)
+    leave(backend, &card, golden.inputs.len(), difference)
+}
+
+#[tokio::test]
+async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
+    let browser = Browser::start().await?;
+    check_parity(&browser, MODEL, "wasm").await?;
+    check_parity(&browser, TWO, "wasm").await
 }
 
 #[tokio::test]
 async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> anyhow::Result<()> {
-    let (golden, card) = golden()?;
-    let site = Site::serve().await?;
     let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
-    browser.open(&site.url(&format!("{PAGE}?classifier.backend=webgpu"))).await?;
+    check_parity(&browser, MODEL, "webgpu").await?;
+    check_parity(&browser, TWO, "webgpu").await
+}
+
+#[tokio::test]
+async fn a_second_network_stands_beside_the_first_and_each_says_its_own() -> anyhow::Result<()> {
+    const SECOND: &str = "widget.querySelector('[data-side=second]')";
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
     let widget = browser.widget("classifier");
-    start(&widget).await?;
-    let difference = largest_difference(&widget, &golden.inputs).await?;
-    println!("largest difference on WebGPU: {difference:e} of {} inputs", golden.inputs.len());
-    ensure!(
-        difference <= card.parity.tolerance,
-        "differs by {difference:e}, more than {:e}",
-        card.parity.tolerance
+    widget.ready().await?;
+    browser.tab_to(&widget.control("compare")).await?;
+    browser.keys(&[' ']).await?;
+    let kept = format!("{SECOND}?.dataset.answer === 'precomputed' && !widget.dataset.busy");
+    widget.wait::<bool>("the second's answer of before", PATIENCE, &kept).await?;
+    let labels = format!("[...{SECOND}.querySelectorAll('[data-label]')].map((e) => e.dataset.label).join()");
+    ensure!(widget.read::<String>(&labels).await? == "benign,malignant");
+
+    // The second is started alone: the first's answer stays the one of before.
+    widget.click("[data-side=second] [data-action=start], [data-side=second] .widget-start").await?;
+    let computed = format!("{SECOND}.dataset.answer === 'computed' && !widget.dataset.busy");
+    widget.wait::<bool>("the second's answer", PATIENCE, &computed).await?;
+    ensure!(widget.attribute("data-network").await?.as_deref() == Some("absent"));
+    let answers: Answers = serde_json::from_str(&std::fs::read_to_string(
+        e2e::root().join("exported-models").join(TWO).join("precomputed/answers.json"),
+    )?)?;
+    let rows = format!(
+        "[...{SECOND}.querySelectorAll('[data-probability]')].map((e) => Number(e.dataset.probability))"
     );
-    ensure!(
-        widget.attribute("data-backend").await?.as_deref() == Some("WebGPU"),
-        "computed by {:?}: {}",
-        widget.attribute("data-backend").await?,
-        widget.message().await?
-    );
-    let submissions = widget.attribute("data-gpu-submissions").await?.unwrap_or_default();
-    ensure!(submissions.parse::<u32>().is_ok_and(|count| count > 0), "{submissions} submissions to the GPU");
-    leave("webgpu", &card, golden.inputs.len(), difference)
+    let found: Vec<f32> = widget.read(&rows).await?;
+    let expected = &answers.samples[0].probabilities;
+    let close = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4);
+    ensure!(found.len() == 2 && close, "{found:?}, beforehand {expected:?}");
+
+    widget.put("image", "vasc").await?;
+    widget.idle_within(PATIENCE).await?;
+    let again: Vec<f32> = widget.read(&rows).await?;
+    ensure!(again.len() == 2 && again != found, "another image, the same answer: {again:?}");
+    browser
+        .wait::<bool>(
+            "the address",
+            PATIENCE,
+            "location.search.includes('classifier.compare=true')",
+            serde_json::json!([]),
+        )
+        .await?;
+    widget.set("compare", "false").await?;
+    ensure!(widget.read::<bool>(&format!("{SECOND}.hidden")).await?);
+    Ok(())
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ pub(super) fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::predictions::Row;
+    use evaluation::submission::{Row, to_csv};
 
     fn labels() -> Vec<String> {
         ["benign", "malignant"].map(str::to_owned).to_vec()
@@ -130,7 +130,7 @@ mod tests {
     fn check(answers: &[(&str, f32)]) -> Result<Other, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p.csv");
-        files::write(&path, predictions::to_csv(&labels(), &rows(answers)).as_bytes()).unwrap();
+        files::write(&path, to_csv(&labels(), &rows(answers)).as_bytes()).unwrap();
         read(&path, &labels(), &measured()).map_err(|error| error.to_string())
     }
 

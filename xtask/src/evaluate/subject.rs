@@ -10,7 +10,7 @@ use inference::Classifier;
 use onnx_export::{Precision, Weights};
 
 use crate::training_config::{Config, MALIGNANCY};
-use crate::{classify, files, onnxruntime, predictions};
+use crate::{classify, files, onnxruntime};
 
 /// A network, ready to answer, and what its folder says about how to ask it.
 pub(super) struct Subject {
@@ -42,7 +42,7 @@ impl Outputs {
     /// # Errors
     /// Labels of neither.
     pub(super) fn of(labels: &[String]) -> anyhow::Result<Self> {
-        if predictions::are_the_eight(labels) {
+        if evaluation::submission::are_the_eight(labels) {
             return Ok(Self::Eight);
         }
         ensure!(

@@ -1,6 +1,6 @@
 //! `classifier`: the exported network's answer to an image.
 
-use super::{Module, Widget, form_only, network};
+use super::{Control, Kind, Module, Widget, form_only, network};
 
 /// The exported network classifies the chosen image in the page.
 pub const CLASSIFIER: Widget = Widget {
@@ -9,5 +9,17 @@ pub const CLASSIFIER: Widget = Widget {
     question: form_only("What does the network say to this image?"),
     module: Module::WidgetsInference,
     takes_image: true,
-    controls: &[network::backend(false), network::MODEL],
+    controls: &[
+        network::backend(false),
+        Control {
+            name: "compare",
+            label: "A second network beside it",
+            help: "",
+            kind: Kind::Toggle { default: false },
+            more: false,
+        },
+        network::MODEL,
+        network::SECOND_MODEL,
+        network::OWN_MODEL,
+    ],
 };

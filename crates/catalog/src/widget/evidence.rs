@@ -65,5 +65,6 @@ pub const EVIDENCE: Widget = Widget {
         },
         network::backend(true),
         network::MODEL,
+        network::OWN_MODEL,
     ],
 };

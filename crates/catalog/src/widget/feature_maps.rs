@@ -110,5 +110,6 @@ pub const FEATURE_MAPS: Widget = Widget {
         },
         network::backend(true),
         network::MODEL,
+        network::OWN_MODEL,
     ],
 };

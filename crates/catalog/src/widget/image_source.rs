@@ -60,7 +60,7 @@ pub const IMAGE_CONTROLS: &[Control] = &[
         name: "own-image",
         label: "My own image",
         help: form_only("Choose a file, drop one on the widget, or paste one. It never leaves this page."),
-        kind: Kind::File { accept: "image/*" },
+        kind: Kind::File { accept: "image/*", multiple: false },
         more: false,
     },
     Control {

@@ -21,6 +21,26 @@ pub(super) const fn backend(more: bool) -> Control {
     }
 }
 
+/// Which of them stands beside it, where two are compared: the second there is.
+pub(super) const SECOND_MODEL: Control = Control {
+    name: "second-model",
+    label: "Second network",
+    help: "",
+    kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[model::OPTIONS.len() - 1].0 },
+    more: true,
+};
+
+/// The reader's own model.
+pub(super) const OWN_MODEL: Control = Control {
+    name: "own-model",
+    label: "My own network",
+    help: form_only(
+        "An ONNX file that classifies colour images; choose it or drop it on the widget. It never leaves this page.",
+    ),
+    kind: Kind::File { accept: ".onnx", multiple: false },
+    more: true,
+};
+
 /// Which of the exported models.
 pub(super) const MODEL: Control = Control {
     name: "model",

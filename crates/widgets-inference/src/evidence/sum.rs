@@ -152,15 +152,12 @@ fn row(body: &HtmlElement, map: &str, words: &str, adds: f32) -> HtmlElement {
 
 /// From the logits of all classes to the probability of one.
 fn softmax_words(weighed: &Weighed, class: &Class, name: &str) -> String {
-    let power = |class: &Class| math::exp64(class.logit.into());
-    let sum: f64 = weighed.classes.iter().map(power).sum();
     let digits = |value: f64| decimal::fixed(value, if value < 100.0 { 2 } else { 0 });
     format!(
-        "e to the power of {} is {}; for all {} together it is {}. The share of {name}: {}.",
+        "e to the power of {} is {}; for all classes together it is {}. The share of {name}: {}.",
         number(class.logit),
-        digits(power(class)),
-        weighed.classes.len(),
-        digits(sum),
+        digits(math::exp64(class.logit.into())),
+        digits(weighed.power),
         percent(class.probability)
     )
 }

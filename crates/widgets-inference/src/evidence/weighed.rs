@@ -1,12 +1,15 @@
 //! What stands between the last feature maps of one image and its answer: averages, terms, class activation maps.
 
 use nn::{Tensor, head};
+use numerics::math;
 
 use crate::beforehand::{Kept, damaged};
 use crate::network::{Linear, Values};
 use crate::parsed::{field, items, numbers, whole};
 use widget_kit::failure::Failure;
 
+/// Classes whose evidence is worked out.
+pub(super) const MOST: usize = 20;
 /// Terms that are named one by one, for and against.
 pub(super) const NAMED: usize = 5;
 
@@ -19,13 +22,17 @@ pub(super) struct Weighed {
     pub(super) size: [usize; 2],
     /// Mean of each map.
     pub(super) pooled: Vec<f32>,
-    /// One a class.
+    /// One a class, in the order of the labels.
     pub(super) classes: Vec<Class>,
+    /// What softmax divides by: e to the power of each logit, of all classes, added up.
+    pub(super) power: f64,
 }
 
 /// One class of them.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Class {
+    /// Place of its label.
+    pub(super) label: usize,
     /// What the network answered.
     pub(super) logit: f32,
     /// Likewise, 0 to 1.
@@ -54,8 +61,8 @@ pub(super) struct Term {
 }
 
 impl Weighed {
-    /// From a run of the network: its last maps, `[C, H, W]`, its last linear layer, and what it answered. `None` if they do
-    /// not go together.
+    /// From a run of the network: its last maps, `[C, H, W]`, its last linear layer, and what it answered; of more than
+    /// [`MOST`] classes the most probable. `None` if they do not go together.
     pub(super) fn computed(maps: &Values, linear: &Linear, logits: &[f32], chances: &[f32]) -> Option<Self> {
         let &[channels, height, width] = maps.shape.as_slice() else { return None };
         if linear.weight.len() != linear.bias.len() * channels {
@@ -63,10 +70,14 @@ impl Weighed {
         }
         let tensor = Tensor::new([channels, height, width], maps.values.clone()).ok()?;
         let pooled = head::global_average(&tensor);
-        let classes = linear.bias.iter().zip(linear.weight.chunks_exact(channels.max(1)));
-        let classes: Option<Vec<_>> = classes
-            .zip(logits.iter().zip(chances))
-            .map(|((&bias, weights), (&logit, &probability))| {
+        if [linear.bias.len(), chances.len()] != [logits.len(); 2] {
+            return None;
+        }
+        let classes: Option<Vec<_>> = likeliest(chances)
+            .into_iter()
+            .map(|at| {
+                let (bias, logit, probability) = (linear.bias[at], logits[at], chances[at]);
+                let weights = &linear.weight[at * channels..][..channels];
                 let products = head::contributions(&pooled, weights).ok()?;
                 let term = |channel: usize| Term {
                     channel,
@@ -76,6 +87,7 @@ impl Weighed {
                 };
                 let [adding, taking] = head::strongest(&products, NAMED);
                 Some(Class {
+                    label: at,
                     logit,
                     probability,
                     bias,
@@ -85,8 +97,8 @@ impl Weighed {
                 })
             })
             .collect();
-        let classes = classes.filter(|classes| classes.len() == logits.len())?;
-        Some(Self { layer: maps.layer.clone(), size: [height, width], pooled, classes })
+        let power = powers(logits);
+        Some(Self { layer: maps.layer.clone(), size: [height, width], pooled, classes: classes?, power })
     }
 
     /// From what the book keeps of a sample.
@@ -104,6 +116,7 @@ impl Weighed {
         let class = |at: usize| {
             let map = js_sys::Float32Array::new(&maps[at]).to_vec();
             (map.len() == height * width).then(|| Class {
+                label: at,
                 logit: kept.logits[at],
                 probability: kept.probabilities[at],
                 bias: bias[at],
@@ -117,6 +130,7 @@ impl Weighed {
             size: [height, width],
             pooled: numbers(&kept.sample, "pooled"),
             classes: (0..count).map(class).collect::<Option<_>>().ok_or_else(damaged)?,
+            power: powers(&kept.logits),
         })
     }
 
@@ -163,6 +177,21 @@ impl Term {
         };
         items(of, name).into_iter().map(term).collect()
     }
+}
+
+/// Places of the most probable classes, in order of the labels; all where there are few.
+fn likeliest(chances: &[f32]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..chances.len()).collect();
+    while places.len() > MOST {
+        let least = |a: usize, b: usize| if chances[places[b]] < chances[places[a]] { b } else { a };
+        let Some(out) = (0..places.len()).reduce(least) else { break };
+        places.remove(out);
+    }
+    places
+}
+
+fn powers(logits: &[f32]) -> f64 {
+    logits.iter().map(|logit| math::exp64((*logit).into())).sum()
 }
 
 fn ends<'a>(numbers: impl Iterator<Item = &'a f32>) -> [f32; 2] {

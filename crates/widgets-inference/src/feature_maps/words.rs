@@ -1,6 +1,5 @@
 //! What is said about maps and values.
 
-use architecture::Network;
 use nn::strength::Strength;
 
 use super::content::{Content, Look, Source};
@@ -14,33 +13,6 @@ pub(super) fn measure(value: &str) -> Strength {
         "channel" => Strength::Channel,
         _ => Strength::Mean,
     }
-}
-
-/// What the layer is, and how much of the image a value of it depends on.
-pub(super) fn layer(network: &Network, name: &str) -> String {
-    let Some(layer) = network.layer(name) else { return String::new() };
-    let seen = network.receptive_field(name).map(|field| field.size);
-    let side = network.input[1];
-    let seen = match (layer.output, seen) {
-        (architecture::Shape::Map([_, height, _]), Some(size)) if height > 1 && size > 1 => {
-            let size = size.min(side);
-            format!(
-                " Each number has looked at {size} × {size} of the image's {side} × {side} pixels at most."
-            )
-        }
-        _ => String::new(),
-    };
-    format!("{}.{seen}", capital(&layer.words()))
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    // Its words begin with ASCII letters; Unicode's tables of capitals are a part of every other page's budget.
-    letters.next().map_or_else(String::new, |first| {
-        let mut capital = first.to_ascii_uppercase().to_string();
-        capital.push_str(letters.as_str());
-        capital
-    })
 }
 
 /// Where the numbers come from, and how exact they are.
@@ -140,18 +112,6 @@ mod tests {
             [0.0, 0.001_234, 0.0123, -0.123, 1.234, 12.34, 123.4].map(number),
             ["0", "0.00123", "0.0123", "−0.123", "1.23", "12.3", "123"]
         );
-    }
-
-    #[test]
-    fn a_layer_says_what_it_computes_and_how_far_it_sees() {
-        let network = architecture::by_name("resnet18", 8, 128).unwrap();
-        assert_eq!(
-            layer(&network, "relu"),
-            "ReLU, 64 × 64 × 64. Each number has looked at 7 × 7 of the image's 128 × 128 pixels at most."
-        );
-        assert_eq!(layer(&network, "fc"), "Weighted sums, 8.");
-        // 435 pixels, of which the image has 128.
-        assert!(layer(&network, "layer4.1.relu2").contains("128 × 128 of the image's 128 × 128"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use catalog::manifest::Module;
 use inference_messages::{Report, Request, Trouble};
 use js_sys::{Array, Float32Array, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use widget_kit::failure::reason;
 
 use super::wire::{self, set};
@@ -58,6 +58,13 @@ impl Link {
         let message = js_sys::Object::new();
         set(&message, "load", load);
         self.post(&message, &JsValue::UNDEFINED);
+    }
+
+    /// Asks to take a file of the reader's as the model: `load` is `{ runtime, name }`.
+    pub(super) fn load_own(&self, load: &JsValue, file: &File) {
+        let message = js_sys::Object::new();
+        set(&message, "load-own", load);
+        self.post(&message, file);
     }
 
     /// Sends a request.

@@ -64,6 +64,14 @@ impl Pages {
         object.into()
     }
 
+    /// What the Worker is told to load beside a file of the reader's.
+    pub(super) fn load_own(&self, name: &str) -> JsValue {
+        let object = Object::new();
+        set(&object, "runtime", &self.runtime_object);
+        set(&object, "name", &name.into());
+        object.into()
+    }
+
     /// Bytes that run any network: runtime and Worker.
     pub(super) fn engine_bytes(&self) -> u64 {
         self.runtime.bytes + self.worker.bytes

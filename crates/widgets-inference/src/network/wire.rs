@@ -6,8 +6,8 @@
 use catalog::manifest::{ModelFile, Module, Runtime};
 use catalog::model::{Input, ModelCard, Parity, Provenance, Stored};
 use inference_messages::{
-    Answered, Backend, Choice, Fallback, Head, Layer, Loaded, Looked, LookedLayer, Part, Report, Request,
-    Trouble,
+    Answered, Backend, Choice, Fallback, Head, Layer, Loaded, Looked, LookedLayer, Own, Part, Report,
+    Request, Trouble,
 };
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -151,6 +151,7 @@ pub(super) fn request(request: &Request) -> JsValue {
     let (name, inner) = match request {
         Request::Stop => return "stop".into(),
         Request::Load(_) => ("load", JsValue::UNDEFINED),
+        Request::LoadOwn(_) => ("load-own", JsValue::UNDEFINED),
         Request::Classify { id, aside, choice, width, height } => {
             let choice = match choice {
                 Choice::Auto => "auto",
@@ -192,6 +193,16 @@ pub(super) fn report(value: &JsValue) -> Option<Report> {
             layers: list(&inner, "layers", |entry| {
                 Some(Layer { layer: text(entry, "layer")?, shape: shape(entry) })
             })?,
+            own: get(&inner, "own").and_then(|own| {
+                Some(Own {
+                    size: whole(&own, "size")? as u32,
+                    labels: list(&own, "labels", JsValue::as_string)?,
+                    architecture: text(&own, "architecture")?,
+                    bytes: whole(&own, "bytes")?,
+                    sha256: text(&own, "sha256")?,
+                    says_preparation: flag(&own, "says_preparation")?,
+                })
+            }),
             head: get(&inner, "head").and_then(|head| {
                 Some(Head {
                     layer: text(&head, "layer")?,
@@ -276,6 +287,7 @@ fn trouble(value: &JsValue) -> Option<Trouble> {
             Trouble::Stopped { received: whole(&inner, "received")?, total: whole(&inner, "total")? }
         }
         "checksum" => Trouble::Checksum { part: part(&inner)? },
+        "own-model" => Trouble::OwnModel { detail: detail()? },
         "memory" => Trouble::Memory { total: whole(&inner, "total")? },
         "runtime" => Trouble::Runtime { detail: detail()? },
         "model" => Trouble::Model { detail: detail()? },

@@ -1,0 +1,288 @@
+//! What goes into a model and what comes out, by the names of its file: of ours, and of anybody's classifier of images.
+
+use catalog::model::{Input, ModelCard, Parity, Provenance};
+
+use crate::graph::{Node, graphs, number};
+use crate::protobuf::{Value, all, fields, text};
+use crate::{InferenceError, file, metadata};
+
+/// Field numbers of `onnx.proto`.
+mod field {
+    pub(super) const GRAPH_INPUT: u64 = 11;
+    pub(super) const GRAPH_OUTPUT: u64 = 12;
+    pub(super) const VALUE_NAME: u64 = 1;
+    pub(super) const TENSOR_NAME: u64 = 8;
+    pub(super) const VALUE_TYPE: u64 = 2;
+    pub(super) const TYPE_TENSOR: u64 = 1;
+    pub(super) const TENSOR_ELEMENT: u64 = 1;
+    pub(super) const TENSOR_SHAPE: u64 = 2;
+    pub(super) const SHAPE_DIMENSION: u64 = 1;
+    pub(super) const DIMENSION_VALUE: u64 = 1;
+}
+
+/// `TensorProto.DataType.FLOAT`.
+const FLOAT: u64 = 1;
+/// Side of the image where a file leaves it open: that of most networks trained on `ImageNet`.
+const USUAL_SIDE: u32 = 224;
+/// `ImageNet`'s channel means and deviations, RGB, for pixels scaled to 0..=1: what most networks expect that say nothing.
+/// Source: torchvision, documentation of pretrained models.
+const USUAL: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
+/// Names and kinds of input and output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// Name of the one input.
+    pub input: String,
+    /// The order of its numbers.
+    pub layout: Layout,
+    /// What comes out.
+    pub outputs: Outputs,
+}
+
+/// The order of an image's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `[N, 3, S, S]`, as PyTorch has it.
+    ChannelsFirst,
+    /// `[N, S, S, 3]`, as Keras has it.
+    ChannelsLast,
+}
+
+/// What comes out, each `[N, labels]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outputs {
+    /// Both, under these names.
+    Both {
+        /// Any real number.
+        logits: String,
+        /// Their softmax.
+        probabilities: String,
+    },
+    /// Scores alone; their softmax is taken here.
+    Logits(String),
+    /// Probabilities alone; their logarithms stand in for the logits, from which softmax makes them again.
+    Probabilities(String),
+}
+
+impl Outputs {
+    /// Their names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let (first, second) = match self {
+            Self::Both { logits, probabilities } => (logits, Some(probabilities)),
+            Self::Logits(name) | Self::Probabilities(name) => (name, None),
+        };
+        std::iter::once(first).chain(second).map(String::as_str)
+    }
+}
+
+impl Interface {
+    /// That of the files that `cargo xtask export` writes.
+    pub fn ours() -> Self {
+        Self {
+            input: "input".to_owned(),
+            layout: Layout::ChannelsFirst,
+            outputs: Outputs::Both { logits: "logits".to_owned(), probabilities: "probabilities".to_owned() },
+        }
+    }
+}
+
+/// Reads from a file what it takes and gives, and a card with what it says about itself, else the usual: labels `output 0`
+/// and so on, `ImageNet`'s normalisation, 224 pixels where the size is left open.
+///
+/// # Errors
+/// [`InferenceError::NotOnnx`] or [`InferenceError::CutShort`]; [`InferenceError::Shape`] if there is not one input for a
+/// square colour image in 32-bit floats, or the first output does not state at least two classes.
+pub fn read(onnx: &[u8], name: &str) -> Result<(Interface, ModelCard), InferenceError> {
+    file::check_whole(onnx, name)?;
+    if let Ok(card) = metadata::card(onnx, name) {
+        return Ok((Interface::ours(), card));
+    }
+    let wrong = |what: &str, found: String| InferenceError::Shape {
+        model: name.to_owned(),
+        what: what.to_owned(),
+        found,
+    };
+    // Files of old versions list the weights among the inputs.
+    let weights: Vec<&str> = graphs(onnx)
+        .flat_map(|graph| all(graph, number::GRAPH_INITIALIZER))
+        .map(|w| text(w, field::TENSOR_NAME))
+        .collect();
+    let inputs: Vec<Port> =
+        ports(onnx, field::GRAPH_INPUT).filter(|port| !weights.contains(&port.name)).collect();
+    let an_image = "one input with a square colour image in 32-bit floats, [N, 3, S, S] or [N, S, S, 3],";
+    let [input] = inputs.as_slice() else {
+        return Err(wrong(an_image, list(&inputs)));
+    };
+    let (layout, size) = image(input).ok_or_else(|| wrong(an_image, list(&inputs)))?;
+    let outputs: Vec<Port> = ports(onnx, field::GRAPH_OUTPUT).collect();
+    let classes = "a first output with a number for each of two or more classes, [N, classes],";
+    let first = outputs.first().ok_or_else(|| wrong(classes, "none".to_owned()))?;
+    let count = match first.shape.as_slice() {
+        &[_, Some(count)] if count >= 2 && first.element == FLOAT => count,
+        _ => return Err(wrong(classes, list(&outputs))),
+    };
+    let softmax = Node::of(onnx, first.name).is_some_and(|node| node.operator() == "Softmax");
+    let output = first.name.to_owned();
+    let outputs = if softmax { Outputs::Probabilities(output) } else { Outputs::Logits(output) };
+    let interface = Interface { input: input.name.to_owned(), layout, outputs };
+    Ok((interface, card(onnx, name, size, count)))
+}
+
+fn card(onnx: &[u8], name: &str, size: u32, count: u64) -> ModelCard {
+    let (mean, std) = USUAL;
+    ModelCard {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        architecture: String::new(),
+        task: String::new(),
+        labels: (0..count).map(|at| format!("output {at}")).collect(),
+        input: Input { size, mean, std },
+        precision: String::new(),
+        trained_on: String::new(),
+        licence: String::new(),
+        provenance: Provenance {
+            config: String::new(),
+            config_sha256: String::new(),
+            onnx_sha256: file::sha256(onnx),
+        },
+        parity: Parity { tolerance: 0.0, inputs: 0, native: 0.0, wasm: None, webgpu: None },
+        stored: Vec::new(),
+    }
+}
+
+/// An input or output.
+struct Port<'a> {
+    name: &'a str,
+    element: u64,
+    /// `None` where the file leaves a size open.
+    shape: Vec<Option<u64>>,
+}
+
+fn ports(onnx: &[u8], which: u64) -> impl Iterator<Item = Port<'_>> {
+    graphs(onnx).flat_map(move |graph| all(graph, which)).map(|info| {
+        let tensor = all(info, field::VALUE_TYPE).flat_map(|kind| all(kind, field::TYPE_TENSOR)).next();
+        let tensor = tensor.unwrap_or_default();
+        let element = fields(tensor).find_map(|(found, value)| match value {
+            Value::Number(kind) if found == field::TENSOR_ELEMENT => Some(kind),
+            _ => None,
+        });
+        let size = |dimension: &[u8]| match fields(dimension).next() {
+            Some((field::DIMENSION_VALUE, Value::Number(size))) => Some(size),
+            _ => None,
+        };
+        let shape = all(tensor, field::TENSOR_SHAPE).flat_map(|shape| all(shape, field::SHAPE_DIMENSION));
+        Port {
+            name: text(info, field::VALUE_NAME),
+            element: element.unwrap_or_default(),
+            shape: shape.map(size).collect(),
+        }
+    })
+}
+
+/// Layout and side of an input for a square colour image.
+fn image(port: &Port<'_>) -> Option<(Layout, u32)> {
+    let &[_, second, third, fourth] = port.shape.as_slice() else { return None };
+    let (layout, height, width) = match (second, fourth) {
+        (Some(3), _) => (Layout::ChannelsFirst, third, fourth),
+        (_, Some(3)) => (Layout::ChannelsLast, second, third),
+        _ => return None,
+    };
+    let side = match (height, width) {
+        (Some(height), Some(width)) if height == width => u32::try_from(height).ok()?,
+        (None, None) => USUAL_SIDE,
+        _ => return None,
+    };
+    (port.element == FLOAT && (1..=4096).contains(&side)).then_some((layout, side))
+}
+
+fn list(ports: &[Port<'_>]) -> String {
+    let size = |size: &Option<u64>| size.map_or_else(|| "N".to_owned(), |size| size.to_string());
+    let one = |port: &Port<'_>| {
+        let shape = port.shape.iter().map(size).collect::<Vec<_>>().join(", ");
+        let kind = if port.element == FLOAT { "" } else { " of another type" };
+        format!("{} [{shape}]{kind}", port.name)
+    };
+    if ports.is_empty() { "none".to_owned() } else { ports.iter().map(one).collect::<Vec<_>>().join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protobuf::field as bytes_field;
+
+    /// A number field of protobuf, both below 16.
+    fn small(number: u8, value: u8) -> Vec<u8> {
+        vec![number << 3, value]
+    }
+
+    /// An input or output of these sizes, 0 for an open one.
+    fn port(number: u8, name: &str, element: u8, shape: &[u8]) -> Vec<u8> {
+        let dimension = |&size: &u8| {
+            let inner = if size == 0 { bytes_field(2, b"N") } else { small(1, size) };
+            bytes_field(1, &inner)
+        };
+        let shape: Vec<u8> = shape.iter().flat_map(dimension).collect();
+        let tensor = [small(1, element), bytes_field(2, &shape)].concat();
+        let info = [bytes_field(1, name.as_bytes()), bytes_field(2, &bytes_field(1, &tensor))].concat();
+        bytes_field(number, &info)
+    }
+
+    fn model(parts: &[Vec<u8>]) -> Vec<u8> {
+        [small(1, 8), bytes_field(7, &parts.concat())].concat()
+    }
+
+    fn node(operator: &str, output: &str) -> Vec<u8> {
+        bytes_field(1, &[bytes_field(2, output.as_bytes()), bytes_field(4, operator.as_bytes())].concat())
+    }
+
+    #[test]
+    fn a_network_of_pytorch_gives_scores_for_channels_first() {
+        let onnx = model(&[
+            node("Gemm", "y"),
+            port(11, "weight", 1, &[4]),
+            bytes_field(5, &bytes_field(8, b"weight")),
+            port(11, "x", 1, &[0, 3, 96, 96]),
+            port(12, "y", 1, &[0, 5]),
+        ]);
+        let (interface, card) = read(&onnx, "theirs").unwrap();
+        assert_eq!((interface.input.as_str(), interface.layout), ("x", Layout::ChannelsFirst));
+        assert_eq!(interface.outputs, Outputs::Logits("y".to_owned()));
+        assert_eq!((card.input.size, card.labels.len(), card.labels[4].as_str()), (96, 5, "output 4"));
+    }
+
+    #[test]
+    fn a_network_of_keras_gives_probabilities_for_channels_last() {
+        let onnx = model(&[node("Softmax", "p"), port(11, "x", 1, &[0, 0, 0, 3]), port(12, "p", 1, &[0, 2])]);
+        let (interface, card) = read(&onnx, "theirs").unwrap();
+        assert_eq!(interface.layout, Layout::ChannelsLast);
+        assert_eq!(interface.outputs, Outputs::Probabilities("p".to_owned()));
+        assert_eq!(card.input.size, USUAL_SIDE);
+    }
+
+    #[track_caller]
+    fn check_refused(parts: &[Vec<u8>], found: &str) {
+        let message = read(&model(parts), "theirs").unwrap_err().to_string();
+        assert!(message.contains("expected") && message.ends_with(found), "{message}");
+    }
+
+    #[test]
+    fn what_is_no_classifier_of_images_is_refused_with_what_it_is() {
+        let y = || port(12, "y", 1, &[0, 5]);
+        check_refused(&[y()], "found none");
+        check_refused(&[port(11, "ids", 7, &[1, 9]), y()], "found ids [1, 9] of another type");
+        check_refused(&[port(11, "x", 1, &[1, 3, 8, 9]), y()], "found x [1, 3, 8, 9]");
+        check_refused(&[port(11, "x", 1, &[1, 1, 8, 8]), y()], "found x [1, 1, 8, 8]");
+        let x = || port(11, "x", 1, &[1, 3, 8, 8]);
+        check_refused(&[x(), port(11, "z", 1, &[1]), y()], "found x [1, 3, 8, 8], z [1]");
+        check_refused(&[x()], "found none");
+        check_refused(&[x(), port(12, "mask", 1, &[1, 3, 8, 8])], "found mask [1, 3, 8, 8]");
+        check_refused(&[x(), port(12, "y", 1, &[1, 1])], "found y [1, 1]");
+    }
+
+    #[test]
+    fn a_file_of_ours_says_itself_what_it_is() {
+        let onnx = include_bytes!("../../../tests/golden/onnx_small_fp32.onnx");
+        let (interface, card) = read(onnx, "small").unwrap();
+        assert_eq!((interface, card.labels.len(), card.input.size), (Interface::ours(), 3, 9));
+    }
+}
