@@ -8,6 +8,7 @@ mod classifier;
 mod dataset_explorer;
 mod feature_maps;
 mod kernel_lab;
+mod layer_chain;
 mod lesion_lab;
 mod looking;
 mod old_browser;
