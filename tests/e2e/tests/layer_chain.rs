@@ -147,8 +147,7 @@ async fn the_page_s_maps_are_onnx_runtime_s_within_rounding() -> anyhow::Result<
             numbers(&widget, "maximum").await?,
             numbers(&widget, "value").await?,
         ];
-        let place: [usize; 2] =
-            [widget.value("row").await?.parse()?, widget.value("column").await?.parse()?];
+        let place: [usize; 2] = [widget.value("row").await?.parse()?, widget.value("column").await?.parse()?];
         for (index, output) in outputs.iter().enumerate() {
             let [_, height, width] = output.shape[..] else { anyhow::bail!("{:?}", output.shape) };
             let map = &output.values[channel * height * width..][..height * width];
@@ -194,11 +193,8 @@ async fn check_arithmetic(widget: &Widget<'_>, pooling: Pooling) -> anyhow::Resu
     ensure!((kept - values[3]).abs() < 1e-5, "{pooled:?} gives {kept}");
     // As a reader sees it, with four digits that count: "red a + green (−b) + blue c = d".
     let words = text(widget, ".chain-formula").await?;
-    let written: Vec<f32> = words
-        .replace('−', "-")
-        .split([' ', '(', ')'])
-        .filter_map(|word| word.parse().ok())
-        .collect();
+    let written: Vec<f32> =
+        words.replace('−', "-").split([' ', '(', ')']).filter_map(|word| word.parse().ok()).collect();
     let [red, green, blue, total] = written[..] else { anyhow::bail!("{words}") };
     ensure!((red + green + blue - total).abs() < 0.002 && (total - values[0]).abs() < 0.001, "{words}");
     Ok(())
@@ -248,7 +244,10 @@ async fn all_products_are_there_for_a_reader_who_asks() -> anyhow::Result<()> {
             line.iter().map(|text| text.replace('−', "-").parse()).collect::<Result<_, _>>()?;
         let (sum, expected) = (products.iter().sum::<f32>(), number(&steps[0], name)?);
         // 49 products, each rounded by half a thousandth at most.
-        ensure!(products.len() == 49 && (sum - expected).abs() < 49.0 * 0.000_51, "{name}: {sum}, {expected}");
+        ensure!(
+            products.len() == 49 && (sum - expected).abs() < 49.0 * 0.000_51,
+            "{name}: {sum}, {expected}"
+        );
     }
     Ok(())
 }
@@ -333,7 +332,9 @@ async fn the_mouse_moves_the_place_in_every_picture_and_a_click_holds_it() -> an
         )
     };
     widget
-        .read::<Value>("void widget.querySelector('.chain-maps').scrollIntoView({ block: 'end', behavior: 'instant' })")
+        .read::<Value>(
+            "void widget.querySelector('.chain-maps').scrollIntoView({ block: 'end', behavior: 'instant' })",
+        )
         .await?;
     for css in [".chain-input canvas", "[data-layer=conv1] canvas", "[data-layer=maxpool] canvas"] {
         let before = place().await?;
@@ -354,6 +355,10 @@ async fn the_mouse_moves_the_place_in_every_picture_and_a_click_holds_it() -> an
     let column = "Math.abs(Number(widget.querySelector('[name=column]').value) - 19) <= 1";
     widget.wait::<bool>("the place of the click", PATIENCE, column).await?;
     let before = place().await?;
+    let column = json!([format!("{ID}.column={}", before[0])]);
+    browser
+        .wait::<bool>("the place in the link", PATIENCE, "location.search.includes(args[0])", column)
+        .await?;
     let [x, y]: [f64; 2] = widget.read(&at("[data-layer=bn1] canvas", 0.8, 0.8)).await?;
     browser.point_at(x, y).await?;
     widget.set("pooling", "average").await?;
@@ -425,7 +430,11 @@ async fn a_file_that_does_not_come_whole_is_named_and_tried_again() -> anyhow::R
         site.damage(None);
         widget.set("channel", "5").await?;
         widget
-            .wait::<bool>("the maps", PATIENCE, "widget.querySelector('[data-layer=maxpool][data-checksum]') !== null")
+            .wait::<bool>(
+                "the maps",
+                PATIENCE,
+                "widget.querySelector('[data-layer=maxpool][data-checksum]') !== null",
+            )
             .await?;
         ensure!(widget.message().await?.is_empty(), "{fault:?}: {}", widget.message().await?);
     }

@@ -84,9 +84,12 @@ impl Numbers {
             let line: HtmlElement = dom::create("div", "chain-line");
             let squares = ["pixels", "kernel", "products"]
                 .map(|name| Square::new(side, &[colour, ": ", name].concat()));
+            // A sign and what it stands before stay in one line.
             for (sign, square) in ["", "×", "="].iter().zip(&squares) {
-                append(&line, &text("span", "", sign));
-                append(&line, square.element());
+                let part: HtmlElement = dom::create("div", "chain-part");
+                append(&part, &text("span", "", sign));
+                append(&part, square.element());
+                append(&line, &part);
             }
             let sum = text("strong", "", "");
             append(&line, &sum);
