@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_four_digits_and_negative_ones_stand_in_brackets() {
-        assert_eq!([1234.5, 12.3456, -0.12345, 0.00001].map(short), ["1234", "12.35", "−0.1234", "0.00001"]);
+        assert_eq!([1234.5, 12.3456, -0.12346, 0.00001].map(short), ["1234", "12.35", "−0.1235", "0.00001"]);
         assert_eq!([-2.0, 2.0].map(term), ["(−2)", "2"]);
     }
 
