@@ -52,6 +52,14 @@ struct Lab {
     busy: Option<Busy>,
 }
 
+/// What is to be done once a frame's work is over.
+enum Next {
+    Rest,
+    /// The rest of it, in a frame of its own, so that no one is long.
+    Again,
+    Fetch(Source),
+}
+
 /// Mounts the widget into its section.
 ///
 /// # Errors
@@ -84,9 +92,11 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     *frame.borrow_mut() = Some({
         let (lab, request) = (Rc::clone(&lab), Rc::clone(&request));
         Frame::new(move || {
-            let wanted = lab.borrow_mut().redraw();
-            if let Some(source) = wanted {
-                fetch(&lab, source, &request);
+            let next = lab.borrow_mut().redraw();
+            match next {
+                Next::Rest => {}
+                Next::Again => request(),
+                Next::Fetch(source) => fetch(&lab, source, &request),
             }
         })
     });
@@ -152,54 +162,59 @@ impl Lab {
         }
     }
 
-    /// Draws what the form says; or names the file that is to be fetched first.
-    fn redraw(&mut self) -> Option<Source> {
+    /// Draws what the form says, as far as one frame goes; or names the file that is to be fetched first.
+    fn redraw(&mut self) -> Next {
         let model = self.form.text("model");
         let found = self.fetched.iter().find(|(name, _)| *name == model);
         let Some(layers) = found.map(|(_, layers)| Rc::clone(layers)) else {
             if self.fetching {
-                return None;
+                return Next::Rest;
             }
             let source = self.sources.iter().find(|source| source.model == model).cloned();
             self.fetching = source.is_some();
-            if source.is_none() {
+            let Some(source) = source else {
                 let words = "This network does not begin with these four layers, or the page does not say where its numbers \
                              lie. Choose another network under \"More\", or reload the page.";
                 self.section.warn(FILE, words);
                 self.busy = None;
-            }
-            return source;
+                return Next::Rest;
+            };
+            return Next::Fetch(source);
         };
-        let busy = self.busy.take();
-        if let Some(picture) = self.picture.clone() {
-            match self.try_redraw(&picture, &layers) {
-                Ok(()) => self.section.settle("drawing"),
-                Err(failure) => self.section.warn("drawing", failure.0),
-            }
+        let next = self.picture.clone().map(|picture| self.try_redraw(&picture, &layers));
+        match next {
+            Some(Ok(Next::Rest)) => self.section.settle("drawing"),
+            Some(Ok(more)) => return more,
+            Some(Err(failure)) => self.section.warn("drawing", failure.0),
+            None => {}
         }
-        drop(busy);
-        None
+        self.busy = None;
+        Next::Rest
     }
 
-    /// Computes where anything changed, and shows; on failure what was on the stage stays.
-    fn try_redraw(&mut self, picture: &Rc<Picture>, layers: &Rc<FirstLayers>) -> Result<(), Failure> {
+    /// Computes where anything changed, and shows; on failure what was on the stage stays. A new picture is brought to the
+    /// network's size first, and the rest of the work waits for the next frame.
+    fn try_redraw(&mut self, picture: &Rc<Picture>, layers: &Rc<FirstLayers>) -> Result<Next, Failure> {
         self.section.settle(FILE);
         self.form.limit("channel", layers.kernels.len().saturating_sub(1) as f64);
         let settings = self.settings()?;
         let wrong = |error: nn::ShapeError| Failure::new(error.to_string());
-        let start = dom::now();
-        let input = match self.input.take() {
-            Some((of, by, input)) if Rc::ptr_eq(&of, picture) && Rc::ptr_eq(&by, layers) => input,
-            _ => Rc::new(Input::of(&picture.pixels, layers).map_err(wrong)?),
+        let input = match &self.input {
+            Some((of, by, input)) if Rc::ptr_eq(of, picture) && Rc::ptr_eq(by, layers) => Rc::clone(input),
+            before => {
+                if before.as_ref().is_none_or(|(_, by, _)| !Rc::ptr_eq(by, layers)) {
+                    self.stage.kernels.draw(layers)?;
+                }
+                let input = Rc::new(Input::of(&picture.pixels, layers).map_err(wrong)?);
+                self.input = Some((Rc::clone(picture), Rc::clone(layers), input));
+                return Ok(Next::Again);
+            }
         };
-        self.input = Some((Rc::clone(picture), Rc::clone(layers), Rc::clone(&input)));
+        let start = dom::now();
         let same = |old: &Chain| old.settings == settings && Rc::ptr_eq(&old.input, &input);
         if !self.chain.as_ref().is_some_and(same) {
             let chain = Chain::compute(Rc::clone(layers), input, settings).map_err(wrong)?;
             let milliseconds = view::number((dom::now() - start) as f32, 1);
-            if !self.chain.as_ref().is_some_and(|old| Rc::ptr_eq(&old.first, layers)) {
-                self.stage.kernels.draw(layers)?;
-            }
             let names = words::steps(settings.activation, settings.pooling);
             self.stage.show(&self.section, &chain, &picture.caption(), &names)?;
             let [height, width] = chain.maps.convolved.shape();
@@ -209,7 +224,7 @@ impl Lab {
             self.chain = Some(chain);
         }
         self.show_look();
-        Ok(())
+        Ok(Next::Rest)
     }
 
     fn settings(&self) -> Result<Settings, Failure> {
