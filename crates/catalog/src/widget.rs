@@ -11,6 +11,7 @@ mod evidence;
 mod feature_maps;
 mod image_source;
 mod kernel_lab;
+mod layer_chain;
 mod lesion_lab;
 mod many_images;
 mod network;
@@ -24,6 +25,7 @@ pub use evidence::EVIDENCE;
 pub use feature_maps::FEATURE_MAPS;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
+pub use layer_chain::LAYER_CHAIN;
 pub use lesion_lab::LESION_LAB;
 pub use many_images::MANY_IMAGES;
 pub use pixel_inspector::PIXEL_INSPECTOR;
@@ -56,6 +58,8 @@ pub enum Module {
     WidgetsImages,
     /// How a network is built, loaded likewise.
     WidgetsArchitecture,
+    /// What the first layers of a network make of an image, loaded likewise; their numbers come as a small file.
+    WidgetsLayers,
     /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
     WidgetsInference,
     /// Where the score of an exported model comes from, loaded likewise.
@@ -73,6 +77,7 @@ impl Module {
             Self::WidgetsAugmentation => "widgets-augmentation",
             Self::WidgetsImages => "widgets-images",
             Self::WidgetsArchitecture => "widgets-architecture",
+            Self::WidgetsLayers => "widgets-layers",
             Self::WidgetsInference => "widgets-inference",
             Self::WidgetsEvidence => "widgets-evidence",
             Self::WidgetsMaps => "widgets-maps",
@@ -82,6 +87,16 @@ impl Module {
     /// Whether it runs a network: it then comes with a Worker, which loads runtime and models.
     pub const fn has_network(self) -> bool {
         matches!(self, Self::WidgetsInference | Self::WidgetsEvidence | Self::WidgetsMaps)
+    }
+
+    /// Whether its widgets show what the trainings of the models they offer did to images.
+    pub const fn has_trainings(self) -> bool {
+        matches!(self, Self::WidgetsAugmentation)
+    }
+
+    /// Whether its widgets compute with the first layers of the models they offer.
+    pub const fn has_first_layers(self) -> bool {
+        matches!(self, Self::WidgetsLayers)
     }
 
     /// Name of the module that takes its place when the reader asks for the network; `None` if it runs the network itself,
@@ -252,6 +267,7 @@ pub const WIDGETS: &[Widget] = &[
     PIXEL_INSPECTOR,
     KERNEL_LAB,
     AUGMENTATION_LAB,
+    LAYER_CHAIN,
     FEATURE_MAPS,
     CLASSIFIER,
     MANY_IMAGES,

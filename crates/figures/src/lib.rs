@@ -10,6 +10,7 @@ pub mod class_activation;
 pub mod confusion_matrix;
 pub mod data_organisation;
 pub mod feature_maps;
+pub mod first_kernels;
 pub mod four_operations;
 pub mod kernel_results;
 pub mod kernels;

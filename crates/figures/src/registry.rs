@@ -12,8 +12,8 @@ use crate::activations::Activations;
 use crate::svg::drawing;
 use crate::{
     FigureError, augmentation, class_activation, confusion_matrix, data_organisation, feature_maps,
-    four_operations, kernel_results, kernels, learning_curve, map_scales, network_answer, network_scheme,
-    pixel_values, roc_curves, run,
+    first_kernels, four_operations, kernel_results, kernels, learning_curve, map_scales, network_answer,
+    network_scheme, pixel_values, roc_curves, run,
 };
 
 /// A figure of the book.
@@ -50,10 +50,14 @@ impl Inputs {
         self.0.contains_key(source.path)
     }
 
-    pub(crate) fn text(&self, source: Source) -> Result<&str, FigureError> {
+    fn bytes(&self, source: Source) -> Result<&[u8], FigureError> {
         let Source { path, command } = source;
-        let bytes = self.0.get(path).ok_or(FigureError::Missing { path, command })?;
-        std::str::from_utf8(bytes).map_err(|error| source.malformed("UTF-8 text", error.to_string()))
+        self.0.get(path).map(Vec::as_slice).ok_or(FigureError::Missing { path, command })
+    }
+
+    pub(crate) fn text(&self, source: Source) -> Result<&str, FigureError> {
+        std::str::from_utf8(self.bytes(source)?)
+            .map_err(|error| source.malformed("UTF-8 text", error.to_string()))
     }
 }
 
@@ -88,6 +92,10 @@ pub(crate) const ROC: Source = Source {
 const ACTIVATIONS: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/activations.json",
     command: "cargo xtask figures --activations synthetic-resnet18-eight",
+};
+const ONNX: Source = Source {
+    path: "exported-models/synthetic-resnet18-eight/model.onnx",
+    command: "cargo xtask export RUN --name synthetic-resnet18-eight",
 };
 const ANSWERS: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/precomputed/answers.json",
@@ -131,6 +139,11 @@ pub const FIGURES: &[Figure] = &[
             let activations = activations(inputs)?;
             feature_maps::draw(&looked_at(&activations)?, &activations)
         },
+    },
+    Figure {
+        name: "first-kernels",
+        sources: &[ONNX],
+        draw: |inputs| kernels_of_the_first_layer(inputs.bytes(ONNX)?),
     },
     Figure {
         name: "four-operations",
@@ -264,6 +277,18 @@ fn looked_at(activations: &Activations) -> Result<Rgb8, FigureError> {
     Rgb8::new(size, size, lesions::draw_sample(diagnosis, seed, size, size)).map_err(drawing)
 }
 
+/// The weights of the first convolution, by torchvision's name.
+fn kernels_of_the_first_layer(onnx: &[u8]) -> Result<String, FigureError> {
+    let weights = onnx_export::Weights::from_onnx(onnx);
+    let weights = weights.map_err(|error| ONNX.malformed("an ONNX file", error.to_string()))?;
+    let kernels = weights.get("conv1.weight").ok_or_else(|| ONNX.malformed("conv1.weight", "none"))?;
+    let &[_, 3, side, _] = &kernels.shape[..] else {
+        return Err(ONNX.malformed("kernels [M, 3, K, K]", format!("{:?}", kernels.shape)));
+    };
+    let each: Vec<_> = kernels.values.chunks(3 * side * side).collect();
+    first_kernels::draw(&each, side)
+}
+
 fn scheme(activations: &Activations) -> Result<String, FigureError> {
     let Activations { architecture, labels, input_size, .. } = activations;
     let network = architecture::by_name(architecture, labels.len(), *input_size as usize);
@@ -307,6 +332,17 @@ pub(crate) mod tests {
         for name in ["confusion-matrix", "learning-curve"] {
             assert!(draw(name, &inputs).unwrap().contains("<title>"));
         }
+    }
+
+    #[test]
+    fn a_file_that_is_no_network_is_refused() {
+        let mut inputs = Inputs::default();
+        inputs.insert(ONNX, b"no protobuf".to_vec());
+        let error = draw("first-kernels", &inputs).unwrap_err().to_string();
+        assert!(
+            error.starts_with("exported-models/synthetic-resnet18-eight/model.onnx: expected"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -104,6 +104,20 @@ pub fn cividis(share: f32) -> [u8; 3] {
     })
 }
 
+/// Three planes of signed numbers, red, green and blue, as one colour picture, three bytes a pixel: 0 is middle grey, and the
+/// largest absolute number of all three is full or no light.
+///
+/// ```
+/// // One pixel: much red, a little less green than none, no blue.
+/// assert_eq!(imaging::palette::weights(&[0.5, -0.1, 0.0]), [255, 102, 128]);
+/// ```
+pub fn weights(planes: &[f32]) -> Vec<u8> {
+    let largest = planes.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+    let pixels = planes.len() / 3;
+    let level = |at: usize| to_byte(127.5 + 127.5 * planes[at] / largest);
+    (0..pixels).flat_map(|pixel| [0, 1, 2].map(|colour| level(colour * pixels + pixel))).collect()
+}
+
 /// The nearest whole number from 0 to 255; not a number gives 0.
 pub fn to_byte(value: f32) -> u8 {
     // The conversion itself keeps to the range.

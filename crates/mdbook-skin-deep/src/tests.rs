@@ -1,6 +1,7 @@
 //! A tiny book in a temporary folder, through our preprocessor, mdBook and our check.
 
 mod check;
+mod first_layers;
 mod layers;
 mod page;
 mod training;

@@ -69,9 +69,9 @@ pub(crate) fn render(
     })
 }
 
-/// The trainings of the models that a widget of the small module offers: what it needs of a model without running it.
+/// The trainings of the models that a widget offers, where it shows them.
 fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training)>, String> {
-    if widget.module.has_network() {
+    if !widget.module.has_trainings() {
         return Ok(Vec::new());
     }
     offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect()
@@ -111,6 +111,8 @@ struct Needs<'a> {
     successor: Option<&'a Files>,
     /// For the module with the network alone.
     network: Option<Network<'a>>,
+    /// Models and the files with their first layers, for the module that computes with those.
+    first_layers: Vec<(&'a str, &'a str)>,
 }
 
 /// What runs a network, and the networks.
@@ -138,7 +140,15 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         None
     };
-    Some(Needs { module, successor, network })
+    let first_layers = if widget.module.has_first_layers() {
+        let models = offered(widget).map(|name| manifest.models.get_key_value(name));
+        let models = models.collect::<Option<Vec<_>>>()?.into_iter();
+        // A network may begin in another way, and then has no such file.
+        models.filter_map(|(name, file)| Some((name.as_str(), file.first_layers.as_deref()?))).collect()
+    } else {
+        Vec::new()
+    };
+    Some(Needs { module, successor, network, first_layers })
 }
 
 /// The models a widget offers: the options of its control `model`.
@@ -173,13 +183,14 @@ fn whole(
     let up = way_up(chapter);
     let mut before = format!(
         "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\" data-start=\"visible\" \
-         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{}{}{} aria-labelledby=\"{id}-title\">\n{}",
+         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{}{}{}{} aria-labelledby=\"{id}-title\">\n{}",
         widget.name,
         escape(&needs.module.script),
         escape(&needs.module.wasm),
         successor_attributes(needs, &up),
         network_attributes(needs, &up),
         training_attribute(trainings),
+        first_layers_attribute(needs, &up),
         header(widget, id),
     );
     before.push_str("<div class=\"widget-body\">\n<form class=\"widget-form\" autocomplete=\"off\">\n");
@@ -280,6 +291,15 @@ fn training_attribute(trainings: &[(&str, Training)]) -> String {
     let lines: Vec<_> =
         trainings.iter().map(|(model, training)| format!("{model} {}", training.words())).collect();
     format!(" data-trainings=\"{}\"", escape(&lines.join("\n")))
+}
+
+/// `data-first-layers`: a line for each network, its name and the address of its first layers, relative to the page.
+fn first_layers_attribute(needs: &Needs, up: &str) -> String {
+    if needs.first_layers.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<_> = needs.first_layers.iter().map(|(model, url)| format!("{model} {up}{url}")).collect();
+    format!(" data-first-layers=\"{}\"", escape(&lines.join("\n")))
 }
 
 fn fallback_only(widget: &Widget, id: &str) -> Rendered {

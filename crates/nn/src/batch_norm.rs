@@ -30,6 +30,19 @@ pub struct Folded {
     pub shift: f32,
 }
 
+/// A number on its way through a batch normalisation, after each of its four steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Steps {
+    /// After the mean was taken away.
+    pub centred: f32,
+    /// After that was divided by the deviation.
+    pub divided: f32,
+    /// After that was multiplied by the weight.
+    pub stretched: f32,
+    /// After the bias was added: the result.
+    pub shifted: f32,
+}
+
 impl BatchNorm {
     // ANCHOR: batch_norm
     /// Step by step: mean away, divided by the deviation, stretched and shifted by what was learned.
@@ -52,6 +65,14 @@ impl BatchNorm {
         Folded { scale, shift: self.bias - self.mean * scale }
     }
     // ANCHOR_END: batch_norm
+
+    /// What stands after each step of [`BatchNorm::at`]; the last is its result, to the last bit.
+    pub fn steps(&self, x: f32) -> Steps {
+        let centred = x - self.mean;
+        let divided = centred / self.deviation();
+        let stretched = divided * self.weight;
+        Steps { centred, divided, stretched, shifted: stretched + self.bias }
+    }
 
     /// Root of the variance, after epsilon was added.
     pub fn deviation(&self) -> f32 {
@@ -117,6 +138,16 @@ mod tests {
         // sqrt(15 + 1) = 4; (10 - 2) / 4 = 2; 2 * -0.5 + 0.25 = -0.75
         assert_eq!(NORM.at(10.0).to_bits(), (-0.75_f32).to_bits());
         assert_eq!(NORM.at(2.0).to_bits(), 0.25_f32.to_bits());
+    }
+
+    #[test]
+    fn the_steps_lead_to_the_result_to_the_last_bit() {
+        // 10 - 2 = 8; 8 / 4 = 2; 2 * -0.5 = -1; -1 + 0.25 = -0.75
+        assert_eq!(NORM.steps(10.0), Steps { centred: 8.0, divided: 2.0, stretched: -1.0, shifted: -0.75 });
+        let uneven = BatchNorm { mean: 0.1, variance: 0.3, weight: 1.7, bias: -0.9, epsilon: 1e-5 };
+        for x in (-40..40).map(|i| i as f32 * 0.173) {
+            assert_eq!(uneven.steps(x).shifted.to_bits(), uneven.at(x).to_bits());
+        }
     }
 
     #[test]

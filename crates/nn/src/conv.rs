@@ -131,6 +131,31 @@ pub fn output_size(input: usize, extent: usize, stride: usize, pad: usize) -> Op
 }
 // ANCHOR_END: output_size
 
+/// Along one axis, the input pixel under the middle of the window of output pixel `at`; of an even number of pixels in the
+/// middle the later one. Negative beyond the edge.
+///
+/// ```
+/// # use nn::conv::centre;
+/// // The first layer of a ResNet: 7 pixels, stride 2, padding 3.
+/// assert_eq!([0, 1, 111].map(|at| centre(at, 7, 2, 3)), [0, 2, 222]);
+/// ```
+pub fn centre(at: usize, extent: usize, stride: usize, pad: usize) -> isize {
+    (at * stride + extent / 2) as isize - pad as isize
+}
+
+/// Along one axis, which of `length` output pixels has the middle of its window nearest to input pixel `at`; half-way between
+/// two the later one, beyond the edge the last.
+///
+/// ```
+/// # use nn::conv::nearest;
+/// assert_eq!([-9.0, 0.4, 1.0, 9.0].map(|at| nearest(at, 7, 2, 3, 4)), [0, 0, 1, 3]);
+/// ```
+pub fn nearest(at: f32, extent: usize, stride: usize, pad: usize, length: usize) -> usize {
+    let first = centre(0, extent, stride, pad) as f32;
+    // A negative number becomes 0.
+    (((at - first) / stride.max(1) as f32 + 0.5) as usize).min(length.saturating_sub(1))
+}
+
 // ANCHOR: cross_correlate
 /// Cross-correlates `image` with `kernel`; most texts call this convolution.
 ///
@@ -466,6 +491,16 @@ mod tests {
                 }
                 assert_eq!(patch_at(&image, 5, step, rows, 0), None);
                 assert_eq!(patch_at(&image, 5, step, 0, columns), None);
+            }
+        }
+    }
+
+    #[test]
+    fn the_window_nearest_to_a_middle_is_its_own() {
+        for (extent, stride, pad) in [(7, 2, 3), (3, 2, 1), (3, 1, 0), (1, 4, 0), (4, 3, 1)] {
+            for at in 0..9 {
+                let middle = centre(at, extent, stride, pad) as f32;
+                assert_eq!(nearest(middle, extent, stride, pad, 9), at, "{extent} {stride} {pad}");
             }
         }
     }

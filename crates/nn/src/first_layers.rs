@@ -3,9 +3,10 @@
 //!
 //! The input is `[3, S, S]`, normalised; a map of the convolution `[H, W]`, a pooled one about half as large.
 
-use crate::conv::{Padding, Step, cross_correlate};
-use crate::pool::Window;
-use crate::{Activation, BatchNorm, Pooling, ShapeError, Tensor, pool};
+use crate::batch_norm::Steps;
+use crate::conv::{self, Padding, Step, cross_correlate};
+use crate::pool::{self, Window};
+use crate::{Activation, BatchNorm, Pooling, ShapeError, Tensor};
 
 /// The first layers of one trained network.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,31 @@ pub struct Maps {
     pub pooled: Tensor<2>,
 }
 
+/// How one place of the maps comes about, number by number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Worked {
+    /// Row and column in the maps before pooling.
+    pub place: [usize; 2],
+    /// The part of the input under the kernel, zeros beyond the edge: `[3, K, K]`.
+    pub patch: Tensor<3>,
+    /// Patch × kernel, `[3, K, K]`.
+    pub products: Tensor<3>,
+    /// The products of red, green and blue, added up for each by itself.
+    pub sums: [f32; 3],
+    /// The number after the convolution; `sums` added up, but for the rounding of another order.
+    pub convolved: f32,
+    /// That number on its way through batch normalisation.
+    pub normalised: Steps,
+    /// The number after the activation.
+    pub activated: f32,
+    /// Row and column, in the pooled map, of the window whose middle is nearest.
+    pub pooled_place: [usize; 2],
+    /// What lies in that window, row by row; `None` is padding.
+    pub window: Vec<Option<f32>>,
+    /// What pooling makes of it.
+    pub pooled: f32,
+}
+
 /// What a file of first layers begins with.
 const MAGIC: [u8; 4] = *b"SD1L";
 /// Whole numbers after it: size, kernel, stride, pad, three of the pooling's window, maps.
@@ -72,7 +98,7 @@ impl FirstLayers {
         let convolved = cross_correlate(input, kernel, self.step())?;
         let normalised = convolved.map(|x| norm.at(x));
         let activated = normalised.map(|x| activation.at(x));
-        let pooled = pool(&activated, pooling, self.window)?;
+        let pooled = pool::pool(&activated, pooling, self.window)?;
         Ok(Maps { convolved, normalised, activated, pooled })
     }
     // ANCHOR_END: first_layers
@@ -89,9 +115,84 @@ impl FirstLayers {
         })
     }
 
+    /// How one place of `maps` comes about, which [`FirstLayers::maps`] made of `input` on the map of `channel`; `place` is row
+    /// and column before pooling.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if there is no such channel, or no such place.
+    pub fn work(
+        &self,
+        input: &Tensor<3>,
+        maps: &Maps,
+        channel: usize,
+        [row, column]: [usize; 2],
+    ) -> Result<Worked, ShapeError> {
+        let (kernel, norm) = self.channel(channel)?;
+        let side = kernel.shape()[1];
+        let missing = || {
+            let [height, width] = maps.convolved.shape();
+            ShapeError {
+                operation: "FirstLayers::work",
+                expected: format!("a place within {height} × {width}"),
+                found: format!("row {row}, column {column}"),
+            }
+        };
+        let at = |map: &Tensor<2>, [row, column]: [usize; 2]| {
+            let [_, width] = map.shape();
+            (column < width)
+                .then(|| map.data().get(row * width + column).copied())
+                .flatten()
+                .ok_or_else(missing)
+        };
+        let patch = conv::patch_at(input, side, self.step(), row, column).ok_or_else(missing)?;
+        let products = patch.data().iter().zip(kernel.data()).map(|(pixel, weight)| weight * pixel);
+        let products = Tensor::new(patch.shape(), products.collect())?;
+        let plane = side * side;
+        let sums = [0, 1, 2].map(|colour| {
+            let numbers = |all: &Tensor<3>| all.data()[colour * plane..(colour + 1) * plane].to_vec();
+            conv::weighted_sum(&numbers(&patch), &numbers(kernel))
+        });
+        let convolved = at(&maps.convolved, [row, column])?;
+        let Window { kernel: extent, stride, pad } = self.window;
+        let [rows, columns] = maps.pooled.shape();
+        let nearest = |at: usize, length: usize| conv::nearest(at as f32, extent, stride, pad, length);
+        let pooled_place = [nearest(row, rows), nearest(column, columns)];
+        Ok(Worked {
+            place: [row, column],
+            patch,
+            products,
+            sums,
+            convolved,
+            normalised: norm.steps(convolved),
+            activated: at(&maps.activated, [row, column])?,
+            pooled_place,
+            window: pool::window_at(&maps.activated, self.window, pooled_place[0], pooled_place[1]),
+            pooled: at(&maps.pooled, pooled_place)?,
+        })
+    }
+
+    /// The place before pooling, row and column, whose patch has its middle nearest to `row` and `column` of the input.
+    pub fn place_of_input(&self, maps: &Maps, [row, column]: [f32; 2]) -> [usize; 2] {
+        let [height, width] = maps.convolved.shape();
+        let side = self.kernels.first().map_or(1, |kernel| kernel.shape()[1]);
+        let nearest = |at: f32, length: usize| conv::nearest(at, side, self.stride, self.pad, length);
+        [nearest(row, height), nearest(column, width)]
+    }
+
+    /// The place before pooling, row and column, in the middle of the window of `row` and `column` of the pooled map.
+    pub fn place_of_pooled(&self, maps: &Maps, [row, column]: [usize; 2]) -> [usize; 2] {
+        let Window { kernel, stride, pad } = self.window;
+        let [height, width] = maps.convolved.shape();
+        let middle = |at: usize, length: usize| {
+            let middle = conv::centre(at, kernel, stride, pad).max(0) as usize;
+            middle.min(length.saturating_sub(1))
+        };
+        [middle(row, height), middle(column, width)]
+    }
+
     /// As a file, little-endian: `SD1L`; as 32-bit whole numbers size, K, stride, pad, the window's kernel, stride and pad,
     /// and the number of maps M; as 32-bit floats three means, three deviations, epsilon, M × 3 × K × K numbers of the
-    /// kernels, and M each of running mean, running variance, weight, bias.
+    /// kernels, and M each of running mean, running variance, weight, bias; and a 32-bit checksum of all before it, FNV-1a.
     pub fn to_bytes(&self) -> Vec<u8> {
         let kernel = self.kernels.first().map_or(0, |kernel| kernel.shape()[1]);
         let Window { kernel: side, stride, pad } = self.window;
@@ -104,13 +205,15 @@ impl FirstLayers {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(whole.into_iter().flat_map(|number| (number as u32).to_le_bytes()));
         bytes.extend(numbers.chain(kernels).chain(norms).flat_map(f32::to_le_bytes));
+        let sum = checksum(&bytes);
+        bytes.extend(sum.to_le_bytes());
         bytes
     }
 
     /// From what [`FirstLayers::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`ShapeError`] if the bytes are no such file, or not all of it.
+    /// [`ShapeError`] if the bytes are no such file, not all of it, or not as they were written.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ShapeError> {
         let error = |expected: String, found: String| ShapeError {
             operation: "FirstLayers::from_bytes",
@@ -118,9 +221,14 @@ impl FirstLayers {
             found,
         };
         let head = MAGIC.len() + 4 * WHOLE;
-        let Some(rest) = bytes.strip_prefix(&MAGIC).filter(|_| bytes.len() >= head) else {
+        let Some((whole, sum)) = bytes.split_last_chunk::<4>().filter(|_| bytes.starts_with(&MAGIC)) else {
             return Err(error("a file that begins with SD1L".into(), format!("{} other bytes", bytes.len())));
         };
+        let (expected, found) = (u32::from_le_bytes(*sum), checksum(whole));
+        if expected != found || whole.len() < head {
+            return Err(error(format!("a file with checksum {expected:08x}"), format!("{found:08x}")));
+        }
+        let rest = &whole[MAGIC.len()..];
         let words = rest.as_chunks::<4>().0;
         let whole = |i: usize| u32::from_le_bytes(words[i]) as usize;
         let [size, kernel, stride, pad, side, window_stride, window_pad, maps] =
@@ -151,6 +259,13 @@ impl FirstLayers {
             window: Window { kernel: side, stride: window_stride, pad: window_pad },
         })
     }
+}
+
+/// FNV-1a, 32 bits: it tells every file of which one byte is another.
+///
+/// Source: G. Fowler, L. C. Noll, K.-P. Vo and D. Eastlake, RFC 9923.
+fn checksum(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |sum, &byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -187,8 +302,8 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let bytes = example().to_bytes();
-        // 4 + 8 * 4 + (7 + 2 * (3 + 4)) * 4
-        assert_eq!(bytes.len(), 4 + 32 + 21 * 4);
+        // 4 + 8 * 4 + (7 + 2 * (3 + 4)) * 4, and the checksum.
+        assert_eq!(bytes.len(), 4 + 32 + 21 * 4 + 4);
         assert_eq!(FirstLayers::from_bytes(&bytes), Ok(example()));
     }
 
@@ -198,9 +313,78 @@ mod tests {
         for length in [0, 3, 20, bytes.len() - 4, bytes.len() - 1] {
             assert!(FirstLayers::from_bytes(&bytes[..length]).is_err(), "{length}");
         }
+        for at in 0..bytes.len() {
+            let mut altered = bytes.clone();
+            altered[at] ^= 1;
+            assert!(FirstLayers::from_bytes(&altered).is_err(), "byte {at} is another");
+        }
         let error =
             FirstLayers::from_bytes(b"<!doctype html><title>Not found, and long enough</title>").unwrap_err();
         assert!(error.to_string().contains("a file that begins with SD1L"), "{error}");
+    }
+
+    #[test]
+    fn the_checksum_is_fnv_1a() {
+        // Test vectors of the authors.
+        assert_eq!([&b""[..], b"a", b"foobar"].map(checksum), [0x811c_9dc5, 0xe40c_292c, 0xbf9c_f968]);
+    }
+
+    /// The first layers of a `ResNet`, with other numbers, on an image of 22 × 18.
+    fn resnet() -> (FirstLayers, Tensor<3>) {
+        let numbers =
+            |count: usize| (0..count).map(|i| ((i * 37 + 11) % 101) as f32 * 0.0173 - 0.73).collect();
+        let first = FirstLayers {
+            stride: 2,
+            pad: 3,
+            kernels: vec![Tensor::new([3, 7, 7], numbers(147)).unwrap()],
+            norms: vec![BatchNorm { mean: 0.3, variance: 2.7, weight: 1.3, bias: -0.2, epsilon: 1e-5 }],
+            window: Window { kernel: 3, stride: 2, pad: 1 },
+            ..example()
+        };
+        (first, Tensor::new([3, 22, 18], numbers(3 * 22 * 18)).unwrap())
+    }
+
+    #[test]
+    fn what_is_worked_out_at_a_place_is_what_stands_in_the_maps() {
+        let (first, input) = resnet();
+        for pooling in [Pooling::Max, Pooling::Average] {
+            let maps = first.maps(&input, 0, Activation::Relu, pooling).unwrap();
+            let [height, width] = maps.convolved.shape();
+            assert_eq!(([height, width], maps.pooled.shape()), ([11, 9], [6, 5]));
+            for [row, column] in (0..height).flat_map(|y| (0..width).map(move |x| [y, x])) {
+                let worked = first.work(&input, &maps, 0, [row, column]).unwrap();
+                let sum = conv::weighted_sum(worked.patch.data(), first.kernels[0].data());
+                assert_eq!(sum.to_bits(), worked.convolved.to_bits());
+                // 147 products of at most 1, added up in another order: 32 is rounded to 4e-6.
+                let by_colour: f32 = worked.sums.iter().sum();
+                let one_by_one: f32 = worked.products.data().iter().sum();
+                assert!((by_colour - sum).abs() < 1e-4 && (one_by_one - sum).abs() < 1e-4);
+                let at = row * width + column;
+                assert_eq!(worked.normalised.shifted.to_bits(), maps.normalised.data()[at].to_bits());
+                assert_eq!(worked.activated.to_bits(), maps.activated.data()[at].to_bits());
+                assert!(worked.window.contains(&Some(worked.activated)), "the window lies around the place");
+                let kept = match pooling {
+                    Pooling::Max => pool::largest(&worked.window).and_then(|place| worked.window[place]),
+                    Pooling::Average => Some(worked.window.iter().flatten().sum::<f32>() / 9.0),
+                };
+                assert_eq!(kept.map(f32::to_bits), Some(worked.pooled.to_bits()));
+            }
+            let error = first.work(&input, &maps, 0, [11, 0]).unwrap_err().to_string();
+            assert_eq!(error, "FirstLayers::work expects a place within 11 × 9, found row 11, column 0");
+        }
+    }
+
+    #[test]
+    fn places_in_image_and_pooled_map_lead_back() {
+        let (first, input) = resnet();
+        let maps = first.maps(&input, 0, Activation::Relu, Pooling::Max).unwrap();
+        // The kernel's middle lies on every second pixel of the image.
+        assert_eq!(first.place_of_input(&maps, [6.0, 4.0]), [3, 2]);
+        assert_eq!(first.place_of_input(&maps, [-5.0, 99.0]), [0, 8]);
+        for [row, column] in (0..6).flat_map(|y| (0..5).map(move |x| [y, x])) {
+            let place = first.place_of_pooled(&maps, [row, column]);
+            assert_eq!(first.work(&input, &maps, 0, place).unwrap().pooled_place, [row, column]);
+        }
     }
 
     #[test]

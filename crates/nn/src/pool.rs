@@ -73,6 +73,46 @@ impl Window {
     }
 }
 
+/// What lies in the window of output pixel (`row`, `column`), row by row, kernel × kernel places; `None` is padding.
+///
+/// ```
+/// # use nn::{pool::*, Tensor};
+/// let map = Tensor::new([2, 2], vec![1.0, 2.0, 3.0, 4.0]).unwrap();
+/// let window = Window { kernel: 2, stride: 2, pad: 1 };
+/// assert_eq!(window_at(&map, window, 0, 1), [None, None, Some(2.0), None]);
+/// ```
+pub fn window_at(map: &Tensor<2>, window: Window, row: usize, column: usize) -> Vec<Option<f32>> {
+    let [height, width] = map.shape();
+    let (top, left) = window.corner(row, column);
+    let inside = |start: isize, by: usize, length: usize| {
+        usize::try_from(start + by as isize).ok().filter(|&at| at < length)
+    };
+    let places = (0..window.kernel).flat_map(|y| (0..window.kernel).map(move |x| (y, x)));
+    places
+        .map(|(y, x)| {
+            let (row, column) = (inside(top, y, height)?, inside(left, x, width)?);
+            map.data().get(row * width + column).copied()
+        })
+        .collect()
+}
+
+/// The place of the number that max pooling keeps, the first of equals; `None` where there is none.
+///
+/// ```
+/// assert_eq!(nn::pool::largest(&[None, Some(-2.0), Some(-1.0), Some(-1.0)]), Some(2));
+/// ```
+pub fn largest(window: &[Option<f32>]) -> Option<usize> {
+    let mut best: Option<(usize, f32)> = None;
+    for (place, number) in window.iter().enumerate() {
+        if let Some(number) = *number
+            && best.is_none_or(|(_, most)| number > most)
+        {
+            best = Some((place, number));
+        }
+    }
+    best.map(|(place, _)| place)
+}
+
 /// The numbers of the map in the window of an output pixel, row by row; those of the padding are left out.
 fn numbers_in(map: &Tensor<2>, window: Window, row: usize, column: usize) -> impl Iterator<Item = f32> {
     let [height, width] = map.shape();
@@ -134,6 +174,19 @@ mod tests {
         // Of a map of 6: rows -1 to 1, of which 0 and 1 are there; then 3, 4, 5.
         assert_eq!([RESNET.covered(0, 6), RESNET.covered(2, 6)], [0..2, 3..6]);
         assert_eq!(RESNET.covered(2, 5), 3..5);
+    }
+
+    #[test]
+    fn a_window_written_out_gives_what_pooling_gives() {
+        let map = map(5, 5, &core::array::from_fn::<f32, 25, _>(|i| (i * 7 % 11) as f32 - 4.0));
+        let [most, mean] = [Pooling::Max, Pooling::Average].map(|p| pool(&map, p, RESNET).unwrap());
+        for (row, column) in (0..3).flat_map(|y| (0..3).map(move |x| (y, x))) {
+            let window = window_at(&map, RESNET, row, column);
+            assert_eq!(window.len(), 9);
+            assert_eq!(largest(&window).and_then(|at| window[at]), Some(most.data()[row * 3 + column]));
+            let sum: f32 = window.iter().flatten().sum();
+            assert_eq!((sum / 9.0).to_bits(), mean.data()[row * 3 + column].to_bits());
+        }
     }
 
     #[test]

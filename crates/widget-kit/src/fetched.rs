@@ -1,4 +1,4 @@
-//! Small files of the book that a widget fetches while the reader looks: text, and pictures pixel by pixel.
+//! Small files of the book that a widget fetches while the reader looks: text, bytes, and pictures pixel by pixel.
 
 use imaging::Rgb8;
 use wasm_bindgen::JsCast;
@@ -18,6 +18,17 @@ pub async fn text(url: &str, what: &str) -> Result<String, Failure> {
     let text = response.text().map_err(|e| unreadable(what, &e))?;
     let text = JsFuture::from(text).await.map_err(|e| unreadable(what, &e))?;
     text.as_string().ok_or_else(|| unreadable(what, &JsValue::UNDEFINED))
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// As [`text`].
+pub async fn bytes(url: &str, what: &str) -> Result<Vec<u8>, Failure> {
+    let response = response(url, what).await?;
+    let buffer = response.array_buffer().map_err(|e| unreadable(what, &e))?;
+    let buffer = JsFuture::from(buffer).await.map_err(|e| unreadable(what, &e))?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
 /// The pixels of a picture, as they are in the file.

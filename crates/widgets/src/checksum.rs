@@ -34,7 +34,7 @@ fn lesion(abbreviation: &str, seed: u32, size: u32) -> Result<Rgb8, String> {
     Rgb8::new(size, size, bytes).map_err(|e| e.to_string())
 }
 
-fn hexadecimal(checksum: u64) -> String {
+pub(crate) fn hexadecimal(checksum: u64) -> String {
     format!("{checksum:016x}")
 }
 

@@ -1,8 +1,8 @@
 //! The widgets that need no network.
 //!
-//! They make four WASM modules, one for each feature, since no page has room for all of them: `data` with the widgets on
+//! They make five WASM modules, one for each feature, since no page has room for all of them: `data` with the widgets on
 //! data sets and drawn lesions, `augmentation` with the one on what a training makes of an image, `images` with those that
-//! compute on one, `architecture` with the one on how a network is built. The page's loader calls [`mount`] with each widget's
+//! compute on one, `architecture` with the one on how a network is built, `layers` with the one on its first layers. The page's loader calls [`mount`] with each widget's
 //! section when it comes near the viewport.
 
 #[cfg(feature = "architecture")]
@@ -14,6 +14,8 @@ mod checksum;
 mod dataset_explorer;
 #[cfg(feature = "images")]
 mod kernel_lab;
+#[cfg(feature = "layers")]
+mod layer_chain;
 #[cfg(feature = "data")]
 mod lesion_lab;
 #[cfg(feature = "images")]
@@ -41,6 +43,8 @@ const WIDGETS: &[Widget] = &[
     widget::DATASET_EXPLORER,
     #[cfg(feature = "images")]
     widget::KERNEL_LAB,
+    #[cfg(feature = "layers")]
+    widget::LAYER_CHAIN,
     #[cfg(feature = "data")]
     widget::LESION_LAB,
     #[cfg(feature = "images")]
@@ -63,6 +67,8 @@ pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
         "dataset-explorer" => dataset_explorer::mount(&section)?,
         #[cfg(feature = "images")]
         "kernel-lab" => kernel_lab::mount(&section)?,
+        #[cfg(feature = "layers")]
+        "layer-chain" => layer_chain::mount(&section)?,
         #[cfg(feature = "data")]
         "lesion-lab" => lesion_lab::mount(&section)?,
         #[cfg(feature = "images")]

@@ -1,11 +1,13 @@
 //! What the widgets' stages share: numbers in writing, squares of numbers, pictures with a caption and a marker.
 
+#[cfg(any(feature = "images", feature = "layers"))]
+pub(crate) mod chart;
 #[cfg(feature = "images")]
 pub(crate) mod coefficient;
 #[cfg(feature = "images")]
 pub(crate) mod grid;
 pub(crate) mod number;
-#[cfg(feature = "images")]
+#[cfg(any(feature = "images", feature = "layers"))]
 pub(crate) mod picture;
 #[cfg(feature = "images")]
 mod room;
@@ -17,7 +19,7 @@ pub(crate) use grid::Grid;
 #[cfg(feature = "images")]
 pub(crate) use number::fixed;
 pub(crate) use number::number;
-#[cfg(feature = "images")]
+#[cfg(any(feature = "images", feature = "layers"))]
 pub(crate) use picture::PictureView;
 #[cfg(feature = "images")]
 pub(crate) use room::fit_to_room;

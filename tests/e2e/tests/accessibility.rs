@@ -90,6 +90,24 @@ async fn a_widget_that_names_a_mistake_is_accessible() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn all_numbers_of_the_four_layers_are_accessible() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    for look in Look::ALL {
+        browser.look(look).await?;
+        browser.open(&site.url("network/what-a-layer-does.html?layer-chain.pooling=average")).await?;
+        let widget = browser.widget("layer-chain");
+        widget.ready().await?;
+        widget.click(".chain-numbers summary").await?;
+        let there = "widget.querySelector('.chain-line td') !== null";
+        widget.wait::<bool>("the numbers", Duration::from_secs(20), there).await?;
+        let found = violations(&browser).await?;
+        ensure!(found.is_empty(), "{}: {found:#?}", look.name());
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_picture_without_words_would_be_noticed() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;

@@ -9,6 +9,7 @@ mod dataset_explorer;
 mod evidence;
 mod feature_maps;
 mod kernel_lab;
+mod layer_chain;
 mod lesion_lab;
 mod looking;
 mod many_images;

@@ -23,7 +23,8 @@ pub(super) const MANIFEST: &str = r#"{
                 "licence": "MIT", "input": {"size": 128, "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]},
                 "provenance": {"config": "c.toml", "config_sha256": "cc", "onnx_sha256": "bb"},
                 "parity": {"tolerance": 0.0001, "inputs": 16, "native": 1e-7, "wasm": null, "webgpu": null}
-            }
+            },
+            "first_layers": "generated/models/m-first-layers-2.bin"
         }
     }
 }"#;

@@ -23,6 +23,8 @@ pub(crate) struct PictureView {
     veil: HtmlElement,
     marker: HtmlElement,
     caption: HtmlElement,
+    /// Whether it is as wide as its frame, whatever that makes of its pixels.
+    fills: bool,
 }
 
 impl PictureView {
@@ -36,6 +38,7 @@ impl PictureView {
             veil: dom::create("div", "stage-veil"),
             marker: dom::create("div", "stage-marker"),
             caption: dom::create("figcaption", "stage-caption"),
+            fills: false,
         };
         dom::set(&view.marker, "aria-hidden", "true");
         append(&view.holder, view.canvas.unchecked_ref());
@@ -47,6 +50,14 @@ impl PictureView {
         append(&frame, &view.room);
         append(&view.figure, &frame);
         append(&view.figure, &view.caption);
+        view
+    }
+
+    /// The same, but the picture fills its frame: small maps side by side would differ too much in whole pixels.
+    #[cfg(feature = "layers")]
+    pub(crate) fn filling(class: &str) -> Self {
+        let view = Self { fills: true, ..Self::new(class) };
+        dom::set(&view.canvas, "data-scaling", "pixelated");
         view
     }
 
@@ -76,7 +87,7 @@ impl PictureView {
     /// image with more pixels than the frame has is made smaller than that.
     pub(crate) fn fit(&self) {
         let room = f64::from(self.room.client_width()).min(WIDEST);
-        if room <= 0.0 {
+        if room <= 0.0 || self.fills {
             return;
         }
         let ratio = dom::window().device_pixel_ratio().max(0.1);
