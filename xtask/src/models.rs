@@ -52,9 +52,19 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let file = format!("{name}-{}.onnx", &sha256[..16]);
     link(&onnx, &target.join(&file), &bytes)?;
     let precomputed = publish_precomputed(folder, target, &card)?;
+    let precomputed_maps = folder.join(precomputed::FOLDER).join(precomputed::MAPS).exists();
     let typical = publish_typical(folder, target, &card)?;
     let onnx = generated::url(&format!("models/{file}"));
-    Ok(ModelFile { onnx, bytes: bytes.len() as u64, sha256, card, precomputed, first_layers: None, typical })
+    Ok(ModelFile {
+        onnx,
+        bytes: bytes.len() as u64,
+        sha256,
+        card,
+        precomputed,
+        precomputed_maps,
+        first_layers: None,
+        typical,
+    })
 }
 
 /// Publishes the numbers of a model's first layers, which a page computes with without loading the model.

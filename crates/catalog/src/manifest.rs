@@ -102,6 +102,9 @@ pub struct ModelFile {
     /// `None` if nothing was computed beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precomputed: Option<String>,
+    /// Whether feature maps are among it.
+    #[serde(default)]
+    pub precomputed_maps: bool,
     /// Its first layers as `nn::FirstLayers` writes them; `None` if it has no such layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_layers: Option<String>,

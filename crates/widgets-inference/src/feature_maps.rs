@@ -52,7 +52,7 @@ pub(crate) struct Offered {
     pub(crate) size: u32,
     /// SHA-256 of the model's file.
     pub(crate) sha256: String,
-    /// Absolute address of the folder with what was computed beforehand, if anything was.
+    /// Absolute address of the folder with the maps computed beforehand, if any were.
     pub(crate) precomputed: Option<String>,
 }
 
@@ -65,7 +65,7 @@ fn offered(network: &Network) -> Rc<Offered> {
         labels: model.card.labels.clone(),
         size: model.card.input.size,
         sha256: model.sha256.clone(),
-        precomputed: model.precomputed.clone(),
+        precomputed: model.precomputed.clone().filter(|_| model.precomputed_maps),
     })
 }
 
@@ -476,8 +476,9 @@ impl Maps {
             }
             Origin::Own(_) => false,
         };
+        let kept = self.0.state.borrow().model.precomputed.is_some();
         self.0.state.borrow_mut().contents[index] = None;
-        let words = words::absent(own, sample);
+        let words = words::absent(own, sample && kept);
         self.0.panels[index].empty(words);
         if index == 0 {
             self.0.section.say(format!("{}: {words}", key.layer));

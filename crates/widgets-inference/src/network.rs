@@ -732,6 +732,7 @@ fn own_model(before: &ModelFile, own: &Own) -> ModelFile {
         sha256: own.sha256.clone(),
         card: before.card.clone(),
         precomputed: None,
+        precomputed_maps: false,
         first_layers: None,
         typical: None,
     };

@@ -95,6 +95,7 @@ fn offered(models: &JsValue, name: &str) -> Result<Offered, Failure> {
     let missing = || {
         Failure::new(format!("This book was built without the network \"{name}\"; run: cargo xtask build."))
     };
+    let has_maps = get(&model, "precomputed_maps").as_bool() == Some(true);
     let labels = js_sys::Array::from(&get(&card, "labels"));
     Ok(Offered {
         name: text(&card, "name").ok_or_else(missing)?,
@@ -102,7 +103,7 @@ fn offered(models: &JsValue, name: &str) -> Result<Offered, Failure> {
         labels: labels.to_vec().iter().filter_map(JsValue::as_string).collect(),
         size: get(&get(&card, "input"), "size").as_f64().ok_or_else(missing)? as u32,
         sha256: text(&model, "sha256").ok_or_else(missing)?,
-        precomputed: text(&model, "precomputed").map(|folder| absolute(&folder)),
+        precomputed: text(&model, "precomputed").filter(|_| has_maps).map(|folder| absolute(&folder)),
     })
 }
 

@@ -95,7 +95,7 @@ pub(super) fn absent(own: bool, sample: bool) -> &'static str {
         (true, _) => {
             "Nothing is computed beforehand for an image of your own: start the network to see its maps."
         }
-        (false, false) => "Maps of this drawing are not kept in the book: start the network to see them.",
+        (false, false) => "These maps are not kept in the book: start the network to see them.",
         (false, true) => {
             "This layer is not one of the stops that were computed beforehand: start the network to see its maps."
         }

@@ -93,6 +93,7 @@ pub(super) fn model_file(object: &JsValue) -> Option<ModelFile> {
         sha256: text(object, "sha256")?,
         card: card(&get(object, "card")?)?,
         precomputed: text(object, "precomputed"),
+        precomputed_maps: flag(object, "precomputed_maps").unwrap_or_default(),
         first_layers: text(object, "first_layers"),
         typical: text(object, "typical"),
     })
