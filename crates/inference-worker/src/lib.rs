@@ -6,6 +6,7 @@
 pub mod address;
 pub mod keep;
 pub mod memory;
+pub mod pieces;
 #[cfg(target_family = "wasm")]
 mod worker;
 

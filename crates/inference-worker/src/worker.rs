@@ -137,7 +137,7 @@ impl Engine {
         let signal = controller.signal();
 
         let wasm_url = format!("{}{}", runtime.base, runtime.wasm);
-        let kept = [wasm_url.as_str(), model.onnx.as_str()];
+        let files = [(wasm_url.as_str(), runtime.wasm_bytes), (model.onnx.as_str(), model.bytes)];
         if self.runtime.is_none() {
             let file = download::File {
                 part: Part::Runtime,
@@ -178,7 +178,7 @@ impl Engine {
         self.looking = Looking::default();
         let checked = Model::hashed(onnx, sha256, model.card.clone());
         let model = checked.map_err(|e| Trouble::Model { detail: e.to_string() })?;
-        let kept = store::keep_only(&kept).await;
+        let kept = store::keep_only(&files).await;
         tell_loaded(&model, stored, kept)?;
         self.model = Some(model);
         Ok(())

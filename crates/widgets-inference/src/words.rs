@@ -129,7 +129,8 @@ pub fn trouble(trouble: &Trouble) -> String {
             if *status == 404 { ", which means the file is not there" } else { "" }
         ),
         Trouble::CutOff { part, received, expected } => format!(
-            "The download of {} broke off after {}. Try again: it goes on from there where the server allows it.",
+            "The download of {} broke off after {}. Try again, now or at a later visit: it goes on from there where the \
+             server allows it.",
             object(*part),
             so_far(*received, *expected)
         ),

@@ -11,11 +11,11 @@ use fantoccini::key::Key;
 use serde::Deserialize;
 use serde_json::Value;
 
-const PAGE: &str = "network/the-network-answers.html";
-const MODEL: &str = "synthetic-resnet18-eight";
+pub(crate) const PAGE: &str = "network/the-network-answers.html";
+pub(crate) const MODEL: &str = "synthetic-resnet18-eight";
 
 /// Long enough for a download, a compilation and a first run in software on two busy cores.
-const PATIENCE: Duration = Duration::from_mins(4);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(4);
 
 /// libtorch's answers.
 #[derive(Deserialize)]
@@ -41,7 +41,7 @@ fn golden() -> anyhow::Result<(Golden, ModelCard)> {
 }
 
 /// Presses the start button and waits for the first answer.
-async fn start(widget: &Widget<'_>) -> anyhow::Result<()> {
+pub(crate) async fn start(widget: &Widget<'_>) -> anyhow::Result<()> {
     press_start(widget).await?;
     let state: String = widget
         .wait(
@@ -54,13 +54,13 @@ async fn start(widget: &Widget<'_>) -> anyhow::Result<()> {
     widget.idle_within(PATIENCE).await
 }
 
-async fn press_start(widget: &Widget<'_>) -> anyhow::Result<()> {
+pub(crate) async fn press_start(widget: &Widget<'_>) -> anyhow::Result<()> {
     widget.ready().await?;
     widget.click("[data-action=start]").await
 }
 
 /// The eight probabilities, in the order of the diagnoses.
-async fn probabilities(widget: &Widget<'_>) -> anyhow::Result<Vec<f32>> {
+pub(crate) async fn probabilities(widget: &Widget<'_>) -> anyhow::Result<Vec<f32>> {
     let rows: Vec<(String, f32)> = widget
         .read("[...widget.querySelectorAll('[data-probability]')].map((e) => [e.dataset.label, Number(e.dataset.probability)])")
         .await?;

@@ -14,4 +14,5 @@ mod old_browser;
 mod own_image;
 mod pages;
 mod pixel_inspector;
+mod resume;
 mod same_bits;
