@@ -348,6 +348,6 @@ async fn the_keyboard_alone_starts_changes_and_resets_the_classifier() -> anyhow
 }
 
 /// Whether two answers differ by more than the rounding of two backends.
-fn far_apart(one: &[f32], other: &[f32]) -> bool {
+pub(crate) fn far_apart(one: &[f32], other: &[f32]) -> bool {
     one.iter().zip(other).any(|(a, b)| (a - b).abs() > 1e-3)
 }

@@ -10,6 +10,7 @@ mod feature_maps;
 mod kernel_lab;
 mod lesion_lab;
 mod looking;
+mod network_fails;
 mod old_browser;
 mod own_image;
 mod pages;
