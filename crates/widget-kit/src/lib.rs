@@ -8,6 +8,7 @@ mod camera;
 pub mod canvas;
 pub mod colour;
 pub mod dom;
+mod drawing;
 pub mod failure;
 pub mod fetched;
 pub mod foot;

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod augmentation_lab;
+mod blocked;
 mod budget;
 mod camera;
 mod classifier;
