@@ -1,7 +1,7 @@
 /**
  * A Worker for the network. Its first message names the module to load: `{ script, wasm }`, two absolute URLs; every later
  * one goes to the module's `receive`. It counts what the graphics card is given, so that the page can say who really
- * computed.
+ * computed, and watches whether the card is lost.
  */
 
 self.gpuSubmissions = 0;
@@ -10,6 +10,18 @@ if ("GPUQueue" in self) {
   GPUQueue.prototype.submit = function (...commands) {
     self.gpuSubmissions += 1;
     return submit.apply(this, commands);
+  };
+}
+
+/** What the browser said when the last device was lost. @type {string | undefined} */
+self.gpuLost = undefined;
+if ("GPUAdapter" in self) {
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...wishes) {
+    const device = await requestDevice.apply(this, wishes);
+    self.gpuLost = undefined;
+    device.lost.then(({ message }) => (self.gpuLost = message));
+    return device;
   };
 }
 

@@ -3,6 +3,7 @@
 mod feed;
 mod metrics;
 mod native;
+mod network;
 mod page;
 mod predict;
 mod training;
@@ -32,6 +33,8 @@ enum Name {
     Native,
     /// Convolution, resizing and warp in the page, beside OpenCV.
     Page,
+    /// The book's network in its Worker, beside bare onnxruntime-web, on WASM and on WebGPU in software.
+    Network,
     /// Decode, vary and normalise on one core, beside torchvision and albumentations.
     Feed,
     /// Metrics of a classifier and their intervals, beside scikit-learn.
@@ -47,7 +50,8 @@ enum Name {
 /// # Errors
 /// When a peer cannot be fetched, or a program fails.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let all = [Name::Native, Name::Page, Name::Feed, Name::Metrics, Name::Predict, Name::Training];
+    let all =
+        [Name::Native, Name::Page, Name::Network, Name::Feed, Name::Metrics, Name::Predict, Name::Training];
     let wanted: BTreeSet<Name> =
         if args.names.is_empty() { all.into() } else { args.names.iter().copied().collect() };
     let mut text = String::new();
@@ -55,6 +59,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         let table = match name {
             Name::Native => native::table()?,
             Name::Page => page::table()?,
+            Name::Network => network::table()?,
             Name::Feed => feed::table()?,
             Name::Predict => predict::table()?,
             Name::Metrics => metrics::table()?,

@@ -145,6 +145,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         card.parity.native,
         card.parity.inputs
     );
+    if let Some(best) = card.smallest_faithful().filter(|best| best.precision != card.precision) {
+        println!(
+            "on the test images {} answers as the weights as trained do and is the smallest that does; for the page to load it: \
+             --precision {} first",
+            best.precision, best.precision
+        );
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 pub mod census;
 pub mod diagnosis;
+pub mod faithful;
 pub mod manifest;
 pub mod model;
 pub mod precomputed;

@@ -180,6 +180,8 @@ pub struct Looked {
     pub kept_bytes: u64,
     /// What computed.
     pub backend: Backend,
+    /// Why it was not what computed the answer; `None` if it was.
+    pub fallback: Option<Fallback>,
 }
 
 /// A layer that was looked at.
@@ -244,6 +246,11 @@ pub enum Fallback {
     NoAdapter,
     /// The only adapter is a processor that plays a graphics card; told only for [`Choice::Auto`].
     SoftwareAdapter,
+    /// The browser lost the graphics card while it was in use.
+    Lost {
+        /// The browser's words, which may be none.
+        detail: String,
+    },
     /// It failed while the session was made or run.
     Failed {
         /// The runtime's words.
@@ -310,6 +317,11 @@ pub enum Trouble {
         /// What went wrong.
         detail: String,
     },
+    /// The file is another model than the page speaks of, such as one with another input.
+    Unfit {
+        /// What was expected and what found.
+        detail: String,
+    },
     /// The model does not run, by any backend.
     Model {
         /// The runtime's words.
@@ -326,6 +338,13 @@ impl Trouble {
     /// Whether the Worker has to be replaced before another attempt: a runtime that failed to start once does not
     /// start again in the same Worker.
     pub fn needs_new_worker(&self) -> bool {
-        matches!(self, Self::Memory { .. } | Self::Runtime { .. } | Self::Model { .. } | Self::Crash { .. })
+        matches!(
+            self,
+            Self::Memory { .. }
+                | Self::Runtime { .. }
+                | Self::Unfit { .. }
+                | Self::Model { .. }
+                | Self::Crash { .. }
+        )
     }
 }

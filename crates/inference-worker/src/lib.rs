@@ -6,6 +6,8 @@
 pub mod address;
 pub mod keep;
 pub mod memory;
+pub mod pieces;
+pub mod reason;
 #[cfg(target_family = "wasm")]
 mod worker;
 

@@ -27,8 +27,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Blob, DedicatedWorkerGlobalScope};
 
 use crate::memory;
+use crate::reason::innermost;
 use fetched::{Fetched, Sink};
-use looking::Looking;
+use looking::{Cost, Looking};
 
 thread_local! {
     static QUEUE: RefCell<VecDeque<Task>> = const { RefCell::new(VecDeque::new()) };
@@ -134,17 +135,20 @@ struct Engine {
     looking: Looking,
     /// Why WebGPU is not asked again.
     no_gpu: Option<Fallback>,
+    /// Bytes of runtime and model.
+    total: u64,
 }
 
 impl Engine {
     async fn load(&mut self, runtime: &Runtime, model: &ModelFile) -> Result<(), Trouble> {
         let total = runtime.wasm_bytes + model.bytes;
+        self.total = total;
         let controller = AbortController::new().map_err(|e| runtime_trouble(&thrown(&e), total))?;
         STOP.set(Some(controller.clone()));
         let signal = controller.signal();
 
         let wasm_url = format!("{}{}", runtime.base, runtime.wasm);
-        let kept = [wasm_url.as_str(), model.onnx.as_str()];
+        let files = [(wasm_url.as_str(), runtime.wasm_bytes), (model.onnx.as_str(), model.bytes)];
         self.fetch_runtime(runtime, &wasm_url, total, &signal).await?;
         let before = if self.runtime.is_some() { 0 } else { runtime.wasm_bytes };
         let file = download::File {
@@ -166,8 +170,8 @@ impl Engine {
         };
         self.forget_model();
         let checked = Model::hashed(onnx, sha256, model.card.clone());
-        let model = checked.map_err(|e| Trouble::Model { detail: e.to_string() })?;
-        let kept = store::keep_only(&kept).await;
+        let model = checked.map_err(|e| Trouble::Unfit { detail: e.to_string() })?;
+        let kept = store::keep_only(&files).await;
         tell_loaded(&model, stored, kept, None)?;
         self.model = Some(model);
         Ok(())
@@ -257,16 +261,12 @@ impl Engine {
         let (wish, mut fallback) = self.wish(choice).await;
         let mut first = self.classifier.as_ref().is_none_or(|c| c.backend() != wish);
         let mut run = self.run(wish, &image).await;
-        if wish == web::Backend::WebGpu
-            && let Err(detail) = run
-        {
-            let failed = Fallback::Failed { detail };
-            self.no_gpu = Some(failed.clone());
-            fallback = Some(failed);
+        if let Some(why) = self.given_up(wish, &run) {
+            fallback = Some(why);
             first = true;
             run = self.run(web::Backend::Wasm, &image).await;
         }
-        let run = run.map_err(|detail| model_trouble(&detail, self.size()))?;
+        let run = run.map_err(|refused| refused.trouble(self.total))?;
         let backend = run.backend;
         tell(&Report::Answer(Box::new(Answered {
             id,
@@ -281,9 +281,13 @@ impl Engine {
         })));
         // Unless the reader already asks for more.
         if first && QUEUE.with_borrow(VecDeque::is_empty) {
-            let again =
-                self.run(backend, &image).await.map_err(|detail| model_trouble(&detail, self.size()))?;
-            tell(&Report::Again { id, milliseconds: again.milliseconds });
+            let again = self.run(backend, &image).await;
+            match again {
+                Ok(again) => tell(&Report::Again { id, milliseconds: again.milliseconds }),
+                // The answer stands. Whoever asks next is told that something else computes now.
+                Err(_) if self.given_up(backend, &again).is_some() => {}
+                Err(refused) => return Err(refused.trouble(self.total)),
+            }
         }
         if !aside {
             self.last = Some((image, backend));
@@ -291,19 +295,48 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives the values of layers for the image last classified, by what computed its answer.
+    /// Gives the values of layers for the image last classified, by what computed its answer while that works.
     async fn look(&mut self, id: u32, layers: &[String]) -> Result<(), Trouble> {
         let trouble = |detail: String| Trouble::Look { id, detail };
         let (Some(runtime), Some(model), Some((image, backend))) =
-            (&self.runtime, &mut self.model, &self.last)
+            (&self.runtime, &mut self.model, &mut self.last)
         else {
             return Err(trouble("no image was classified".to_owned()));
         };
-        let start = now();
-        let looked = self.looking.look(runtime, model, *backend, image, layers).await;
+        // Not the card that was given up while the answer's second run was timed, either.
+        let mut fallback = self.no_gpu.clone().filter(|_| *backend == web::Backend::WebGpu);
+        if fallback.is_some() {
+            *backend = web::Backend::Wasm;
+        }
+        let mut start = now();
+        let mut looked = self.looking.look(runtime, model, *backend, image, layers).await;
+        if *backend == web::Backend::WebGpu
+            && let Err(InferenceError::Run(detail) | InferenceError::Backend { message: detail, .. }) =
+                &looked
+        {
+            let why = gpu::failure(innermost(detail));
+            self.no_gpu = Some(why.clone());
+            fallback = Some(why);
+            *backend = web::Backend::Wasm;
+            start = now();
+            looked = self.looking.look(runtime, model, *backend, image, layers).await;
+        }
         let ran = looked.map_err(|error| trouble(words(error)))?;
         let milliseconds = if ran { now() - start } else { 0.0 };
-        self.looking.tell(id, layers, ran, milliseconds, told(*backend)).map_err(trouble)
+        let cost = Cost { ran, milliseconds, backend: told(*backend), fallback };
+        self.looking.tell(id, layers, cost).map_err(trouble)
+    }
+
+    /// Why WebGPU is given up from now on, if it is what failed.
+    fn given_up(&mut self, backend: web::Backend, run: &Result<Run, Refused>) -> Option<Fallback> {
+        match run {
+            Err(Refused::Failed(detail)) if backend == web::Backend::WebGpu => {
+                let why = gpu::failure(detail);
+                self.no_gpu = Some(why.clone());
+                Some(why)
+            }
+            _ => None,
+        }
     }
 
     /// What to try first, and why it is not WebGPU where the reader might expect it.
@@ -323,41 +356,37 @@ impl Engine {
         }
     }
 
-    /// One run by `backend`, with a new session where the last one ran elsewhere; errors in the runtime's words.
-    async fn run(&mut self, backend: web::Backend, image: &Rgb8) -> Result<Run, String> {
+    /// One run by `backend`, with a new session where the last one ran elsewhere.
+    async fn run(&mut self, backend: web::Backend, image: &Rgb8) -> Result<Run, Refused> {
         let (Some(runtime), Some(model)) = (&self.runtime, &self.model) else {
-            return Err("it was not loaded".to_owned());
+            return Err(Refused::Failed("it was not loaded".to_owned()));
         };
         // Kept outside while it runs: a session that failed is not used again.
         let mut classifier = match self.classifier.take() {
             Some(classifier) if classifier.backend() == backend => classifier,
-            _ => Classifier::load(runtime, model, backend).await.map_err(words)?,
+            _ => Classifier::load(runtime, model, backend).await?,
         };
         let submissions = gpu::submissions();
         let start = now();
-        let answer = classifier.classify(image).await.map_err(words)?;
+        let answer = classifier.classify(image).await?;
         let milliseconds = now() - start;
         let gpu_submissions = gpu::submissions() - submissions;
         let sum: f32 = answer.probabilities.iter().sum();
         // A softmax in f32 is off by less than a millionth; a graphics driver that miscalculates is far off or NaN.
         if sum.is_nan() || (sum - 1.0).abs() > 1e-3 {
-            return Err(format!("its probabilities add up to {sum}"));
+            return Err(Refused::Failed(format!("its probabilities add up to {sum}")));
         }
         if backend == web::Backend::WebGpu && gpu_submissions == 0 {
-            return Err("it was given no work".to_owned());
+            return Err(Refused::Failed("it was given no work".to_owned()));
         }
         self.classifier = Some(classifier);
         Ok(Run { answer, backend, milliseconds, gpu_submissions })
-    }
-
-    fn size(&self) -> u64 {
-        self.model.as_ref().map_or(0, |model| model.onnx().len() as u64)
     }
 }
 
 /// Says what is there: the layers that can be looked at, and the last one's weights.
 fn tell_loaded(model: &Model, from_store: bool, kept: bool, own: Option<Own>) -> Result<(), Trouble> {
-    let listed = layers::layers(model.onnx()).map_err(|e| Trouble::Model { detail: e.to_string() })?;
+    let listed = layers::layers(model.onnx()).map_err(|e| Trouble::Unfit { detail: e.to_string() })?;
     let head = weights::head(model.onnx());
     let loaded = Loaded {
         from_store,
@@ -400,25 +429,40 @@ struct Run {
     gpu_submissions: u32,
 }
 
+/// Why a run gave no answer.
+enum Refused {
+    /// The file has not the inputs and outputs that its card speaks of: no backend can do anything about it.
+    Unfit(String),
+    /// In the runtime's words.
+    Failed(String),
+}
+
+impl From<InferenceError> for Refused {
+    fn from(error: InferenceError) -> Self {
+        match error {
+            InferenceError::Shape { .. } => Self::Unfit(error.to_string()),
+            other => Self::Failed(words(other)),
+        }
+    }
+}
+
+impl Refused {
+    /// What the page is told; `total` is bytes of runtime and model.
+    fn trouble(self, total: u64) -> Trouble {
+        match self {
+            Self::Unfit(detail) => Trouble::Unfit { detail },
+            Self::Failed(detail) if memory::is_meant(&detail) => Trouble::Memory { total },
+            Self::Failed(detail) => Trouble::Model { detail },
+        }
+    }
+}
+
 fn runtime_trouble(detail: &str, total: u64) -> Trouble {
     if memory::is_meant(detail) {
         Trouble::Memory { total }
     } else {
         Trouble::Runtime { detail: detail.to_owned() }
     }
-}
-
-fn model_trouble(detail: &str, total: u64) -> Trouble {
-    if memory::is_meant(detail) {
-        Trouble::Memory { total }
-    } else {
-        Trouble::Model { detail: detail.to_owned() }
-    }
-}
-
-/// The runtime wraps errors in one another, `Error: … ERR: [webgpu] Error: …`; the last one says what happened.
-fn innermost(message: &str) -> &str {
-    message.rsplit("Error: ").next().unwrap_or(message)
 }
 
 /// The message of anything JavaScript can throw.

@@ -111,3 +111,19 @@ fn the_metrics_are_those_of_the_files_beside_them() {
         assert_eq!(measured.images + 1, lines);
     }
 }
+
+#[test]
+fn a_page_loads_the_smallest_file_that_answers_as_the_weights_as_trained_do() {
+    for folder in models() {
+        let card = card(&folder);
+        // Whoever exports without measuring has nothing to choose by.
+        let Some(best) = card.smallest_faithful() else { continue };
+        assert_eq!(
+            (best.precision.as_str(), best.file.as_deref()),
+            (card.precision.as_str(), Some("model.onnx")),
+            "{}: export it with --precision {} first",
+            folder.display(),
+            best.precision
+        );
+    }
+}

@@ -109,7 +109,7 @@ pub use mask::mask;
 pub use network::Network;
 pub use outline::Outline;
 pub use patch::Patch;
-pub use picture::{checksum, draw, draw_sample};
+pub use picture::{Drawing, checksum, draw, draw_sample};
 pub use ridges::Ridges;
 pub use rosettes::Rosettes;
 pub use scale::Scale;

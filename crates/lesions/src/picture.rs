@@ -23,64 +23,120 @@ use numerics::{Random, math};
 /// assert_eq!(pixels.len(), 3 * 64 * 48);
 /// ```
 pub fn draw(lesion: &Lesion, view: &View, width: u32, height: u32) -> Vec<u8> {
-    let random = lesion.stream();
-    let mut canvas = Canvas::new(width, height, view);
-    canvas.lay_grain(&Field::new(&mut Random::new(view.seed).part(5)));
-    let part = |label: u64, index: usize| random.part(label * 64 + index as u64);
-    let outline = &lesion.outline;
+    Drawing::new(lesion, view, width, height).finish()
+}
 
-    lesion.skin.draw(&mut canvas, Random::new(lesion.seed).part(2));
-    lesion.body.draw(&mut canvas, outline, part(1, 0));
-    for (i, zone) in lesion.zones.iter().enumerate() {
-        zone.draw(&mut canvas, part(2, i));
+/// A drawing under way, from the bottom to the top, for a page that must not compute for long at a time.
+///
+/// ```
+/// # use catalog::Diagnosis;
+/// # use lesions::{draw, Drawing, Lesion, View};
+/// let (lesion, view) = (Lesion::sample(Diagnosis::Nv, 7), View::sample(7, 0));
+/// let mut drawing = Drawing::new(&lesion, &view, 64, 48);
+/// while drawing.step() {
+///     // Whatever else there is to do.
+/// }
+/// assert_eq!(drawing.finish(), draw(&lesion, &view, 64, 48));
+/// ```
+pub struct Drawing<'a> {
+    lesion: &'a Lesion,
+    view: &'a View,
+    canvas: Canvas,
+    steps: u32,
+}
+
+impl<'a> Drawing<'a> {
+    /// An empty canvas; sizes as for [`draw`].
+    pub fn new(lesion: &'a Lesion, view: &'a View, width: u32, height: u32) -> Self {
+        let mut canvas = Canvas::new(width, height, view);
+        canvas.lay_grain(&Field::new(&mut Random::new(view.seed).part(5)));
+        Self { lesion, view, canvas, steps: 0 }
     }
-    if let Some(lacunae) = &lesion.lacunae {
-        lacunae.draw(&mut canvas, part(3, 0));
+
+    /// Lays what comes next, for a millisecond or two; false once all is laid.
+    pub fn step(&mut self) -> bool {
+        let Self { lesion, view, canvas, steps } = self;
+        let random = lesion.stream();
+        // Each layer has its own random numbers, which do not depend on those of another.
+        let part = |label: u64, index: usize| random.part(label * 64 + index as u64);
+        let outline = &lesion.outline;
+        match *steps {
+            0 => lesion.skin.draw(canvas, Random::new(lesion.seed).part(2)),
+            1 => lesion.body.draw(canvas, outline, part(1, 0)),
+            2 => {
+                for (i, zone) in lesion.zones.iter().enumerate() {
+                    zone.draw(canvas, part(2, i));
+                }
+                if let Some(lacunae) = &lesion.lacunae {
+                    lacunae.draw(canvas, part(3, 0));
+                }
+                if let Some(follicles) = &lesion.follicles {
+                    follicles.draw(canvas, part(4, 0));
+                }
+            }
+            3 => {
+                for (i, ridges) in lesion.ridges.iter().enumerate() {
+                    ridges.draw(canvas, part(5, i));
+                }
+                for (i, network) in lesion.networks.iter().enumerate() {
+                    network.draw(canvas, |x, y| outline.depth(x, y), part(6, i));
+                }
+            }
+            4 => {
+                for (i, blotch) in lesion.blotches.iter().enumerate() {
+                    blotch.draw(canvas, part(7, i));
+                }
+                for (i, streaks) in lesion.streaks.iter().enumerate() {
+                    streaks.draw(canvas, outline, part(8, i));
+                }
+            }
+            5 => {
+                for (i, globules) in lesion.globules.iter().enumerate() {
+                    globules.draw(canvas, outline, part(9, i));
+                }
+                for (i, leaf) in lesion.leaves.iter().enumerate() {
+                    leaf.draw(canvas, part(16, i));
+                }
+                for (i, veil) in lesion.veils.iter().enumerate() {
+                    veil.draw(canvas, part(10, i));
+                }
+            }
+            6 => {
+                for (i, vessels) in lesion.vessels.iter().enumerate() {
+                    vessels.draw(canvas, outline, part(11, i));
+                }
+            }
+            7 => {
+                for (i, surface) in lesion.surface.iter().enumerate() {
+                    surface.draw(canvas, part(12, i));
+                }
+                for (i, scale) in lesion.scales.iter().enumerate() {
+                    scale.draw(canvas, part(17, i));
+                }
+            }
+            8 => {
+                for (i, spots) in lesion.inclusions.iter().enumerate() {
+                    spots.draw(canvas, outline, part(13, i));
+                }
+                if let Some(rosettes) = lesion.rosettes {
+                    rosettes.draw(canvas, outline, part(18, 0));
+                }
+                if let Some(shiny) = &lesion.shiny {
+                    shiny.draw(canvas, part(14, 0));
+                }
+            }
+            9 => artefacts::draw(canvas, view),
+            _ => return false,
+        }
+        *steps += 1;
+        true
     }
-    if let Some(follicles) = &lesion.follicles {
-        follicles.draw(&mut canvas, part(4, 0));
+
+    /// The pixels, after all that is still to be laid.
+    pub fn finish(mut self) -> Vec<u8> {
+        while self.step() {}
+        develop(&self.canvas, self.lesion, self.view)
     }
-    for (i, ridges) in lesion.ridges.iter().enumerate() {
-        ridges.draw(&mut canvas, part(5, i));
-    }
-    for (i, network) in lesion.networks.iter().enumerate() {
-        network.draw(&mut canvas, |x, y| outline.depth(x, y), part(6, i));
-    }
-    for (i, blotch) in lesion.blotches.iter().enumerate() {
-        blotch.draw(&mut canvas, part(7, i));
-    }
-    for (i, streaks) in lesion.streaks.iter().enumerate() {
-        streaks.draw(&mut canvas, outline, part(8, i));
-    }
-    for (i, globules) in lesion.globules.iter().enumerate() {
-        globules.draw(&mut canvas, outline, part(9, i));
-    }
-    for (i, leaf) in lesion.leaves.iter().enumerate() {
-        leaf.draw(&mut canvas, part(16, i));
-    }
-    for (i, veil) in lesion.veils.iter().enumerate() {
-        veil.draw(&mut canvas, part(10, i));
-    }
-    for (i, vessels) in lesion.vessels.iter().enumerate() {
-        vessels.draw(&mut canvas, outline, part(11, i));
-    }
-    for (i, surface) in lesion.surface.iter().enumerate() {
-        surface.draw(&mut canvas, part(12, i));
-    }
-    for (i, scale) in lesion.scales.iter().enumerate() {
-        scale.draw(&mut canvas, part(17, i));
-    }
-    for (i, spots) in lesion.inclusions.iter().enumerate() {
-        spots.draw(&mut canvas, outline, part(13, i));
-    }
-    if let Some(rosettes) = lesion.rosettes {
-        rosettes.draw(&mut canvas, outline, part(18, 0));
-    }
-    if let Some(shiny) = &lesion.shiny {
-        shiny.draw(&mut canvas, part(14, 0));
-    }
-    artefacts::draw(&mut canvas, view);
-    develop(&canvas, lesion, view)
 }
 
 /// Draws the first picture of the lesion with this diagnosis and seed.

@@ -72,6 +72,14 @@ pub fn wants_less_motion() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
+/// Comes back once the browser has had its turn: what the reader did meanwhile has been heard.
+pub async fn next_turn() {
+    let turn = js_sys::Promise::new(&mut |resolve, _| {
+        let _never_refused = window().set_timeout_with_callback(&resolve);
+    });
+    let _never_refused = wasm_bindgen_futures::JsFuture::from(turn).await;
+}
+
 /// Runs its work once in the next frame however often it was asked for: a drag never queues up pictures.
 #[derive(Clone)]
 pub struct Frame {

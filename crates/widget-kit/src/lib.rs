@@ -8,6 +8,7 @@ mod camera;
 pub mod canvas;
 pub mod colour;
 pub mod dom;
+pub mod drawing;
 pub mod drops;
 pub mod failure;
 pub mod fetched;

@@ -13,6 +13,7 @@ use web_sys::{ClipboardEvent, DataTransfer, Element, Event, File, HtmlInputEleme
 
 use crate::camera::{Camera, Wish};
 use crate::dom::{self, Frame};
+use crate::drawing;
 use crate::drops::{self, holds_files};
 use crate::failure::Failure;
 use crate::form::{Change, Form};
@@ -222,18 +223,23 @@ impl Picker {
         }
     }
 
-    /// Draws what the form says.
+    /// Draws what the form says, unless the reader wishes for something else meanwhile.
     fn draw(&self) {
         let busy = self.0.busy.take();
         // `None` if "own" was chosen between the wish and this frame.
-        if let Some(drawn) = self.form_says() {
-            self.0.drawn.set(drawn);
-            let text = drawn.text();
-            let known = *self.0.showing.borrow() == text;
-            let sharing = if known { Sharing::Known(text) } else { Sharing::New };
-            self.show(Rc::new(Picture::draw(drawn)), sharing);
-        }
-        drop(busy);
+        let Some(drawn) = self.form_says() else { return };
+        self.0.drawn.set(drawn);
+        let text = drawn.text();
+        let known = *self.0.showing.borrow() == text;
+        let sharing = if known { Sharing::Known(text) } else { Sharing::New };
+        let (this, wish) = (self.clone(), self.0.wishes.get());
+        spawn_local(async move {
+            let wanted = || this.0.wishes.get() == wish && this.form_says() == Some(drawn);
+            if let Some(picture) = drawing::draw(drawn, wanted).await {
+                this.show(Rc::new(picture), sharing);
+            }
+            drop(busy);
+        });
     }
 
     /// Opens a file of the reader's.

@@ -73,9 +73,8 @@ impl Drawn {
 }
 
 impl Picture {
-    /// The lesion itself, 224 × 224 pixels.
-    pub fn draw(drawn: Drawn) -> Self {
-        let bytes = lesions::draw_sample(drawn.diagnosis, drawn.seed, SIDE, SIDE);
+    /// The lesion itself from its bytes, 224 × 224 pixels.
+    pub(crate) fn drawn(drawn: Drawn, bytes: Vec<u8>) -> Self {
         let pixels =
             Rgb8::new(SIDE, SIDE, bytes).expect("the generator gives three bytes for each pixel asked for");
         Self { pixels, origin: Origin::Drawn(drawn) }

@@ -17,9 +17,8 @@ use web_sys::{File, HtmlElement, HtmlInputElement, HtmlProgressElement};
 use widget_kit::dom::{self, Frame, child};
 use widget_kit::failure::{Failure, watch};
 use widget_kit::form::{Change, Form};
-use widget_kit::picture::Picture;
 use widget_kit::section::Section;
-use widget_kit::{drops, foot, reader_file, saved};
+use widget_kit::{drawing, drops, foot, reader_file, saved};
 
 use crate::network::{Event, Network};
 use entry::{Entry, Source, State};
@@ -217,7 +216,11 @@ impl Many {
         let (this, asked, busy) = (self.clone(), round.get(), section.busy());
         spawn_local(async move {
             let picture = match &entry.source {
-                Source::Drawn(drawn) => Ok(Picture::draw(*drawn)),
+                Source::Drawn(drawn) => {
+                    let wanted = || this.0.round.get() == asked;
+                    let Some(picture) = drawing::draw(*drawn, wanted).await else { return };
+                    Ok(picture)
+                }
                 Source::Own(file) => reader_file::open(file).await,
             };
             if this.0.round.get() != asked {

@@ -633,6 +633,10 @@ impl Network {
             dom::set(element, "data-look", if looked.ran { "run" } else { "kept" });
             dom::set(element, "data-kept-bytes", &looked.kept_bytes.to_string());
             self.0.section.settle(self.0.place.about.look);
+            if let Some(why) = &looked.fallback {
+                self.0.section.warn(self.0.place.about.backend, words::fallback(why));
+                dom::set(element, "data-backend", words::backend(looked.backend));
+            }
             let layers = looked.layers.into_iter().zip(arrays);
             let values = |(layer, values): (inference_messages::LookedLayer, &Float32Array)| Values {
                 layer: layer.layer,

@@ -122,6 +122,11 @@ pub fn fallback(why: &Fallback) -> String {
         Fallback::SoftwareAdapter => {
             "This browser's WebGPU runs on the processor here, which is slower, so WASM computes.".to_owned()
         }
+        Fallback::Lost { detail } => format!(
+            "The browser lost the graphics card{}, so the processor computes from now on (WASM). Reload the page to try \
+             the graphics card again.",
+            if detail.is_empty() { String::new() } else { format!(" ({})", short(detail)) }
+        ),
         Fallback::Failed { detail } => {
             format!(
                 "The graphics card failed at this network ({}), so the processor computes (WASM).",
@@ -146,7 +151,8 @@ pub fn trouble(trouble: &Trouble) -> String {
             if *status == 404 { ", which means the file is not there" } else { "" }
         ),
         Trouble::CutOff { part, received, expected } => format!(
-            "The download of {} broke off after {}. Try again: it goes on from there where the server allows it.",
+            "The download of {} broke off after {}. Try again, now or at a later visit: it goes on from there where the \
+             server allows it.",
             object(*part),
             so_far(*received, *expected)
         ),
@@ -175,6 +181,11 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::Look { detail, .. } => {
             format!("This layer could not be computed ({}). Try again, or choose another one.", short(detail))
         }
+        Trouble::Unfit { detail } => format!(
+            "The network's file is not the one that this page was made for ({}). Try again; if it happens twice, this site \
+             has to be built anew. The rest of the page works.",
+            short(detail)
+        ),
         Trouble::Model { detail } => {
             format!(
                 "The network could not be run ({}). Try again, or choose the other way to compute.",
@@ -237,6 +248,17 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_graphics_card_is_named_with_the_browser_s_words_where_it_has_any() {
+        let words = fallback(&Fallback::Lost { detail: "Device was destroyed.".to_owned() });
+        assert!(
+            words.starts_with("The browser lost the graphics card (Device was destroyed), so"),
+            "{words}"
+        );
+        let words = fallback(&Fallback::Lost { detail: String::new() });
+        assert!(words.starts_with("The browser lost the graphics card, so"), "{words}");
+    }
+
+    #[test]
     fn every_trouble_says_what_to_try() {
         let detail = "no available backend found.\nERR: a stack".to_owned();
         let all = [
@@ -247,6 +269,7 @@ mod tests {
             Trouble::Checksum { part: Part::Model },
             Trouble::Memory { total: 70_000_000 },
             Trouble::Runtime { detail: detail.clone() },
+            Trouble::Unfit { detail: detail.clone() },
             Trouble::Model { detail: detail.clone() },
             Trouble::Look { id: 1, detail: detail.clone() },
             Trouble::OwnModel { detail: detail.clone() },

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use browser::{Browser, Camera, LogEntry, Options};
 pub use page::{Look, Widget};
-pub use site::{Fault, Site};
+pub use site::{Asked, Fault, Site};
 
 /// The repository's root.
 pub fn root() -> &'static Path {

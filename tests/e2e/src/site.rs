@@ -1,6 +1,7 @@
 //! The built book on a static host like any other: under a path of its own, with no special header.
 //!
-//! It remembers what was asked for, and can be told to damage one file, as networks do.
+//! It remembers what was asked for, and can be told to damage one file, as networks do, or to say something else in a
+//! file's place.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,9 +10,10 @@ use anyhow::{Context, bail};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use tower_http::services::ServeDir;
 
 /// The path below which the host keeps the book: no page may assume that it lies at the root.
@@ -28,12 +30,20 @@ pub enum Fault {
     Interrupted(&'static str),
     /// One byte in its middle is another.
     Altered(&'static str),
+    /// Half of it is sent, then nothing more, and the connection stays open.
+    Stalled(&'static str),
+    /// It is always sent from the beginning, whichever part was asked for.
+    Whole(&'static str),
 }
 
 impl Fault {
     fn concerns(&self, path: &str) -> bool {
-        let (Self::Missing(part) | Self::CutShort(part) | Self::Interrupted(part) | Self::Altered(part)) =
-            self;
+        let (Self::Missing(part)
+        | Self::CutShort(part)
+        | Self::Interrupted(part)
+        | Self::Altered(part)
+        | Self::Stalled(part)
+        | Self::Whole(part)) = self;
         path.contains(part)
     }
 }
@@ -47,8 +57,24 @@ pub struct Site {
 
 #[derive(Default)]
 struct Shared {
-    requests: Mutex<Vec<String>>,
+    requests: Mutex<Vec<Asked>>,
     fault: Mutex<Option<Fault>>,
+    edits: Mutex<Vec<Edit>>,
+}
+
+/// A request that the host had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The path.
+    pub path: String,
+    /// The part of the file that was asked for, such as `bytes=100-`.
+    pub range: Option<String>,
+}
+
+/// What another host would say in the place of a file.
+struct Edit {
+    end: &'static str,
+    change: Arc<dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync>,
 }
 
 impl Site {
@@ -125,8 +151,24 @@ impl Site {
         *self.state.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
+    /// Has files whose path ends in `end` say what `change` makes of them, from now on.
+    pub fn edit(&self, end: &'static str, change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) {
+        let edit = Edit { end, change: Arc::new(change) };
+        self.state.edits.lock().unwrap_or_else(PoisonError::into_inner).push(edit);
+    }
+
+    /// Files are what was built again.
+    pub fn forget_edits(&self) {
+        self.state.edits.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The paths asked for since the last call, in order.
     pub fn take_requests(&self) -> Vec<String> {
+        self.take_asked().into_iter().map(|asked| asked.path).collect()
+    }
+
+    /// What was asked for since the last call, in order.
+    pub fn take_asked(&self) -> Vec<Asked> {
         std::mem::take(&mut self.state.requests.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -137,15 +179,41 @@ impl Drop for Site {
     }
 }
 
-async fn host(State(state): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+async fn host(State(state): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    state.requests.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
+    let range = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());
+    let asked = Asked { path: path.clone(), range: range.map(str::to_owned) };
+    state.requests.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
     let fault = state.fault.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let response = next.run(request).await;
-    match fault.filter(|fault| fault.concerns(&path)) {
+    let fault = fault.filter(|fault| fault.concerns(&path));
+    let edit = {
+        let edits = state.edits.lock().unwrap_or_else(PoisonError::into_inner);
+        edits.iter().find(|edit| path.ends_with(edit.end)).map(|edit| edit.change.clone())
+    };
+    if edit.is_some() || matches!(fault, Some(Fault::Whole(_))) {
+        request.headers_mut().remove(header::RANGE);
+    }
+    let mut response = next.run(request).await;
+    if let Some(change) = edit {
+        response = edited(response, &*change).await;
+    }
+    match fault {
         Some(fault) => damaged(response, &fault).await,
         None => response,
     }
+}
+
+async fn edited(response: Response, change: &(dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync)) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let bytes = change(bytes.to_vec());
+    parts.headers.insert(header::CONTENT_LENGTH, bytes.len().into());
+    // So that the file itself is seen once the edit is forgotten.
+    parts.headers.remove(header::LAST_MODIFIED);
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 async fn damaged(response: Response, fault: &Fault) -> Response {
@@ -173,5 +241,11 @@ async fn damaged(response: Response, fault: &Fault) -> Response {
             }
             Response::from_parts(parts, Body::from(altered))
         }
+        Fault::Stalled(_) => {
+            let half = futures_util::stream::iter([Ok::<Bytes, std::io::Error>(bytes.slice(..half))]);
+            let stream = half.chain(futures_util::stream::pending());
+            Response::from_parts(parts, Body::from_stream(stream))
+        }
+        Fault::Whole(_) => Response::from_parts(parts, Body::from(bytes)),
     }
 }

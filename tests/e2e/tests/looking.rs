@@ -127,3 +127,25 @@ async fn a_layer_that_is_none_is_named_and_the_next_question_is_answered() -> an
     ensure!(numbers == 8, "{numbers}");
     Ok(())
 }
+
+#[tokio::test]
+async fn layers_come_from_the_processor_once_the_graphics_card_is_lost() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
+    browser.open(&site.url(PAGE)).await?;
+    browser.script_async::<Vec<String>>(START, json!(["synthetic-resnet18-eight"])).await?;
+    let answered = "const { report } = await classify(1, 'webgpu'); window.answer = report.probabilities;
+        return report.backend;";
+    let backend: String = browser.script_async(answered, json!([])).await?;
+    ensure!(backend == "webgpu", "computed by {backend}");
+    browser.devtools("Browser.crashGpuProcess", json!({})).await?;
+    let looked = "const { report, arrays: [values] } = await look(2, ['probabilities']);
+        const difference = Math.max(...answer.map((value, i) => Math.abs(value - values[i])));
+        return [report.backend, Object.keys(report.fallback ?? {})[0] ?? 'none', difference];";
+    let (backend, fallback, difference): (String, String, f64) =
+        browser.script_async(looked, json!([])).await?;
+    ensure!((&*backend, &*fallback) == ("wasm", "lost"), "computed by {backend}, because of {fallback}");
+    // Those of the answer, which the graphics card gave, as far as two backends agree.
+    ensure!(difference < 1e-4, "differs by {difference}");
+    Ok(())
+}

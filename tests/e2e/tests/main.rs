@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod augmentation_lab;
+mod blocked;
 mod budget;
 mod camera;
 mod classifier;
@@ -13,9 +14,11 @@ mod layer_chain;
 mod lesion_lab;
 mod looking;
 mod many_images;
+mod network_fails;
 mod old_browser;
 mod own_image;
 mod own_model;
 mod pages;
 mod pixel_inspector;
+mod resume;
 mod same_bits;

@@ -7,6 +7,7 @@ use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestIni
 
 use super::fetched::Fetched;
 use super::{now, store, tell};
+use crate::pieces::PIECE;
 use inference_messages::{Part, Report, Trouble};
 
 /// Milliseconds between two reports: a bar need not move more often.
@@ -24,7 +25,8 @@ pub(super) struct File<'a> {
     pub(super) total: u64,
 }
 
-/// Makes `fetched` the whole file: what came before an interruption stays, then the browser's store, then the server.
+/// Makes `fetched` the whole file: what came before an interruption stays, then the browser's store, which also has what came
+/// before the page was left, then the server.
 ///
 /// # Errors
 /// [`Trouble`]; what came until then stays in `fetched` unless it was wrong.
@@ -39,12 +41,7 @@ pub(super) async fn ensure(
     if (fetched.url != file.url || fetched.received == 0) && from_store(fetched, file, stop).await? {
         return Ok(());
     }
-    from_server(fetched, file, stop).await?;
-    // Keeping it is a favour to the next visit; without room in the store this one works all the same.
-    if let Some(bytes) = fetched.array() {
-        store::put(file.url, &bytes).await;
-    }
-    Ok(())
+    from_server(fetched, file, stop).await
 }
 
 fn begin(fetched: &mut Fetched, file: &File<'_>) -> Result<(), Trouble> {
@@ -52,18 +49,57 @@ fn begin(fetched: &mut Fetched, file: &File<'_>) -> Result<(), Trouble> {
     room.then_some(()).ok_or(Trouble::Memory { total: file.total })
 }
 
-/// Whether the store had the right bytes; wrong ones are removed from it.
+/// Whether the store had the whole file; the beginning of it stays in `fetched`, wrong bytes are removed from the store.
 async fn from_store(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<bool, Trouble> {
-    let Some(response) = store::get(file.url).await else { return Ok(false) };
-    begin(fetched, file)?;
-    let whole = drain(fetched, file, &response, stop).await.is_ok();
-    if whole && fetched.received == file.bytes && fetched.sha256().eq_ignore_ascii_case(file.sha256) {
-        fetched.from_store = true;
-        return Ok(true);
+    let pieces = store::pieces(file.url).await;
+    if pieces.is_empty() {
+        return Ok(false);
     }
+    begin(fetched, file)?;
+    for piece in &pieces {
+        let Some(response) = store::get(file.url, piece).await else { break };
+        let read = drain(fetched, file, &response, stop, Source::Store).await;
+        if stop.aborted() {
+            fetched.all_stored();
+            return Err(stopped(fetched, file));
+        }
+        if read.is_err() || fetched.received != piece.end {
+            return forget(fetched, file).await;
+        }
+        fetched.etag = strong_etag(&response);
+    }
+    fetched.all_stored();
+    if fetched.received < file.bytes {
+        return Ok(false);
+    }
+    if !fetched.sha256().eq_ignore_ascii_case(file.sha256) {
+        return forget(fetched, file).await;
+    }
+    fetched.from_store = true;
+    Ok(true)
+}
+
+/// What is stored is of no use.
+async fn forget(fetched: &mut Fetched, file: &File<'_>) -> Result<bool, Trouble> {
     store::remove(file.url).await;
     *fetched = Fetched::default();
-    if stop.aborted() { Err(stopped(fetched, file)) } else { Ok(false) }
+    Ok(false)
+}
+
+/// Puts what came since the last piece into the store: a favour to the next visit, without which this one works as well.
+async fn keep(fetched: &mut Fetched, file: &File<'_>) {
+    let piece = fetched.unstored();
+    if piece.is_empty() {
+        return;
+    }
+    let Some(bytes) = fetched.part(&piece) else { return };
+    if store::put(file.url, &piece, &bytes, fetched.etag.as_deref()).await {
+        fetched.all_stored();
+    } else {
+        // A beginning without an end would only take the room of something else.
+        store::remove(file.url).await;
+        fetched.stop_storing();
+    }
 }
 
 async fn from_server(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<(), Trouble> {
@@ -79,10 +115,12 @@ async fn from_server(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal)
     }
     if !(response.status() == 206 && continues(&response, fetched.received)) {
         begin(fetched, file)?;
+        store::remove(file.url).await;
         fetched.etag = strong_etag(&response);
     }
-    let ended = drain(fetched, file, &response, stop).await;
+    let ended = drain(fetched, file, &response, stop, Source::Server).await;
     report(fetched, file);
+    keep(fetched, file).await;
     match ended {
         Err(Broke::TooMuch) => return wrong(fetched, file).await,
         _ if fetched.received == file.bytes => {}
@@ -171,12 +209,21 @@ enum Broke {
     Stream,
 }
 
+/// Where bytes come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Store,
+    /// What comes from there is stored piece by piece.
+    Server,
+}
+
 /// Reads all that the response holds.
 async fn drain(
     fetched: &mut Fetched,
     file: &File<'_>,
     response: &Response,
     stop: &AbortSignal,
+    source: Source,
 ) -> Result<(), Broke> {
     let body = response.body().ok_or(Broke::Stream)?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
@@ -195,6 +242,10 @@ async fn drain(
         if now() - reported > BETWEEN_REPORTS {
             reported = now();
             report(fetched, file);
+        }
+        let piece = fetched.unstored();
+        if source == Source::Server && piece.end - piece.start >= PIECE {
+            keep(fetched, file).await;
         }
     }
     let _the_rest_is_not_wanted = reader.cancel();

@@ -1,5 +1,7 @@
 //! A file that is being fetched: what came so far, so that a download that broke off goes on.
 
+use std::ops::Range;
+
 use js_sys::Uint8Array;
 use sha2::{Digest, Sha256};
 
@@ -20,6 +22,10 @@ pub(super) struct Fetched {
     /// What the server called this version of the file, so that two versions are never joined.
     pub(super) etag: Option<String>,
     pub(super) from_store: bool,
+    /// Bytes from the first on that the browser's store has.
+    stored: u64,
+    /// Whether the store still has room for more.
+    storing: bool,
     sink: Sink,
     hash: Sha256,
 }
@@ -31,6 +37,8 @@ impl Default for Fetched {
             received: 0,
             etag: None,
             from_store: false,
+            stored: 0,
+            storing: true,
             sink: Sink::Nowhere,
             hash: Sha256::new(),
         }
@@ -83,16 +91,33 @@ impl Fetched {
         inference::file::hexadecimal(&self.hash.clone().finalize())
     }
 
-    /// The bytes as JavaScript sees them.
-    pub(super) fn array(&self) -> Option<Uint8Array> {
+    /// What came is in the store.
+    pub(super) fn all_stored(&mut self) {
+        self.stored = self.received;
+    }
+
+    /// The store has no room.
+    pub(super) fn stop_storing(&mut self) {
+        self.stored = 0;
+        self.storing = false;
+    }
+
+    /// Bytes that came and are to be stored.
+    pub(super) fn unstored(&self) -> Range<u64> {
+        if self.storing { self.stored..self.received } else { self.received..self.received }
+    }
+
+    /// Some of the bytes that came, as JavaScript sees them; `None` where memory does not suffice.
+    pub(super) fn part(&self, range: &Range<u64>) -> Option<Uint8Array> {
         match &self.sink {
             Sink::Nowhere => None,
             Sink::Vector(vector) => {
-                let copy = new_array(vector.len() as u64)?;
-                copy.copy_from(vector);
+                let part = vector.get(range.start as usize..range.end as usize)?;
+                let copy = new_array(part.len() as u64)?;
+                copy.copy_from(part);
                 Some(copy)
             }
-            Sink::Array(array) => Some(array.clone()),
+            Sink::Array(array) => Some(array.subarray(range.start as u32, range.end as u32)),
         }
     }
 

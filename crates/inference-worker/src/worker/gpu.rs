@@ -68,3 +68,12 @@ pub(super) fn submissions() -> u32 {
     let count = Reflect::get(&js_sys::global(), &"gpuSubmissions".into()).ok().and_then(|n| n.as_f64());
     count.unwrap_or(0.0) as u32
 }
+
+/// Why WebGPU is given up after it failed with these words; `worker.js` watches whether its device was lost.
+pub(super) fn failure(detail: &str) -> Fallback {
+    let lost = Reflect::get(&js_sys::global(), &"gpuLost".into()).ok().and_then(|words| words.as_string());
+    match lost {
+        Some(detail) => Fallback::Lost { detail },
+        None => Fallback::Failed { detail: detail.to_owned() },
+    }
+}

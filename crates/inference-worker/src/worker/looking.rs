@@ -7,7 +7,7 @@
 use imaging::Rgb8;
 use inference::web::{Backend, Classifier, Runtime};
 use inference::{InferenceError, LayerOutput, Model, layers};
-use inference_messages::{Looked, LookedLayer, Report};
+use inference_messages::{Fallback, Looked, LookedLayer, Report};
 
 use super::tell_with;
 use crate::keep::{KEEP, plan};
@@ -19,6 +19,17 @@ pub(super) struct Looking {
     /// Every layer, in the order of computation, and the bytes of its values where the file states them.
     layers: Vec<(String, Option<u64>)>,
     kept: Vec<LayerOutput>,
+}
+
+/// What a look took.
+pub(super) struct Cost {
+    /// Whether the network had to run.
+    pub(super) ran: bool,
+    /// Of that run.
+    pub(super) milliseconds: f64,
+    pub(super) backend: inference_messages::Backend,
+    /// Why WebGPU was given up for it.
+    pub(super) fallback: Option<Fallback>,
 }
 
 impl Looking {
@@ -85,14 +96,7 @@ impl Looking {
     ///
     /// # Errors
     /// If one of them is not.
-    pub(super) fn tell(
-        &self,
-        id: u32,
-        asked: &[String],
-        ran: bool,
-        milliseconds: f64,
-        backend: inference_messages::Backend,
-    ) -> Result<(), String> {
+    pub(super) fn tell(&self, id: u32, asked: &[String], cost: Cost) -> Result<(), String> {
         let found: Option<Vec<_>> = asked.iter().map(|name| self.kept(name)).collect();
         let found = found.ok_or_else(|| "the runtime gave no values for a layer".to_owned())?;
         let layer =
@@ -100,10 +104,11 @@ impl Looking {
         let looked = Looked {
             id,
             layers: found.iter().map(layer).collect(),
-            ran,
-            milliseconds,
+            ran: cost.ran,
+            milliseconds: cost.milliseconds,
             kept_bytes: self.kept.iter().map(|output| output.values.len() as u64 * 4).sum(),
-            backend,
+            backend: cost.backend,
+            fallback: cost.fallback,
         };
         let numbers: Vec<&[f32]> = found.iter().map(|output| &output.values[..]).collect();
         tell_with(&Report::Looked(Box::new(looked)), &numbers);

@@ -1,61 +1,101 @@
-//! The browser's store of downloaded files, so that a second visit needs no network.
+//! The browser's store of downloaded files, in pieces, so that a download that broke off goes on at the next visit and a
+//! whole one is not needed again.
 //!
 //! A page that is not served over HTTPS or from localhost has none; everything then works without.
+
+use std::ops::Range;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Cache, CacheStorage, Response};
+use web_sys::{Cache, CacheStorage, Headers, Response, ResponseInit};
 
 use crate::address::without_hashes;
+use crate::pieces::{chain, key, parse};
 
 /// Name of our cache. A new number where what lies in it changes its form.
-const NAME: &str = "skin-deep-models-v1";
+const NAME: &str = "skin-deep-models-v2";
 
-/// The stored response for this URL.
-pub(super) async fn get(url: &str) -> Option<Response> {
-    let found = JsFuture::from(open().await?.match_with_str(url)).await.ok()?;
+/// Its earlier names, whose contents are of no use any more.
+const EARLIER: [&str; 1] = ["skin-deep-models-v1"];
+
+/// The pieces of a file that are stored, from its first byte on and without a gap.
+pub(super) async fn pieces(url: &str) -> Vec<Range<u64>> {
+    let keys = keys().await;
+    let of_file = keys.iter().filter_map(|key| parse(key)).filter(|(file, _)| *file == url);
+    chain(of_file.map(|(_, range)| range).collect())
+}
+
+/// A stored piece.
+pub(super) async fn get(url: &str, piece: &Range<u64>) -> Option<Response> {
+    let found = JsFuture::from(open().await?.match_with_str(&key(url, piece))).await.ok()?;
     found.dyn_into().ok()
 }
 
-/// Keeps these bytes under this URL; says nothing where there is no room.
-pub(super) async fn put(url: &str, bytes: &Uint8Array) {
-    let Some(cache) = open().await else { return };
-    let Ok(response) = Response::new_with_opt_js_u8_array(Some(bytes)) else { return };
-    if JsFuture::from(cache.put_with_str(url, &response)).await.is_err() {
-        // A half-written entry is never visible, but what was there before may be stale.
-        remove(url).await;
-    }
-}
-
-/// Forgets this URL.
-pub(super) async fn remove(url: &str) {
-    if let Some(cache) = open().await {
-        let _whether_it_was_there = JsFuture::from(cache.delete_with_str(url)).await;
-    }
-}
-
-/// Forgets what earlier builds stored of the same files; whether all of `urls` are stored.
-///
-/// Other models stay, and so do other books of the same host.
-pub(super) async fn keep_only(urls: &[&str]) -> bool {
+/// Keeps a piece, and what the server called this version of the file; false where there is no room.
+pub(super) async fn put(url: &str, piece: &Range<u64>, bytes: &Uint8Array, etag: Option<&str>) -> bool {
     let Some(cache) = open().await else { return false };
-    let Ok(keys) = JsFuture::from(cache.keys()).await else { return false };
-    let mut kept = 0;
-    for key in js_sys::Array::from(&keys).iter() {
-        let url = key.unchecked_into::<web_sys::Request>().url();
-        if urls.contains(&url.as_str()) {
-            kept += 1;
-        } else if urls.iter().any(|current| without_hashes(current) == without_hashes(&url)) {
-            remove(&url).await;
+    let Some(response) = response(bytes, etag) else { return false };
+    // A half-written entry is never visible.
+    JsFuture::from(cache.put_with_str(&key(url, piece), &response)).await.is_ok()
+}
+
+fn response(bytes: &Uint8Array, etag: Option<&str>) -> Option<Response> {
+    let init = ResponseInit::new();
+    if let Some(etag) = etag {
+        let headers = Headers::new().ok()?;
+        headers.append("ETag", etag).ok()?;
+        init.set_headers(&headers);
+    }
+    Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init).ok()
+}
+
+/// Forgets all pieces of a file.
+pub(super) async fn remove(url: &str) {
+    let Some(cache) = open().await else { return };
+    for key in keys().await {
+        if parse(&key).is_some_and(|(file, _)| file == url) {
+            let _whether_it_was_there = JsFuture::from(cache.delete_with_str(&key)).await;
         }
     }
-    kept == urls.len()
+}
+
+/// Forgets what earlier builds stored of the same files; whether all of `files`, addresses and bytes, are stored whole.
+///
+/// Other models stay, and so do other books of the same host.
+pub(super) async fn keep_only(files: &[(&str, u64)]) -> bool {
+    for name in EARLIER {
+        if let Some(caches) = caches() {
+            let _whether_it_was_there = JsFuture::from(caches.delete(name)).await;
+        }
+    }
+    for key in keys().await {
+        let Some((url, _)) = parse(&key) else { continue };
+        let is_stale = files.iter().any(|(file, _)| without_hashes(file) == without_hashes(url));
+        if is_stale && files.iter().all(|(file, _)| *file != url) {
+            remove(url).await;
+        }
+    }
+    for (file, bytes) in files {
+        if pieces(file).await.last().map(|piece| piece.end) != Some(*bytes) {
+            return false;
+        }
+    }
+    true
+}
+
+/// All that is stored.
+async fn keys() -> Vec<String> {
+    let Some(cache) = open().await else { return Vec::new() };
+    let Ok(keys) = JsFuture::from(cache.keys()).await else { return Vec::new() };
+    js_sys::Array::from(&keys).iter().map(|key| key.unchecked_into::<web_sys::Request>().url()).collect()
 }
 
 async fn open() -> Option<Cache> {
-    // Missing outside secure contexts, where the getter of web-sys would hand out `undefined`.
-    let caches: CacheStorage =
-        js_sys::Reflect::get(&js_sys::global(), &"caches".into()).ok()?.dyn_into().ok()?;
-    JsFuture::from(caches.open(NAME)).await.ok()?.dyn_into().ok()
+    JsFuture::from(caches()?.open(NAME)).await.ok()?.dyn_into().ok()
+}
+
+/// Missing outside secure contexts, where the getter of web-sys would hand out `undefined`.
+fn caches() -> Option<CacheStorage> {
+    js_sys::Reflect::get(&js_sys::global(), &"caches".into()).ok()?.dyn_into().ok()
 }

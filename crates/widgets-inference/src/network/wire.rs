@@ -236,6 +236,7 @@ pub(super) fn report(value: &JsValue) -> Option<Report> {
             milliseconds: number(&inner, "milliseconds")?,
             kept_bytes: whole(&inner, "kept_bytes")?,
             backend: backend(&inner)?,
+            fallback: get(&inner, "fallback").and_then(|value| fallback(&value)),
         })),
         "failed" => Report::Failed(trouble(&inner)?),
         _ => return None,
@@ -268,6 +269,7 @@ fn fallback(value: &JsValue) -> Option<Fallback> {
         "no-webgpu" => Some(Fallback::NoWebgpu),
         "no-adapter" => Some(Fallback::NoAdapter),
         "software-adapter" => Some(Fallback::SoftwareAdapter),
+        "lost" => Some(Fallback::Lost { detail: text(&inner, "detail")? }),
         "failed" => Some(Fallback::Failed { detail: text(&inner, "detail")? }),
         _ => None,
     }
@@ -291,6 +293,7 @@ fn trouble(value: &JsValue) -> Option<Trouble> {
         "own-model" => Trouble::OwnModel { detail: detail()? },
         "memory" => Trouble::Memory { total: whole(&inner, "total")? },
         "runtime" => Trouble::Runtime { detail: detail()? },
+        "unfit" => Trouble::Unfit { detail: detail()? },
         "model" => Trouble::Model { detail: detail()? },
         "look" => Trouble::Look { id: whole(&inner, "id")? as u32, detail: detail()? },
         "crash" => Trouble::Crash { detail: detail()? },
