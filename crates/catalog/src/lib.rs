@@ -5,6 +5,7 @@ pub mod diagnosis;
 pub mod manifest;
 pub mod model;
 pub mod precomputed;
+pub mod trials;
 pub mod typical;
 pub mod widget;
 

@@ -13,6 +13,7 @@ mod kernel_lab;
 mod lesion_lab;
 mod network;
 mod pixel_inspector;
+mod shortcut_lab;
 
 pub use architecture_explorer::ARCHITECTURE_EXPLORER;
 pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
@@ -23,6 +24,7 @@ pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
 pub use kernel_lab::KERNEL_LAB;
 pub use lesion_lab::LESION_LAB;
 pub use pixel_inspector::PIXEL_INSPECTOR;
+pub use shortcut_lab::SHORTCUT_LAB;
 
 /// One widget.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +54,8 @@ pub enum Module {
     WidgetsImages,
     /// How a network is built, loaded likewise.
     WidgetsArchitecture,
+    /// Small networks that learn in the page, loaded likewise.
+    WidgetsShortcuts,
     /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
     WidgetsInference,
     /// Maps that were computed beforehand, loaded likewise; another one takes its place when the reader asks for the network:
@@ -67,6 +71,7 @@ impl Module {
             Self::WidgetsAugmentation => "widgets-augmentation",
             Self::WidgetsImages => "widgets-images",
             Self::WidgetsArchitecture => "widgets-architecture",
+            Self::WidgetsShortcuts => "widgets-shortcuts",
             Self::WidgetsInference => "widgets-inference",
             Self::WidgetsMaps => "widgets-maps",
         }
@@ -246,6 +251,7 @@ pub const WIDGETS: &[Widget] = &[
     FEATURE_MAPS,
     CLASSIFIER,
     ARCHITECTURE_EXPLORER,
+    SHORTCUT_LAB,
 ];
 
 /// The widget of this name.

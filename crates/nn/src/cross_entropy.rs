@@ -38,7 +38,9 @@ pub fn cross_entropy(logits: &Tensor<2>, truth: &[usize]) -> Result<(f32, Tensor
         row.copy_from_slice(&softmax(logits));
         loss += loss_of(logits, class);
         row[class] -= 1.0;
-        row.iter_mut().for_each(|x| *x /= examples as f32);
+        for x in row {
+            *x /= examples as f32;
+        }
     }
     Ok((loss / examples as f32, gradient))
 }

@@ -117,14 +117,18 @@ impl DeepNet {
             through_relu(&mut wanted, returned);
             let mut to_branch = wanted.clone();
             if self.shortcuts == Shortcuts::With {
-                to_branch.data_mut().iter_mut().for_each(|x| *x *= self.share);
+                for x in to_branch.data_mut() {
+                    *x *= self.share;
+                }
             }
             let (of_second, mut to_inner) = block[1].backward(inner, &to_branch)?;
             through_relu(&mut to_inner, inner);
             let (of_first, mut to_given) = block[0].backward(given, &to_inner)?;
             if self.shortcuts == Shortcuts::With {
                 // Past the branch the gradient arrives as it is.
-                to_given.data_mut().iter_mut().zip(wanted.data()).for_each(|(x, past)| *x += past);
+                for (x, past) in to_given.data_mut().iter_mut().zip(wanted.data()) {
+                    *x += past;
+                }
             }
             gradients.extend([of_second, of_first]);
             wanted = to_given;
@@ -160,7 +164,9 @@ impl DeepNet {
 
 /// Negative numbers become 0.
 fn relu(mut numbers: Tensor<2>) -> Tensor<2> {
-    numbers.data_mut().iter_mut().for_each(|x| *x = x.max(0.0));
+    for x in numbers.data_mut() {
+        *x = x.max(0.0);
+    }
     numbers
 }
 

@@ -32,13 +32,17 @@ impl Momentum {
         } else {
             for (speed, gradient) in self.speed.iter_mut().zip(&gradients) {
                 for (speed, gradient) in speed.parts_mut().into_iter().zip(gradient.parts()) {
-                    speed.iter_mut().zip(gradient).for_each(|(v, g)| *v = self.kept * *v + g);
+                    for (v, g) in speed.iter_mut().zip(gradient) {
+                        *v = self.kept * *v + g;
+                    }
                 }
             }
         }
         for (layer, speed) in layers.iter_mut().zip(&self.speed) {
             for (weights, speed) in layer.parts_mut().into_iter().zip(speed.parts()) {
-                weights.iter_mut().zip(speed).for_each(|(weight, v)| *weight -= self.rate * v);
+                for (weight, v) in weights.iter_mut().zip(speed) {
+                    *weight -= self.rate * v;
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use lesions::Outline;
 use nn::Tensor;
-use numerics::Random;
+use numerics::{Random, math};
 
 /// Class of a place outside the outline.
 pub const SKIN: usize = 0;
@@ -64,6 +64,17 @@ impl Task {
         class_of(&self.outline, x, y)
     }
 
+    /// Places along the true outline, in order.
+    pub fn border(&self, count: usize) -> Vec<[f32; 2]> {
+        let at = |index: usize| {
+            let angle = core::f32::consts::TAU * index as f32 / count as f32;
+            let (x, y) = (math::cos(angle), math::sin(angle));
+            let radius = self.outline.radius_towards(x, y);
+            [x * radius, y * radius]
+        };
+        (0..count).map(at).collect()
+    }
+
     /// The places to learn from, as the network is given them, `[N, 2]`.
     pub fn batch(&self) -> Tensor<2> {
         batch(&self.places)
@@ -94,6 +105,14 @@ mod tests {
             assert_eq!(task.truth().iter().sum::<usize>(), EACH);
             let there = task.places().iter().map(|[x, y]| task.class_at(*x, *y));
             assert!(there.eq(task.truth().iter().copied()));
+        }
+    }
+
+    #[test]
+    fn the_border_lies_between_lesion_and_skin() {
+        let task = Task::new(4);
+        for [x, y] in task.border(50) {
+            assert_eq!([0.99, 1.01].map(|far| task.class_at(far * x, far * y)), [LESION, SKIN]);
         }
     }
 
