@@ -51,10 +51,10 @@ struct Trace {
 impl DeepNet {
     /// A network with first weights after He. Networks of one size and seed have the same ones, whatever their shortcuts.
     ///
-    /// `share` is 1 / √blocks: each of the branches adds as much as it was given, on average, and without it the numbers
-    /// would double from block to block. Trained networks leave that to batch normalisation.
+    /// `share` is 1 / √blocks: a branch returns about as much as it was given, and without that factor the numbers would
+    /// grow from block to block. Residual networks leave that to batch normalisation, which has the same effect.
     ///
-    /// Source of the share: Balduzzi et al. 2017, section 3, <https://arxiv.org/abs/1702.08591>.
+    /// Source: De and Smith 2020, <https://arxiv.org/abs/2002.10444>.
     pub fn new(size: Size, shortcuts: Shortcuts, random: &mut Random) -> Self {
         let Size { inputs, width, blocks, classes } = size;
         let mut layers = vec![Dense::he(inputs, width, random)];

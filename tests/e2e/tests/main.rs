@@ -1,6 +1,7 @@
 //! Every browser test, in one program.
 
 mod accessibility;
+mod architecture_explorer;
 mod augmentation_lab;
 mod budget;
 mod camera;
@@ -15,3 +16,4 @@ mod own_image;
 mod pages;
 mod pixel_inspector;
 mod same_bits;
+mod shortcut_lab;
