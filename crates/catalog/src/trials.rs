@@ -61,6 +61,8 @@ pub struct Depth {
 pub struct Outcome {
     /// How many fitted.
     pub fitted: usize,
+    /// How many were stuck at the end: no gradient at all arrived at their first layer any more.
+    pub stuck: usize,
     /// Steps that half of those needed at most; `null` where none fitted.
     pub median_steps: Option<usize>,
     /// Length of the gradient of each layer's weights before the first step: a quarter of the runs lie below the first

@@ -190,7 +190,7 @@ mod tests {
     use catalog::trials::Outcome;
 
     fn outcome(fitted: usize) -> Outcome {
-        Outcome { fitted, median_steps: None, gradients: vec![[1e-5, 1e-4, 1e-3]; 4] }
+        Outcome { fitted, stuck: 0, median_steps: None, gradients: vec![[1e-5, 1e-4, 1e-3]; 4] }
     }
 
     fn trials() -> Trials {

@@ -15,6 +15,8 @@ pub struct Runs {
     pub runs: usize,
     /// For each that fitted its places within [`RUN_STEPS`], after how many steps, fewest first.
     pub fitted: Vec<usize>,
+    /// How many were stuck at the end: no gradient arrived at their first layer any more.
+    pub stuck: usize,
     /// The gradient of each layer before the first step: smallest quarter, median, largest quarter of the runs.
     pub gradients: Vec<[f32; 3]>,
 }
@@ -24,7 +26,7 @@ pub struct Runs {
 /// # Errors
 /// As [`Trial::new`].
 pub fn survey(settings: Settings, kind: Kind, seeds: u64) -> Result<Runs, ShapeError> {
-    let (mut fitted, mut gradients) = (Vec::new(), Vec::new());
+    let (mut fitted, mut stuck, mut gradients) = (Vec::new(), 0, Vec::new());
     for seed in 1..=seeds {
         let mut trial = Trial::new(Settings { seed, ..settings }, kind, &Task::new(seed))?;
         gradients.push(trial.first_gradients().to_vec());
@@ -34,6 +36,7 @@ pub fn survey(settings: Settings, kind: Kind, seeds: u64) -> Result<Runs, ShapeE
         if trial.loss() < FITTED {
             fitted.push(trial.steps());
         }
+        stuck += usize::from(trial.is_stuck());
     }
     fitted.sort_unstable();
     let layers = gradients.first().map_or(0, Vec::len);
@@ -43,7 +46,7 @@ pub fn survey(settings: Settings, kind: Kind, seeds: u64) -> Result<Runs, ShapeE
         let last = sizes.len() - 1;
         [last / 4, last / 2, last * 3 / 4].map(|at| sizes[at])
     };
-    Ok(Runs { runs: seeds as usize, fitted, gradients: (0..layers).map(quarters).collect() })
+    Ok(Runs { runs: seeds as usize, fitted, stuck, gradients: (0..layers).map(quarters).collect() })
 }
 
 impl Runs {
@@ -69,6 +72,9 @@ mod tests {
 
     #[test]
     fn where_none_fitted_there_is_no_median() {
-        assert_eq!(Runs { runs: 2, fitted: Vec::new(), gradients: Vec::new() }.median_steps(), None);
+        assert_eq!(
+            Runs { runs: 2, fitted: Vec::new(), stuck: 2, gradients: Vec::new() }.median_steps(),
+            None
+        );
     }
 }

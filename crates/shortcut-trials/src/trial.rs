@@ -149,6 +149,12 @@ impl Trial {
         Ok(logits.data().chunks_exact(2).map(|logits| softmax(logits)[LESION]).collect())
     }
 
+    /// Whether no gradient at all arrives at the first layer now: somewhere on the way everything is cut off, for every place,
+    /// and whatever lies in front of it will never change again.
+    pub fn is_stuck(&self) -> bool {
+        self.gradients.first().is_some_and(|first| first.weights.data().iter().all(|&x| x == 0.0))
+    }
+
     /// How many numbers it learns.
     pub fn parameter_count(&self) -> usize {
         self.net.parameter_count()
@@ -173,7 +179,7 @@ fn norm(numbers: &[f32]) -> f32 {
 mod tests {
     use super::*;
 
-    const SETTINGS: Settings = Settings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
+    const SETTINGS: Settings = Settings { blocks: 16, width: 8, rate: 0.05, seed: 1 };
 
     fn trained(kind: Kind, steps: usize) -> Trial {
         let mut trial = Trial::new(SETTINGS, kind, &Task::new(SETTINGS.seed)).unwrap();
@@ -187,7 +193,19 @@ mod tests {
         assert!(with.loss() < FITTED && with.accuracy().unwrap() > 0.98, "{}", with.loss());
         // ln 2 is what guessing costs.
         assert!(without.loss() > 0.68 && !without.tells_apart().unwrap(), "{}", without.loss());
+        assert!(!with.is_stuck());
         assert_eq!(without.parameter_count(), with.parameter_count());
+    }
+
+    #[test]
+    fn a_network_whose_layer_is_cut_off_everywhere_is_stuck() {
+        let mut trial = trained(Kind::Without, 0);
+        assert!(!trial.is_stuck());
+        // A constant so low that no place gets past the ReLU behind it.
+        trial.net.layers[3].bias.fill(-1e6);
+        trial.net.layers[3].weights.data_mut().fill(0.0);
+        trial.gradients = trial.net.gradients(&trial.batch, &trial.truth).unwrap().1;
+        assert!(trial.is_stuck());
     }
 
     #[test]

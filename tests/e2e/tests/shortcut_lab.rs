@@ -13,7 +13,7 @@ const LAB: &str = "shortcut-lab";
 /// For what takes a moment.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What the text's example starts from.
-const EXAMPLE: Settings = Settings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
+const EXAMPLE: Settings = Settings { blocks: 16, width: 8, rate: 0.05, seed: 1 };
 
 /// Both losses in the page.
 async fn losses(widget: &Widget<'_>) -> anyhow::Result<[u32; 2]> {
@@ -185,6 +185,6 @@ async fn a_link_brings_back_the_networks_and_reset_the_text_s_example() -> anyho
     copy.click("[data-action=reset]").await?;
     copy.idle().await?;
     ensure!(steps(&copy).await? == 0 && losses(&copy).await? == first, "reset shows other networks");
-    ensure!(copy.value("blocks").await? == "12", "reset leaves {} blocks", copy.value("blocks").await?);
+    ensure!(copy.value("blocks").await? == "16", "reset leaves {} blocks", copy.value("blocks").await?);
     Ok(())
 }

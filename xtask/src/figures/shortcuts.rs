@@ -12,12 +12,22 @@ use crate::{files, workspace};
 
 /// Runs of each kind, depth and group.
 const RUNS: u64 = 100;
-const DEPTHS: [usize; 8] = [1, 2, 4, 8, 12, 16, 20, 24];
-/// Name, width, learning rate and kinds: what the text tells of, then a smaller rate and a larger width.
-const GROUPS: [(&str, usize, f32, &[Kind]); 3] = [
-    ("main", 8, 0.05, &Kind::ALL),
-    ("slow", 8, 0.01, &[Kind::Without, Kind::With]),
-    ("wide", 16, 0.05, &[Kind::Without, Kind::With]),
+
+/// Runs of one width and learning rate.
+struct Plan {
+    name: &'static str,
+    width: usize,
+    rate: f32,
+    kinds: &'static [Kind],
+    /// Numbers of blocks.
+    depths: &'static [usize],
+}
+
+/// What the text tells of, then a smaller rate and a larger width.
+const PLANS: [Plan; 3] = [
+    Plan { name: "main", width: 8, rate: 0.05, kinds: &Kind::ALL, depths: &[1, 2, 4, 8, 12, 16, 20, 24] },
+    Plan { name: "slow", width: 8, rate: 0.01, kinds: &[Kind::Without, Kind::With], depths: &[24] },
+    Plan { name: "wide", width: 16, rate: 0.05, kinds: &[Kind::Without, Kind::With], depths: &[8, 24] },
 ];
 
 /// Runs everything and writes the file.
@@ -26,9 +36,8 @@ const GROUPS: [(&str, usize, f32, &[Kind]); 3] = [
 /// Ctrl-C; a file that cannot be written.
 pub(super) fn write() -> anyhow::Result<()> {
     let mut work: Vec<(&str, Settings, Kind)> = Vec::new();
-    for (name, width, rate, kinds) in GROUPS {
-        for (blocks, &kind) in
-            DEPTHS.into_iter().flat_map(|blocks| kinds.iter().map(move |kind| (blocks, kind)))
+    for Plan { name, width, rate, kinds, depths } in PLANS {
+        for (&blocks, &kind) in depths.iter().flat_map(|blocks| kinds.iter().map(move |kind| (blocks, kind)))
         {
             work.push((name, Settings { blocks, width, rate, seed: 0 }, kind));
         }
@@ -48,9 +57,9 @@ pub(super) fn write() -> anyhow::Result<()> {
         runs: RUNS as usize,
         steps: RUN_STEPS,
         fitted_below: FITTED,
-        groups: GROUPS
+        groups: PLANS
             .iter()
-            .map(|group| Ok((group.0.to_owned(), of_group(group, &done)?)))
+            .map(|plan| Ok((plan.name.to_owned(), of_group(plan, &done)?)))
             .collect::<anyhow::Result<_>>()?,
     };
     let json = serde_json::to_string(&trials)?;
@@ -60,7 +69,7 @@ pub(super) fn write() -> anyhow::Result<()> {
 }
 
 fn of_group(
-    &(name, width, rate, _): &(&str, usize, f32, &[Kind]),
+    &Plan { name, width, rate, depths, .. }: &Plan,
     done: &BTreeMap<(&str, usize, Kind), Runs>,
 ) -> anyhow::Result<Group> {
     let of_depth = |blocks: usize| -> anyhow::Result<(usize, Depth)> {
@@ -81,13 +90,14 @@ fn of_group(
         };
         Ok((blocks, depth))
     };
-    let depths = DEPTHS.into_iter().map(of_depth).collect::<anyhow::Result<_>>()?;
+    let depths = depths.iter().copied().map(of_depth).collect::<anyhow::Result<_>>()?;
     Ok(Group { width, rate, depths })
 }
 
 fn outcome(runs: &Runs) -> Outcome {
     Outcome {
         fitted: runs.fitted.len(),
+        stuck: runs.stuck,
         median_steps: runs.median_steps(),
         gradients: runs.gradients.iter().map(|quarters| quarters.map(three_digits)).collect(),
     }

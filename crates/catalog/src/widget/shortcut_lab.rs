@@ -14,7 +14,7 @@ pub const SHORTCUT_LAB: Widget = Widget {
             name: "blocks",
             label: "Depth",
             help: form_only("Each block has two layers; one layer comes before them, and one after."),
-            kind: Kind::Number { min: 1.0, max: 24.0, step: 1.0, default: 12.0, unit: "blocks" },
+            kind: Kind::Number { min: 1.0, max: 24.0, step: 1.0, default: 16.0, unit: "blocks" },
             more: false,
         },
         Control {

@@ -24,7 +24,7 @@ impl Bars {
         let scale = marks.map(|(words, power)| (words, down(power)));
         let caption = "Length of the gradient of each layer's weights before the first step; every line is ten thousand times \
                        the one below it. Left, orange: without shortcuts. Right, blue: with them.";
-        let plot = Plot::new("Gradient of every layer", &scale, "layers", caption);
+        let plot = Plot::new("Gradient of every layer, before the first step", &scale, "layers", caption);
         Self { figure: plot.figure.clone(), plot }
     }
 

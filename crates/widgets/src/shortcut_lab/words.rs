@@ -38,7 +38,11 @@ pub(crate) fn caption(trial: &Trial) -> Result<String, ShapeError> {
         .concat());
     }
     let right = number(100.0 * trial.accuracy()?, 1);
-    let same = if trial.tells_apart()? { "" } else { " The same answer everywhere." };
+    let same = match (trial.tells_apart()?, trial.is_stuck()) {
+        (true, _) => "",
+        (false, false) => " The same answer everywhere.",
+        (false, true) => " The same answer everywhere, for good: no gradient arrives at the first layer.",
+    };
     Ok(["Loss ", &small(trial.loss()), "; ", &right, " % of 200 places right.", same].concat())
 }
 
