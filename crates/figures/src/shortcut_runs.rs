@@ -128,7 +128,7 @@ fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), Figure
         .margin_right(14)
         .margin_top(LINE + 8)
         .x_label_area_size(46)
-        .y_label_area_size(62)
+        .y_label_area_size(96)
         .build_cartesian_2d(1.0..last, POWERS)
         .map_err(drawing)?;
     chart
@@ -158,12 +158,11 @@ fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), Figure
     Ok(())
 }
 
-/// A power of ten as it is read aloud: `1`, `0.1`, `1e-5`.
+/// A power of ten in full: `10`, `1`, `0.0001`.
 fn label(power: f64) -> String {
     match power.round() as i32 {
-        0 => "1".to_owned(),
-        1 => "10".to_owned(),
-        power => format!("1e−{}", -power),
+        power @ 0.. => format!("1{}", "0".repeat(power as usize)),
+        power => format!("0.{}1", "0".repeat((-power - 1) as usize)),
     }
 }
 
@@ -233,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_gradient_of_nothing_stays_on_the_scale() {
-        assert_eq!([0.0, 1e-20, 1.0].map(|size| label(power(size))), ["1e−7", "1e−7", "1"]);
-        assert_eq!([1.0, 0.0, -3.0].map(label), ["10", "1", "1e−3"]);
+        assert_eq!([0.0, 1e-20, 1.0].map(|size| label(power(size))), ["0.0000001", "0.0000001", "1"]);
+        assert_eq!([1.0, 0.0, -3.0].map(label), ["10", "1", "0.001"]);
     }
 }

@@ -11,7 +11,7 @@ use shortcut_trials::{Kind, Settings, Task, Trial};
 const PAGE: &str = "network/why-shortcuts-help.html";
 const LAB: &str = "shortcut-lab";
 /// For what takes a moment.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What the text's example starts from.
 const EXAMPLE: Settings = Settings { blocks: 16, width: 8, rate: 0.05, seed: 1 };
 
