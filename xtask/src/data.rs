@@ -6,7 +6,7 @@ mod check;
 mod ham10000;
 mod isic;
 mod isic2019;
-mod parallel;
+pub(crate) mod parallel;
 pub(crate) mod progress;
 mod synthetic;
 

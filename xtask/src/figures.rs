@@ -1,6 +1,7 @@
 //! `cargo xtask figures`: redraws the book's figures, or says which are stale.
 
 mod activations;
+mod shortcuts;
 mod steps;
 
 use std::path::Path;
@@ -23,6 +24,10 @@ pub(crate) struct Args {
     /// model's folder, from which the figures of the network are drawn.
     #[arg(long, value_name = "MODEL", conflicts_with = "check")]
     activations: Option<String>,
+    /// First repeat the experiment on shortcuts over many seeds, and write what became of it to
+    /// `book/data/shortcuts.json`. Takes minutes.
+    #[arg(long, conflicts_with = "check")]
+    shortcuts: bool,
 }
 
 /// Draws every figure.
@@ -33,6 +38,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(model) = &args.activations {
         activations::write(model)?;
+    }
+    if args.shortcuts {
+        shortcuts::write()?;
     }
     all(workspace::root(), args.check)
 }

@@ -25,9 +25,9 @@ pub(crate) struct Build {
 }
 
 /// What becomes a module. They are built one by one, since what one of them asks of a shared crate must not grow the
-/// other; the widgets that need no network are five, since no page has room for all of them, and what runs a network is two:
+/// other; the widgets that need no network are six, since no page has room for all of them, and what runs a network is two:
 /// the page's side, and the Worker's, with the ONNX runtime behind it.
-pub(crate) const MODULES: [Build; 10] = [
+pub(crate) const MODULES: [Build; 11] = [
     Build { name: "inference-worker", package: "inference-worker", feature: None },
     Build { name: "widgets-architecture", package: "widgets", feature: Some("architecture") },
     Build { name: "widgets-augmentation", package: "widgets", feature: Some("augmentation") },
@@ -36,6 +36,7 @@ pub(crate) const MODULES: [Build; 10] = [
     Build { name: "widgets-images", package: "widgets", feature: Some("images") },
     Build { name: "widgets-layers", package: "widgets", feature: Some("layers") },
     Build { name: "widgets-inference", package: "widgets-inference", feature: Some("classifier") },
+    Build { name: "widgets-shortcuts", package: "widgets", feature: Some("shortcuts") },
     // What shows maps computed beforehand is there at once; what runs the network takes its place on request.
     Build { name: "widgets-maps", package: "widgets-inference", feature: Some("maps") },
     Build { name: "widgets-maps-network", package: "widgets-inference", feature: Some("maps-network") },

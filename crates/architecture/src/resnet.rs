@@ -52,8 +52,9 @@ impl Depth {
     /// Share of `ImageNet`'s 50,000 validation images whose class is the network's first answer, 0 to 1: torchvision's first
     /// published weights of it, one square of 224 × 224 pixels from the middle of every image.
     ///
-    /// Source: torchvision's documentation of pretrained weights, `IMAGENET1K_V1`,
-    /// <https://docs.pytorch.org/vision/stable/models.html>.
+    /// Source: torchvision's documentation, `acc@1` of `IMAGENET1K_V1` on the page of each network, such as
+    /// <https://docs.pytorch.org/vision/stable/models/generated/torchvision.models.resnet50.html>: 69.758, 73.314, 76.13,
+    /// 77.374 and 78.312 %.
     pub const fn imagenet_accuracy(self) -> f64 {
         match self {
             Self::Resnet18 => 0.697_58,

@@ -6,6 +6,7 @@ pub mod faithful;
 pub mod manifest;
 pub mod model;
 pub mod precomputed;
+pub mod trials;
 pub mod typical;
 pub mod widget;
 

@@ -16,6 +16,7 @@ mod lesion_lab;
 mod many_images;
 mod network;
 mod pixel_inspector;
+mod shortcut_lab;
 
 pub use architecture_explorer::ARCHITECTURE_EXPLORER;
 pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
@@ -29,6 +30,7 @@ pub use layer_chain::LAYER_CHAIN;
 pub use lesion_lab::LESION_LAB;
 pub use many_images::MANY_IMAGES;
 pub use pixel_inspector::PIXEL_INSPECTOR;
+pub use shortcut_lab::SHORTCUT_LAB;
 
 /// One widget.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +62,8 @@ pub enum Module {
     WidgetsArchitecture,
     /// What the first layers of a network make of an image, loaded likewise; their numbers come as a small file.
     WidgetsLayers,
+    /// Small networks that learn in the page, loaded likewise.
+    WidgetsShortcuts,
     /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
     WidgetsInference,
     /// Where the score of an exported model comes from, loaded likewise.
@@ -78,6 +82,7 @@ impl Module {
             Self::WidgetsImages => "widgets-images",
             Self::WidgetsArchitecture => "widgets-architecture",
             Self::WidgetsLayers => "widgets-layers",
+            Self::WidgetsShortcuts => "widgets-shortcuts",
             Self::WidgetsInference => "widgets-inference",
             Self::WidgetsEvidence => "widgets-evidence",
             Self::WidgetsMaps => "widgets-maps",
@@ -273,6 +278,7 @@ pub const WIDGETS: &[Widget] = &[
     MANY_IMAGES,
     EVIDENCE,
     ARCHITECTURE_EXPLORER,
+    SHORTCUT_LAB,
 ];
 
 /// The widget of this name.

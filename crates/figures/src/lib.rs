@@ -23,6 +23,7 @@ pub mod pixel_values;
 mod registry;
 pub mod roc_curves;
 mod run;
+pub mod shortcut_runs;
 mod svg;
 
 pub use registry::{FIGURES, Figure, Inputs, Source};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::precomputed::Answers;
+use catalog::trials::{TRIALS, TRIALS_COMMAND, Trials};
 use catalog::widget::{SAMPLES, Sample};
 use catalog::{Diagnosis, census};
 use imaging::Rgb8;
@@ -13,7 +14,7 @@ use crate::svg::drawing;
 use crate::{
     FigureError, augmentation, class_activation, confusion_matrix, data_organisation, feature_maps,
     first_kernels, four_operations, kernel_results, kernels, learning_curve, map_scales, network_answer,
-    network_scheme, pixel_values, roc_curves, run,
+    network_scheme, pixel_values, roc_curves, run, shortcut_runs,
 };
 
 /// A figure of the book.
@@ -101,6 +102,7 @@ const ANSWERS: Source = Source {
     path: "exported-models/synthetic-resnet18-eight/precomputed/answers.json",
     command: "cargo xtask precompute synthetic-resnet18-eight answers",
 };
+const SHORTCUTS: Source = Source { path: TRIALS, command: TRIALS_COMMAND };
 
 /// Every figure, by name.
 pub const FIGURES: &[Figure] = &[
@@ -190,6 +192,16 @@ pub const FIGURES: &[Figure] = &[
         name: "roc-curves",
         sources: &[METRICS, ROC],
         draw: |inputs| roc_curves::draw(&run::roc_curves(inputs)?),
+    },
+    Figure {
+        name: "shortcut-runs",
+        sources: &[SHORTCUTS],
+        draw: |inputs| {
+            let trials: Trials = serde_json::from_str(inputs.text(SHORTCUTS)?).map_err(|error| {
+                SHORTCUTS.malformed("runs of the experiment on shortcuts", error.to_string())
+            })?;
+            shortcut_runs::draw(&trials)
+        },
     },
 ];
 

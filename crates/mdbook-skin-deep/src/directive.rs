@@ -27,7 +27,7 @@ pub(crate) enum Found<'a> {
 /// mdBook's own, expanded after ours.
 pub(crate) const MDBOOKS: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
 /// Ours.
-pub(crate) const OURS: [&str; 6] = ["census", "figure", "metric", "model", "training", "typical"];
+pub(crate) const OURS: [&str; 7] = ["census", "figure", "metric", "model", "training", "trials", "typical"];
 
 /// The first directive of `text` from `from` on; one behind a backslash is none. Directives may stand in the arguments
 /// of another.

@@ -25,6 +25,7 @@ mod tag;
 #[cfg(test)]
 mod tests;
 mod training;
+mod trials;
 mod widget;
 
 use anyhow::bail;

@@ -88,7 +88,7 @@ pub(crate) fn split<'a>(directive: &str, arguments: &'a str) -> Result<(&'a str,
 }
 
 /// Follows a key like `per_class.MEL.auc` or `confusion_matrix.0.1`.
-fn look_up<'a>(value: &'a Value, key: &str) -> Result<&'a Value, String> {
+pub(crate) fn look_up<'a>(value: &'a Value, key: &str) -> Result<&'a Value, String> {
     key.split('.').try_fold(value, |value, part| {
         let next = match value {
             Value::Array(list) => part.parse::<usize>().ok().and_then(|i| list.get(i)),

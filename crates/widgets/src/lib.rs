@@ -1,14 +1,16 @@
 //! The widgets that need no network.
 //!
-//! They make five WASM modules, one for each feature, since no page has room for all of them: `data` with the widgets on
+//! They make six WASM modules, one for each feature, since no page has room for all of them: `data` with the widgets on
 //! data sets and drawn lesions, `augmentation` with the one on what a training makes of an image, `images` with those that
-//! compute on one, `architecture` with the one on how a network is built, `layers` with the one on its first layers. The page's loader calls [`mount`] with each widget's
+//! compute on one, `architecture` with the one on how a network is built, `layers` with the one on its first layers, `shortcuts`
+//! with the one in which small networks learn. The page's loader calls [`mount`] with each widget's
 //! section when it comes near the viewport.
 
 #[cfg(feature = "architecture")]
 mod architecture_explorer;
 #[cfg(feature = "augmentation")]
 mod augmentation_lab;
+#[cfg(any(feature = "augmentation", feature = "data", feature = "images", feature = "layers"))]
 mod checksum;
 #[cfg(feature = "data")]
 mod dataset_explorer;
@@ -20,6 +22,8 @@ mod layer_chain;
 mod lesion_lab;
 #[cfg(feature = "images")]
 mod pixel_inspector;
+#[cfg(feature = "shortcuts")]
+mod shortcut_lab;
 mod view;
 
 use catalog::widget::{self, Widget};
@@ -31,6 +35,7 @@ use widget_kit::{Failure, Section};
 pub use checksum::convolution_checksum;
 #[cfg(feature = "augmentation")]
 pub use checksum::fed_checksum;
+#[cfg(any(feature = "augmentation", feature = "data", feature = "images", feature = "layers"))]
 pub use checksum::lesion_checksum;
 
 /// The widgets of this module.
@@ -49,6 +54,8 @@ const WIDGETS: &[Widget] = &[
     widget::LESION_LAB,
     #[cfg(feature = "images")]
     widget::PIXEL_INSPECTOR,
+    #[cfg(feature = "shortcuts")]
+    widget::SHORTCUT_LAB,
 ];
 
 /// Makes a rendered `<section class="widget">` alive.
@@ -73,6 +80,8 @@ pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
         "lesion-lab" => lesion_lab::mount(&section)?,
         #[cfg(feature = "images")]
         "pixel-inspector" => pixel_inspector::mount(&section)?,
+        #[cfg(feature = "shortcuts")]
+        "shortcut-lab" => shortcut_lab::mount(&section)?,
         other => {
             let words = format!("The widget \"{other}\" is not part of this module.");
             return Err(Failure::new(words).into());

@@ -1,6 +1,7 @@
 //! Every browser test, in one program.
 
 mod accessibility;
+mod architecture_explorer;
 mod augmentation_lab;
 mod blocked;
 mod budget;
@@ -22,3 +23,4 @@ mod pages;
 mod pixel_inspector;
 mod resume;
 mod same_bits;
+mod shortcut_lab;

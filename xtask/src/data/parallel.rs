@@ -11,7 +11,7 @@ pub(super) use crate::interrupt::stop;
 ///
 /// # Errors
 /// The first failure, after which no further item is begun; Ctrl-C.
-pub(super) fn each<T: Sync>(
+pub(crate) fn each<T: Sync>(
     items: &[T],
     bar: &ProgressBar,
     work: impl Fn(&T) -> anyhow::Result<()> + Sync,

@@ -115,7 +115,7 @@ fn wrong_directives_and_forgotten_chapters_are_named() {
         &[
             "src/part/one.md:1: cannot read exported-models/net/metrics.json: No such file or directory (os error 2); \
          run: cargo xtask export",
-            "src/part/one.md:3: unknown directive {{#figur …}}; known: census, figure, metric, model, training, typical, include, rustdoc_include, \
+            "src/part/one.md:3: unknown directive {{#figur …}}; known: census, figure, metric, model, training, trials, typical, include, rustdoc_include, \
          playground, title",
             "src/part/two.md: no line of SUMMARY.md leads to this chapter; add one or remove the file",
         ],

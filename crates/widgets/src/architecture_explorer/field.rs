@@ -94,7 +94,8 @@ impl FieldView {
         drawn.map_err(|e| Failure::thrown("The browser could not draw the picture", &e))?;
         let [columns, rows] =
             look.seen().map(|seen| (place(seen.start), (seen.end - seen.start) as f64 * scale));
-        context.set_fill_style_str("rgba(0, 0, 0, 0.5)");
+        // Dark enough to lead the eye to the field, and light enough that the lesion around it stays one.
+        context.set_fill_style_str("rgba(0, 0, 0, 0.28)");
         let ((x, width), (y, height)) = (columns, rows);
         context.fill_rect(0.0, 0.0, SIDE, y);
         context.fill_rect(0.0, y + height, SIDE, SIDE - y - height);
