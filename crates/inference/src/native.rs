@@ -55,7 +55,7 @@ impl Classifier {
     /// From somebody else's classifier of images, which nothing but itself describes.
     ///
     /// # Errors
-    /// As [`Model::own`] and [`Classifier::load_with`].
+    /// As [`Model::own`](crate::Model::own) and [`Classifier::load_with`].
     pub fn load_own(onnx: &[u8], name: &str, options: &Options<'_>) -> Result<Self, InferenceError> {
         let (interface, card) = interface::read(onnx, name)?;
         Self::start(onnx, card, interface, options)

@@ -42,7 +42,24 @@ impl TinyBook {
         self.0.path()
     }
 
+    /// Writes a file. What is said of the network that the chapters speak of first is said of all that widgets offer.
     fn write(&self, path: &str, text: &str) {
+        let [(first, _), others @ ..] = catalog::model::OPTIONS else { panic!("widgets offer a network") };
+        if path.contains(first) {
+            others.iter().for_each(|(other, _)| self.write_one(&path.replace(first, other), text));
+        }
+        match serde_json::from_str::<serde_json::Value>(text) {
+            Ok(mut manifest) if manifest["models"][first].is_object() => {
+                for (other, _) in others {
+                    manifest["models"][other] = manifest["models"][first].clone();
+                }
+                self.write_one(path, &manifest.to_string());
+            }
+            _ => self.write_one(path, text),
+        }
+    }
+
+    fn write_one(&self, path: &str, text: &str) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

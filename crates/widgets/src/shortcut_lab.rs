@@ -21,7 +21,7 @@ use crate::view::number;
 use stage::Stage;
 
 /// How long a frame learns, milliseconds; drawing comes on top, and a task of the page should end within 50.
-const SLICE: f64 = 12.0;
+const SLICE: f64 = 10.0;
 /// How long a map stands before it is drawn anew while the networks learn, milliseconds.
 const MAP_REST: f64 = 240.0;
 
@@ -215,7 +215,11 @@ impl Lab {
             self.show_some()?;
             return Ok(true);
         }
-        self.rest();
+        if self.training.is_some() {
+            // Everything is drawn in a frame of its own, so that the last steps and the last pictures are not one long task.
+            self.rest();
+            return Ok(true);
+        }
         self.show_all(last)?;
         Ok(false)
     }

@@ -144,7 +144,7 @@ async fn the_page_stays_alive_while_the_largest_networks_learn() -> anyhow::Resu
     let [frames, longest]: [f64; 2] =
         browser.script("return [window.seen.size, window.longest]", Value::Null).await?;
     println!("the largest networks: 200 steps in {frames} frames, longest task {longest} ms (0: below 50)");
-    // A frame learns for 12 ms; no machine takes 200 steps in five of them.
+    // A frame learns for 10 ms; no machine takes 200 steps in five of them.
     ensure!(frames >= 6.0, "200 steps were taken in {frames} frames");
     Ok(())
 }

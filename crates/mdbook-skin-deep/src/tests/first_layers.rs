@@ -17,7 +17,7 @@ fn book(manifest: &str) -> TinyBook {
 fn the_page_says_where_each_network_s_first_layers_lie_and_reads_no_training() {
     // No configuration lies where the card says; only the augmentation lab wants it.
     let page = book(MANIFEST).main();
-    let expected = "data-first-layers=\"synthetic-resnet18-eight ../generated/models/m-first-layers-2.bin\"";
+    let expected = "data-first-layers=\"synthetic-resnet18-eight ../generated/models/m-first-layers-2.bin";
     assert!(page.contains(expected), "{page}");
     assert!(page.contains("name=\"channel\" data-default=\"7\""), "{page}");
     assert!(!page.contains("data-trainings") && !page.contains("data-models"), "{page}");

@@ -9,7 +9,7 @@ use super::words;
 use crate::view::{append, text};
 
 /// Answers along a side.
-const SIDE: usize = 40;
+const SIDE: usize = 32;
 /// Side of the canvas, canvas pixels.
 const PIXELS: f64 = 480.0;
 /// Places along the true outline.
