@@ -112,7 +112,8 @@ async fn the_page_computes_the_numbers_that_the_training_feeds_to_the_last_bit()
     let browser = Browser::start().await?;
     open(&browser, &site).await?;
     let lines = browser.widget(LAB).attribute("data-trainings").await?.context("no training in the page")?;
-    let words = lines.lines().find_map(|line| line.strip_prefix(MODEL)).context("another model's training")?;
+    let words =
+        lines.lines().find_map(|line| line.strip_prefix(MODEL)).context("another model's training")?;
     let all = "shear=20 hue=15 fill=";
     let words = [words.to_owned()]
         .into_iter()
