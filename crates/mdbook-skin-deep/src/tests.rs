@@ -46,7 +46,9 @@ impl TinyBook {
     fn write(&self, path: &str, text: &str) {
         let [(first, _), others @ ..] = catalog::model::OPTIONS else { panic!("widgets offer a network") };
         if path.contains(first) {
-            others.iter().for_each(|(other, _)| self.write_one(&path.replace(first, other), text));
+            for (other, _) in others {
+                self.write_one(&path.replace(first, other), text);
+            }
         }
         match serde_json::from_str::<serde_json::Value>(text) {
             Ok(mut manifest) if manifest["models"][first].is_object() => {
