@@ -1,27 +1,19 @@
 //! What goes into a model and what comes out, by the names of its file: of ours, and of anybody's classifier of images.
 
-use catalog::model::{Input, ModelCard, Parity, Provenance};
+use catalog::model::{Input, ModelCard};
 
 use crate::graph::{Node, graphs, number};
-use crate::protobuf::{Value, all, fields, text};
+use crate::protobuf::{all, text};
+use crate::value_info::{FLOAT, ValueInfo};
 use crate::{InferenceError, file, metadata};
 
 /// Field numbers of `onnx.proto`.
 mod field {
     pub(super) const GRAPH_INPUT: u64 = 11;
     pub(super) const GRAPH_OUTPUT: u64 = 12;
-    pub(super) const VALUE_NAME: u64 = 1;
     pub(super) const TENSOR_NAME: u64 = 8;
-    pub(super) const VALUE_TYPE: u64 = 2;
-    pub(super) const TYPE_TENSOR: u64 = 1;
-    pub(super) const TENSOR_ELEMENT: u64 = 1;
-    pub(super) const TENSOR_SHAPE: u64 = 2;
-    pub(super) const SHAPE_DIMENSION: u64 = 1;
-    pub(super) const DIMENSION_VALUE: u64 = 1;
 }
 
-/// `TensorProto.DataType.FLOAT`.
-const FLOAT: u64 = 1;
 /// Side of the image where a file leaves it open: that of most networks trained on `ImageNet`.
 const USUAL_SIDE: u32 = 224;
 /// `ImageNet`'s channel means and deviations, RGB, for pixels scaled to 0..=1: what most networks expect that say nothing.
@@ -107,81 +99,36 @@ pub fn read(onnx: &[u8], name: &str) -> Result<(Interface, ModelCard), Inference
         .flat_map(|graph| all(graph, number::GRAPH_INITIALIZER))
         .map(|w| text(w, field::TENSOR_NAME))
         .collect();
-    let inputs: Vec<Port> =
-        ports(onnx, field::GRAPH_INPUT).filter(|port| !weights.contains(&port.name)).collect();
+    let mut inputs = values(onnx, field::GRAPH_INPUT);
+    inputs.retain(|input| !weights.contains(&input.name));
     let an_image = "one input with a square colour image in 32-bit floats, [N, 3, S, S] or [N, S, S, 3],";
     let [input] = inputs.as_slice() else {
         return Err(wrong(an_image, list(&inputs)));
     };
     let (layout, size) = image(input).ok_or_else(|| wrong(an_image, list(&inputs)))?;
-    let outputs: Vec<Port> = ports(onnx, field::GRAPH_OUTPUT).collect();
+    let outputs = values(onnx, field::GRAPH_OUTPUT);
     let classes = "a first output with a number for each of two or more classes, [N, classes],";
     let first = outputs.first().ok_or_else(|| wrong(classes, "none".to_owned()))?;
-    let count = match first.shape.as_slice() {
-        &[_, Some(count)] if count >= 2 && first.element == FLOAT => count,
+    let count = match first.shape.as_deref() {
+        Some(&[_, Some(count)]) if count >= 2 && first.element == FLOAT => count,
         _ => return Err(wrong(classes, list(&outputs))),
     };
     let softmax = Node::of(onnx, first.name).is_some_and(|node| node.operator() == "Softmax");
     let output = first.name.to_owned();
     let outputs = if softmax { Outputs::Probabilities(output) } else { Outputs::Logits(output) };
     let interface = Interface { input: input.name.to_owned(), layout, outputs };
-    Ok((interface, card(onnx, name, size, count)))
-}
-
-fn card(onnx: &[u8], name: &str, size: u32, count: u64) -> ModelCard {
     let (mean, std) = USUAL;
-    ModelCard {
-        name: name.to_owned(),
-        title: name.to_owned(),
-        architecture: String::new(),
-        task: String::new(),
-        labels: (0..count).map(|at| format!("output {at}")).collect(),
-        input: Input { size, mean, std },
-        precision: String::new(),
-        trained_on: String::new(),
-        licence: String::new(),
-        provenance: Provenance {
-            config: String::new(),
-            config_sha256: String::new(),
-            onnx_sha256: file::sha256(onnx),
-        },
-        parity: Parity { tolerance: 0.0, inputs: 0, native: 0.0, wasm: None, webgpu: None },
-        stored: Vec::new(),
-    }
+    let labels = (0..count).map(|at| format!("output {at}")).collect();
+    Ok((interface, metadata::bare(onnx, name, labels, Input { size, mean, std })))
 }
 
-/// An input or output.
-struct Port<'a> {
-    name: &'a str,
-    element: u64,
-    /// `None` where the file leaves a size open.
-    shape: Vec<Option<u64>>,
-}
-
-fn ports(onnx: &[u8], which: u64) -> impl Iterator<Item = Port<'_>> {
-    graphs(onnx).flat_map(move |graph| all(graph, which)).map(|info| {
-        let tensor = all(info, field::VALUE_TYPE).flat_map(|kind| all(kind, field::TYPE_TENSOR)).next();
-        let tensor = tensor.unwrap_or_default();
-        let element = fields(tensor).find_map(|(found, value)| match value {
-            Value::Number(kind) if found == field::TENSOR_ELEMENT => Some(kind),
-            _ => None,
-        });
-        let size = |dimension: &[u8]| match fields(dimension).next() {
-            Some((field::DIMENSION_VALUE, Value::Number(size))) => Some(size),
-            _ => None,
-        };
-        let shape = all(tensor, field::TENSOR_SHAPE).flat_map(|shape| all(shape, field::SHAPE_DIMENSION));
-        Port {
-            name: text(info, field::VALUE_NAME),
-            element: element.unwrap_or_default(),
-            shape: shape.map(size).collect(),
-        }
-    })
+fn values(onnx: &[u8], which: u64) -> Vec<ValueInfo<'_>> {
+    graphs(onnx).flat_map(|graph| all(graph, which)).map(ValueInfo::read).collect()
 }
 
 /// Layout and side of an input for a square colour image.
-fn image(port: &Port<'_>) -> Option<(Layout, u32)> {
-    let &[_, second, third, fourth] = port.shape.as_slice() else { return None };
+fn image(value: &ValueInfo<'_>) -> Option<(Layout, u32)> {
+    let &[_, second, third, fourth] = value.shape.as_deref()? else { return None };
     let (layout, height, width) = match (second, fourth) {
         (Some(3), _) => (Layout::ChannelsFirst, third, fourth),
         (_, Some(3)) => (Layout::ChannelsLast, second, third),
@@ -192,17 +139,18 @@ fn image(port: &Port<'_>) -> Option<(Layout, u32)> {
         (None, None) => USUAL_SIDE,
         _ => return None,
     };
-    (port.element == FLOAT && (1..=4096).contains(&side)).then_some((layout, side))
+    (value.element == FLOAT && (1..=4096).contains(&side)).then_some((layout, side))
 }
 
-fn list(ports: &[Port<'_>]) -> String {
+fn list(values: &[ValueInfo<'_>]) -> String {
     let size = |size: &Option<u64>| size.map_or_else(|| "N".to_owned(), |size| size.to_string());
-    let one = |port: &Port<'_>| {
-        let shape = port.shape.iter().map(size).collect::<Vec<_>>().join(", ");
-        let kind = if port.element == FLOAT { "" } else { " of another type" };
-        format!("{} [{shape}]{kind}", port.name)
+    let one = |value: &ValueInfo<'_>| {
+        let shape =
+            value.shape.as_deref().unwrap_or_default().iter().map(size).collect::<Vec<_>>().join(", ");
+        let kind = if value.element == FLOAT { "" } else { " of another type" };
+        format!("{} [{shape}]{kind}", value.name)
     };
-    if ports.is_empty() { "none".to_owned() } else { ports.iter().map(one).collect::<Vec<_>>().join(", ") }
+    if values.is_empty() { "none".to_owned() } else { values.iter().map(one).collect::<Vec<_>>().join(", ") }
 }
 
 #[cfg(test)]

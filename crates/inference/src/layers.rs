@@ -5,6 +5,7 @@
 
 use crate::graph::{Node, graphs};
 use crate::protobuf::{Value, all, field, fields, text};
+use crate::value_info::ValueInfo;
 use crate::{InferenceError, file};
 
 /// Field numbers of `onnx.proto`.
@@ -13,11 +14,6 @@ mod number {
     pub(super) const GRAPH_OUTPUT: u8 = 12;
     pub(super) const GRAPH_VALUE_INFO: u64 = 13;
     pub(super) const VALUE_NAME: u8 = 1;
-    pub(super) const VALUE_TYPE: u64 = 2;
-    pub(super) const TYPE_TENSOR: u64 = 1;
-    pub(super) const TENSOR_SHAPE: u64 = 2;
-    pub(super) const SHAPE_DIMENSION: u64 = 1;
-    pub(super) const DIMENSION_VALUE: u64 = 1;
 }
 
 /// A layer that can be asked for.
@@ -111,11 +107,6 @@ fn values(onnx: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
 
 /// The shape in a description, without the batch.
 fn shape(info: &[u8]) -> Option<Vec<usize>> {
-    let tensor = all(info, number::VALUE_TYPE).flat_map(|kind| all(kind, number::TYPE_TENSOR)).next()?;
-    let shape = all(tensor, number::TENSOR_SHAPE).next()?;
-    let size = |dimension: &[u8]| match fields(dimension).next() {
-        Some((number::DIMENSION_VALUE, Value::Number(size))) => usize::try_from(size).ok(),
-        _ => None,
-    };
-    all(shape, number::SHAPE_DIMENSION).skip(1).map(size).collect()
+    let size = |size: Option<u64>| size.and_then(|size| usize::try_from(size).ok());
+    ValueInfo::read(info).shape?.into_iter().skip(1).map(size).collect()
 }

@@ -15,6 +15,7 @@ pub mod metadata;
 pub mod native;
 mod protobuf;
 mod session;
+mod value_info;
 #[cfg(all(feature = "web", target_family = "wasm"))]
 pub mod web;
 pub mod weights;

@@ -37,17 +37,28 @@ pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
     };
     let size = entry("input_size", "pixels")?;
     let labels = entry("labels", "names with commas between them")?;
+    let input = Input {
+        size: size.parse().map_err(|_| wrong("input_size", "pixels", size))?,
+        mean: numbers("mean")?,
+        std: numbers("std")?,
+    };
+    let labels = labels.split(',').map(str::to_owned).collect();
     Ok(ModelCard {
-        name: name.to_owned(),
-        title: name.to_owned(),
         architecture: entry("architecture", "a name")?.to_owned(),
         task: entry("task", "a name")?.to_owned(),
-        labels: labels.split(',').map(str::to_owned).collect(),
-        input: Input {
-            size: size.parse().map_err(|_| wrong("input_size", "pixels", size))?,
-            mean: numbers("mean")?,
-            std: numbers("std")?,
-        },
+        ..bare(onnx, name, labels, input)
+    })
+}
+
+/// A card with nothing but what it takes to run a file; empty words for the rest.
+pub(crate) fn bare(onnx: &[u8], name: &str, labels: Vec<String>, input: Input) -> ModelCard {
+    ModelCard {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        architecture: String::new(),
+        task: String::new(),
+        labels,
+        input,
         precision: String::new(),
         trained_on: String::new(),
         licence: String::new(),
@@ -58,5 +69,5 @@ pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
         },
         parity: Parity { tolerance: 0.0, inputs: 0, native: 0.0, wasm: None, webgpu: None },
         stored: Vec::new(),
-    })
+    }
 }

@@ -163,12 +163,8 @@ impl Evidence {
             Err(failure) => section.warn("canvas", failure.0),
         }
         self.forget();
-        if network.is_ready() {
-            network.show(picture);
-        } else {
-            network.show(picture);
-            self.show_beforehand();
-        }
+        self.show_beforehand();
+        network.show(picture);
     }
 
     /// What is on the stage is about another image or model.
@@ -188,6 +184,9 @@ impl Evidence {
     /// What the book keeps of this image, as long as no network is there to be asked.
     fn show_beforehand(&self) {
         let Parts { section, network, picture, turn, .. } = &*self.0;
+        if network.is_ready() {
+            return;
+        }
         let Some(asked) = picture.borrow().clone() else { return };
         let Origin::Drawn(drawn) = asked.origin else { return self.say_absent() };
         let (this, model, busy, asked) = (self.clone(), network.model(), section.busy(), turn.get());
@@ -266,7 +265,7 @@ impl Evidence {
     }
 
     fn take(&self, weighed: Weighed, source: &'static str) {
-        let Parts { section, absent, network, shelf: _, turn, weighed: shown, .. } = &*self.0;
+        let Parts { section, absent, network, turn, weighed: shown, .. } = &*self.0;
         absent.set_hidden(true);
         if network.model().card.labels.len() > weighed::MOST {
             self.set_labels(Some(&weighed));

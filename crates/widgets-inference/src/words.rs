@@ -1,5 +1,6 @@
 //! What is said to the reader about the network: short, what happened, what still works, what to do.
 
+use catalog::Diagnosis;
 use inference_messages::{Backend, Fallback, Own, Part, Trouble};
 use numerics::decimal;
 
@@ -34,6 +35,17 @@ pub fn percent(probability: f32) -> String {
         p if p < 100.0 && p > 99.9 => "> 99.9 %".to_owned(),
         p => format!("{} %", decimal::fixed(f64::from(p), 1)),
     }
+}
+
+/// A label in words: the diagnosis whose abbreviation it is, else itself.
+///
+/// ```
+/// use widgets_inference::words::diagnosis;
+/// assert_eq!((diagnosis("NV").as_str(), diagnosis("benign").as_str()), ("melanocytic nevus", "benign"));
+/// ```
+pub fn diagnosis(label: &str) -> String {
+    Diagnosis::from_abbreviation(label)
+        .map_or_else(|| label.to_owned(), |diagnosis| diagnosis.name().to_owned())
 }
 
 /// Name of what computed.

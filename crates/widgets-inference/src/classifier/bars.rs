@@ -103,7 +103,7 @@ impl Bars {
     /// The answer in one sentence for a screen reader.
     pub(super) fn spoken(&self, answer: &Shown) -> String {
         let labels = self.labels.borrow();
-        let name = |place: usize| labels.get(place).map(|label| in_words(label)).unwrap_or_default();
+        let name = |place: usize| labels.get(place).map(|label| words::diagnosis(label)).unwrap_or_default();
         let named =
             |place: &usize| format!("{} {}", name(*place), words::percent(answer.probabilities[*place]));
         match answer.order().as_slice() {
@@ -126,10 +126,6 @@ impl Shown {
 fn is_named(diagnosis: Diagnosis, label: &str) -> bool {
     let side = if diagnosis.is_malignant() { "malignant" } else { "benign" };
     label == diagnosis.abbreviation() || label == side
-}
-
-fn in_words(label: &str) -> String {
-    Diagnosis::from_abbreviation(label).map_or_else(|| label.to_owned(), |d| d.name().to_owned())
 }
 
 impl Row {

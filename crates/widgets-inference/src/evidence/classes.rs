@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use catalog::Diagnosis;
 use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};
@@ -10,7 +9,7 @@ use widget_kit::dom::{self, child};
 
 use super::weighed::Weighed;
 use crate::significant::number;
-use crate::words::percent;
+use crate::words::{self, percent};
 
 /// A list of buttons.
 pub(super) struct Classes {
@@ -93,6 +92,6 @@ impl Classes {
 }
 
 fn in_words(label: &str) -> String {
-    Diagnosis::from_abbreviation(label)
-        .map_or_else(|| label.to_owned(), |diagnosis| format!("{label} {}", diagnosis.name()))
+    let words = words::diagnosis(label);
+    if words == label { words } else { format!("{label} {words}") }
 }

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use catalog::Diagnosis;
 use imaging::resize::resize;
 use numerics::decimal;
 use wasm_bindgen::JsCast;
@@ -12,7 +11,7 @@ use widget_kit::dom::{self, child};
 use widget_kit::picture::{Picture, fit};
 
 use super::entry::{Entry, State};
-use crate::words::percent;
+use crate::words::{self, percent};
 
 /// Longer side of a row's picture, pixels.
 const THUMB: u32 = 64;
@@ -132,7 +131,7 @@ impl Row {
             }
             State::Answered(_) => {
                 let top = entry.top().unwrap_or_default();
-                let name = labels.get(top).map(|label| in_words(label)).unwrap_or_default();
+                let name = labels.get(top).map(|label| words::diagnosis(label)).unwrap_or_default();
                 let chance = entry.largest().map(percent).unwrap_or_default();
                 let verdict = match truth {
                     Some(truth) if truth == top => ", as drawn",
@@ -156,8 +155,4 @@ impl Row {
             dom::set(cell, "data-truth", if truth == Some(at) { "true" } else { "false" });
         }
     }
-}
-
-fn in_words(label: &str) -> String {
-    Diagnosis::from_abbreviation(label).map_or_else(|| label.to_owned(), |d| d.name().to_owned())
 }
