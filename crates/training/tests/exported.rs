@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
+use imaging::Rgb8;
 use serde::Deserialize;
-use tch::Device;
+use tch::{Device, Tensor};
 use training::golden::answers;
-use training::model::Model;
+use training::model::{Mode, Model};
 use training::weights::Weights;
 
 #[derive(Deserialize)]
@@ -58,6 +59,40 @@ fn libtorch_gives_the_golden_answers_with_the_weights_of_the_onnx_file() {
                     found.seed
                 );
             }
+        }
+    }
+}
+
+/// Every layer's values for a drawn lesion, in ONNX Runtime and in libtorch, against the layer's largest.
+#[test]
+fn every_layer_gives_in_onnx_runtime_what_it_gives_in_libtorch() {
+    for folder in models() {
+        let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+        let card: ModelCard = toml::from_slice(&read("model.toml")).unwrap();
+        let (onnx, side) = (read("model.onnx"), card.input.size);
+        let network = architecture::by_name(&card.architecture, card.labels.len(), side as usize).unwrap();
+        let names: Vec<String> = network.layers.iter().map(|layer| layer.name.clone()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+
+        let image = Rgb8::new(224, 224, lesions::draw_sample(Diagnosis::Mel, 3, 224, 224)).unwrap();
+        let options = inference::Options { layers: &names, ..inference::Options::default() };
+        let mut runtime = inference::Classifier::load_with(&onnx, &card, &options).unwrap();
+        let ours = runtime.look(&image).unwrap().1;
+
+        let weights = onnx_export::Weights::from_onnx(&onnx).unwrap();
+        let model = Model::with_weights(network, &Weights::from(&weights), Device::Cpu).unwrap();
+        let planes = inference::planes(&image, &card.input);
+        let input = Tensor::from_slice(&planes).view([1, 3, i64::from(side), i64::from(side)]);
+        let theirs = tch::no_grad(|| model.outputs(&input, &names, Mode::Inference)).unwrap();
+
+        assert_eq!(ours.len(), theirs.len());
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            let theirs = Vec::<f32>::try_from(theirs.flatten(0, -1).contiguous()).unwrap();
+            assert_eq!(ours.values.len(), theirs.len(), "{} {}", card.name, ours.layer);
+            let largest = theirs.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
+            let worst = ours.values.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            // Sums of thousands of products in another order, layer upon layer.
+            assert!(worst <= 1e-5 * largest, "{} {}: {worst} of {largest}", card.name, ours.layer);
         }
     }
 }
