@@ -5,7 +5,7 @@
 use plotters::prelude::*;
 
 use crate::FigureError;
-use crate::svg::{Anchor, Area, BLUE, Frame, INK, VERMILLION, drawing, font, render, write_text};
+use crate::svg::{Anchor, Area, BLUE, Frame, INK, VERMILLION, drawing, font, render, ruled, write_text};
 
 /// Narrow, so that the words are large enough on a phone.
 const SIZE: (u32, u32) = (440, 690);
@@ -209,14 +209,7 @@ impl Panel<'_> {
             let band = Rectangle::new([(end - 1.0, 0.0), (end, self.top)], INK.mix(0.09).filled());
             chart.draw_series([band]).map_err(drawing)?;
         }
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .bold_line_style(INK.mix(0.2))
-            .light_line_style(TRANSPARENT)
-            .axis_style(INK)
-            .label_style(font(WORDS, INK))
-            .axis_desc_style(font(WORDS + 1, INK))
+        ruled(&mut chart.configure_mesh(), WORDS)
             .x_desc("epoch (shaded: every second one)")
             .y_desc(self.name)
             .x_labels(0)

@@ -5,7 +5,9 @@ use numerics::math;
 use plotters::prelude::*;
 
 use crate::FigureError;
-use crate::svg::{Anchor, Area, BLUE, Frame, GREY, INK, VERMILLION, drawing, font, render, write_text};
+use crate::svg::{
+    Anchor, Area, BLUE, Frame, GREY, INK, VERMILLION, drawing, font, render, ruled, write_text,
+};
 
 /// Narrow, so that the words are large enough on a phone.
 const SIZE: (u32, u32) = (440, 720);
@@ -74,14 +76,7 @@ fn shares(area: &Area<'_>, group: &Group, runs: usize) -> Result<(), FigureError
         .y_label_area_size(62)
         .build_cartesian_2d(0.0..most + 0.5, 0.0..104.0)
         .map_err(drawing)?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .bold_line_style(INK.mix(0.2))
-        .light_line_style(TRANSPARENT)
-        .axis_style(INK)
-        .label_style(font(WORDS, INK))
-        .axis_desc_style(font(WORDS + 1, INK))
+    ruled(&mut chart.configure_mesh(), WORDS)
         .x_desc("blocks of two layers")
         .y_desc("runs that fitted, %")
         .x_labels(7)
@@ -131,14 +126,7 @@ fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), Figure
         .y_label_area_size(96)
         .build_cartesian_2d(1.0..last, POWERS)
         .map_err(drawing)?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .bold_line_style(INK.mix(0.2))
-        .light_line_style(TRANSPARENT)
-        .axis_style(INK)
-        .label_style(font(WORDS, INK))
-        .axis_desc_style(font(WORDS + 1, INK))
+    ruled(&mut chart.configure_mesh(), WORDS)
         .x_desc("layer")
         .y_desc("length, median")
         .x_labels(6)

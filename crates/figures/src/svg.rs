@@ -5,7 +5,9 @@ use std::sync::Once;
 
 use catalog::Diagnosis;
 use imaging::palette;
+use plotters::chart::MeshStyle;
 use plotters::coord::Shift;
+use plotters::coord::ranged1d::Ranged;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -108,6 +110,20 @@ pub(crate) enum Anchor {
     Start,
     Middle,
     End,
+}
+
+/// The look of every chart: thin lines across it and no others, axes, their numbers and their words in ink; `words` is the
+/// size of the numbers.
+pub(crate) fn ruled<'m, 'a, 'b, X: Ranged, Y: Ranged, DB: DrawingBackend>(
+    mesh: &'m mut MeshStyle<'a, 'b, X, Y, DB>,
+    words: u32,
+) -> &'m mut MeshStyle<'a, 'b, X, Y, DB> {
+    mesh.disable_x_mesh()
+        .bold_line_style(INK.mix(0.2))
+        .light_line_style(TRANSPARENT)
+        .axis_style(INK)
+        .label_style(font(words, INK))
+        .axis_desc_style(font(words + 1, INK))
 }
 
 /// The font at this size in pixels.

@@ -1,7 +1,8 @@
 //! An exported model to logits and probabilities, native and in the browser: one engine, ONNX Runtime, in one version.
 //!
-//! A model has one input, `input`, `f32` `[N, 3, S, S]`, and two outputs, `logits` and `probabilities`, `f32`
-//! `[N, labels]`. The output of any layer between them can be asked for: see [`layers`]. Labels, size and normalisation come from its [`ModelCard`](catalog::model::ModelCard).
+//! A model of ours has one input, `input`, `f32` `[N, 3, S, S]`, and two outputs, `logits` and `probabilities`, `f32`
+//! `[N, labels]`. The output of any layer between them can be asked for: see [`layers`]. Labels, size and normalisation come from
+//! its [`ModelCard`](catalog::model::ModelCard). Other people's classifiers of images run as well: see [`interface`].
 
 pub mod answer;
 pub mod error;

@@ -34,7 +34,7 @@ pub(crate) fn mount(element: &HtmlElement) -> Result<(), Failure> {
     let form = Form::bind(&section)?;
     let network = Network::bind(&section, &form)?;
     let stage = Stage::new(network.panel());
-    let bars = Bars::new(stage.answers());
+    let bars = Bars::new(&child(stage.answers(), "div", "classifier-side"));
     let this = Classifier(Rc::new(Parts {
         section: section.clone(),
         form: form.clone(),

@@ -1,7 +1,7 @@
 //! Messages and model cards from and to JavaScript's objects, read by hand.
 //!
 //! The Worker does the same with `serde`, whose code for the page's half is 40 KB compressed: a quarter of what a page may
-//! cost. A browser test sends every kind of message both ways.
+//! cost. Browser tests send every kind of request, and have the Worker say all but what no test can bring about, such as a crash.
 
 use catalog::manifest::{ModelFile, Module, Runtime};
 use catalog::model::{Input, ModelCard, Parity, Provenance, Stored};
