@@ -119,6 +119,8 @@ pub struct Data {
 pub struct Start {
     /// Where the first weights come from.
     pub from: From,
+    /// Whether the last batch normalisation of every block begins with the weight 0, where `from` says nothing of it.
+    pub zero_init_residual: bool,
 }
 
 /// Where first weights come from.

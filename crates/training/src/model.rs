@@ -55,22 +55,27 @@ impl Model {
     ///
     /// The numbers are drawn by our own generator, so they do not change with the version of libtorch.
     pub fn random(network: Network, seed: u64, device: Device) -> Self {
-        let weights = first_weights(&network, seed);
+        let weights = first_weights(&network, seed, false);
         Self::with_weights(network, &weights, device).expect("every parameter was drawn in its shape")
     }
 
     /// First weights from a file, where there is one, and for the rest as [`Model::random`] draws them. A head with another
     /// number of outputs is replaced; what a layer draws depends on the seed alone, never on the file.
     ///
+    /// With `zero_init_residual` the last batch normalisation of every block begins with the weight 0 where no file says
+    /// otherwise, so that a block first hands on what it was given: torchvision's option of the same name, Goyal et al. 2017,
+    /// section 5.1.
+    ///
     /// # Errors
     /// A file of another network: names it, what was expected and what was found.
     pub fn start(
         network: Network,
         seed: u64,
+        zero_init_residual: bool,
         from: Option<&Loaded>,
         device: Device,
     ) -> anyhow::Result<(Self, Report)> {
-        let mut weights = first_weights(&network, seed);
+        let mut weights = first_weights(&network, seed, zero_init_residual);
         let Some(from) = from else {
             let report = Report::drawn(&network);
             return Ok((Self::with_weights(network, &weights, device)?, report));
@@ -287,17 +292,27 @@ fn counter(layer: &Layer) -> String {
 }
 
 /// First values of all parameters; what a layer gets depends on the seed and its place in the list.
-fn first_weights(network: &Network, seed: u64) -> Weights {
+fn first_weights(network: &Network, seed: u64, zero_init_residual: bool) -> Weights {
     let random = Random::new(seed);
+    let zero: Vec<&str> = if zero_init_residual { last_of_branches(network).collect() } else { Vec::new() };
     let mut weights = Weights::default();
     for (index, layer) in network.layers.iter().enumerate() {
         let mut random = random.part(index as u64);
         for parameter in layer.parameters() {
-            let numbers = first_numbers(&layer.op, &parameter.name, parameter.numbers(), &mut random);
+            let mut numbers = first_numbers(&layer.op, &parameter.name, parameter.numbers(), &mut random);
+            if zero.contains(&layer.name.as_str()) && parameter.name.ends_with(".weight") {
+                numbers.fill(0.0);
+            }
             weights.insert(parameter.name, Array { shape: parameter.shape, numbers });
         }
     }
     weights
+}
+
+/// The batch normalisations whose results the shortcuts are added to.
+fn last_of_branches(network: &Network) -> impl Iterator<Item = &str> {
+    let sums = network.layers.iter().filter(|layer| matches!(layer.op, Op::Add));
+    sums.filter_map(|sum| sum.inputs.first()).map(String::as_str)
 }
 
 /// First values of one parameter of a layer.
@@ -351,6 +366,29 @@ mod tests {
         let variance = numbers.iter().map(|w| w * w).sum::<f32>() / numbers.len() as f32;
         // 2 / (512 * 3 * 3); 2.4 million numbers know their variance to 0.1 %, five times that is allowed.
         assert!((variance * 512.0 * 9.0 / 2.0 - 1.0).abs() < 0.005, "{variance}");
+    }
+
+    #[test]
+    fn blocks_that_begin_with_nothing_hand_on_what_they_were_given() {
+        for (depth, last, other) in [
+            (Depth::Resnet18, "layer1.1.bn2", "layer1.1.bn1"),
+            (Depth::Resnet50, "layer1.1.bn3", "layer1.1.bn2"),
+        ] {
+            let network = resnet(depth, 8, 64);
+            let (model, _) = Model::start(network, 1, true, None, Device::Cpu).unwrap();
+            let of = |name: &str| model.weights().get(&format!("{name}.weight")).unwrap().numbers.clone();
+            assert!(
+                of(last).iter().all(|&weight| weight == 0.0) && of(other).iter().all(|&weight| weight == 1.0)
+            );
+            assert!(of("layer2.0.downsample.1").iter().all(|&weight| weight == 1.0));
+            let images = Tensor::rand([2, 3, 64, 64], (Kind::Float, Device::Cpu));
+            tch::no_grad(|| {
+                let ends = ["layer1.0.add", "layer1.1.add"];
+                let outputs = model.outputs(&images, &ends, Mode::Inference).unwrap();
+                // Behind a ReLU, which the second block's sum is of.
+                assert_eq!(Array::of(&outputs[0].relu()), Array::of(&outputs[1]), "{last}");
+            });
+        }
     }
 
     #[test]

@@ -95,7 +95,9 @@ impl<'a> Trainer<'a> {
             From::Random => None,
             From::Path(path) => Some(weights::load(path)?),
         };
-        let (model, report) = Model::start(config.network()?, config.seed, loaded.as_ref(), device)?;
+        let (network, zero_init_residual) = (config.network()?, config.start.zero_init_residual);
+        let (model, report) =
+            Model::start(network, config.seed, zero_init_residual, loaded.as_ref(), device)?;
         Ok((Self::with_model(config, data, model), report))
     }
 

@@ -21,7 +21,7 @@ fn golden(name: &str) -> Weights {
 }
 
 fn start(network: Network, from: &Loaded) -> anyhow::Result<(Model, Report)> {
-    Model::start(network, 3, Some(from), Device::Cpu)
+    Model::start(network, 3, false, Some(from), Device::Cpu)
 }
 
 /// Every entry of a network's file, with numbers of its own.
