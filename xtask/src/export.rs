@@ -310,17 +310,17 @@ fn card_text(card: &ModelCard) -> anyhow::Result<String> {
     Ok(format!("# Written by `cargo xtask export`.\n{}", toml::to_string(card)?))
 }
 
-/// Takes along what other commands wrote beside the same ONNX file, such as `activations.json`.
+/// Takes along what other commands wrote beside the same ONNX file, such as `activations.json` or what lies below
+/// `precomputed/`.
 fn keep_beside(new: &Path, old: &Path) -> anyhow::Result<()> {
     let onnx = |folder: &Path| std::fs::read(folder.join("model.onnx")).ok();
     if onnx(old).is_none() || onnx(old) != onnx(new) {
         return Ok(());
     }
-    for path in files::entries(old)? {
-        let name = path.file_name().unwrap_or_default();
-        let ours =
-            Path::new(name).extension().is_some_and(|ending| ending == "onnx" || ending == "safetensors");
-        if path.is_file() && !ours && !new.join(name).exists() {
+    for path in files::below(old)? {
+        let name = path.strip_prefix(old)?;
+        let ours = name.extension().is_some_and(|ending| ending == "onnx" || ending == "safetensors");
+        if !ours && !new.join(name).exists() {
             files::write(&new.join(name), &files::read(&path)?)?;
         }
     }
@@ -371,16 +371,22 @@ mod tests {
     fn what_other_commands_wrote_stays_with_the_same_onnx_file() {
         let folder = tempfile::tempdir().unwrap();
         let (old, new) = (folder.path().join("old"), folder.path().join("new"));
-        for (name, text) in
-            [("model.onnx", "a"), ("model-int8.onnx", "b"), ("activations.json", "c"), ("README.md", "old")]
-        {
+        for (name, text) in [
+            ("model.onnx", "a"),
+            ("model-int8.onnx", "b"),
+            ("activations.json", "c"),
+            ("precomputed/answers.json", "d"),
+            ("README.md", "old"),
+        ] {
             files::write(&old.join(name), text.as_bytes()).unwrap();
         }
         files::write(&new.join("README.md"), b"new").unwrap();
         let kept = |onnx: &[u8]| {
             files::write(&new.join("model.onnx"), onnx).unwrap();
             keep_beside(&new, &old).unwrap();
-            new.join("activations.json").exists()
+            let kept = ["activations.json", "precomputed/answers.json"].map(|name| new.join(name).exists());
+            assert_eq!(kept[0], kept[1]);
+            kept[0]
         };
         // Another network: what its layers said is not what this one's say.
         assert!(!kept(b"other"));
