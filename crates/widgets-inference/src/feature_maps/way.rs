@@ -1,5 +1,6 @@
 //! The way through a network, layer by layer: of the book's from their description, of a reader's own from its file.
 
+use architecture::keras::{self, KerasLayer};
 use architecture::{Network, Shape};
 
 /// A network as a reader walks through it.
@@ -35,10 +36,23 @@ impl Way {
             layers.into_iter().map(|layer| layer.name.clone()).collect()
         };
         let (stops, ends) = (names(network.stops()), names(network.stage_ends()));
+        // The activity's notebooks ask for the layers of a ResNet-50 by Keras' numbers.
+        let numbered = keras::layers(network);
+        let in_keras = |layer: &architecture::Layer| {
+            numbered.iter().rfind(|numbered| numbered.torchvision == layer.name)
+        };
         let layer = |layer: &architecture::Layer| Layer {
             name: layer.name.clone(),
-            short: format!("{}: {}", layer.name, layer.words()),
-            long: long(network, layer),
+            short: in_keras(layer).map_or_else(
+                || format!("{}: {}", layer.name, layer.words()),
+                |numbered| format!("{}: {}; Keras {}", layer.name, layer.words(), numbered.index),
+            ),
+            long: in_keras(layer).map_or_else(
+                || long(network, layer),
+                |KerasLayer { index, name, .. }| {
+                    format!("{} In Keras it is layer {index}, {name}.", long(network, layer))
+                },
+            ),
             stage: layer.stage().map(str::to_owned),
             ends_stage: ends.contains(&layer.name),
             stops: stops.contains(&layer.name),
@@ -234,6 +248,26 @@ mod tests {
         assert_eq!(network.words("fc"), "Weighted sums, 8.");
         // 435 pixels, of which the image has 128.
         assert!(network.words("layer4.1.relu2").contains("128 × 128 of the image's 128 × 128"));
+    }
+
+    #[test]
+    fn layers_of_a_resnet_50_have_the_notebooks_numbers_and_those_of_others_have_none() {
+        let network = way("resnet50");
+        // `model.layers[4]` of Keras, after the image, its padding, the convolution and its normalisation.
+        let short = |name: &str| network.layers[network.place(name).unwrap()].short.clone();
+        assert_eq!(short("relu"), "relu: ReLU, 64 × 64 × 64; Keras 4");
+        assert_eq!(short("conv1"), "conv1: convolution 7 × 7, 64 × 64 × 64; Keras 2");
+        // Keras' last layer gives the probabilities at once.
+        assert_eq!(short("fc"), "fc: weighted sums, 8; Keras 176");
+        assert_eq!(short("probabilities"), "probabilities: softmax, 8");
+        assert!(network.words("relu").ends_with("In Keras it is layer 4, activation_1."));
+        assert!(
+            !way("resnet18")
+                .menu()
+                .iter()
+                .flat_map(|(_, layers)| layers)
+                .any(|(_, short)| short.contains("Keras"))
+        );
     }
 
     #[cfg(feature = "network")]
