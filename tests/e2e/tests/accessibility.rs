@@ -90,6 +90,27 @@ async fn a_widget_that_names_a_mistake_is_accessible() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn a_table_of_many_answers_is_accessible() -> anyhow::Result<()> {
+    const PATIENCE: Duration = Duration::from_mins(4);
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url("network/the-network-answers.html?many-images.backend=wasm")).await?;
+    let widget = browser.widget("many-images");
+    widget.ready().await?;
+    widget.click("[name=draw]").await?;
+    widget.wait::<bool>("the drawings", PATIENCE, "widget.dataset.images === '24'").await?;
+    widget.click("[data-action=start]").await?;
+    let answered = "widget.dataset.answered === '24' && widget.dataset.busy !== 'true'";
+    widget.wait::<bool>("24 answers", PATIENCE, answered).await?;
+    for look in Look::ALL {
+        browser.look(look).await?;
+        let found = violations(&browser).await?;
+        ensure!(found.is_empty(), "{}: {found:#?}", look.name());
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn all_numbers_of_the_four_layers_are_accessible() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
