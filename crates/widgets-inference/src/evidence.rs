@@ -296,7 +296,8 @@ impl Evidence {
         let (picture, weighed) = (picture.borrow().clone(), weighed.borrow().clone());
         let Some((picture, weighed)) = picture.zip(weighed) else { return };
         let wanted = self.0.chosen.borrow().clone().unwrap_or_else(|| form.text("class"));
-        let chosen = classes.place(&wanted).unwrap_or_else(|| weighed.top());
+        let place = classes.place(&wanted);
+        let chosen = place.unwrap_or_else(|| weighed.top());
         let Some(class) = weighed.classes.get(chosen) else { return };
         let name = classes.name(chosen);
         classes.show(&weighed, chosen);
@@ -321,8 +322,14 @@ impl Evidence {
             dom::set(section.element(), name, &value);
         }
         let logit = crate::significant::number(class.logit);
-        section
-            .say(format!("Evidence for {name}: logit {logit}, probability {}.", percent(class.probability)));
+        let probability = percent(class.probability);
+        let why = if place.is_some() || wanted == "top" {
+            String::new()
+        } else {
+            // The control offers what any of the book's networks answers.
+            format!("This network has no answer \"{wanted}\", so the most probable one is shown. ")
+        };
+        section.say(format!("{why}Evidence for {name}: logit {logit}, probability {probability}."));
     }
 
     /// Pointer and arrow keys put the cursor on a place of the map.
