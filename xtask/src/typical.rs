@@ -2,6 +2,7 @@
 
 mod made_up;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -34,8 +35,12 @@ pub(crate) struct Args {
     #[arg(long)]
     split: PathBuf,
     /// Other images, which are measured but never kept: a short name, what they are in words, and their folder.
+    /// Those that an earlier file of the same model holds stay, unless they are named again.
     #[arg(long, num_args = 3, value_names = ["NAME", "WORDS", "FOLDER"], action = clap::ArgAction::Append)]
     others: Vec<String>,
+    /// The same for images that shall have no part in the choice of a measure.
+    #[arg(long, num_args = 3, value_names = ["NAME", "WORDS", "FOLDER"], action = clap::ArgAction::Append)]
+    unseen: Vec<String>,
 }
 
 /// Writes `typical.json` to the model's folder.
@@ -50,27 +55,42 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let mut network = Network::load(&folder, &card)?;
     let dataset = Dataset::read(&args.data)?;
     let split = Split::read(&args.split)?;
-    let mut part = |part| network.part(&dataset, &split.images(&dataset, part)?);
-    let (training, validation, test) = (part(Part::Training)?, part(Part::Validation)?, part(Part::Test)?);
+    let mut look = |part, between: bool| {
+        let images = split.images(&dataset, part)?;
+        let (chosen, rest) = evenly(&images);
+        network.images(&dataset, if between { &rest } else { &chosen })
+    };
+    let (training, validation) = (look(Part::Training, false)?, look(Part::Validation, false)?);
+    let (test, unseen_test) = (look(Part::Test, false)?, look(Part::Test, true)?);
 
     let measures = Measures::of(&training);
     let distances: Vec<f64> = validation.iter().map(|one| f64::from(measures.nearest(one))).collect();
     let threshold =
         percentile(&distances, PERCENTILE).context("expected validation images, found none")? as f32;
 
-    let mut others = Vec::new();
-    for kind in made_up::KINDS {
-        let images: Vec<Seen> =
-            kind.images().iter().map(|image| network.look(image, None)).collect::<Result<_, _>>()?;
-        others.push(measures.compare(kind.name, kind.what, &images, &test, threshold)?);
-    }
-    for other in args.others.chunks_exact(3) {
-        let images = network.folder(Path::new(&other[2]))?;
-        others.push(measures.compare(&other[0], &other[1], &images, &test, threshold)?);
-    }
+    let mut compare = |kinds: &[made_up::Kind], given: &[String], test: &[Seen], before: Vec<Other>| {
+        let mut others = Vec::new();
+        for kind in kinds {
+            let images = kind.images();
+            let images =
+                images.iter().map(|image| network.look(image, None)).collect::<Result<Vec<_>, _>>()?;
+            others.push(measures.compare(kind.name, kind.what, &images, test, threshold)?);
+        }
+        for other in given.chunks_exact(3) {
+            let images = network.folder(Path::new(&other[2]))?;
+            others.push(measures.compare(&other[0], &other[1], &images, test, threshold)?);
+        }
+        let kept = before.into_iter().filter(|old| others.iter().all(|new| new.name != old.name));
+        let kept: Vec<_> = kept.collect();
+        others.extend(kept);
+        anyhow::Ok(others)
+    };
+    let (others, unseen) = before(&folder, &card)?;
+    let others = compare(&made_up::KINDS, &args.others, &test, others)?;
+    let unseen = compare(&made_up::UNSEEN, &args.unseen, &unseen_test, unseen)?;
     let rounded = |numbers: &[f32]| numbers.iter().map(|x| (x * 1e4).round() / 1e4).collect();
     let typical = Typical {
-        command: format!("cargo xtask typical {} --data D --split FILE", card.name),
+        command: command(&card.name, &others, &unseen),
         model: card.name.clone(),
         model_sha256: card.provenance.onnx_sha256.clone(),
         split_sha256: split.sha256().to_owned(),
@@ -83,8 +103,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         test_noted: measures.noted(&test, threshold),
         test_images: test.len(),
         others,
+        unseen_test_images: unseen_test.len(),
+        unseen,
     };
-    for Other { name, images, auc_distance, auc_nearest, auc_unsure, noted, .. } in &typical.others {
+    for Other { name, images, auc_distance, auc_nearest, auc_unsure, noted, .. } in
+        typical.others.iter().chain(&typical.unseen)
+    {
         println!(
             "{name}: {images} images, AUC {auc_distance:.3} by distance from all, {auc_nearest:.3} from the nearest class, \
              {auc_unsure:.3} by largest probability; {:.1} % noted",
@@ -96,6 +120,39 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     files::write(&target, (serde_json::to_string(&typical).context(TYPICAL)? + "\n").as_bytes())?;
     println!("{}", target.display());
     Ok(())
+}
+
+/// At most [`MOST`] images, evenly over the list, and those between them.
+fn evenly<'a>(images: &[&'a Image]) -> (Vec<&'a Image>, Vec<&'a Image>) {
+    let count = images.len().min(MOST);
+    let chosen: Vec<usize> = (0..count).map(|i| i * images.len() / count).collect();
+    let (chosen, between): (Vec<_>, Vec<_>) =
+        images.iter().copied().enumerate().partition(|(index, _)| chosen.binary_search(index).is_ok());
+    let images = |list: Vec<(usize, &'a Image)>| list.into_iter().map(|(_, image)| image).collect();
+    (images(chosen), images(between))
+}
+
+/// What an earlier file of the same model holds of images in folders that need not be here now.
+fn before(folder: &Path, card: &ModelCard) -> anyhow::Result<(Vec<Other>, Vec<Other>)> {
+    let path = folder.join(TYPICAL);
+    if !path.exists() || problem(folder, card)?.is_some() {
+        return Ok(Default::default());
+    }
+    let typical: Typical = serde_json::from_str(&files::read_text(&path)?)?;
+    Ok((typical.others, typical.unseen))
+}
+
+/// The command that measures all of it again.
+fn command(model: &str, others: &[Other], unseen: &[Other]) -> String {
+    let mut command = format!("cargo xtask typical {model} --data D --split FILE");
+    for (option, kinds) in [("others", others), ("unseen", unseen)] {
+        let made_up =
+            |other: &Other| made_up::KINDS.iter().chain(&made_up::UNSEEN).any(|kind| kind.name == other.name);
+        for Other { name, what, .. } in kinds.iter().filter(|other| !made_up(other)) {
+            let _infallible = write!(command, " --{option} {name} \"{what}\" FOLDER");
+        }
+    }
+    command
 }
 
 /// Why the file in a model's folder is not the model's; `None` if it is, or there is none.
@@ -154,13 +211,10 @@ impl Network {
         Ok(Seen { pooled: nn::head::global_average(&maps), largest, class })
     }
 
-    /// Images of a part, evenly over its length.
-    fn part(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<Seen>> {
-        let count = images.len().min(MOST);
-        let chosen: Vec<&Image> = (0..count).map(|i| images[i * images.len() / count]).collect();
-        let bar = classify::progress_bar(count as u64);
-        let mut seen = Vec::with_capacity(count);
-        for image in chosen {
+    fn images(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<Seen>> {
+        let bar = classify::progress_bar(images.len() as u64);
+        let mut seen = Vec::with_capacity(images.len());
+        for image in images {
             let path = dataset.path(&image.name);
             let file =
                 classify::read(&path).map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))?;

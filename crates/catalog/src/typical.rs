@@ -33,8 +33,14 @@ pub struct Typical {
     pub test_noted: f64,
     /// Test images.
     pub test_images: usize,
-    /// How well three measures tell other images from the test images.
+    /// How well three measures tell other images from the test images: by these one of the three was chosen.
     pub others: Vec<Other>,
+    /// Test images that had no part in the choice.
+    #[serde(default)]
+    pub unseen_test_images: usize,
+    /// The same for kinds of images that had none either, beside those test images.
+    #[serde(default)]
+    pub unseen: Vec<Other>,
 }
 
 /// Images of another kind.

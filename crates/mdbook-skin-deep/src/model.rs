@@ -54,13 +54,15 @@ pub(crate) fn typical(site: &Site, arguments: &str) -> Result<String, String> {
     let text = site.read(&path, &format!("run: cargo xtask typical {model}"))?;
     let mut file: Value = serde_json::from_str(&text)
         .map_err(|error| format!("{} is not JSON: {error}; run: cargo xtask typical", path.display()))?;
-    let others = file["others"].take();
-    let named = others
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|other| Some((other["name"].as_str()?.to_owned(), other.clone())));
-    file["others"] = Value::Object(named.collect());
+    for kinds in ["others", "unseen"] {
+        let list = file[kinds].take();
+        let named = list
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|other| Some((other["name"].as_str()?.to_owned(), other.clone())));
+        file[kinds] = Value::Object(named.collect());
+    }
     let value = look_up(&file, key).map_err(|problem| format!("{} {problem}", path.display()))?;
     measurement(value)
         .ok_or_else(|| format!("{key} of {} is not one number but {}", path.display(), allowed(value)))

@@ -23,9 +23,13 @@ struct Setting {
     along: [f32; 2],
     /// Repetitions across a picture.
     times: f32,
+    /// Waves that together look like clouds: direction and repetitions, and where they begin.
+    waves: [[f32; 3]; WAVES],
 }
 
-/// All kinds.
+const WAVES: usize = 8;
+
+/// The kinds by which a measure is chosen.
 pub(super) const KINDS: [Kind; 4] = [
     Kind {
         name: "noise",
@@ -48,11 +52,52 @@ pub(super) const KINDS: [Kind; 4] = [
     },
 ];
 
+/// The kinds that had no part in the choice.
+pub(super) const UNSEEN: [Kind; 3] = [
+    Kind {
+        name: "rings",
+        what: "rings of two colours round the picture's middle",
+        pixel: |setting, x, y, _| {
+            let radius = numerics::math::sqrt((x - 0.5) * (x - 0.5) + (y - 0.5) * (y - 0.5));
+            setting.colours[usize::from((radius * setting.times) % 1.0 < 0.5)]
+        },
+    },
+    Kind {
+        name: "squares",
+        what: "a chessboard of two colours",
+        pixel: |setting, x, y, _| {
+            let odd = |at: f32| (at * setting.times) as u32 % 2;
+            setting.colours[usize::from(odd(x) != odd(y))]
+        },
+    },
+    Kind {
+        name: "clouds",
+        what: "two colours that flow into one another in all directions",
+        pixel: |setting, x, y, _| mix(setting, 0.5 + 0.25 * setting.clouds(x, y)),
+    },
+];
+
 impl Setting {
+    /// The sum of all waves, mostly from -2 to 2.
+    fn clouds(&self, x: f32, y: f32) -> f32 {
+        let wave = |[across, down, begin]: [f32; 3]| numerics::math::sin(across * x + down * y + begin);
+        self.waves.map(wave).iter().sum()
+    }
+
     /// How far along the direction a place lies, from the picture's middle.
     fn across(&self, x: f32, y: f32) -> f32 {
         (x - 0.5) * self.along[0] + (y - 0.5) * self.along[1]
     }
+}
+
+/// Waves of all directions, of one to six repetitions across a picture.
+fn waves(random: &mut Random) -> [[f32; 3]; WAVES] {
+    [(); WAVES].map(|()| {
+        let (angle, times) = (random.between(0.0, std::f32::consts::TAU), random.between(1.0, 6.0));
+        let [across, down] = [numerics::math::cos(angle), numerics::math::sin(angle)];
+        let turn = std::f32::consts::TAU * times;
+        [across * turn, down * turn, random.between(0.0, std::f32::consts::TAU)]
+    })
 }
 
 fn mix(setting: &Setting, share: f32) -> [f32; 3] {
@@ -74,6 +119,7 @@ impl Kind {
             colours: [[0; 3], [0; 3]].map(|colour| colour.map(|_| random.between(0.0, 255.0))),
             along: [numerics::math::cos(angle), numerics::math::sin(angle)],
             times: random.between(3.0, 30.0),
+            waves: waves(&mut Random::new(seed).part(1)),
         };
         let place = |at: u32| (at as f32 + 0.5) / SIDE as f32;
         let data = (0..SIDE * SIDE)
@@ -90,7 +136,7 @@ mod tests {
 
     #[test]
     fn pictures_of_a_kind_differ_and_are_the_same_every_time() {
-        for kind in KINDS {
+        for kind in KINDS.into_iter().chain(UNSEEN) {
             assert!(kind.image(1) == kind.image(1) && kind.image(1) != kind.image(2), "{}", kind.name);
         }
         let plain = KINDS[1].image(3);
