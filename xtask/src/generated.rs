@@ -78,8 +78,8 @@ fn kept(manifest: &Manifest) -> Vec<String> {
     });
     let runtime = manifest.runtime.iter().map(|runtime| Some(runtime.base.clone()));
     let models = manifest.models.values().flat_map(|model| {
-        let ModelFile { onnx, precomputed, first_layers, typical, .. } = model.clone();
-        [Some(onnx), precomputed, first_layers, typical]
+        let ModelFile { onnx, full_precision, precomputed, first_layers, typical, .. } = model.clone();
+        [Some(onnx), full_precision.map(|file| file.onnx), precomputed, first_layers, typical]
     });
     modules
         .chain(runtime)

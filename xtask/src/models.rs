@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use catalog::manifest::ModelFile;
-use catalog::model::{Input, ModelCard};
+use catalog::manifest::{ModelFile, OnnxFile};
+use catalog::model::{FULL, Input, ModelCard, Stored};
 use catalog::precomputed;
 use catalog::typical::TYPICAL;
 
@@ -38,33 +38,45 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     if card.name != *name {
         bail!("{}: expected name = \"{name}\", its folder's, found \"{}\"", card_path.display(), card.name);
     }
-    let onnx = folder.join("model.onnx");
-    let bytes = files::read(&onnx)?;
-    let sha256 = files::sha256(&bytes);
-    if sha256 != card.provenance.onnx_sha256 {
-        bail!(
-            "{}: expected the SHA-256 that model.toml states, {}, found {sha256}; \
-             restore the file, or write both anew with: cargo xtask export",
-            onnx.display(),
-            card.provenance.onnx_sha256,
-        );
-    }
-    let file = format!("{name}-{}.onnx", &sha256[..16]);
-    link(&onnx, &target.join(&file), &bytes)?;
+    let OnnxFile { onnx, bytes, sha256 } =
+        publish_onnx(&folder.join("model.onnx"), &name, target, &card.provenance.onnx_sha256)?;
+    let full_precision = match card.stored.iter().find(|row| row.precision == FULL) {
+        Some(Stored { file: Some(file), sha256: expected, .. }) if *expected != sha256 => {
+            Some(publish_onnx(&folder.join(file), &name, target, expected)?)
+        }
+        _ => None,
+    };
     let precomputed = publish_precomputed(folder, target, &card)?;
     let precomputed_maps = folder.join(precomputed::FOLDER).join(precomputed::MAPS).exists();
     let typical = publish_typical(folder, target, &card)?;
-    let onnx = generated::url(&format!("models/{file}"));
     Ok(ModelFile {
         onnx,
-        bytes: bytes.len() as u64,
+        bytes,
         sha256,
         card,
+        full_precision,
         precomputed,
         precomputed_maps,
         first_layers: None,
         typical,
     })
+}
+
+/// Publishes an ONNX file of the model `name` if it is the one that the model's card speaks of.
+fn publish_onnx(path: &Path, name: &str, target: &Path, expected: &str) -> anyhow::Result<OnnxFile> {
+    let bytes = files::read(path)?;
+    let sha256 = files::sha256(&bytes);
+    if sha256 != expected {
+        bail!(
+            "{}: expected the SHA-256 that model.toml states, {expected}, found {sha256}; \
+             restore the file, or write both anew with: cargo xtask export",
+            path.display(),
+        );
+    }
+    let file = format!("{name}-{}.onnx", &sha256[..16]);
+    link(path, &target.join(&file), &bytes)?;
+    let onnx = generated::url(&format!("models/{file}"));
+    Ok(OnnxFile { onnx, bytes: bytes.len() as u64, sha256 })
 }
 
 /// Publishes the numbers of a model's first layers, which a page computes with without loading the model.
@@ -162,6 +174,32 @@ mod tests {
         let model = publish_one(&folder.path().join("net"), &target).unwrap();
         assert_eq!(model.onnx, format!("generated/models/net-{}.onnx", &files::sha256(b"onnx")[..16]));
         assert_eq!(files::below(&target).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_weights_as_trained_are_published_beside_the_smaller_file() {
+        let folder = exported("net", b"onnx", files::sha256(b"onnx"));
+        let model = folder.path().join("net");
+        let full = files::sha256(b"onnx in full");
+        let row = format!(
+            "\n[[stored]]\nprecision = \"fp32\"\nfile = \"model-fp32.onnx\"\nbytes = 12\nsha256 = \"{full}\"\n\
+             images = 1\nsame_top = 1\ndifference = 0.0\n"
+        );
+        let card = files::read_text(&model.join("model.toml")).unwrap() + &row;
+        files::write(&model.join("model.toml"), card.as_bytes()).unwrap();
+        files::write(&model.join("model-fp32.onnx"), b"onnx in full").unwrap();
+        let target = folder.path().join("generated");
+        let published = publish_one(&model, &target).unwrap();
+        let kept = published.full_precision.clone().unwrap();
+        assert_eq!((kept.bytes, &kept.sha256), (12, &full));
+        assert_eq!(kept.onnx, format!("generated/models/net-{}.onnx", &full[..16]));
+        assert_eq!(files::below(&target).unwrap().len(), 2);
+        let in_full = published.in_full_precision().unwrap();
+        assert_eq!((in_full.card.precision.as_str(), in_full.card.provenance.onnx_sha256), ("fp32", full));
+
+        files::write(&model.join("model-fp32.onnx"), b"onnx in fuller").unwrap();
+        let error = publish_one(&model, &target).unwrap_err().to_string();
+        assert!(error.contains("model-fp32.onnx") && error.contains("cargo xtask export"), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! answers. For the one with eight they have the same balanced accuracy, yet name another diagnosis for one image in a hundred,
 //! so that the page would contradict the numbers beside it: there 16 bits are the smallest that pass.
 
-use crate::model::{ModelCard, Stored};
+use crate::model::{FULL, ModelCard, Stored};
 
 /// Share of the test images whose most probable label must be that of the weights as trained: all but one in 200. Fewer would
 /// show in the confusion matrix that the chapters print.
@@ -24,7 +24,7 @@ impl ModelCard {
     ///
     /// A page loads this one; `cargo xtask export` says so where it made another one the model.
     pub fn smallest_faithful(&self) -> Option<&Stored> {
-        let full = self.stored.iter().find(|row| row.precision == "fp32")?;
+        let full = self.stored.iter().find(|row| row.precision == FULL)?;
         self.stored.iter().filter(|row| row.is_faithful_to(full)).min_by_key(|row| row.bytes)
     }
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::FULL;
+
 /// Path of the manifest, relative to the book's source folder.
 pub const MANIFEST: &str = "generated/manifest.json";
 
@@ -98,6 +100,9 @@ pub struct ModelFile {
     pub sha256: String,
     /// What `model.toml` says.
     pub card: crate::model::ModelCard,
+    /// The same network with its weights as trained, in 32 bits; `None` if `onnx` is that file, or it was not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_precision: Option<OnnxFile>,
     /// The folder with what it gives for the book's samples, with a `/` at its end and its contents' hash in its name;
     /// `None` if nothing was computed beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,4 +116,37 @@ pub struct ModelFile {
     /// What its training images look like from inside, [`crate::typical::TYPICAL`]; `None` if that was not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typical: Option<String>,
+}
+
+/// One ONNX file of a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnnxFile {
+    /// The file.
+    pub onnx: String,
+    /// Its size, bytes.
+    pub bytes: u64,
+    /// Its SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+impl ModelFile {
+    /// The model with its weights as trained in place of the smaller file; `None` if there is no such file.
+    ///
+    /// What was computed beforehand is the smaller file's and stays behind.
+    pub fn in_full_precision(&self) -> Option<Self> {
+        let OnnxFile { onnx, bytes, sha256 } = self.full_precision.clone()?;
+        let mut card = self.card.clone();
+        FULL.clone_into(&mut card.precision);
+        card.provenance.onnx_sha256.clone_from(&sha256);
+        Some(Self {
+            onnx,
+            bytes,
+            sha256,
+            card,
+            full_precision: None,
+            precomputed: None,
+            precomputed_maps: false,
+            ..self.clone()
+        })
+    }
 }

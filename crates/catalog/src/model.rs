@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 include!(concat!(env!("OUT_DIR"), "/models.rs"));
 
+/// Name of the precision of weights as trained.
+pub const FULL: &str = "fp32";
+
 /// The contents of `exported-models/NAME/model.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

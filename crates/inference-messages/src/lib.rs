@@ -47,6 +47,8 @@ pub struct Load {
     pub runtime: Runtime,
     /// The model.
     pub model: ModelFile,
+    /// Whether its weights as trained, where it has them beside the smaller file.
+    pub full_precision: bool,
 }
 
 /// A model of the reader's own.

@@ -8,6 +8,7 @@ mod gpu;
 mod looking;
 mod store;
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Once;
@@ -82,7 +83,7 @@ async fn work() {
     let mut engine = ENGINE.take().unwrap_or_default();
     while let Some(task) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
         let done = match task {
-            Task::Load(load) => engine.load(&load.runtime, &load.model).await,
+            Task::Load(load) => engine.load(&load.runtime, &wished(&load)).await,
             Task::LoadOwn(load, file) => engine.load_own(&load.runtime, &load.name, &file).await,
             Task::Classify { id, aside, choice, image } => engine.classify(id, aside, choice, image).await,
             Task::Look { id, layers } => engine.look(id, &layers).await,
@@ -93,6 +94,12 @@ async fn work() {
     }
     ENGINE.set(Some(engine));
     RUNNING.set(false);
+}
+
+/// The model with the file that the page asks for.
+fn wished(load: &Load) -> Cow<'_, ModelFile> {
+    let full = load.full_precision.then(|| load.model.in_full_precision()).flatten();
+    full.map_or(Cow::Borrowed(&load.model), Cow::Owned)
 }
 
 /// Sends a report to the page.

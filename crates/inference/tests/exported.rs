@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
-use catalog::model::ModelCard;
+use catalog::faithful::DIFFERENCE;
+use catalog::model::{FULL, ModelCard};
 use imaging::Rgb8;
 use inference::{Classifier, file};
 use serde::Deserialize;
@@ -125,5 +126,33 @@ fn a_page_loads_the_smallest_file_that_answers_as_the_weights_as_trained_do() {
             folder.display(),
             best.precision
         );
+    }
+}
+
+#[test]
+fn the_weights_as_trained_lie_beside_the_file_that_a_page_loads_and_answer_like_it() {
+    for folder in models() {
+        let mut card = card(&folder);
+        let name = card.name.clone();
+        let Some(row) = card.stored.iter().find(|row| row.precision == FULL).cloned() else { continue };
+        let kept = row.file.unwrap_or_else(|| {
+            panic!(
+                "{name}: expected a file in full precision; export it with --precision {},fp32",
+                card.precision
+            )
+        });
+        let onnx = read(&folder.join(kept));
+        assert_eq!(file::sha256(&onnx), row.sha256, "{name}");
+        card.provenance.onnx_sha256 = row.sha256;
+        let mut classifier = Classifier::load(&onnx, &card).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let golden: Golden = json(&folder.join("golden.json"));
+        for Input { diagnosis, seed, probabilities } in golden.inputs {
+            let side = golden.drawn_size;
+            let drawn = lesions::draw_sample(diagnosis, seed, side, side);
+            let image = Rgb8::new(side, side, drawn).expect("three bytes a pixel");
+            let found = classifier.classify(&image).expect("an answer").probabilities;
+            let largest = found.iter().zip(&probabilities).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(largest <= DIFFERENCE, "{name} {diagnosis:?} {seed}: {largest:e}");
+        }
     }
 }

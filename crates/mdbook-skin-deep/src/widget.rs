@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::manifest::{Manifest, ModelFile, Module as Files, Runtime, WORKER, start_words};
+use catalog::manifest::{Manifest, ModelFile, Module as Files, OnnxFile, Runtime, WORKER, start_words};
 use catalog::widget::{Control, Kind, WIDGETS, Widget, widget};
 
 use crate::form;
@@ -203,17 +203,17 @@ fn whole(
         given.or_else(trained).or_else(|| control.kind.default_text())
     };
     if let Some(network) = &needs.network {
-        let first = widget.control("model").and_then(value).unwrap_or_default();
-        let model = network.models.get(first.as_str()).map_or(0, |model| model.bytes);
+        let chosen = |name: &str| widget.control(name).and_then(value).unwrap_or_default();
+        let model = network.models.get(chosen("model").as_str());
+        let full = model.and_then(|model| model.full_precision.as_ref());
+        let full = full.filter(|_| chosen("full-precision") == "true").map(|full| full.bytes);
+        let bytes = full.or(model.map(|model| model.bytes)).unwrap_or_default();
+        let successor = needs.successor.map_or(0, |module| module.bytes);
+        let engine = network.worker.bytes + network.runtime.bytes + successor;
+        let words = start_words(bytes, engine);
         let _infallible = writeln!(
             before,
-            "<button type=\"button\" class=\"widget-start\" data-action=\"start\">{}</button>",
-            start_words(
-                model,
-                network.worker.bytes
-                    + network.runtime.bytes
-                    + needs.successor.map_or(0, |module| module.bytes)
-            )
+            "<button type=\"button\" class=\"widget-start\" data-action=\"start\" data-engine=\"{engine}\">{words}</button>",
         );
     }
     let (more, few): (Vec<_>, Vec<_>) = widget.all_controls().partition(|control| control.more);
@@ -265,10 +265,11 @@ fn network_attributes(needs: &Needs, up: &str) -> String {
             let precomputed = file.precomputed.as_deref().map(below);
             let first_layers = file.first_layers.as_deref().map(below);
             let typical = file.typical.as_deref().map(below);
-            (
-                *name,
-                ModelFile { onnx: below(&file.onnx), precomputed, first_layers, typical, ..(*file).clone() },
-            )
+            let full_precision = file.full_precision.clone();
+            let full_precision = full_precision.map(|full| OnnxFile { onnx: below(&full.onnx), ..full });
+            let onnx = below(&file.onnx);
+            let file = (*file).clone();
+            (*name, ModelFile { onnx, full_precision, precomputed, first_layers, typical, ..file })
         })
         .collect();
     // None can fail: plain structs with string keys.

@@ -8,7 +8,8 @@
 //!
 //! One question is under way at a time. A new image goes first, then layers, then images [`aside`](Network::aside).
 //!
-//! For tests the section carries `data-network` (`absent`, `loading`, `ready`, `failed`), `data-source` (`network`, `store`),
+//! For tests the section carries `data-network` (`absent`, `loading`, `ready`, `failed`), `data-source` (`network`, `store`,
+//! `own`), `data-precision` (how the weights of the file in use are stored),
 //! `data-backend` (`WebGPU`, `WASM`: who really computed), `data-gpu-submissions` (batches given to the graphics card in the
 //! last run), and after a look `data-look` (`run`, `kept`: whether the network had to run) and `data-kept-bytes`.
 
@@ -21,7 +22,8 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use catalog::manifest::{ModelFile, start_words};
+use catalog::manifest::{ModelFile, OnnxFile, start_words};
+use catalog::model::FULL;
 use inference_messages::{
     Answered, Backend, Choice, Head, Layer, Loaded, Looked, Own, Part, Report, Request, Trouble,
 };
@@ -42,6 +44,8 @@ use panel::Panel;
 
 /// Name of the control that takes a file of the reader's as the model.
 const OWN_MODEL: &str = "own-model";
+/// Name of the control that asks for the weights as trained.
+const FULL_PRECISION: &str = "full-precision";
 
 /// The network of one widget; clones speak of the same one.
 #[derive(Clone)]
@@ -160,6 +164,8 @@ struct State {
     link: Option<Link>,
     /// The model in use, being loaded, or offered.
     model: Rc<ModelFile>,
+    /// Whether with its weights as trained, where it has such a file.
+    full_precision: bool,
     stage: Stage,
     /// The reader's own model, in use or being loaded.
     own: Option<File>,
@@ -178,8 +184,20 @@ struct State {
     last: Option<Rc<Answered>>,
 }
 
+impl State {
+    /// Size of the model's file that is in use, being loaded, or offered.
+    fn bytes(&self) -> u64 {
+        self.full().map_or(self.model.bytes, |full| full.bytes)
+    }
+
+    /// The file with the weights as trained, where that is the one.
+    fn full(&self) -> Option<&OnnxFile> {
+        self.model.full_precision.as_ref().filter(|_| self.full_precision)
+    }
+}
+
 impl Network {
-    /// Binds the controls `model` and `backend` and the start button of a section whose module has a network.
+    /// Binds the controls `model`, `full-precision` and `backend` and the start button of a section whose module has a network.
     ///
     /// # Errors
     /// [`Failure`] naming what the page lacks.
@@ -229,6 +247,7 @@ impl Network {
             state: RefCell::new(State {
                 link: None,
                 model,
+                full_precision: false,
                 stage: Stage::Absent,
                 own: None,
                 contents: None,
@@ -245,6 +264,7 @@ impl Network {
             listeners: RefCell::default(),
         }));
         this.mark("absent");
+        this.choose_precision();
         this.offer_start();
         let (starting, pressing, changing) = (this.clone(), this.clone(), this.clone());
         this.0.panel.on_buttons(move || starting.load(), move || pressing.pressed());
@@ -326,7 +346,7 @@ impl Network {
         self.mark("loading");
         section.settle(self.0.place.about.network);
         let mut now = state.borrow_mut();
-        let network = now.own.as_ref().map_or(now.model.bytes, |_| 0);
+        let network = now.own.as_ref().map_or(now.bytes(), |_| 0);
         let total = pages.runtime.wasm_bytes + network;
         panel.progress(&words::progress(Part::Runtime, 0, total), 0.0);
         now.stage = Stage::Loading;
@@ -345,7 +365,7 @@ impl Network {
             }
         }
         match (&now.link, &now.own) {
-            (Some(link), None) => link.load(&pages.load(&now.model.card.name)),
+            (Some(link), None) => link.load(&pages.load(&now.model.card.name, now.full_precision)),
             (Some(link), Some(file)) => link.load_own(&pages.load_own(&file.name()), file),
             (None, _) => {}
         }
@@ -394,7 +414,9 @@ impl Network {
         now.stage = Stage::Ready;
         now.contents = Some(Rc::new(Contents { layers: loaded.layers, head }));
         now.wanted = now.picture.is_some();
-        let total = pages.runtime.wasm_bytes + now.model.bytes;
+        let bytes = now.bytes();
+        let total = pages.runtime.wasm_bytes + bytes;
+        let precision = now.full().map_or_else(|| now.model.card.precision.clone(), |_| FULL.to_owned());
         // With an image to be answered the busy mark stays until then.
         let idle = if now.wanted { None } else { now.busy.take() };
         drop(now);
@@ -409,8 +431,11 @@ impl Network {
             (None, false) => "network",
         };
         dom::set(&self.0.place.marks, "data-source", source);
+        dom::set(&self.0.place.marks, "data-precision", if own.is_some() { "" } else { &precision });
         self.mark("ready");
-        panel.starting(&own.unwrap_or_else(|| words::source(loaded.from_store, loaded.kept, total)));
+        panel.starting(&own.unwrap_or_else(|| {
+            words::source(loaded.from_store, loaded.kept, total) + &words::stored(&precision, bytes)
+        }));
         self.tell(&Event::Loaded);
         self.pump();
         drop(idle);
@@ -426,10 +451,34 @@ impl Network {
                 }
             }
             Change::Control("model" | "second-model") | Change::Reset if model_changed => self.change_model(),
+            Change::Control(FULL_PRECISION) | Change::Reset if self.other_precision() => self.change_model(),
             // The other way to compute may work where this one failed.
             Change::Control("backend") if self.has_failed() => self.load(),
             Change::Control("backend") | Change::Reset => self.want(),
             _ => {}
+        }
+    }
+
+    /// Whether the reader wants the weights as trained.
+    fn wants_full_precision(&self) -> bool {
+        !self.0.place.beside && self.0.form.toggle(FULL_PRECISION)
+    }
+
+    /// Whether the reader wants the book's network in another precision than it has. A reader's own stays what it is.
+    fn other_precision(&self) -> bool {
+        let now = self.0.state.borrow();
+        now.own.is_none() && now.full_precision != self.wants_full_precision()
+    }
+
+    /// Takes the file that the reader wants, or says that there is none.
+    fn choose_precision(&self) {
+        let wanted = self.wants_full_precision();
+        let mut now = self.0.state.borrow_mut();
+        now.full_precision = wanted;
+        if wanted && now.model.full_precision.is_none() && now.model.card.precision != FULL {
+            self.0
+                .section
+                .warn(self.0.place.about.model, words::no_full_precision(&now.model.card.precision));
         }
     }
 
@@ -451,6 +500,7 @@ impl Network {
         now.own = None;
         now.model = model;
         drop(now);
+        self.choose_precision();
         let _may_be_missing = self.0.place.marks.remove_attribute("data-own-model");
         self.tell(&Event::Model);
         if was_there {
@@ -487,13 +537,14 @@ impl Network {
         let _may_be_missing = self.0.place.marks.remove_attribute("data-own-model");
         if was_own && let Ok(model) = pages.model(&form.text(self.0.place.model)) {
             state.borrow_mut().model = Rc::new(model);
+            self.choose_precision();
             self.tell(&Event::Model);
         }
         self.offer_start();
     }
 
     fn offer_start(&self) {
-        let bytes = self.0.state.borrow().model.bytes;
+        let bytes = self.0.state.borrow().bytes();
         self.0.panel.offer_start(&start_words(bytes, self.0.pages.engine_bytes()));
     }
 
@@ -735,6 +786,7 @@ fn own_model(before: &ModelFile, own: &Own) -> ModelFile {
         bytes: own.bytes,
         sha256: own.sha256.clone(),
         card: before.card.clone(),
+        full_precision: None,
         precomputed: None,
         precomputed_maps: false,
         first_layers: None,

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use catalog::manifest::start_words;
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::{Event as PageEvent, HtmlElement, Url};
@@ -27,6 +28,7 @@ struct Parts {
     section: Section,
     form: Form,
     panel: HtmlElement,
+    start: HtmlElement,
     models: JsValue,
     model: RefCell<Rc<Offered>>,
 }
@@ -53,7 +55,16 @@ impl Network {
                 let _nobody_prevents_it = asked.element().dispatch_event(&event);
             }
         });
-        Ok(Self(Rc::new(Parts { section: section.clone(), form: form.clone(), panel, models, model })))
+        let this = Self(Rc::new(Parts {
+            section: section.clone(),
+            form: form.clone(),
+            panel,
+            start,
+            models,
+            model,
+        }));
+        this.offer_start();
+        Ok(this)
     }
 
     /// The start button.
@@ -71,6 +82,9 @@ impl Network {
                 return this.0.section.warn("own-model", words);
             }
             let changed = matches!(change, Change::Control("model") | Change::Reset);
+            if changed || change == Change::Control("full-precision") {
+                this.offer_start();
+            }
             if changed && name != this.0.model.borrow().name {
                 if let Ok(model) = offered(&this.0.models, &name) {
                     this.0.model.replace(Rc::new(model));
@@ -80,15 +94,30 @@ impl Network {
         });
     }
 
+    /// Names the size of the download on the start button: the file that the form asks for, and what runs it.
+    fn offer_start(&self) {
+        let Parts { form, start, models, .. } = &*self.0;
+        let model = get(models, &form.text("model"));
+        let full = get(&model, "full_precision");
+        let file = if form.toggle("full-precision") && full.is_object() { full } else { model };
+        let engine = start.get_attribute("data-engine").and_then(|bytes| bytes.parse().ok());
+        if let (Some(network), Some(engine)) = (get(&file, "bytes").as_f64(), engine) {
+            start.set_text_content(Some(&start_words(network as u64, engine)));
+        }
+    }
+
     /// The model chosen.
     pub(crate) fn model(&self) -> Rc<Offered> {
         Rc::clone(&self.0.model.borrow())
     }
 }
 
+fn get(of: &JsValue, key: &str) -> JsValue {
+    Reflect::get(of, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
 /// A model of `data-models`.
 fn offered(models: &JsValue, name: &str) -> Result<Offered, Failure> {
-    let get = |of: &JsValue, key: &str| Reflect::get(of, &key.into()).unwrap_or(JsValue::UNDEFINED);
     let model = get(models, name);
     let card = get(&model, "card");
     let text = |of: &JsValue, key: &str| get(of, key).as_string();

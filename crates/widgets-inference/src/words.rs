@@ -1,6 +1,7 @@
 //! What is said to the reader about the network: short, what happened, what still works, what to do.
 
 use catalog::Diagnosis;
+use catalog::model::FULL;
 use inference_messages::{Backend, Fallback, Own, Part, Trouble};
 use numerics::decimal;
 
@@ -109,6 +110,27 @@ pub fn source(from_store: bool, kept: bool, total: u64) -> String {
                 size(total)
             )
         }
+    }
+}
+
+/// How the weights of the book's network are stored in the file in use, said behind where it came from.
+pub fn stored(precision: &str, bytes: u64) -> String {
+    let bits = bits(precision);
+    let trained = if precision == FULL { ", as trained" } else { "" };
+    format!(" The network's weights are stored in {bits} bits{trained}: {}.", size(bytes))
+}
+
+/// The reader wants the weights as trained, and the book has them only in `precision`.
+pub fn no_full_precision(precision: &str) -> String {
+    let bits = bits(precision);
+    format!("This book keeps no file of this network in full precision; the one in {bits} bits is used.")
+}
+
+fn bits(precision: &str) -> &str {
+    match precision {
+        "int8" => "8",
+        "fp16" => "16",
+        _ => "32",
     }
 }
 

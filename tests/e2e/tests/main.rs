@@ -10,6 +10,7 @@ mod classifier;
 mod dataset_explorer;
 mod evidence;
 mod feature_maps;
+mod full_precision;
 mod kernel_lab;
 mod layer_chain;
 mod lesion_lab;

@@ -11,6 +11,7 @@ pub const CLASSIFIER: Widget = Widget {
     takes_image: true,
     controls: &[
         network::backend(false),
+        network::full_precision(false),
         Control {
             name: "compare",
             label: "A second network beside it",

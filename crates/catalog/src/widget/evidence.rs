@@ -64,6 +64,7 @@ pub const EVIDENCE: Widget = Widget {
             more: true,
         },
         network::backend(true),
+        network::full_precision(true),
         network::MODEL,
         network::OWN_MODEL,
     ],

@@ -109,6 +109,7 @@ pub const FEATURE_MAPS: Widget = Widget {
             more: true,
         },
         network::backend(true),
+        network::full_precision(true),
         network::MODEL,
         network::OWN_MODEL,
     ],

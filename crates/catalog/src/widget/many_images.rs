@@ -51,6 +51,7 @@ pub const MANY_IMAGES: Widget = Widget {
             more: true,
         },
         network::backend(true),
+        network::full_precision(true),
         network::MODEL,
         network::OWN_MODEL,
     ],

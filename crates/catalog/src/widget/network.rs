@@ -21,6 +21,20 @@ pub(super) const fn backend(more: bool) -> Control {
     }
 }
 
+/// Whether the weights as trained are loaded in place of the smallest file that answers as they do; `more` says whether it
+/// waits behind "More".
+pub(super) const fn full_precision(more: bool) -> Control {
+    Control {
+        name: "full-precision",
+        label: "Full precision",
+        help: form_only(
+            "The weights as trained, in 32 bits: a larger download, and answers that hardly differ from the smaller file's.",
+        ),
+        kind: Kind::Toggle { default: false },
+        more,
+    }
+}
+
 /// Which of them stands beside it, where two are compared: the second there is.
 pub(super) const SECOND_MODEL: Control = Control {
     name: "second-model",

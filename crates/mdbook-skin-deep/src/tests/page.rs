@@ -162,7 +162,7 @@ fn a_widget_with_a_network_says_what_it_downloads_and_from_where() {
     let main = book.main();
     // 400,000 + 26,600,000 + 44,700,000 bytes
     assert!(main.contains(
-        "<button type=\"button\" class=\"widget-start\" data-action=\"start\">Start the network: downloads 72 MB \
+        "<button type=\"button\" class=\"widget-start\" data-action=\"start\" data-engine=\"27000000\">Start the network: downloads 72 MB \
          once, 45 MB of it the network, the rest the engine that runs it</button>"
     ));
     let section = part(&main, "<section", ">").replace("&quot;", "\"");

@@ -34,6 +34,9 @@ impl Pages {
             make_absolute(&model, "onnx")?;
             make_absolute(&model, "precomputed")?;
             make_absolute(&model, "typical")?;
+            if let Some(full) = get(&model, "full_precision") {
+                make_absolute(&full, "onnx")?;
+            }
         }
         Ok(Self {
             worker: wire::module(&worker).ok_or_else(|| wrong("data-worker"))?,
@@ -57,8 +60,9 @@ impl Pages {
     }
 
     /// What the Worker is told to load.
-    pub(super) fn load(&self, name: &str) -> JsValue {
+    pub(super) fn load(&self, name: &str, full_precision: bool) -> JsValue {
         let object = Object::new();
+        set(&object, "full_precision", &full_precision.into());
         set(&object, "runtime", &self.runtime_object);
         set(&object, "model", &get(&self.models, name).unwrap_or(JsValue::UNDEFINED));
         object.into()

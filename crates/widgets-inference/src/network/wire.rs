@@ -3,7 +3,7 @@
 //! The Worker does the same with `serde`, whose code for the page's half is 40 KB compressed: a quarter of what a page may
 //! cost. Browser tests send every kind of request, and have the Worker say all but what no test can bring about, such as a crash.
 
-use catalog::manifest::{ModelFile, Module, Runtime};
+use catalog::manifest::{ModelFile, Module, OnnxFile, Runtime};
 use catalog::model::{Input, ModelCard, Parity, Provenance, Stored};
 use inference_messages::{
     Answered, Backend, Choice, Fallback, Head, Layer, Loaded, Looked, LookedLayer, Own, Part, Report,
@@ -92,6 +92,13 @@ pub(super) fn model_file(object: &JsValue) -> Option<ModelFile> {
         bytes: whole(object, "bytes")?,
         sha256: text(object, "sha256")?,
         card: card(&get(object, "card")?)?,
+        full_precision: get(object, "full_precision").and_then(|full| {
+            Some(OnnxFile {
+                onnx: text(&full, "onnx")?,
+                bytes: whole(&full, "bytes")?,
+                sha256: text(&full, "sha256")?,
+            })
+        }),
         precomputed: text(object, "precomputed"),
         precomputed_maps: flag(object, "precomputed_maps").unwrap_or_default(),
         first_layers: text(object, "first_layers"),

@@ -1,0 +1,92 @@
+//! The weights as trained are one press away: they are what is loaded then, they answer as native code does with the same
+//! file, and the smaller file comes back the same way.
+
+use anyhow::{Context, ensure};
+use catalog::model::{FULL, ModelCard};
+use e2e::{Browser, Site, Widget, is_a};
+use fantoccini::key::Key;
+use imaging::Rgb8;
+use inference::Classifier;
+
+use crate::classifier::{MODEL, PAGE, PATIENCE, probabilities, start};
+
+/// The card of the book's network, and the file with its weights as trained.
+fn full() -> anyhow::Result<(ModelCard, Vec<u8>)> {
+    let folder = e2e::root().join("exported-models").join(MODEL);
+    let mut card: ModelCard = toml::from_str(&std::fs::read_to_string(folder.join("model.toml"))?)?;
+    let row = card.stored.iter().find(|row| row.precision == FULL).context("no full precision measured")?;
+    let file = row.file.clone().context("no file in full precision")?;
+    card.provenance.onnx_sha256.clone_from(&row.sha256);
+    Ok((card, std::fs::read(folder.join(file))?))
+}
+
+async fn source(widget: &Widget<'_>) -> anyhow::Result<String> {
+    widget.read("widget.querySelector('.network-source').textContent").await
+}
+
+#[tokio::test]
+async fn the_weights_as_trained_are_one_key_away_and_answer_as_in_native_code() -> anyhow::Result<()> {
+    let (card, onnx) = full()?;
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
+    let widget = browser.widget("classifier");
+    widget.ready().await?;
+    browser.tab_to(&widget.control("full-precision")).await?;
+    browser.keys(&[' ']).await?;
+    let words: String = widget.read("widget.querySelector('[data-action=start]').textContent").await?;
+    let size = catalog::manifest::megabytes(onnx.len() as u64);
+    ensure!(words.contains(&format!("{size} of it the network")), "{words}, not {size}");
+    site.take_requests();
+
+    start(&widget).await?;
+    ensure!(widget.attribute("data-precision").await?.as_deref() == Some(FULL));
+    let said = source(&widget).await?;
+    ensure!(said.contains("32 bits, as trained"), "{said}");
+    let fetched: Vec<_> = site.take_requests().into_iter().filter(|path| is_a(path, "onnx")).collect();
+    let hash = &card.provenance.onnx_sha256[..16];
+    ensure!(fetched.len() == 1 && fetched[0].contains(hash), "{fetched:?}, not {hash}");
+
+    let melanoma = Rgb8::new(224, 224, lesions::draw_sample(catalog::Diagnosis::Mel, 3, 224, 224))?;
+    let expected = Classifier::load(&onnx, &card)?.classify(&melanoma)?.probabilities;
+    let found = probabilities(&widget).await?;
+    let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    ensure!(worst <= card.parity.tolerance, "{found:?}, native {expected:?}");
+
+    // The same press brings the smaller file back, which answers a little differently.
+    browser.tab_to(&widget.control("full-precision")).await?;
+    browser.keys(&[' ']).await?;
+    let back = format!("widget.dataset.precision === '{}' && !widget.dataset.busy", card.precision);
+    widget.wait::<bool>("the smaller file", PATIENCE, &back).await?;
+    ensure!(probabilities(&widget).await? != found, "16 and 32 bits, the same answer to the last digit");
+    ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
+    Ok(())
+}
+
+#[tokio::test]
+async fn feature_maps_name_the_larger_download_before_anything_is_fetched() -> anyhow::Result<()> {
+    let (card, onnx) = full()?;
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url("network/feature-maps.html?feature-maps.backend=wasm")).await?;
+    let widget = browser.widget("feature-maps");
+    widget.ready().await?;
+    site.take_requests();
+    widget.click(".widget-more summary").await?;
+    browser.tab_to(&widget.control("full-precision")).await?;
+    browser.keys(&[' ']).await?;
+    let size = catalog::manifest::megabytes(onnx.len() as u64);
+    let words = "widget.querySelector('[data-action=start]').textContent";
+    let named = format!("{words}.includes('{size} of it the network')");
+    widget.wait::<bool>("the size of the larger file", PATIENCE, &named).await?;
+    ensure!(!site.take_requests().iter().any(|path| is_a(path, "onnx")), "fetched unasked");
+
+    browser.tab_to(&widget.css("[data-action=start]")).await?;
+    browser.keys(&[char::from(Key::Enter)]).await?;
+    let ready = format!("widget.dataset.precision === '{FULL}' && !widget.dataset.busy");
+    widget.wait::<bool>("the network in full precision", PATIENCE, &ready).await?;
+    let fetched: Vec<_> = site.take_requests().into_iter().filter(|path| is_a(path, "onnx")).collect();
+    let hash = card.stored.iter().find(|row| row.precision == FULL).map(|row| row.sha256[..16].to_owned());
+    ensure!(fetched.len() == 1 && fetched[0].contains(&hash.unwrap_or_default()), "{fetched:?}");
+    Ok(())
+}
