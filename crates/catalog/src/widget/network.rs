@@ -40,7 +40,10 @@ pub(super) const SECOND_MODEL: Control = Control {
     name: "second-model",
     label: "Second network",
     help: "",
-    kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[model::OPTIONS.len() - 1].0 },
+    kind: Kind::Choice {
+        options: model::OPTIONS,
+        default: model::OPTIONS[if model::OPTIONS.len() > 1 { 1 } else { 0 }].0,
+    },
     more: true,
 };
 
