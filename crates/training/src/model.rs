@@ -376,11 +376,12 @@ mod tests {
         ] {
             let network = resnet(depth, 8, 64);
             let (model, _) = Model::start(network, 1, true, None, Device::Cpu).unwrap();
-            let of = |name: &str| model.weights().get(&format!("{name}.weight")).unwrap().numbers.clone();
-            assert!(
-                of(last).iter().all(|&weight| weight == 0.0) && of(other).iter().all(|&weight| weight == 1.0)
-            );
-            assert!(of("layer2.0.downsample.1").iter().all(|&weight| weight == 1.0));
+            let weights = model.weights();
+            let all = |name: &str, value: f32| {
+                let numbers = &weights.get(&format!("{name}.weight")).unwrap().numbers;
+                numbers.iter().all(|weight| weight.to_bits() == value.to_bits())
+            };
+            assert!(all(last, 0.0) && all(other, 1.0) && all("layer2.0.downsample.1", 1.0));
             let images = Tensor::rand([2, 3, 64, 64], (Kind::Float, Device::Cpu));
             tch::no_grad(|| {
                 let ends = ["layer1.0.add", "layer1.1.add"];
