@@ -15,6 +15,7 @@ use serde_json::Value;
 pub(crate) const PAGE: &str = "network/the-network-answers.html";
 pub(crate) const MODEL: &str = "synthetic-resnet18-eight";
 const TWO: &str = "synthetic-resnet18-two";
+const DEEPER: &str = "synthetic-resnet50-eight";
 
 /// Long enough for a download, a compilation and a first run in software on two busy cores.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(4);
@@ -134,15 +135,19 @@ async fn check_parity(browser: &Browser, model: &str, backend: &str) -> anyhow::
 #[tokio::test]
 async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
     let browser = Browser::start().await?;
-    check_parity(&browser, MODEL, "wasm").await?;
-    check_parity(&browser, TWO, "wasm").await
+    for model in [MODEL, TWO, DEEPER] {
+        check_parity(&browser, model, "wasm").await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> anyhow::Result<()> {
     let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
-    check_parity(&browser, MODEL, "webgpu").await?;
-    check_parity(&browser, TWO, "webgpu").await
+    for model in [MODEL, TWO, DEEPER] {
+        check_parity(&browser, model, "webgpu").await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

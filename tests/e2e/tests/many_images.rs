@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
-use e2e::{Browser, Fault, Site, Widget};
+use e2e::{Browser, Fault, Options, Site, Widget};
 use imaging::Rgb8;
 use inference::Classifier;
 use serde_json::json;
@@ -121,6 +121,40 @@ async fn own_files_are_answered_and_what_is_no_picture_is_named_in_its_row() -> 
     ensure!(rows[1].2.contains("not"), "{rows:?}");
     ensure!(kept(&browser, &widget).await?.lines().count() == 3);
     ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
+    Ok(())
+}
+
+#[tokio::test]
+async fn on_webgpu_the_table_has_the_answers_of_native_code() -> anyhow::Result<()> {
+    let images = e2e::root().join("tests/golden/images");
+    let folder = e2e::root().join("exported-models").join(MODEL);
+    let card: ModelCard = toml::from_str(&std::fs::read_to_string(folder.join("model.toml"))?)?;
+    let mut network = Classifier::load(&std::fs::read(folder.join("model.onnx"))?, &card)?;
+    let site = Site::serve().await?;
+    let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
+    browser.open(&site.url("network/the-network-answers.html?many-images.backend=webgpu")).await?;
+    let widget = browser.widget("many-images");
+    widget.ready().await?;
+    let files = ["rgb.png", "rgb.bmp"].map(|name| images.join(name));
+    let names = files.each_ref().map(|path| path.to_string_lossy().into_owned());
+    browser.type_into(&widget.control("images"), &names.join("\n")).await?;
+    widget.click("[data-action=start]").await?;
+    answered(&widget, 2).await?;
+    ensure!(
+        widget.attribute("data-backend").await?.as_deref() == Some("WebGPU"),
+        "{}",
+        widget.message().await?
+    );
+    let csv = kept(&browser, &widget).await?;
+    for (line, file) in csv.lines().skip(1).zip(&files) {
+        let found: Vec<f32> = line.split(',').skip(1).take(8).map(str::parse).collect::<Result<_, _>>()?;
+        let expected = network
+            .classify(&imaging::decode(&std::fs::read(file)?, &imaging::Limits::default())?)?
+            .probabilities;
+        let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        ensure!(found.len() == 8 && worst <= card.parity.tolerance, "{line}: native {expected:?}");
+    }
+    ensure!(csv.lines().count() == 3, "{csv}");
     Ok(())
 }
 
