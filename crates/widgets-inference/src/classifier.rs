@@ -86,6 +86,7 @@ impl Side {
     /// Labels and title of its model.
     fn name(&self) {
         self.bars.set_labels(&self.network.model().card);
+        self.bars.set_title(&self.network.title());
     }
 
     /// The bars are about another image.
@@ -196,7 +197,7 @@ impl Classifier {
         side.fill(answer, source, self.0.picture.borrow().as_deref());
         let mut words = side.bars.spoken(answer);
         if self.0.form.toggle("compare") {
-            words = format!("{}: {words}", side.network.model().card.title);
+            words = format!("{}: {words}", side.network.title());
         }
         self.0.section.say(if source == "precomputed" { words + " Computed beforehand." } else { words });
     }
@@ -220,7 +221,8 @@ impl Classifier {
                 let Answered { probabilities, logits, .. } = Answered::clone(answer);
                 self.fill(side, &Shown { probabilities, logits }, "computed");
             }
-            Event::Loaded | Event::Failed => {}
+            Event::Loaded => side.bars.set_title(&side.network.title()),
+            Event::Failed => {}
         }
     }
 

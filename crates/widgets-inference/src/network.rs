@@ -287,6 +287,14 @@ impl Network {
         Rc::clone(&self.0.state.borrow().model)
     }
 
+    /// Its title; once its weights as trained are there, that too.
+    pub fn title(&self) -> String {
+        let now = self.0.state.borrow();
+        let precision =
+            if now.stage == Stage::Ready && now.full().is_some() { ", full precision" } else { "" };
+        now.model.card.title.clone() + precision
+    }
+
     /// What the model has, once it is there.
     pub fn contents(&self) -> Option<Rc<Contents>> {
         self.0.state.borrow().contents.clone()

@@ -53,6 +53,9 @@ async fn the_weights_as_trained_are_one_key_away_and_answer_as_in_native_code() 
     let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     ensure!(worst <= card.parity.tolerance, "{found:?}, native {expected:?}");
 
+    let title: String = widget.read("widget.querySelector('.classifier-title').textContent").await?;
+    ensure!(title.ends_with(", full precision"), "{title}");
+
     // The same press brings the smaller file back, which answers a little differently.
     browser.tab_to(&widget.control("full-precision")).await?;
     browser.keys(&[' ']).await?;

@@ -63,9 +63,13 @@ impl Bars {
         self.title.set_hidden(!shown);
     }
 
+    /// The network's name.
+    pub(super) fn set_title(&self, title: &str) {
+        self.title.set_text_content(Some(title));
+    }
+
     /// One empty row a label.
     pub(super) fn set_labels(&self, card: &ModelCard) {
-        self.title.set_text_content(Some(&card.title));
         self.labels.replace(card.labels.clone());
         self.make_rows((0..card.labels.len()).take(MOST_ROWS).collect());
     }
