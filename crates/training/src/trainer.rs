@@ -245,10 +245,13 @@ impl<'a> Trainer<'a> {
         if !whole {
             return Ok(Outcome::Stopped);
         }
+        let validating = Instant::now();
         let Some(scores) = self.validate(&stage, observer)? else { return Ok(Outcome::Stopped) };
         let sums = std::mem::take(&mut self.sums);
         self.epochs_done += 1;
         let seconds = sums.seconds_computing + sums.seconds_waiting;
+        // An epoch that paused for a checkpoint began before this call.
+        let paused = seconds + validating.elapsed().as_secs_f64();
         let row = Row {
             epoch: self.epochs_done,
             stage: index + 1,
@@ -259,7 +262,7 @@ impl<'a> Trainer<'a> {
             accuracy: scores.accuracy,
             balanced_accuracy: scores.balanced_accuracy,
             images_per_second: sums.images as f64 / seconds,
-            seconds: start.elapsed().as_secs_f64(),
+            seconds: start.elapsed().as_secs_f64().max(paused),
             training_accuracy: sums.correct as f64 / sums.images as f64,
             waiting_share: sums.seconds_waiting / seconds,
         };

@@ -149,6 +149,21 @@ fn check_same(left: &Path, right: &Path) {
     assert_eq!(epochs(left), epochs(right));
 }
 
+/// An epoch takes at least as long as its steps, however often it paused.
+fn check_times(run: &Path) {
+    let (_, steps) = StepLog::open(&run.join("steps.csv"), Place { epochs: 1000, steps: 0 }).unwrap();
+    for row in history::read(&run.join("history.csv")).unwrap() {
+        let own = steps.iter().filter(|step| step.epoch == row.epoch);
+        let seconds: f64 = own.map(|step| step.seconds_computing + step.seconds_waiting).sum();
+        assert!(
+            row.seconds >= seconds * 0.999,
+            "epoch {}: {} s, its steps {seconds} s",
+            row.epoch,
+            row.seconds
+        );
+    }
+}
+
 #[test]
 fn a_run_killed_at_twenty_random_moments_ends_with_the_same_weights_bit_for_bit() {
     let bench = Bench::new();
@@ -182,6 +197,7 @@ fn a_run_killed_at_twenty_random_moments_ends_with_the_same_weights_bit_for_bit(
     }
     check_success(&bench.finish("killed", &often));
     check_same(&bench.run("whole"), &run);
+    check_times(&run);
     // Nothing half written is left beside the files.
     let names = std::fs::read_dir(&run).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with(".tmp")));
