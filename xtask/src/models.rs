@@ -42,7 +42,8 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
         publish_onnx(&folder.join("model.onnx"), &name, target, &card.provenance.onnx_sha256)?;
     let full_precision = match card.stored.iter().find(|row| row.precision == FULL) {
         Some(Stored { file: Some(file), sha256: expected, .. }) if *expected != sha256 => {
-            Some(publish_onnx(&folder.join(file), &name, target, expected)?)
+            // A name of its own: a browser keeps one file of each name.
+            Some(publish_onnx(&folder.join(file), &format!("{name}-{FULL}"), target, expected)?)
         }
         _ => None,
     };
@@ -62,7 +63,7 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     })
 }
 
-/// Publishes an ONNX file of the model `name` if it is the one that the model's card speaks of.
+/// Publishes an ONNX file under `name` and its hash if it is the one that the model's card speaks of.
 fn publish_onnx(path: &Path, name: &str, target: &Path, expected: &str) -> anyhow::Result<OnnxFile> {
     let bytes = files::read(path)?;
     let sha256 = files::sha256(&bytes);
@@ -192,7 +193,7 @@ mod tests {
         let published = publish_one(&model, &target).unwrap();
         let kept = published.full_precision.clone().unwrap();
         assert_eq!((kept.bytes, &kept.sha256), (12, &full));
-        assert_eq!(kept.onnx, format!("generated/models/net-{}.onnx", &full[..16]));
+        assert_eq!(kept.onnx, format!("generated/models/net-fp32-{}.onnx", &full[..16]));
         assert_eq!(files::below(&target).unwrap().len(), 2);
         let in_full = published.in_full_precision().unwrap();
         assert_eq!((in_full.card.precision.as_str(), in_full.card.provenance.onnx_sha256), ("fp32", full));

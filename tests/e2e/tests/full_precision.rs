@@ -62,6 +62,12 @@ async fn the_weights_as_trained_are_one_key_away_and_answer_as_in_native_code() 
     let back = format!("widget.dataset.precision === '{}' && !widget.dataset.busy", card.precision);
     widget.wait::<bool>("the smaller file", PATIENCE, &back).await?;
     ensure!(probabilities(&widget).await? != found, "16 and 32 bits, the same answer to the last digit");
+
+    // The browser has kept both.
+    browser.keys(&[' ']).await?;
+    let again = format!("widget.dataset.precision === '{FULL}' && !widget.dataset.busy");
+    widget.wait::<bool>("the weights as trained", PATIENCE, &again).await?;
+    ensure!(widget.attribute("data-source").await?.as_deref() == Some("store"), "{}", source(&widget).await?);
     ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
     Ok(())
 }
