@@ -27,7 +27,7 @@ const START: &str = "
       running.postMessage(request && { request, bytes });
     });
     running.postMessage({ script: at(module.script), wasm: at(module.wasm) });
-    window.loaded = await ask({ load: { runtime: engine, model } }, undefined, 'loaded');
+    window.loaded = await ask({ load: { runtime: engine, model, full_precision: false } }, undefined, 'loaded');
     window.image = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) => (i * 7919) % 256 ^ (i >> 5) % 256);
     window.classify = (id, choice) =>
       ask({ classify: { id, aside: false, choice, width: 96, height: 96 } }, image, 'answer');

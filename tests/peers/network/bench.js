@@ -34,7 +34,8 @@ const ours = async ({ module, runtime, model, backend }) => {
   const worker = new Worker(at(module.worker), { type: "module" });
   const loaded = asking(worker, ({ report }) => report?.loaded);
   worker.postMessage({ script: at(module.script), wasm: at(module.wasm) });
-  const load = { runtime: { ...runtime, base: at(runtime.base) }, model: { ...model, onnx: at(model.onnx) } };
+  const files = { runtime: { ...runtime, base: at(runtime.base) }, model: { ...model, onnx: at(model.onnx) } };
+  const load = { ...files, full_precision: false };
   await loaded({ request: { load } });
   const answer = asking(worker, ({ report }) => report?.answer);
   let id = 0;
