@@ -35,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long)]
     split: PathBuf,
     /// Other images, which are measured but never kept: a short name, what they are in words, and their folder.
-    /// Those that an earlier file of the same model holds stay, unless they are named again.
+    /// Those that an earlier file of the same model and split holds stay, unless they are named again.
     #[arg(long, num_args = 3, value_names = ["NAME", "WORDS", "FOLDER"], action = clap::ArgAction::Append)]
     others: Vec<String>,
     /// The same for images that shall have no part in the choice of a measure.
@@ -55,13 +55,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let mut network = Network::load(&folder, &card)?;
     let dataset = Dataset::read(&args.data)?;
     let split = Split::read(&args.split)?;
-    let mut look = |part, between: bool| {
-        let images = split.images(&dataset, part)?;
-        let (chosen, rest) = evenly(&images);
-        network.images(&dataset, if between { &rest } else { &chosen })
-    };
-    let (training, validation) = (look(Part::Training, false)?, look(Part::Validation, false)?);
-    let (test, unseen_test) = (look(Part::Test, false)?, look(Part::Test, true)?);
+    let part = |part| anyhow::Ok(evenly(&split.images(&dataset, part)?));
+    let training = network.images(&dataset, &part(Part::Training)?.0)?;
+    let validation = network.images(&dataset, &part(Part::Validation)?.0)?;
+    let (test, between) = part(Part::Test)?;
+    let (test, unseen_test) = (network.images(&dataset, &test)?, network.images(&dataset, &between)?);
 
     let measures = Measures::of(&training);
     let distances: Vec<f64> = validation.iter().map(|one| f64::from(measures.nearest(one))).collect();
@@ -80,12 +78,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             let images = network.folder(Path::new(&other[2]))?;
             others.push(measures.compare(&other[0], &other[1], &images, test, threshold)?);
         }
-        let kept = before.into_iter().filter(|old| others.iter().all(|new| new.name != old.name));
-        let kept: Vec<_> = kept.collect();
+        let (_again, kept): (Vec<_>, Vec<_>) =
+            before.into_iter().partition(|old| others.iter().any(|new| new.name == old.name));
         others.extend(kept);
         anyhow::Ok(others)
     };
-    let (others, unseen) = before(&folder, &card)?;
+    let (others, unseen) = before(&folder, &card, split.sha256())?;
     let others = compare(&made_up::KINDS, &args.others, &test, others)?;
     let unseen = compare(&made_up::UNSEEN, &args.unseen, &unseen_test, unseen)?;
     let rounded = |numbers: &[f32]| numbers.iter().map(|x| (x * 1e4).round() / 1e4).collect();
@@ -132,14 +130,15 @@ fn evenly<'a>(images: &[&'a Image]) -> (Vec<&'a Image>, Vec<&'a Image>) {
     (images(chosen), images(between))
 }
 
-/// What an earlier file of the same model holds of images in folders that need not be here now.
-fn before(folder: &Path, card: &ModelCard) -> anyhow::Result<(Vec<Other>, Vec<Other>)> {
+/// What an earlier file of the same model and split holds of images in folders that need not be here now.
+fn before(folder: &Path, card: &ModelCard, split_sha256: &str) -> anyhow::Result<(Vec<Other>, Vec<Other>)> {
     let path = folder.join(TYPICAL);
     if !path.exists() || problem(folder, card)?.is_some() {
         return Ok(Default::default());
     }
     let typical: Typical = serde_json::from_str(&files::read_text(&path)?)?;
-    Ok((typical.others, typical.unseen))
+    let same = typical.split_sha256 == split_sha256;
+    Ok(if same { (typical.others, typical.unseen) } else { Default::default() })
 }
 
 /// The command that measures all of it again.
@@ -211,6 +210,7 @@ impl Network {
         Ok(Seen { pooled: nn::head::global_average(&maps), largest, class })
     }
 
+    /// All of these.
     fn images(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<Seen>> {
         let bar = classify::progress_bar(images.len() as u64);
         let mut seen = Vec::with_capacity(images.len());
@@ -331,6 +331,24 @@ mod tests {
         assert!(words.contains("SHA-256 ab") && words.contains("cargo xtask typical"), "{words}");
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(problem(folder.path(), &card).unwrap(), None);
+    }
+
+    #[test]
+    fn what_was_measured_before_stays_for_the_same_split_and_stands_in_the_command() {
+        let exported = crate::workspace::root().join("exported-models/synthetic-resnet18-eight");
+        let card: ModelCard =
+            toml::from_str(&files::read_text(&exported.join("model.toml")).unwrap()).unwrap();
+        let typical: Typical =
+            serde_json::from_str(&files::read_text(&exported.join(TYPICAL)).unwrap()).unwrap();
+        let (others, unseen) = before(&exported, &card, &typical.split_sha256).unwrap();
+        assert_eq!((&others, &unseen), (&typical.others, &typical.unseen));
+        let words = command(&card.name, &others, &unseen);
+        assert!(
+            words.contains(" --others photographs \"") && words.contains(" --unseen real-lesions \""),
+            "{words}"
+        );
+        assert!(!words.contains("stripes") && !words.contains("rings"), "{words}");
+        assert_eq!(before(&exported, &card, "ab").unwrap(), Default::default());
     }
 
     #[test]
