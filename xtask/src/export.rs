@@ -17,6 +17,9 @@ use crate::training_config::Config;
 use crate::{classify, evaluate, figures, files, libtorch, onnxruntime, training_config, workspace};
 use golden::{Asked, Golden};
 
+/// What a page needs: the file that it loads, and the weights as trained for who wants them.
+const DEFAULT: &str = "fp16,fp32";
+
 /// Turns a run's best weights into an exported model, measures it on the test part and checks it against libtorch.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -27,7 +30,7 @@ pub(crate) struct Args {
     name: String,
     /// How weights are stored, `fp32`, `fp16` or `int8`; they are computed with in 32 bits either way. Of several, with
     /// commas between them, the first is `model.onnx`, which pages load, and others are `model-PRECISION.onnx`.
-    #[arg(long, value_parser = precision, value_delimiter = ',', default_value = "fp16")]
+    #[arg(long, value_parser = precision, value_delimiter = ',', default_value = DEFAULT)]
     precision: Vec<Precision>,
     /// Writes `model.safetensors` as well: the weights as trained, in 32 bits, under torchvision's names.
     #[arg(long)]
@@ -253,9 +256,8 @@ fn final_folder(args: &Args) -> PathBuf {
 /// The command that makes the model again.
 fn command(args: &Args) -> String {
     let run = args.run.strip_prefix(workspace::root()).unwrap_or(&args.run);
-    let names: Vec<_> = args.precision.iter().map(|precision| precision.name()).collect();
-    let precision =
-        if names == ["fp16"] { String::new() } else { format!(" --precision {}", names.join(",")) };
+    let names = args.precision.iter().map(|precision| precision.name()).collect::<Vec<_>>().join(",");
+    let precision = if names == DEFAULT { String::new() } else { format!(" --precision {names}") };
     let safetensors = if args.safetensors { " --safetensors" } else { "" };
     format!("cargo xtask export {} --name {}{precision}{safetensors}", run.display(), args.name)
 }
