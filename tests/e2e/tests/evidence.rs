@@ -253,3 +253,19 @@ async fn files_that_do_not_come_are_named_and_the_rest_of_the_page_works() -> an
     ensure!(!shown(&widget).await?.map.is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn a_class_that_the_network_has_not_is_named_and_the_most_probable_one_shown() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    let settings = "evidence.model=synthetic-resnet18-two&evidence.class=mel";
+    browser.open(&site.url(&format!("{PAGE}?{settings}"))).await?;
+    let widget = browser.widget("evidence");
+    widget.ready().await?;
+    shows(&widget, "precomputed").await?;
+    let said = "widget.querySelector('.widget-readout').textContent.startsWith('This network has no answer \"mel\"')";
+    widget.wait::<bool>("the missing class in words", PATIENCE, said).await?;
+    let shown = shown(&widget).await?;
+    ensure!(["benign", "malignant"].contains(&shown.class.as_str()) && shown.probability >= 0.5, "{shown:?}");
+    Ok(())
+}
