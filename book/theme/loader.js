@@ -1,11 +1,11 @@
-// Loads the WASM module behind each widget when it is needed, mounts it, and says in words when that fails.
+// Loads the WASM module of all pages when a widget needs it, has it mount the widget, and says in words when that fails.
 // Everything else is the module's: it finds form, stage, readout and buttons in the section.
 (() => {
   "use strict";
 
-  /** What a widget's module exports; `default` is wasm-bindgen's initialiser.
+  /** What the module exports; `default` is wasm-bindgen's initialiser.
    * @typedef {{ default: (input: { module_or_path: URL }) => Promise<unknown>,
-   *             mount: (section: HTMLElement) => unknown }} WidgetModule */
+   *             mount: (section: HTMLElement) => unknown }} PageModule */
 
   /** Something a reader can act on, with the cause for the console. */
   class Failure extends Error {
@@ -17,22 +17,26 @@
 
   const RELOAD = "The text above still says what it would show. Check the connection, then reload the page.";
 
-  /** The smallest module with what ours take for granted: SIMD, and references to the page's objects. */
+  /** The smallest module with what ours takes for granted: SIMD, and references to the page's objects. */
   const NEWEST = [
     0, 97, 115, 109, 1, 0, 0, 0, 1, 9, 2, 96, 0, 1, 123, 96, 1, 111, 0, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253,
     98, 11,
   ];
 
-  /** Modules by script, so that two widgets of a page share one.
-   * @type {Map<string, Promise<WidgetModule>>} */
-  const modules = new Map();
+  /** Says where the module lies; a page that was built without it has none.
+   * @type {HTMLElement | null} */
+  const place = document.getElementById("page-module");
 
-  /** @param {HTMLElement} section @param {string} key @returns {URL} */
-  const address = (section, key) => new URL(section.dataset[key] ?? "", document.baseURI);
+  /** @param {"script" | "wasm"} part @returns {URL} */
+  const address = (part) => new URL(place?.dataset[part] ?? "", document.baseURI);
 
-  /** Fetches and starts a module.
-   * @param {URL} script @param {URL} wasm @returns {Promise<WidgetModule>} */
-  const fetchModule = async (script, wasm) => {
+  /** The module, once a widget asked for it; all widgets of the page share it.
+   * @type {Promise<PageModule> | null} */
+  let asked = null;
+
+  /** Fetches and starts the module.
+   * @returns {Promise<PageModule>} */
+  const start = async () => {
     if (typeof WebAssembly !== "object") {
       throw new Failure(
         "This browser has no WebAssembly, which the interactive part needs; some locked-down browsers switch it off. " +
@@ -47,31 +51,42 @@
         null,
       );
     }
-    /** @type {WidgetModule} */
+    /** @type {PageModule} */
     let module;
     try {
-      module = await import(script.href);
+      module = await import(address("script").href);
     } catch (cause) {
       throw new Failure(`The interactive part could not be fetched. ${RELOAD}`, cause);
     }
     try {
-      await module.default({ module_or_path: wasm });
+      await module.default({ module_or_path: address("wasm") });
     } catch (cause) {
       throw new Failure(`The interactive part was fetched but did not start (${cause}). ${RELOAD}`, cause);
     }
     return module;
   };
 
-  /** @param {HTMLElement} section @returns {Promise<WidgetModule>} */
-  const moduleOf = (section) => {
-    const script = address(section, "script");
-    const known = modules.get(script.href);
-    if (known) return known;
-    const fetched = fetchModule(script, address(section, "wasm"));
-    modules.set(script.href, fetched);
-    // A failed one is forgotten, so that a second click tries again.
-    fetched.catch(() => modules.delete(script.href));
-    return fetched;
+  /** @returns {Promise<PageModule>} */
+  const moduleOfPage = () => {
+    if (!asked) {
+      asked = start();
+      // A failed one is forgotten, so that the next widget tries again.
+      asked.catch(() => (asked = null));
+    }
+    return asked;
+  };
+
+  /** Has the browser keep the module for the next widget, here or in another chapter, while the reader reads.
+   * No widget waits for it, so nothing is said where it fails. */
+  const prefetch = async () => {
+    // A reader who pays by the byte, or whose page asked for it already.
+    const connection = /** @type {{ saveData?: boolean } | undefined} */ (Reflect.get(navigator, "connection"));
+    if (!place || asked || connection?.saveData) return;
+    for (const part of /** @type {const} */ (["script", "wasm"])) {
+      const answer = await fetch(address(part), { priority: "low" });
+      // Only what was read to its end is kept.
+      await answer.arrayBuffer();
+    }
   };
 
   /** @param {HTMLElement} section @param {string} words empty to take the message away */
@@ -89,7 +104,7 @@
     section.dataset.state = "loading";
     say(section, "");
     try {
-      const module = await moduleOf(section);
+      const module = await moduleOfPage();
       try {
         await module.mount(section);
       } catch (cause) {
@@ -117,40 +132,21 @@
     { rootMargin: "100% 0px" },
   );
 
-  /** Puts the module that runs the network in the place of the one that was there at once. The section begins anew, without
-   * the listeners of the old module; the page's address carries the settings over.
-   * @param {HTMLElement} section @param {HTMLElement} fresh the section as it was rendered */
-  const succeed = async (section, fresh) => {
-    const { networkScript, networkWasm } = fresh.dataset;
-    Object.assign(fresh.dataset, { script: networkScript, wasm: networkWasm, state: "waiting" });
-    delete fresh.dataset.networkScript;
-    fresh.style.minHeight = `${section.offsetHeight}px`;
-    section.replaceWith(fresh);
-    prepare(fresh);
-    near.unobserve(fresh);
-    await load(fresh);
-    fresh.style.minHeight = "";
-    const start = fresh.querySelector("[data-action=start]");
-    if (!(start instanceof HTMLElement)) return;
-    start.focus();
-    start.click();
-  };
-
   /** @param {HTMLElement} section */
   const prepare = (section) => {
-    if (section.dataset.networkScript) {
-      const fresh = /** @type {HTMLElement} */ (section.cloneNode(true));
-      section.addEventListener("skin-deep:network", () => void succeed(section, fresh), { once: true });
-    }
     // mdBook turns the page on an arrow key and searches on `s`, whatever has the focus.
     section.addEventListener("keydown", (event) => event.stopPropagation());
     section.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
-    if (section.dataset.state !== "waiting") return;
-    if (section.dataset.start === "visible") near.observe(section);
-    else section.querySelector("[data-action=start]")?.addEventListener("click", () => void load(section));
+    if (section.dataset.state === "waiting") near.observe(section);
   };
 
   for (const section of document.querySelectorAll("section.widget")) {
     if (section instanceof HTMLElement) prepare(section);
   }
+
+  // Once the page stands and the browser has nothing else to do, so that neither picture nor text waits for it.
+  const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ callback) => setTimeout(callback, 1000));
+  const quiet = () => idle(() => void prefetch().catch(() => {}));
+  if (document.readyState === "complete") quiet();
+  else window.addEventListener("load", quiet, { once: true });
 })();

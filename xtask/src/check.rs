@@ -133,11 +133,10 @@ fn clippy() -> anyhow::Result<()> {
     for part in PARTS {
         run_command(cargo().args(["clippy", "--quiet", "--all-targets"]).args(part).args(strict))?;
     }
-    for module in wasm::MODULES {
-        let wasm = ["clippy", "--quiet", "--target=wasm32-unknown-unknown"];
-        run_command(cargo().args(wasm).args(module.arguments()).args(strict))?;
-    }
-    Ok(())
+    let packages = wasm::MODULES.iter().flat_map(|package| ["--package", package]);
+    run_command(
+        cargo().args(["clippy", "--quiet", "--target=wasm32-unknown-unknown"]).args(packages).args(strict),
+    )
 }
 
 fn doc() -> anyhow::Result<()> {

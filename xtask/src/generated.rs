@@ -92,24 +92,22 @@ fn kept(manifest: &Manifest) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use catalog::manifest::Module;
+    use catalog::manifest::{Module, PAGE};
 
     use super::*;
 
     #[test]
     fn what_the_manifest_does_not_list_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let names = ["widgets-1.js", "widgets-1-snippets/a.js", "widgets-1.wasm", "widgets-0.js", "old/b.js"];
+        let names = ["page-1.js", "page-1-snippets/a.js", "page-1.wasm", "page-0.js", "old/b.js"];
         for name in names {
             files::write(&folder.path().join(name), b"").unwrap();
         }
-        let module =
-            Module { script: url("widgets-1.js"), wasm: url("widgets-1.wasm"), worker: None, bytes: 0 };
-        let manifest =
-            Manifest { modules: [("widgets-images".to_owned(), module)].into(), ..Manifest::default() };
+        let module = Module { script: url("page-1.js"), wasm: url("page-1.wasm"), worker: None, bytes: 0 };
+        let manifest = Manifest { modules: [(PAGE.to_owned(), module)].into(), ..Manifest::default() };
         remove_stale(folder.path(), &manifest).unwrap();
         let left = files::below(folder.path()).unwrap();
-        let kept = ["widgets-1-snippets/a.js", "widgets-1.js", "widgets-1.wasm"];
+        let kept = ["page-1-snippets/a.js", "page-1.js", "page-1.wasm"];
         assert_eq!(left, kept.map(|name| folder.path().join(name)));
         assert!(!folder.path().join("old").exists(), "an empty folder stays");
     }

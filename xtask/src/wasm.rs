@@ -8,47 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use catalog::manifest::Module;
+use catalog::manifest::{Module, PAGE, WORKER};
 use serde::{Deserialize, Serialize};
 
 use crate::{files, generated, process, workspace};
 
-/// A module of the pages.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Build {
-    /// Name in the manifest.
-    name: &'static str,
-    /// The crate it is made of.
-    package: &'static str,
-    /// The part of the crate that goes into it, where not all does.
-    feature: Option<&'static str>,
-}
-
-/// What becomes a module. They are built one by one, since what one of them asks of a shared crate must not grow the
-/// other; the widgets that need no network are six, since no page has room for all of them, and what runs a network is two:
-/// the page's side, and the Worker's, with the ONNX runtime behind it.
-pub(crate) const MODULES: [Build; 11] = [
-    Build { name: "inference-worker", package: "inference-worker", feature: None },
-    Build { name: "widgets-architecture", package: "widgets", feature: Some("architecture") },
-    Build { name: "widgets-augmentation", package: "widgets", feature: Some("augmentation") },
-    Build { name: "widgets-data", package: "widgets", feature: Some("data") },
-    Build { name: "widgets-evidence", package: "widgets-inference", feature: Some("evidence") },
-    Build { name: "widgets-images", package: "widgets", feature: Some("images") },
-    Build { name: "widgets-layers", package: "widgets", feature: Some("layers") },
-    Build { name: "widgets-inference", package: "widgets-inference", feature: Some("classifier") },
-    Build { name: "widgets-shortcuts", package: "widgets", feature: Some("shortcuts") },
-    // What shows maps computed beforehand is there at once; what runs the network takes its place on request.
-    Build { name: "widgets-maps", package: "widgets-inference", feature: Some("maps") },
-    Build { name: "widgets-maps-network", package: "widgets-inference", feature: Some("maps-network") },
-];
-
-impl Build {
-    /// Which crate cargo takes, and which part of it.
-    pub(crate) fn arguments(self) -> Vec<&'static str> {
-        let part = self.feature.map(|feature| ["--no-default-features", "--features", feature]);
-        ["--package", self.package].into_iter().chain(part.into_iter().flatten()).collect()
-    }
-}
+/// The packages that become a module: the code of all pages, and the Worker's, with the ONNX runtime behind it. They are
+/// built one by one, since what one of them asks of a shared crate must not grow the other.
+pub(crate) const MODULES: [&str; 2] = [PAGE, WORKER];
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -58,7 +25,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// When the target cannot be installed, a crate does not compile, or its JavaScript cannot be written.
 pub(crate) fn build() -> anyhow::Result<BTreeMap<String, Module>> {
     ensure_target()?;
-    MODULES.into_iter().map(|build| Ok((build.name.to_owned(), build_module(build)?))).collect()
+    MODULES.into_iter().map(|package| Ok((package.to_owned(), build_module(package)?))).collect()
 }
 
 /// Installs the WASM target where it is missing.
@@ -88,28 +55,24 @@ struct Stamp {
     module: Module,
 }
 
-fn build_module(build: Build) -> anyhow::Result<Module> {
-    let Build { name, package, .. } = build;
-    let command = ["build", "--quiet", "--profile=wasm", "--target", TARGET];
-    process::run(process::cargo().args(command).args(build.arguments()))?;
-    let compiled = workspace::target().join(TARGET).join("wasm").join(package.replace('-', "_") + ".wasm");
+fn build_module(package: &str) -> anyhow::Result<Module> {
+    let compiled = compile(package)?;
     let wasm = files::read(&compiled)?;
-    let worker = worker_source(package);
-    let worker = worker.map(|path| files::read(&path)).transpose()?;
+    let worker = (package == WORKER).then(|| files::read(&worker_source())).transpose()?;
 
     let stand_ins =
         files::below(&stand_ins())?.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
     // What the names become is decided here, so that file is an input too.
     let sources = [&wasm[..], worker.as_deref().unwrap_or_default(), include_bytes!("wasm/names.rs")];
     let inputs = files::content_name(sources.into_iter().chain(stand_ins.iter().map(Vec::as_slice)));
-    let stamp_path = workspace::target().join("xtask").join(format!("{name}.json"));
+    let stamp_path = workspace::target().join("xtask").join(format!("{package}.json"));
     if let Some(module) = unchanged(&stamp_path, &inputs) {
         return Ok(module);
     }
-    let module = bind(name, &compiled, worker.as_deref())?;
+    let module = bind(package, &compiled, worker.as_deref())?;
     // The Worker's is fetched on request, beside megabytes.
     if worker.is_none() {
-        heavy::found(&wasm).for_each(|words| println!("  {name} could be smaller: {words}"));
+        heavy::found(&wasm).for_each(|words| println!("  {package} could be smaller: {words}"));
     }
     let stamp = serde_json::to_vec(&Stamp { inputs, module: module.clone() })?;
     files::write(&stamp_path, &stamp)?;
@@ -125,9 +88,16 @@ fn unchanged(stamp: &Path, inputs: &str) -> Option<Module> {
     (stamp.inputs == inputs && complete).then_some(module)
 }
 
-/// The script of a module that computes off the main thread: `crates/PACKAGE/worker.js`.
-fn worker_source(package: &str) -> Option<PathBuf> {
-    Some(workspace::root().join("crates").join(package).join("worker.js")).filter(|path| path.exists())
+/// The script that starts the Worker's module off the main thread.
+fn worker_source() -> PathBuf {
+    workspace::root().join("crates/web/workers/inference/worker.js")
+}
+
+/// Compiles a package to WASM and returns where it lies.
+fn compile(package: &str) -> anyhow::Result<PathBuf> {
+    let command = ["build", "--quiet", "--profile=wasm", "--target", TARGET, "--package", package];
+    process::run(process::cargo().args(command))?;
+    Ok(workspace::target().join(TARGET).join("wasm").join(package.replace('-', "_") + ".wasm"))
 }
 
 /// Builds a package that no page of the book has, with its JavaScript, into `folder`: `module.js`, `module_bg.wasm`.
@@ -136,10 +106,7 @@ fn worker_source(package: &str) -> Option<PathBuf> {
 /// As from [`build`].
 pub(crate) fn bare(package: &str, folder: &Path) -> anyhow::Result<()> {
     ensure_target()?;
-    let command = ["build", "--quiet", "--profile=wasm", "--target", TARGET, "-p", package];
-    process::run(process::cargo().args(command))?;
-    let compiled = workspace::target().join(TARGET).join("wasm").join(package.replace('-', "_") + ".wasm");
-    generate(&compiled, folder)
+    generate(&compile(package)?, folder)
 }
 
 /// Runs wasm-bindgen.

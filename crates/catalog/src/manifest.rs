@@ -14,7 +14,7 @@ pub const MANIFEST: &str = "generated/manifest.json";
 /// All generated files of one build.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// WASM modules by name: those of the pages, and `inference-worker`, the Worker's.
+    /// WASM modules by name: [`PAGE`] and [`WORKER`].
     pub modules: BTreeMap<String, Module>,
     /// The ONNX runtime, where it was fetched.
     pub runtime: Option<Runtime>,
@@ -34,6 +34,9 @@ pub struct Module {
     /// Size of the WASM, bytes.
     pub bytes: u64,
 }
+
+/// The module of all pages, by its name in the manifest.
+pub const PAGE: &str = "page";
 
 /// The Worker's module, by its name in the manifest.
 pub const WORKER: &str = "inference-worker";

@@ -39,79 +39,25 @@ pub struct Widget {
     pub name: &'static str,
     /// The name in words.
     pub title: &'static str,
-    /// The one question it answers; empty in a page's module.
+    /// The one question it answers.
     pub question: &'static str,
-    /// The WASM module that mounts it.
-    pub module: Module,
+    /// What it needs besides the code of all pages.
+    pub needs: &'static [Need],
     /// Whether it starts with an image of the reader's choice; if so [`IMAGE_CONTROLS`] come first in its form.
     pub takes_image: bool,
     /// Its own controls, in order.
     pub controls: &'static [Control],
 }
 
-/// Which WASM module mounts a widget.
+/// What of the built book a widget needs besides the code of all pages; the preprocessor writes it into its section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Module {
-    /// Data sets and drawn lesions, loaded when the widget comes near the viewport.
-    WidgetsData,
-    /// What a training makes of an image, loaded likewise.
-    WidgetsAugmentation,
-    /// What is computed on one image, loaded likewise.
-    WidgetsImages,
-    /// How a network is built, loaded likewise.
-    WidgetsArchitecture,
-    /// What the first layers of a network make of an image, loaded likewise; their numbers come as a small file.
-    WidgetsLayers,
-    /// Small networks that learn in the page, loaded likewise.
-    WidgetsShortcuts,
-    /// What runs an exported model, loaded likewise; the model and the Worker that runs it come when the reader asks for them.
-    WidgetsInference,
-    /// Where the score of an exported model comes from, loaded likewise.
-    WidgetsEvidence,
-    /// Maps that were computed beforehand, loaded likewise; another one takes its place when the reader asks for the network:
-    /// [`Module::successor`].
-    WidgetsMaps,
-}
-
-impl Module {
-    /// Name in the manifest.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::WidgetsData => "widgets-data",
-            Self::WidgetsAugmentation => "widgets-augmentation",
-            Self::WidgetsImages => "widgets-images",
-            Self::WidgetsArchitecture => "widgets-architecture",
-            Self::WidgetsLayers => "widgets-layers",
-            Self::WidgetsShortcuts => "widgets-shortcuts",
-            Self::WidgetsInference => "widgets-inference",
-            Self::WidgetsEvidence => "widgets-evidence",
-            Self::WidgetsMaps => "widgets-maps",
-        }
-    }
-
-    /// Whether it runs a network: it then comes with a Worker, which loads runtime and models.
-    pub const fn has_network(self) -> bool {
-        matches!(self, Self::WidgetsInference | Self::WidgetsEvidence | Self::WidgetsMaps)
-    }
-
-    /// Whether its widgets show what the trainings of the models they offer did to images.
-    pub const fn has_trainings(self) -> bool {
-        matches!(self, Self::WidgetsAugmentation)
-    }
-
-    /// Whether its widgets compute with the first layers of the models they offer.
-    pub const fn has_first_layers(self) -> bool {
-        matches!(self, Self::WidgetsLayers)
-    }
-
-    /// Name of the module that takes its place when the reader asks for the network; `None` if it runs the network itself,
-    /// or has none.
-    pub const fn successor(self) -> Option<&'static str> {
-        match self {
-            Self::WidgetsMaps => Some("widgets-maps-network"),
-            _ => None,
-        }
-    }
+pub enum Need {
+    /// The models it offers, the Worker that runs them and its engine, all fetched when the reader asks for them.
+    Network,
+    /// What the trainings of the models it offers did to images.
+    Trainings,
+    /// The first layers of the models it offers, a small file each.
+    FirstLayers,
 }
 
 /// One field or button of a form.
@@ -121,7 +67,7 @@ pub struct Control {
     pub name: &'static str,
     /// What stands beside it.
     pub label: &'static str,
-    /// One sentence of help; empty where the label says it all, and in a page's module.
+    /// One sentence of help; empty where the label says it all.
     pub help: &'static str,
     /// What it holds.
     pub kind: Kind,
@@ -260,11 +206,6 @@ fn fits(x: f64, min: f64, max: f64, step: f64) -> bool {
     (min..=max).contains(&x) && (steps - steps.round()).abs() < 1e-6
 }
 
-/// Words that stand in the form before any script runs. A page's module has no use for them, and the reader 1 KB less to fetch.
-const fn form_only(words: &'static str) -> &'static str {
-    if cfg!(target_arch = "wasm32") { "" } else { words }
-}
-
 /// Every widget of the book.
 pub const WIDGETS: &[Widget] = &[
     DATASET_EXPLORER,
@@ -291,6 +232,11 @@ impl Widget {
     pub fn all_controls(&self) -> impl Iterator<Item = &'static Control> {
         let image: &'static [Control] = if self.takes_image { IMAGE_CONTROLS } else { &[] };
         image.iter().chain(self.controls)
+    }
+
+    /// Whether it needs this.
+    pub fn needs(&self, need: Need) -> bool {
+        self.needs.contains(&need)
     }
 
     /// The control of this name.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::manifest::{Manifest, ModelFile, Module as Files, OnnxFile, Runtime, WORKER, start_words};
-use catalog::widget::{Control, Kind, WIDGETS, Widget, widget};
+use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PAGE, Runtime, WORKER, start_words};
+use catalog::widget::{Control, Kind, Need, WIDGETS, Widget, widget};
 
 use crate::form;
 use crate::html::escape;
@@ -50,6 +50,19 @@ pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
     wrong.collect()
 }
 
+/// Where the module lies that makes widgets alive, for the loader of a chapter's page; empty before the first build.
+///
+/// Every page says so, also one without a widget: the loader fetches the module while the reader reads.
+pub(crate) fn module(site: &Site, chapter: &Path) -> String {
+    let module = site.manifest.as_ref().and_then(|manifest| manifest.modules.get(PAGE));
+    module.map_or_else(String::new, |Module { script, wasm, .. }| {
+        let (up, script, wasm) = (way_up(chapter), escape(script), escape(wasm));
+        format!(
+            "\n<div hidden id=\"page-module\" data-script=\"{up}{script}\" data-wasm=\"{up}{wasm}\"></div>\n"
+        )
+    })
+}
+
 /// Renders a checked widget for a chapter.
 ///
 /// # Errors
@@ -71,7 +84,7 @@ pub(crate) fn render(
 
 /// The trainings of the models that a widget offers, where it shows them.
 fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training)>, String> {
-    if !widget.module.has_trainings() {
+    if !widget.needs(Need::Trainings) {
         return Ok(Vec::new());
     }
     offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect()
@@ -106,18 +119,14 @@ fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architectur
 
 /// The files of the last build that a widget needs.
 struct Needs<'a> {
-    module: &'a Files,
-    /// The module that takes its place when the reader asks for the network.
-    successor: Option<&'a Files>,
-    /// For the module with the network alone.
     network: Option<Network<'a>>,
-    /// Models and the files with their first layers, for the module that computes with those.
+    /// Models and the files with their first layers.
     first_layers: Vec<(&'a str, &'a str)>,
 }
 
 /// What runs a network, and the networks.
 struct Network<'a> {
-    worker: &'a Files,
+    worker: &'a Module,
     runtime: &'a Runtime,
     models: BTreeMap<&'a str, &'a ModelFile>,
 }
@@ -125,12 +134,8 @@ struct Network<'a> {
 /// `None` if one is missing.
 fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
     let manifest = manifest?;
-    let module = manifest.modules.get(widget.module.name())?;
-    let successor = match widget.module.successor() {
-        Some(module) => Some(manifest.modules.get(module)?),
-        None => None,
-    };
-    let network = if widget.module.has_network() {
+    manifest.modules.get(PAGE)?;
+    let network = if widget.needs(Need::Network) {
         let worker = manifest.modules.get(WORKER)?;
         worker.worker.as_ref()?;
         let models: Option<_> = offered(widget)
@@ -140,7 +145,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         None
     };
-    let first_layers = if widget.module.has_first_layers() {
+    let first_layers = if widget.needs(Need::FirstLayers) {
         let models = offered(widget).map(|name| manifest.models.get_key_value(name));
         let models = models.collect::<Option<Vec<_>>>()?.into_iter();
         // A network may begin in another way, and then has no such file.
@@ -148,7 +153,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         Vec::new()
     };
-    Some(Needs { module, successor, network, first_layers })
+    Some(Needs { network, first_layers })
 }
 
 /// The models a widget offers: the options of its control `model`.
@@ -182,12 +187,9 @@ fn whole(
 ) -> Rendered {
     let up = way_up(chapter);
     let mut before = format!(
-        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\" data-start=\"visible\" \
-         data-script=\"{up}{}\" data-wasm=\"{up}{}\"{}{}{}{} aria-labelledby=\"{id}-title\">\n{}",
+        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\"\
+         {}{}{} aria-labelledby=\"{id}-title\">\n{}",
         widget.name,
-        escape(&needs.module.script),
-        escape(&needs.module.wasm),
-        successor_attributes(needs, &up),
         network_attributes(needs, &up),
         training_attribute(trainings),
         first_layers_attribute(needs, &up),
@@ -208,8 +210,7 @@ fn whole(
         let full = model.and_then(|model| model.full_precision.as_ref());
         let full = full.filter(|_| chosen("full-precision") == "true").map(|full| full.bytes);
         let bytes = full.or(model.map(|model| model.bytes)).unwrap_or_default();
-        let successor = needs.successor.map_or(0, |module| module.bytes);
-        let engine = network.worker.bytes + network.runtime.bytes + successor;
+        let engine = network.worker.bytes + network.runtime.bytes;
         let words = start_words(bytes, engine);
         let _infallible = writeln!(
             before,
@@ -241,18 +242,11 @@ fn whole(
     Rendered { before, after: after.to_owned(), unbuilt: false }
 }
 
-/// `data-network-script` and `data-network-wasm`, where another module runs the network.
-fn successor_attributes(needs: &Needs, up: &str) -> String {
-    let Some(module) = needs.successor else { return String::new() };
-    let (script, wasm) = (escape(&module.script), escape(&module.wasm));
-    format!(" data-network-script=\"{up}{script}\" data-network-wasm=\"{up}{wasm}\"")
-}
-
 /// `data-worker`, `data-runtime` and `data-models`, with every path relative to the page.
 fn network_attributes(needs: &Needs, up: &str) -> String {
     let Some(Network { worker, runtime, models }) = &needs.network else { return String::new() };
     let below = |url: &str| format!("{up}{url}");
-    let worker = Files {
+    let worker = Module {
         script: below(&worker.script),
         wasm: below(&worker.wasm),
         worker: worker.worker.as_deref().map(below),

@@ -69,7 +69,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Scrolls to every widget of the page and waits until each that starts by itself is ready.
+    /// Scrolls to every widget of the page and waits until each is ready.
     ///
     /// # Errors
     /// When one fails or does not come; says which and with what words.
@@ -78,10 +78,7 @@ impl Browser {
             .script("return [...document.querySelectorAll('section.widget')].map((s) => s.id)", Value::Null)
             .await?;
         for id in ids {
-            let widget = self.widget(&id);
-            if widget.attribute("data-start").await?.as_deref() == Some("visible") {
-                widget.ready().await?;
-            }
+            self.widget(&id).ready().await?;
         }
         Ok(())
     }

@@ -124,13 +124,12 @@ async fn the_page_computes_the_numbers_that_the_training_feeds_to_the_last_bit()
     let native = calls.iter().map(|call| {
         let whole = |index: usize| call[index].as_u64().unwrap_or_default() as u32;
         let words = call[0].as_str().unwrap_or_default();
-        widgets::fed_checksum(words, "VASC", 5, whole(3), whole(4)).map_err(|_| anyhow!("{call}"))
+        page::fed_checksum(words, "VASC", 5, whole(3), whole(4)).map_err(|_| anyhow!("{call}"))
     });
     let native = native.collect::<anyhow::Result<Vec<_>>>()?;
-    let body = "const section = document.querySelector('section.widget');
-        const address = (key) => new URL(section.dataset[key], document.baseURI).href;
-        const module = await import(address('script'));
-        await module.default({ module_or_path: address('wasm') });
+    let body = "const { script, wasm } = document.querySelector('#page-module').dataset;
+        const module = await import(new URL(script, document.baseURI).href);
+        await module.default({ module_or_path: new URL(wasm, document.baseURI) });
         return arguments[0].map((call) => module.fed_checksum(...call));";
     let page: Vec<String> = browser.script_async(body, json!([calls])).await?;
     let different: Vec<_> = calls.iter().zip(page.iter().zip(&native)).filter(|(_, (a, b))| a != b).collect();

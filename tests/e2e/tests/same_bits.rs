@@ -5,7 +5,7 @@ use catalog::Diagnosis;
 use e2e::{Browser, Site};
 use serde_json::json;
 
-/// The page with the small module.
+/// A page with widgets.
 const PAGE: &str = "images/convolution.html";
 
 /// Calls a function of the module once for each list of arguments.
@@ -13,10 +13,9 @@ async fn in_the_page(function: &str, calls: &[serde_json::Value]) -> anyhow::Res
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
     browser.open(&site.url(PAGE)).await?;
-    let body = "const section = document.querySelector('section.widget');
-        const address = (key) => new URL(section.dataset[key], document.baseURI).href;
-        const module = await import(address('script'));
-        await module.default({ module_or_path: address('wasm') });
+    let body = "const { script, wasm } = document.querySelector('#page-module').dataset;
+        const module = await import(new URL(script, document.baseURI).href);
+        await module.default({ module_or_path: new URL(wasm, document.baseURI) });
         return arguments[1].map((call) => module[arguments[0]](...call));";
     browser.script_async(body, json!([function, calls])).await
 }
@@ -47,7 +46,7 @@ async fn convolutions_have_the_same_bits_in_the_page_and_natively() -> anyhow::R
         for diagnosis in Diagnosis::ALL {
             let abbreviation = diagnosis.abbreviation();
             calls.push(json!([kernel, abbreviation, 7, 64]));
-            let sum = widgets::convolution_checksum(kernel, abbreviation, 7, 64);
+            let sum = page::convolution_checksum(kernel, abbreviation, 7, 64);
             native.push(sum.map_err(|_| anyhow!("{kernel} {abbreviation} cannot be computed natively"))?);
         }
     }

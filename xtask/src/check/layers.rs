@@ -272,15 +272,15 @@ mod tests {
 | 0 | `numerics` | maths | `libm` |
 | 1 | `nn` | network | |
 | 2 | `inference` | model | `ort`, `ort-web` |
-| 2 | `widget-kit` | shared | `web-sys` |
-| 3 | `widgets` | page | `web-sys` |
+| 2 | `kit` | shared | `web-sys` |
+| 3 | `page` | page | `web-sys` |
 | 3 | `training` | libtorch | `tch` |
 | 4 | `xtask`, `e2e` | tool | `mdbook-*` |
 ";
 
     /// A workspace of every crate in the page, with these dependencies.
     fn graph(edges: &[(&str, &str)]) -> Graph {
-        let ours = ["numerics", "nn", "inference", "widget-kit", "widgets", "training", "xtask", "e2e"];
+        let ours = ["numerics", "nn", "inference", "kit", "page", "training", "xtask", "e2e"];
         let outside = edges.iter().map(|(_, to)| *to);
         let names: BTreeSet<_> = ours.into_iter().chain(outside).chain(edges.iter().map(|e| e.0)).collect();
         let deps =
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn arrows_to_lower_layers_and_own_dependencies_are_fine() {
         check(
-            &[("nn", "numerics"), ("numerics", "libm"), ("widgets", "web-sys"), ("xtask", "mdbook-driver")],
+            &[("nn", "numerics"), ("numerics", "libm"), ("page", "web-sys"), ("xtask", "mdbook-driver")],
             &[],
         );
     }
@@ -306,20 +306,14 @@ mod tests {
     #[test]
     fn an_arrow_to_the_same_or_a_higher_layer_is_named() {
         check(&[("numerics", "nn")], &["numerics (layer 0) depends on nn (layer 1): not a lower layer"]);
-        check(
-            &[("inference", "widget-kit")],
-            &["inference (layer 2) depends on widget-kit (layer 2): not a lower layer"],
-        );
+        check(&[("inference", "kit")], &["inference (layer 2) depends on kit (layer 2): not a lower layer"]);
     }
 
     #[test]
     fn a_dependency_of_somebody_else_is_named() {
         check(&[("nn", "libm")], &[]);
-        check(&[("nn", "web-sys")], &["nn depends on web-sys, which belongs to widget-kit, widgets"]);
-        check(
-            &[("widgets", "mdbook-driver")],
-            &["widgets depends on mdbook-driver, which belongs to e2e, xtask"],
-        );
+        check(&[("nn", "web-sys")], &["nn depends on web-sys, which belongs to kit, page"]);
+        check(&[("page", "mdbook-driver")], &["page depends on mdbook-driver, which belongs to e2e, xtask"]);
     }
 
     #[test]

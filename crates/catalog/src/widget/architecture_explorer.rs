@@ -1,13 +1,13 @@
 //! `architecture-explorer`: the layers of a residual network, one by one.
 
-use super::{Control, Kind, Module, Widget, form_only};
+use super::{Control, Kind, Widget};
 
 /// Stages, blocks and layers to walk through, each with its shape, what it costs and what it sees.
 pub const ARCHITECTURE_EXPLORER: Widget = Widget {
     name: "architecture-explorer",
     title: "Architecture explorer",
-    question: form_only("What is a residual network made of, and what does each layer see?"),
-    module: Module::WidgetsArchitecture,
+    question: "What is a residual network made of, and what does each layer see?",
+    needs: &[],
     takes_image: true,
     controls: &[
         Control {
@@ -29,7 +29,7 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
         Control {
             name: "outputs",
             label: "Outputs",
-            help: form_only("How many numbers the last layer gives; it is the one that is replaced."),
+            help: "How many numbers the last layer gives; it is the one that is replaced.",
             kind: Kind::Choice {
                 options: &[
                     ("8", "8: the diagnoses"),
@@ -43,14 +43,14 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
         Control {
             name: "input-size",
             label: "Input size",
-            help: form_only("Width and height of the image that the network is given."),
+            help: "Width and height of the image that the network is given.",
             kind: Kind::Number { min: 32.0, max: 448.0, step: 32.0, default: 224.0, unit: "pixels" },
             more: false,
         },
         Control {
             name: "bars",
             label: "Bars",
-            help: form_only("Each part's share of the whole network's."),
+            help: "Each part's share of the whole network's.",
             kind: Kind::Choice {
                 options: &[("parameters", "parameters"), ("multiply-adds", "multiply-adds")],
                 default: "parameters",
@@ -60,16 +60,14 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
         Control {
             name: "layer",
             label: "Go to",
-            help: form_only(
-                "torchvision's name, such as layer3.5.relu3; for ResNet-50 also the notebooks' number, 0 to 176, or name.",
-            ),
+            help: "torchvision's name, such as layer3.5.relu3; for ResNet-50 also the notebooks' number, 0 to 176, or name.",
             kind: Kind::Text { default: "layer1.0.conv2", rows: 1 },
             more: false,
         },
         Control {
             name: "column",
             label: "Look at column",
-            help: form_only("Or click on the image; arrow keys move there from value to value."),
+            help: "Or click on the image; arrow keys move there from value to value.",
             kind: Kind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
             more: true,
         },

@@ -1,20 +1,20 @@
 //! `augmentation-lab`: the variations of an image that a training sees.
 
-use super::{Control, Kind, Module, Widget, form_only};
+use super::{Control, Kind, Need, Widget};
 use crate::model;
 
 /// Draws the chosen image as a training would vary it, once for every epoch.
 pub const AUGMENTATION_LAB: Widget = Widget {
     name: "augmentation-lab",
     title: "Augmentation lab",
-    question: form_only("How many pictures can be made of one lesion?"),
-    module: Module::WidgetsAugmentation,
+    question: "How many pictures can be made of one lesion?",
+    needs: &[Need::Trainings],
     takes_image: true,
     controls: &[
         Control {
             name: "preset",
             label: "Variations",
-            help: form_only("Any change below makes them your own."),
+            help: "Any change below makes them your own.",
             kind: Kind::Choice {
                 options: &[
                     ("training", "what this book's training does"),
@@ -37,7 +37,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
         Control {
             name: "rotation",
             label: "Rotation, at most",
-            help: form_only("Either way."),
+            help: "Either way.",
             kind: Kind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "degrees" },
             more: false,
         },
@@ -48,7 +48,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
         Control {
             name: "fill",
             label: "Fill",
-            help: form_only("What stands where the image was moved away."),
+            help: "What stands where the image was moved away.",
             kind: Kind::Choice {
                 options: &[
                     ("nearest", "nearest: the edge repeats"),
@@ -70,16 +70,14 @@ pub const AUGMENTATION_LAB: Widget = Widget {
         Control {
             name: "variation-seed",
             label: "Seed of the variations",
-            help: form_only(
-                "The same seed always draws the same variations; at first it is the training's own.",
-            ),
+            help: "The same seed always draws the same variations; at first it is the training's own.",
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
             more: true,
         },
         Control {
             name: "epoch-size",
             label: "As large as each epoch feeds them",
-            help: form_only("A training may begin with smaller images, which take less time."),
+            help: "A training may begin with smaller images, which take less time.",
             kind: Kind::Toggle { default: false },
             more: true,
         },

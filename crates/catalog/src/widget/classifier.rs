@@ -1,13 +1,13 @@
 //! `classifier`: the exported network's answer to an image.
 
-use super::{Control, Kind, Module, Widget, form_only, network};
+use super::{Control, Kind, Need, Widget, network};
 
 /// The exported network classifies the chosen image in the page.
 pub const CLASSIFIER: Widget = Widget {
     name: "classifier",
     title: "Classifier",
-    question: form_only("What does the network say to this image?"),
-    module: Module::WidgetsInference,
+    question: "What does the network say to this image?",
+    needs: &[Need::Network],
     takes_image: true,
     controls: &[
         network::backend(false),

@@ -1,14 +1,14 @@
 //! `dataset-explorer`: what a data set holds, and how it is shared out.
 
-use super::{Control, Kind, Module, Widget, form_only};
+use super::{Control, Kind, Widget};
 use crate::census;
 
 /// Counts per diagnosis, a gallery, and the folders of a split with what leaks between them.
 pub const DATASET_EXPLORER: Widget = Widget {
     name: "dataset-explorer",
     title: "Data set explorer",
-    question: form_only("What is in a data set, and which image goes where?"),
-    module: Module::WidgetsData,
+    question: "What is in a data set, and which image goes where?",
+    needs: &[],
     takes_image: false,
     controls: &[
         Control {
@@ -35,7 +35,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "axis",
             label: "Axis",
-            help: form_only("On the logarithmic one every line is ten times the one before."),
+            help: "On the logarithmic one every line is ten times the one before.",
             kind: Kind::Choice {
                 options: &[("linear", "linear"), ("logarithmic", "logarithmic")],
                 default: "linear",
@@ -64,9 +64,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "pictures",
             label: "Pictures",
-            help: form_only(
-                "One lesion is often photographed more than once: turned, from further away, in another light.",
-            ),
+            help: "One lesion is often photographed more than once: turned, from further away, in another light.",
             kind: Kind::Choice {
                 options: &[("lesions", "of twelve lesions"), ("views", "twelve of one lesion")],
                 default: "lesions",
@@ -76,23 +74,21 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "draw-more",
             label: "Draw more",
-            help: form_only("Goes on with the next seeds."),
+            help: "Goes on with the next seeds.",
             kind: Kind::Action,
             more: false,
         },
         Control {
             name: "first",
             label: "First seed",
-            help: form_only("The same seed always draws the same lesion."),
+            help: "The same seed always draws the same lesion.",
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
             more: false,
         },
         Control {
             name: "by",
             label: "What stays together",
-            help: form_only(
-                "By lesion, all images of a lesion go into one folder; by image, each is drawn by itself.",
-            ),
+            help: "By lesion, all images of a lesion go into one folder; by image, each is drawn by itself.",
             kind: Kind::Choice {
                 options: &[
                     ("lesion", "the images of a lesion: split by lesion"),
@@ -105,30 +101,28 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "training",
             label: "Training",
-            help: form_only(
-                "The network learns from these. Move one of the three, and the other two share the rest.",
-            ),
+            help: "The network learns from these. Move one of the three, and the other two share the rest.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
             more: false,
         },
         Control {
             name: "validation",
             label: "Validation",
-            help: form_only("These say when to stop."),
+            help: "These say when to stop.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
             more: false,
         },
         Control {
             name: "test",
             label: "Test",
-            help: form_only("These are opened once, at the end."),
+            help: "These are opened once, at the end.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
             more: false,
         },
         Control {
             name: "seed",
             label: "Seed of the split",
-            help: form_only("Another seed, another split; the same seed, the same split."),
+            help: "Another seed, another split; the same seed, the same split.",
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
             more: false,
         },

@@ -1,13 +1,13 @@
 //! `evidence`: where the score of a diagnosis comes from.
 
-use super::{Control, Kind, Module, Widget, form_only, network};
+use super::{Control, Kind, Need, Widget, network};
 
 /// The last maps of the exported network, averaged, weighed and added up for each diagnosis, and put back over the image.
 pub const EVIDENCE: Widget = Widget {
     name: "evidence",
     title: "Evidence",
-    question: form_only("Which places of the image, and which maps, give each diagnosis its score?"),
-    module: Module::WidgetsEvidence,
+    question: "Which places of the image, and which maps, give each diagnosis its score?",
+    needs: &[Need::Network],
     takes_image: true,
     controls: &[
         // The bars on the stage choose as well.
@@ -43,7 +43,7 @@ pub const EVIDENCE: Widget = Widget {
         Control {
             name: "between",
             label: "Between the places",
-            help: form_only("The network computes one number for each square; smoothing adds nothing to it."),
+            help: "The network computes one number for each square; smoothing adds nothing to it.",
             kind: Kind::Choice {
                 options: &[("squares", "squares, as computed"), ("smooth", "smoothed")],
                 default: "squares",

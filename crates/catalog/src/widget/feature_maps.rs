@@ -1,19 +1,19 @@
 //! `feature-maps`: what any layer of the exported network holds of an image.
 
-use super::{Control, Kind, Module, Widget, form_only, network};
+use super::{Control, Kind, Need, Widget, network};
 
 /// The maps of a layer for the chosen image, sorted, paged and enlarged, and a walk through the network.
 pub const FEATURE_MAPS: Widget = Widget {
     name: "feature-maps",
     title: "Feature maps",
-    question: form_only("What does each layer of the network hold of this image?"),
-    module: Module::WidgetsMaps,
+    question: "What does each layer of the network hold of this image?",
+    needs: &[Need::Network],
     takes_image: true,
     controls: &[
         Control {
             name: "layer",
             label: "Layer",
-            help: form_only("torchvision's name, what it computes, and the size of what it gives."),
+            help: "torchvision's name, what it computes, and the size of what it gives.",
             kind: Kind::Layer { default: "maxpool" },
             more: false,
         },
@@ -39,9 +39,7 @@ pub const FEATURE_MAPS: Widget = Widget {
         Control {
             name: "scale",
             label: "Scale",
-            help: form_only(
-                "What the darkest and the lightest colour stand for; the bar under the maps says it.",
-            ),
+            help: "What the darkest and the lightest colour stand for; the bar under the maps says it.",
             kind: Kind::Choice {
                 options: &[("map", "a scale for each map"), ("layer", "one scale for the whole layer")],
                 default: "map",
@@ -51,7 +49,7 @@ pub const FEATURE_MAPS: Widget = Widget {
         Control {
             name: "channel",
             label: "Enlarged map",
-            help: form_only("Channel number; the first of the order above until you choose one."),
+            help: "Channel number; the first of the order above until you choose one.",
             kind: Kind::Number { min: 0.0, max: 2047.0, step: 1.0, default: 0.0, unit: "" },
             more: false,
         },

@@ -1,6 +1,6 @@
 //! The image a widget starts from: a sample, a newly drawn lesion or the reader's own.
 
-use super::{Control, Kind, form_only};
+use super::{Control, Kind};
 use crate::Diagnosis;
 
 /// A synthetic lesion the book offers by name.
@@ -30,9 +30,7 @@ pub const IMAGE_CONTROLS: &[Control] = &[
     Control {
         name: "image",
         label: "Image",
-        help: form_only(
-            "Synthetic lesions, drawn by the book in your browser; or an image of your own, which never leaves this page.",
-        ),
+        help: "Synthetic lesions, drawn by the book in your browser; or an image of your own, which never leaves this page.",
         kind: Kind::Choice {
             options: &[
                 ("mel", "melanoma (MEL), synthetic"),
@@ -52,28 +50,28 @@ pub const IMAGE_CONTROLS: &[Control] = &[
     Control {
         name: "draw-new",
         label: "Draw another",
-        help: form_only("Draws a new lesion of the same diagnosis, from the next seed."),
+        help: "Draws a new lesion of the same diagnosis, from the next seed.",
         kind: Kind::Action,
         more: false,
     },
     Control {
         name: "own-image",
         label: "My own image",
-        help: form_only("Choose a file, drop one on the widget, or paste one. It never leaves this page."),
+        help: "Choose a file, drop one on the widget, or paste one. It never leaves this page.",
         kind: Kind::File { accept: "image/*", multiple: false },
         more: false,
     },
     Control {
         name: "use-camera",
         label: "Use the camera",
-        help: form_only("Nor does what the camera sees."),
+        help: "Nor does what the camera sees.",
         kind: Kind::Action,
         more: false,
     },
     Control {
         name: "seed",
         label: "Seed of the drawing",
-        help: form_only("The same seed always draws the same lesion."),
+        help: "The same seed always draws the same lesion.",
         kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: SAMPLES[0].seed as f64, unit: "" },
         more: true,
     },

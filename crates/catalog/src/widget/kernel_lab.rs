@@ -1,19 +1,19 @@
 //! `kernel-lab`: what one kernel makes of an image.
 
-use super::{Control, Kind, Module, Widget, form_only};
+use super::{Control, Kind, Widget};
 
 /// One kernel slides over the image; the reader sees the arithmetic at every pixel.
 pub const KERNEL_LAB: Widget = Widget {
     name: "kernel-lab",
     title: "Kernel lab",
-    question: form_only("What does one kernel make of an image?"),
-    module: Module::WidgetsImages,
+    question: "What does one kernel make of an image?",
+    needs: &[],
     takes_image: true,
     controls: &[
         Control {
             name: "kernel",
             label: "Kernel",
-            help: form_only("The six of the activity, or numbers of your own."),
+            help: "The six of the activity, or numbers of your own.",
             kind: Kind::Choice {
                 options: &[
                     ("mean-7", "mean 7 × 7"),
@@ -41,41 +41,35 @@ pub const KERNEL_LAB: Widget = Widget {
         Control {
             name: "coefficients",
             label: "Numbers of my own kernel",
-            help: form_only(
-                "One row a line, numbers separated by spaces or commas; as many rows as columns, an odd number from 1 to 15. Fractions such as 1/9 are fine.",
-            ),
+            help: "One row a line, numbers separated by spaces or commas; as many rows as columns, an odd number from 1 to 15. Fractions such as 1/9 are fine.",
             kind: Kind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
             more: false,
         },
         Control {
             name: "flip",
             label: "Turn the kernel by 180°",
-            help: form_only(
-                "On: a convolution in the strict sense. Off: a cross-correlation, which networks call convolution.",
-            ),
+            help: "On: a convolution in the strict sense. Off: a cross-correlation, which networks call convolution.",
             kind: Kind::Toggle { default: false },
             more: false,
         },
         Control {
             name: "stride",
             label: "Stride",
-            help: form_only("How far the kernel moves from one result to the next."),
+            help: "How far the kernel moves from one result to the next.",
             kind: Kind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
             more: false,
         },
         Control {
             name: "dilation",
             label: "Dilation",
-            help: form_only(
-                "How far apart the kernel's numbers lie; above 1 it has holes and looks further.",
-            ),
+            help: "How far apart the kernel's numbers lie; above 1 it has holes and looks further.",
             kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
             more: false,
         },
         Control {
             name: "padding",
             label: "Padding",
-            help: form_only("What stands beyond the edge of the image."),
+            help: "What stands beyond the edge of the image.",
             kind: Kind::Choice {
                 options: &[
                     ("none", "none: the result shrinks"),
@@ -90,7 +84,7 @@ pub const KERNEL_LAB: Widget = Widget {
         Control {
             name: "negative",
             label: "Negative results",
-            help: form_only("A screen cannot show less than no light, so they need a rule."),
+            help: "A screen cannot show less than no light, so they need a rule.",
             kind: Kind::Choice {
                 options: &[
                     ("signed", "blue below zero, red above"),
@@ -123,9 +117,7 @@ pub const KERNEL_LAB: Widget = Widget {
         Control {
             name: "channels",
             label: "Channels",
-            help: form_only(
-                "Grey is one number a pixel; colour runs the kernel over red, green and blue apart.",
-            ),
+            help: "Grey is one number a pixel; colour runs the kernel over red, green and blue apart.",
             kind: Kind::Choice {
                 options: &[("grey", "grey"), ("colour", "red, green, blue")],
                 default: "grey",

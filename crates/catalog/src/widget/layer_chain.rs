@@ -1,28 +1,26 @@
 //! `layer-chain`: an image through the first four layers of an exported network.
 
-use super::{Control, Kind, Module, Widget, form_only, network};
+use super::{Control, Kind, Need, Widget, network};
 
 /// One channel of the first convolution, its batch normalisation, activation and pooling, and the arithmetic at every pixel.
 pub const LAYER_CHAIN: Widget = Widget {
     name: "layer-chain",
     title: "Four layers",
-    question: form_only("What do the first four layers of the network make of this image?"),
-    module: Module::WidgetsLayers,
+    question: "What do the first four layers of the network make of this image?",
+    needs: &[Need::FirstLayers],
     takes_image: true,
     controls: &[
         Control {
             name: "channel",
             label: "Channel",
-            help: form_only(
-                "Each has a kernel of its own, learned by the network; or press one of the 64 pictures.",
-            ),
+            help: "Each has a kernel of its own, learned by the network; or press one of the 64 pictures.",
             kind: Kind::Number { min: 0.0, max: 63.0, step: 1.0, default: 0.0, unit: "" },
             more: false,
         },
         Control {
             name: "activation",
             label: "Activation",
-            help: form_only("The network was trained with ReLU; the others are here to compare."),
+            help: "The network was trained with ReLU; the others are here to compare.",
             kind: Kind::Choice {
                 options: &[
                     ("identity", "none"),
@@ -40,7 +38,7 @@ pub const LAYER_CHAIN: Widget = Widget {
         Control {
             name: "pooling",
             label: "Pooling",
-            help: form_only("The network was trained with max pooling."),
+            help: "The network was trained with max pooling.",
             kind: Kind::Choice {
                 options: &[("max", "max: the largest number"), ("average", "average: the mean")],
                 default: "max",
@@ -51,7 +49,7 @@ pub const LAYER_CHAIN: Widget = Widget {
         Control {
             name: "column",
             label: "Column looked at",
-            help: form_only("Or point at a map; arrow keys move the place there, with Shift by 10."),
+            help: "Or point at a map; arrow keys move the place there, with Shift by 10.",
             kind: Kind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
             more: true,
         },

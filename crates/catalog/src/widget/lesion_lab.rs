@@ -1,13 +1,13 @@
 //! `lesion-lab`: the signs of a lesion, each with a slider.
 
-use super::{Control, Kind, Module, Widget};
+use super::{Control, Kind, Widget};
 
 /// A drawn lesion, every clinical sign of which can be moved. What `lesions::Clinical` names is named the same here.
 pub const LESION_LAB: Widget = Widget {
     name: "lesion-lab",
     title: "Lesion lab",
     question: "What does a dermatologist look for, and what changes when it changes?",
-    module: Module::WidgetsData,
+    needs: &[],
     takes_image: false,
     controls: &[
         Control {

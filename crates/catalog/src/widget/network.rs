@@ -1,6 +1,6 @@
 //! The controls that every widget with a network ends with.
 
-use super::{Control, Kind, form_only};
+use super::{Control, Kind};
 use crate::model;
 
 /// What computes; `more` says whether it waits behind "More".
@@ -8,7 +8,7 @@ pub(super) const fn backend(more: bool) -> Control {
     Control {
         name: "backend",
         label: "Computed by",
-        help: form_only("WebGPU uses the graphics card where the browser allows it; WASM runs everywhere."),
+        help: "WebGPU uses the graphics card where the browser allows it; WASM runs everywhere.",
         kind: Kind::Choice {
             options: &[
                 ("auto", "the best there is"),
@@ -27,9 +27,7 @@ pub(super) const fn full_precision(more: bool) -> Control {
     Control {
         name: "full-precision",
         label: "Full precision",
-        help: form_only(
-            "The weights as trained, in 32 bits: a larger download, and answers that hardly differ from the smaller file's.",
-        ),
+        help: "The weights as trained, in 32 bits: a larger download, and answers that hardly differ from the smaller file's.",
         kind: Kind::Toggle { default: false },
         more,
     }
@@ -51,9 +49,7 @@ pub(super) const SECOND_MODEL: Control = Control {
 pub(super) const OWN_MODEL: Control = Control {
     name: "own-model",
     label: "My own network",
-    help: form_only(
-        "An ONNX file that classifies colour images; choose it or drop it on the widget. It never leaves this page.",
-    ),
+    help: "An ONNX file that classifies colour images; choose it or drop it on the widget. It never leaves this page.",
     kind: Kind::File { accept: ".onnx", multiple: false },
     more: true,
 };

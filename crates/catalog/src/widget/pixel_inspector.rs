@@ -1,19 +1,19 @@
 //! `pixel-inspector`: the numbers that an image is made of.
 
-use super::{Control, Kind, Module, Widget, form_only};
+use super::{Control, Kind, Widget};
 
 /// The image's planes side by side, and a window with the number on every pixel.
 pub const PIXEL_INSPECTOR: Widget = Widget {
     name: "pixel-inspector",
     title: "Pixel inspector",
-    question: form_only("Which numbers is this image made of?"),
-    module: Module::WidgetsImages,
+    question: "Which numbers is this image made of?",
+    needs: &[],
     takes_image: true,
     controls: &[
         Control {
             name: "channel",
             label: "Number on every pixel",
-            help: form_only("Its colour space decides which three planes stand side by side."),
+            help: "Its colour space decides which three planes stand side by side.",
             kind: Kind::Choice {
                 options: &[
                     ("red", "red"),
@@ -34,16 +34,14 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
         Control {
             name: "tint",
             label: "Planes in their colour",
-            help: form_only("Off: each plane in grey, which is all that one number can say."),
+            help: "Off: each plane in grey, which is all that one number can say.",
             kind: Kind::Toggle { default: true },
             more: false,
         },
         Control {
             name: "column",
             label: "Window's left column",
-            help: form_only(
-                "Or click and drag on the image; arrow keys move the window there, with Shift by 10.",
-            ),
+            help: "Or click and drag on the image; arrow keys move the window there, with Shift by 10.",
             kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 65.0, unit: "pixels" },
             more: false,
         },

@@ -1,33 +1,33 @@
 //! `shortcut-lab`: two small networks learn the same, one with shortcuts and one without.
 
-use super::{Control, Kind, Module, Widget, form_only};
+use super::{Control, Kind, Widget};
 
 /// Both networks side by side: what they answer everywhere, their loss, and the gradient of every layer.
 pub const SHORTCUT_LAB: Widget = Widget {
     name: "shortcut-lab",
     title: "Shortcut lab",
-    question: form_only("Does a deep network learn better with shortcuts than without?"),
-    module: Module::WidgetsShortcuts,
+    question: "Does a deep network learn better with shortcuts than without?",
+    needs: &[],
     takes_image: false,
     controls: &[
         Control {
             name: "blocks",
             label: "Depth",
-            help: form_only("Each block has two layers; one layer comes before them, and one after."),
+            help: "Each block has two layers; one layer comes before them, and one after.",
             kind: Kind::Number { min: 1.0, max: 24.0, step: 1.0, default: 16.0, unit: "blocks" },
             more: false,
         },
         Control {
             name: "width",
             label: "Width",
-            help: form_only("How many numbers go from layer to layer."),
+            help: "How many numbers go from layer to layer.",
             kind: Kind::Number { min: 4.0, max: 16.0, step: 4.0, default: 8.0, unit: "numbers" },
             more: false,
         },
         Control {
             name: "rate",
             label: "Learning rate",
-            help: form_only("How far a step goes."),
+            help: "How far a step goes.",
             kind: Kind::Choice {
                 options: &[("0.01", "0.01"), ("0.02", "0.02"), ("0.05", "0.05"), ("0.1", "0.1")],
                 default: "0.05",
@@ -37,7 +37,7 @@ pub const SHORTCUT_LAB: Widget = Widget {
         Control {
             name: "seed",
             label: "Seed",
-            help: form_only("Another lesion, other places and other first weights."),
+            help: "Another lesion, other places and other first weights.",
             kind: Kind::Number { min: 1.0, max: 999.0, step: 1.0, default: 1.0, unit: "" },
             more: false,
         },
@@ -47,7 +47,7 @@ pub const SHORTCUT_LAB: Widget = Widget {
         Control {
             name: "branches",
             label: "What a branch adds",
-            help: form_only("Left as they are, the numbers about double from block to block."),
+            help: "Left as they are, the numbers about double from block to block.",
             kind: Kind::Choice {
                 options: &[("scaled", "its result times 1 / √blocks"), ("unscaled", "its result as it is")],
                 default: "scaled",

@@ -7,8 +7,7 @@ const CHAPTER: &str = "<Widget name=\"layer-chain\" channel=\"7\">\n\nFour layer
 
 fn book(manifest: &str) -> TinyBook {
     let book = TinyBook::new(CHAPTER);
-    let module = catalog::widget::LAYER_CHAIN.module.name();
-    book.write("src/generated/manifest.json", &manifest.replace("widgets-images", module));
+    book.write("src/generated/manifest.json", manifest);
     book.write("exported-models/synthetic-resnet18-eight/model.toml", CARD);
     book
 }

@@ -1,0 +1,169 @@
+//! One widget's `<section>`: where it draws, what it says, what it costs, whether it is busy.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use catalog::widget::{Widget, widget};
+use web_sys::{Element, HtmlElement};
+
+use crate::dom::{self, Settled};
+use crate::failure::Failure;
+
+/// How long values must rest before they are spoken, milliseconds.
+const SETTLE: i32 = 300;
+
+/// A widget's section in the page; clones speak of the same one.
+#[derive(Clone)]
+pub struct Section(Rc<Parts>);
+
+struct Parts {
+    element: HtmlElement,
+    widget: &'static Widget,
+    stage: HtmlElement,
+    message: HtmlElement,
+    readout: HtmlElement,
+    cost: HtmlElement,
+    /// What is wrong at present, by topic, in the order it went wrong.
+    messages: RefCell<Vec<(&'static str, String)>>,
+    /// What to say once the values rest.
+    next_readout: Rc<RefCell<String>>,
+    settled: Settled,
+    outstanding: Cell<u32>,
+}
+
+impl Section {
+    /// Finds the parts of a rendered widget.
+    ///
+    /// # Errors
+    /// [`Failure`] naming the part that the page lacks, or the widget that is not in the catalog.
+    pub fn bind(element: &HtmlElement) -> Result<Self, Failure> {
+        let name = element.get_attribute("data-widget").unwrap_or_default();
+        let widget = widget(&name)
+            .ok_or_else(|| Failure::new(format!("There is no widget \"{name}\" in this book.")))?;
+        let part = |class: &str| {
+            dom::find::<HtmlElement>(element, class)
+                .ok_or_else(|| Failure::new(format!("The widget \"{name}\" has no {class} in this page.")))
+        };
+        let readout = part(".widget-readout")?;
+        let next_readout = Rc::new(RefCell::new(String::new()));
+        let settled = {
+            let (readout, next) = (readout.clone(), Rc::clone(&next_readout));
+            Settled::new(SETTLE, move || readout.set_text_content(Some(&next.borrow())))
+        };
+        Ok(Self(Rc::new(Parts {
+            element: element.clone(),
+            widget,
+            stage: part(".widget-stage")?,
+            message: part(".widget-message")?,
+            readout,
+            cost: part(".widget-cost")?,
+            messages: RefCell::default(),
+            next_readout,
+            settled,
+            outstanding: Cell::new(0),
+        })))
+    }
+
+    /// The `<section>` itself.
+    pub fn element(&self) -> &HtmlElement {
+        &self.0.element
+    }
+
+    /// Its id, unique on the page, the first part of its keys in the URL.
+    pub fn id(&self) -> String {
+        self.0.element.id()
+    }
+
+    /// What the catalog says about this widget.
+    pub fn widget(&self) -> &'static Widget {
+        self.0.widget
+    }
+
+    /// Where the widget draws.
+    pub fn stage(&self) -> &HtmlElement {
+        &self.0.stage
+    }
+
+    /// Puts `content` on the stage in the place of whatever stood there, at first the fallback.
+    pub fn show(&self, content: &Element) {
+        self.0.stage.set_text_content(None);
+        let _never_refused = self.0.stage.append_child(content);
+    }
+
+    /// Says what is wrong with `topic`; messages of other topics stay.
+    pub fn warn(&self, topic: &'static str, words: impl Into<String>) {
+        let words = words.into();
+        {
+            let mut messages = self.0.messages.borrow_mut();
+            match messages.iter_mut().find(|(t, _)| *t == topic) {
+                Some((_, old)) if *old == words => return,
+                Some((_, old)) => *old = words,
+                None => messages.push((topic, words)),
+            }
+        }
+        self.write_messages();
+    }
+
+    /// Nothing is wrong with `topic` any more.
+    pub fn settle(&self, topic: &'static str) {
+        let before = self.0.messages.borrow().len();
+        self.0.messages.borrow_mut().retain(|(t, _)| *t != topic);
+        if self.0.messages.borrow().len() != before {
+            self.write_messages();
+        }
+    }
+
+    fn write_messages(&self) {
+        let messages = self.0.messages.borrow();
+        let words: Vec<&str> = messages.iter().map(|(_, words)| words.as_str()).collect();
+        self.0.message.set_hidden(words.is_empty());
+        self.0.message.set_text_content(Some(&words.join(" ")));
+    }
+
+    /// Writes the readout once values have rested for 300 ms, so that a screen reader speaks where a reader
+    /// arrives and not every step on the way.
+    pub fn say(&self, words: impl Into<String>) {
+        *self.0.next_readout.borrow_mut() = words.into();
+        self.0.settled.request();
+    }
+
+    /// Writes the readout now: an answer to a click.
+    pub fn say_now(&self, words: &str) {
+        self.0.settled.cancel();
+        self.0.readout.set_text_content(Some(words));
+    }
+
+    /// Writes what the last result cost, such as `2.1 ms, WASM`.
+    pub fn cost(&self, words: &str) {
+        self.0.cost.set_text_content(Some(words));
+    }
+
+    /// Marks the section busy until the guard is dropped; guards of several tasks add up.
+    #[must_use = "the section is busy as long as this is kept"]
+    pub fn busy(&self) -> Busy {
+        self.0.outstanding.set(self.0.outstanding.get() + 1);
+        dom::set(&self.0.element, "data-busy", "true");
+        Busy(self.clone())
+    }
+
+    /// Marks the widget as failed, for good: what happened, what still works, what to try.
+    pub fn fail(&self, words: &str) {
+        dom::set(&self.0.element, "data-state", "failed");
+        let _was_there = self.0.element.remove_attribute("data-busy");
+        self.0.message.set_hidden(false);
+        self.0.message.set_text_content(Some(words));
+    }
+}
+
+/// A result is outstanding as long as this lives.
+pub struct Busy(Section);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let parts = &self.0.0;
+        parts.outstanding.set(parts.outstanding.get() - 1);
+        if parts.outstanding.get() == 0 {
+            let _was_there = parts.element.remove_attribute("data-busy");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Checksums of what this module computes, so that a test can hold the page's WASM against native code.
+
+mod convolution;
+mod fed;
+
+pub use convolution::convolution_checksum;
+pub use fed::fed_checksum;
+
+use catalog::Diagnosis;
+use imaging::Rgb8;
+use wasm_bindgen::prelude::*;
+
+/// Checksum of a drawn lesion's pixels, hexadecimal; the diagnosis by its abbreviation, `size` × `size` pixels.
+///
+/// # Errors
+/// A message if there is no such diagnosis or `size` is 0.
+#[wasm_bindgen]
+pub fn lesion_checksum(abbreviation: &str, seed: u32, size: u32) -> Result<String, JsError> {
+    let pixels = lesion(abbreviation, seed, size).map_err(|words| JsError::new(&words))?;
+    Ok(hexadecimal(lesions::checksum(pixels.data())))
+}
+
+fn lesion(abbreviation: &str, seed: u32, size: u32) -> Result<Rgb8, String> {
+    let diagnosis = Diagnosis::from_abbreviation(abbreviation)
+        .ok_or_else(|| format!("expected a diagnosis such as MEL, found {abbreviation}"))?;
+    if size == 0 {
+        return Err("expected a size of at least 1 pixel, found 0".to_owned());
+    }
+    let bytes = lesions::draw_sample(diagnosis, seed.into(), size, size);
+    Rgb8::new(size, size, bytes).map_err(|e| e.to_string())
+}
+
+pub(crate) fn hexadecimal(checksum: u64) -> String {
+    format!("{checksum:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_exist_is_named() {
+        assert_eq!(lesion("UNK", 1, 8), Err("expected a diagnosis such as MEL, found UNK".to_owned()));
+        assert_eq!(lesion("NV", 1, 0), Err("expected a size of at least 1 pixel, found 0".to_owned()));
+    }
+
+    #[test]
+    fn a_checksum_has_sixteen_digits() {
+        assert_eq!(hexadecimal(0xab), "00000000000000ab");
+    }
+}

@@ -1,0 +1,303 @@
+//! What is said about one part of the network, what the whole costs, and how the five depths compare.
+
+use architecture::{Depth, INPUT, Op, resnet};
+use catalog::census::grouped;
+use kit::dom;
+use numerics::decimal;
+use web_sys::HtmlElement;
+
+use super::chosen::{Chosen, Settings, Subject};
+use super::field::Look;
+use super::words;
+use crate::stage::{append, text};
+
+/// Facts of one part, by name.
+pub(crate) struct Details {
+    pub(crate) element: HtmlElement,
+    title: HtmlElement,
+    list: HtmlElement,
+}
+
+impl Details {
+    pub(crate) fn new() -> Self {
+        let this = Self {
+            element: dom::create("div", "arch-details"),
+            title: text("p", "arch-title", ""),
+            list: dom::create("dl", "arch-facts"),
+        };
+        append(&this.element, &this.title);
+        append(&this.element, &this.list);
+        this
+    }
+
+    pub(crate) fn show(&self, chosen: &Chosen, subject: Subject<'_>) {
+        let (title, facts) = facts(chosen, subject);
+        self.title.set_text_content(Some(&title));
+        self.list.set_text_content(None);
+        for (term, words) in facts {
+            append(&self.list, &text("dt", "", term));
+            append(&self.list, &text("dd", "", &words));
+        }
+    }
+}
+
+/// What a part is called, and everything about it.
+fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, String)>) {
+    let (output, field, count) = chosen.output(subject);
+    let returns = words::shape(output);
+    let sees = sees(chosen, field, count);
+    match subject {
+        Subject::Image => {
+            let title = "The image, as the network is given it".to_owned();
+            let mut facts = vec![("shape", returns)];
+            facts.extend(keras(chosen, INPUT));
+            (title, facts)
+        }
+        Subject::Group { name, blocks } => {
+            let layers = &chosen.network.layers[chosen.layers_of(name)];
+            let (parameters, operations) = words::sums(layers);
+            let [of, all] = [parameters, chosen.network.parameter_count() as u64].map(|n| n as f64);
+            let title = match name.strip_prefix("layer").and_then(|rest| rest.split_once('.')) {
+                Some((stage, block)) => ["Block ", block, " of stage ", stage].concat(),
+                None => [
+                    "Stage ",
+                    name.strip_prefix("layer").unwrap_or(name),
+                    ", ",
+                    &blocks.to_string(),
+                    " blocks",
+                ]
+                .concat(),
+            };
+            let before = layers.first().and_then(|layer| chosen.network.shape(layer.inputs.first()?));
+            let mut facts = vec![("in torchvision", name.to_owned())];
+            facts.extend(before.map(|shape| ("takes", words::shape(shape))));
+            facts.push(("returns", returns));
+            let share = decimal::fixed(100.0 * of / all, 1);
+            facts.push((
+                "parameters",
+                [&grouped(parameters as u32), ", ", &share, " % of the network's"].concat(),
+            ));
+            facts.push(("multiply-adds", words::amount(operations)));
+            facts.push(("a value sees", sees));
+            (title, facts)
+        }
+        Subject::Layer(index) => {
+            let layer = &chosen.network.layers[index];
+            let takes: Vec<String> = layer
+                .inputs
+                .iter()
+                .filter_map(|input| chosen.network.shape(input))
+                .map(words::shape)
+                .collect();
+            let mut facts = vec![("in torchvision", torchvision(&layer.name, &layer.op))];
+            facts.extend(keras(chosen, &layer.name));
+            facts.push(("reads", [&layer.inputs.join(" and "), ": ", &takes.join(" and ")].concat()));
+            facts.push(("returns", returns));
+            facts.push(("parameters", words::parameters(layer)));
+            facts.push(("multiply-adds", words::multiply_adds(layer)));
+            facts.push(("a value sees", sees));
+            (words::operation(&layer.op), facts)
+        }
+    }
+}
+
+/// torchvision's own name: it runs one module for every `ReLU` of a block, and sum, list and softmax without a module.
+fn torchvision(name: &str, op: &Op) -> String {
+    let of_block = name.starts_with("layer");
+    let how = match op {
+        Op::Relu if of_block => {
+            let own = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            return [own, ": the same module, run anew for each ReLU of the block; here ", name].concat();
+        }
+        Op::Add | Op::Flatten | Op::Softmax => ", a step without a module",
+        _ => "",
+    };
+    [name, how].concat()
+}
+
+/// Where the notebooks have the layer.
+fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
+    if chosen.keras.is_empty() {
+        return None;
+    }
+    let listed: Vec<String> =
+        chosen.in_keras(name).map(|layer| [&layer.index.to_string(), " · ", &layer.name].concat()).collect();
+    let here = chosen.network.shape(name);
+    let other = chosen.in_keras(name).last().filter(|layer| Some(layer.output) != here);
+    let mut words = match (name, listed.is_empty()) {
+        ("flatten", _) => "175: part of the average".to_owned(),
+        ("probabilities", _) => "176: part of the last layer".to_owned(),
+        (_, true) => "no layer of its own".to_owned(),
+        _ => listed.join(" and "),
+    };
+    if let Some(layer) =
+        other.filter(|layer| layer.name.starts_with(['r', 'b', 'a']) && name.starts_with("layer"))
+    {
+        let shape = words::shape(layer.output);
+        words = [
+            &words,
+            "; it returns ",
+            &shape,
+            " there, since Keras has the stride in the block's first convolution and torchvision in its second",
+        ]
+        .concat();
+    }
+    Some(("in the notebooks", words))
+}
+
+/// How large the field is.
+fn sees(chosen: &Chosen, field: architecture::ReceptiveField, count: usize) -> String {
+    let size = field.size.to_string();
+    let square = [&size, " × ", &size, " pixels"].concat();
+    if count == 1 {
+        return [&square, ", the whole image and the padding around it"].concat();
+    }
+    let wider = if field.size > chosen.settings.side { ", more than the image has" } else { "" };
+    let next = match field.stride {
+        1 => "; the next value looks 1 pixel further".to_owned(),
+        stride => ["; the next value looks ", &stride.to_string(), " pixels further"].concat(),
+    };
+    [&square, wider, &next].concat()
+}
+
+/// Where one value looks, for caption and readout.
+pub(crate) fn place(look: &Look) -> String {
+    let [columns, rows] = look.seen();
+    let range = |range: std::ops::Range<isize>| {
+        let [from, to] = [range.start, range.end - 1].map(|end| end.to_string().replace('-', "−"));
+        if from == to { from } else { [&from, " to ", &to].concat() }
+    };
+    let side = look.side.to_string();
+    let beyond = |range: &std::ops::Range<isize>| range.start < 0 || range.end > look.side as isize;
+    let padding = if beyond(&columns) || beyond(&rows) { " What lies beyond is padding: zeros." } else { "" };
+    let which = if look.count == 1 {
+        "Every value".to_owned()
+    } else {
+        let [column, row, count] = [look.at[0], look.at[1], look.count].map(|n| n.to_string());
+        ["The value in column ", &column, ", row ", &row, " of ", &count, " × ", &count].concat()
+    };
+    [
+        &which,
+        " sees columns ",
+        &range(columns),
+        " and rows ",
+        &range(rows),
+        " of an image of ",
+        &side,
+        " × ",
+        &side,
+        ".",
+        padding,
+    ]
+    .concat()
+}
+
+/// What the whole costs, what another last layer means, and the five depths side by side.
+pub(crate) struct Whole {
+    pub(crate) element: HtmlElement,
+}
+
+impl Whole {
+    pub(crate) fn new() -> Self {
+        Self { element: dom::create("div", "arch-whole") }
+    }
+
+    pub(crate) fn show(&self, chosen: &Chosen) {
+        let Settings { depth, outputs, side } = chosen.settings;
+        self.element.set_text_content(None);
+        append(&self.element, &text("p", "arch-totals", &words::totals(depth, &chosen.network)));
+        let imagenet = resnet(depth, 1000, side);
+        append(&self.element, &text("p", "arch-head", &words::head(&chosen.network, &imagenet)));
+        // Wider than a phone: whoever has no finger to push it needs a way to the arrow keys.
+        let scroll: HtmlElement = dom::create("div", "arch-scroll");
+        dom::set(&scroll, "tabindex", "0");
+        dom::set(&scroll, "role", "region");
+        dom::set(&scroll, "aria-label", "The five networks");
+        let table: HtmlElement = dom::create("table", "arch-depths");
+        append(&scroll, &table);
+        append(&self.element, &scroll);
+        let headings = ["network", "blocks", "parameters", "multiply-adds", "file", "ImageNet error"];
+        let row: HtmlElement = dom::create("tr", "");
+        for heading in headings {
+            let cell = text("th", "", heading);
+            dom::set(&cell, "scope", "col");
+            append(&row, &cell);
+        }
+        append(&table, &row);
+        for other in Depth::ALL {
+            let network = resnet(other, outputs, side);
+            let row: HtmlElement = dom::create("tr", "");
+            if other == depth {
+                dom::set(&row, "aria-current", "true");
+            }
+            let head = text("th", "", &words::title(other));
+            dom::set(&head, "scope", "row");
+            append(&row, &head);
+            let blocks = network.layers.iter().filter(|layer| layer.op == Op::Add).count();
+            let cells = [
+                blocks.to_string(),
+                words::amount(network.parameter_count() as u64),
+                words::amount(network.multiply_adds()),
+                words::megabytes(network.stored_bytes()),
+                decimal::fixed(100.0 * (1.0 - other.imagenet_accuracy()), 1) + " %",
+            ];
+            for cell in cells {
+                append(&row, &text("td", "", &cell));
+            }
+            append(&table, &row);
+        }
+        let note = "ImageNet error: share of 50,000 photographs of 1,000 kinds of things whose kind is not the network's first \
+                    answer; torchvision's first published weights, images of 224 × 224. It says nothing about skin.";
+        append(&self.element, &text("p", "arch-note", note));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, term: &str, expected: &str) {
+        let settings = Settings { depth: Depth::Resnet50, outputs: 8, side: 224 };
+        let chosen = Chosen::new(settings);
+        let (_, facts) = facts(&chosen, chosen.subject(name).unwrap());
+        let found = facts.into_iter().find(|(t, _)| *t == term).map(|(_, words)| words);
+        assert_eq!(found.as_deref(), Some(expected), "{name} {term}");
+    }
+
+    #[test]
+    fn both_numberings_stand_side_by_side() {
+        check("conv1", "in the notebooks", "1 · conv1_pad and 2 · conv1");
+        check("maxpool", "in the notebooks", "5 · pool1_pad and 6 · max_pooling2d_1");
+        check("layer1.0.add", "in the notebooks", "17 · add_1");
+        check("fc", "in the notebooks", "176 · fc8");
+        check("avgpool", "in the notebooks", "175 · global_average_pooling2d_1");
+        check(
+            "layer2.0.conv1",
+            "in the notebooks",
+            "39 · res3a_branch2a; it returns 128 × 28 × 28 there, since Keras has the stride in the block's first \
+             convolution and torchvision in its second",
+        );
+        check("layer2.0.conv2", "in the notebooks", "42 · res3a_branch2b");
+    }
+
+    #[test]
+    fn a_field_wider_than_the_image_is_told() {
+        check("layer1.0.conv2", "a value sees", "19 × 19 pixels; the next value looks 4 pixels further");
+        check(
+            "layer4",
+            "a value sees",
+            "427 × 427 pixels, more than the image has; the next value looks 32 pixels further",
+        );
+    }
+
+    #[test]
+    fn a_value_says_which_columns_and_rows_it_sees() {
+        let field = architecture::ReceptiveField { size: 427, stride: 32, start: -213 };
+        assert_eq!(
+            place(&Look { field, count: 7, at: [3, 6], side: 224 }),
+            "The value in column 3, row 6 of 7 × 7 sees columns −117 to 309 and rows −21 to 405 of an image of 224 × 224. \
+             What lies beyond is padding: zeros."
+        );
+    }
+}

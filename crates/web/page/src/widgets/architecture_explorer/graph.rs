@@ -1,0 +1,392 @@
+//! The network as a tree to walk: stages, blocks and, once a block is open, its layers beside their shortcut.
+//!
+//! One item has the focus at a time; a screen reader hears its name, operation and shape.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use architecture::{Block, INPUT, Network, Part, Place, Shape};
+use kit::dom;
+use numerics::decimal;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::chosen::Chosen;
+use super::words;
+use crate::stage::{append, text};
+
+/// The tree.
+pub(crate) struct Graph {
+    root: HtmlElement,
+    /// Names of the open stages and blocks.
+    open: RefCell<BTreeSet<String>>,
+    /// Whether the bars show multiply-adds.
+    by_operations: RefCell<bool>,
+}
+
+impl Graph {
+    /// An empty tree.
+    pub(crate) fn new() -> Self {
+        let root: HtmlElement = dom::create("div", "arch-graph");
+        dom::set(&root, "role", "tree");
+        dom::set(&root, "aria-label", "The network, from the image to the answer");
+        Self { root, open: RefCell::default(), by_operations: RefCell::default() }
+    }
+
+    /// The element to put somewhere.
+    pub(crate) fn element(&self) -> &HtmlElement {
+        &self.root
+    }
+
+    /// Builds the tree of a network; `selected` and what leads to it is open, and so are all stages.
+    pub(crate) fn build(&self, chosen: &Chosen, selected: &str, by_operations: bool) {
+        let had_focus = self.focused().is_some();
+        *self.by_operations.borrow_mut() = by_operations;
+        {
+            let mut open = self.open.borrow_mut();
+            open.retain(|name| chosen.subject(name).is_some());
+            let stages = chosen.parts.iter().filter_map(|part| match part {
+                Part::Stage { name, .. } => Some(name.clone()),
+                Part::Layer(_) => None,
+            });
+            open.extend(stages);
+        }
+        self.reveal(selected);
+        self.root.set_text_content(None);
+        let image = Row {
+            name: INPUT,
+            label: "image",
+            operation: String::new(),
+            shape: Shape::Map(chosen.network.input),
+            numbers: numbers(chosen, INPUT),
+            share: 0.0,
+        };
+        append(&self.root, &item(&image, 1, None));
+        for part in &chosen.parts {
+            match part {
+                Part::Layer(index) => append(&self.root, &self.layer(chosen, *index, 1)),
+                Part::Stage { name, blocks } => append(&self.root, &self.stage(chosen, name, blocks)),
+            }
+        }
+        self.select(selected, had_focus);
+    }
+
+    /// Opens what leads to an item.
+    fn reveal(&self, name: &str) {
+        let mut open = self.open.borrow_mut();
+        for (at, _) in name.match_indices('.').take(2) {
+            open.extend(name.get(..at).map(str::to_owned));
+        }
+    }
+
+    /// Marks an item as the one looked at, and gives it the focus if `focus`; whether it is there.
+    pub(crate) fn select(&self, name: &str, focus: bool) -> bool {
+        let mut found = false;
+        for item in self.items() {
+            let is_it = item.get_attribute("data-item").as_deref() == Some(name);
+            dom::set(&item, "aria-selected", if is_it { "true" } else { "false" });
+            dom::set(&item, "tabindex", if is_it { "0" } else { "-1" });
+            if is_it {
+                found = true;
+                self.scroll_to(&item);
+                if focus {
+                    let _gone_at_worst = item.focus();
+                }
+            }
+        }
+        found
+    }
+
+    /// Scrolls the tree, and nothing else, so far that the item's row shows.
+    fn scroll_to(&self, item: &HtmlElement) {
+        let row = item.first_element_child().unwrap_or_else(|| item.clone().unchecked_into());
+        let (row, tree) = (row.get_bounding_client_rect(), self.root.get_bounding_client_rect());
+        let by = if row.top() < tree.top() {
+            row.top() - tree.top() - 8.0
+        } else if row.bottom() > tree.bottom() {
+            row.bottom() - tree.bottom() + 8.0
+        } else {
+            return;
+        };
+        self.root.set_scroll_top(self.root.scroll_top() + by as i32);
+    }
+
+    /// Every item on show, in the order of computing.
+    fn items(&self) -> Vec<HtmlElement> {
+        let Ok(list) = self.root.query_selector_all("[role=treeitem]") else { return Vec::new() };
+        (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
+    }
+
+    fn focused(&self) -> Option<HtmlElement> {
+        let active = dom::document().active_element()?;
+        self.root.contains(Some(&active)).then(|| active.dyn_into().ok()).flatten()
+    }
+
+    /// Whether an item can be opened, and is.
+    fn is_open(&self, name: &str) -> bool {
+        self.open.borrow().contains(name)
+    }
+
+    /// Opens or closes a stage or a block.
+    pub(crate) fn set_open(&self, chosen: &Chosen, name: &str, open: bool) {
+        let changed = if open {
+            self.open.borrow_mut().insert(name.to_owned())
+        } else {
+            self.open.borrow_mut().remove(name)
+        };
+        let item =
+            self.items().into_iter().find(|item| item.get_attribute("data-item").as_deref() == Some(name));
+        let (Some(item), true) = (item, changed) else { return };
+        dom::set(&item, "aria-expanded", if open { "true" } else { "false" });
+        let Some(group) = dom::find::<HtmlElement>(&item, "[role=group]") else { return };
+        group.set_text_content(None);
+        if open {
+            self.fill(chosen, name, &group);
+        }
+    }
+
+    /// The name that a key leads to, and whether it was one of the tree's. Right opens or goes in, Left closes or goes out.
+    pub(crate) fn key(&self, chosen: &Chosen, key: &str) -> Option<String> {
+        let items = self.items();
+        let names: Vec<String> = items.iter().filter_map(|item| item.get_attribute("data-item")).collect();
+        let focused = self.focused()?.get_attribute("data-item")?;
+        let at = names.iter().position(|name| *name == focused)?;
+        let can_open = items.get(at)?.has_attribute("aria-expanded");
+        let to = match key {
+            "ArrowDown" => at + 1,
+            "ArrowUp" => at.saturating_sub(1),
+            "Home" => 0,
+            "End" => names.len() - 1,
+            "ArrowRight" if can_open && !self.is_open(&focused) => {
+                self.set_open(chosen, &focused, true);
+                at
+            }
+            "ArrowRight" if can_open => at + 1,
+            "ArrowRight" => at,
+            "ArrowLeft" if can_open && self.is_open(&focused) => {
+                self.set_open(chosen, &focused, false);
+                at
+            }
+            "ArrowLeft" => {
+                let parent = items.get(at)?.parent_element()?.closest("[role=treeitem]").ok()?;
+                return Some(parent.and_then(|item| item.get_attribute("data-item")).unwrap_or(focused));
+            }
+            "Enter" | " " => {
+                if can_open {
+                    self.set_open(chosen, &focused, !self.is_open(&focused));
+                }
+                at
+            }
+            _ => return None,
+        };
+        names.get(to.min(names.len() - 1)).cloned()
+    }
+
+    /// The item a click hit; a stage or a block that is looked at already opens or closes.
+    pub(crate) fn clicked(&self, chosen: &Chosen, target: &Element, selected: &str) -> Option<String> {
+        let item = target.closest("[role=treeitem]").ok()??;
+        let name = item.get_attribute("data-item")?;
+        if item.has_attribute("aria-expanded") {
+            let open = self.is_open(&name);
+            if !open || name == selected {
+                self.set_open(chosen, &name, !open);
+            }
+        }
+        Some(name)
+    }
+
+    fn stage(&self, chosen: &Chosen, name: &str, blocks: &[Block]) -> HtmlElement {
+        let layers = chosen.layers_of(name);
+        let first = chosen.keras_range(layers.clone());
+        let row = Row {
+            name,
+            label: &["stage ", name.strip_prefix("layer").unwrap_or(name)].concat(),
+            operation: [&blocks.len().to_string(), " blocks"].concat(),
+            shape: last_shape(&chosen.network, layers.clone()),
+            numbers: first,
+            share: self.share(chosen, layers),
+        };
+        self.group(chosen, &row, 1, "arch-stage")
+    }
+
+    fn block(&self, chosen: &Chosen, block: &Block) -> HtmlElement {
+        let kernels: Vec<String> = block
+            .layers
+            .clone()
+            .filter(|&layer| block.place(&chosen.network, layer) == Place::Branch)
+            .filter_map(|layer| match chosen.network.layers[layer].op {
+                architecture::Op::Convolution { kernel, .. } => {
+                    let kernel = kernel.to_string();
+                    Some([&kernel, " × ", &kernel].concat())
+                }
+                _ => None,
+            })
+            .collect();
+        let number = block.name.rsplit('.').next().unwrap_or_default();
+        let projects = block.projects(&chosen.network);
+        let row = Row {
+            name: &block.name,
+            label: &["block ", number].concat(),
+            operation: kernels.join(", "),
+            shape: last_shape(&chosen.network, block.layers.clone()),
+            numbers: chosen.keras_range(block.layers.clone()),
+            share: self.share(chosen, block.layers.clone()),
+        };
+        let class = if projects { "arch-block arch-projects" } else { "arch-block" };
+        self.group(chosen, &row, 2, class)
+    }
+
+    /// An item that opens, filled if it is open.
+    fn group(&self, chosen: &Chosen, row: &Row<'_>, level: usize, class: &str) -> HtmlElement {
+        let open = self.is_open(row.name);
+        let item = item(row, level, Some(open));
+        item.set_class_name(&["arch-item ", class].concat());
+        let group: HtmlElement = dom::create("div", "arch-group");
+        dom::set(&group, "role", "group");
+        append(&item, &group);
+        if open {
+            self.fill(chosen, row.name, &group);
+        }
+        item
+    }
+
+    /// What stands inside a stage or a block.
+    fn fill(&self, chosen: &Chosen, name: &str, group: &HtmlElement) {
+        for part in &chosen.parts {
+            let Part::Stage { name: stage, blocks } = part else { continue };
+            if stage == name {
+                for block in blocks {
+                    append(group, &self.block(chosen, block));
+                }
+            }
+            if let Some(block) = blocks.iter().find(|block| block.name == name) {
+                self.fill_block(chosen, block, group);
+            }
+        }
+    }
+
+    /// The branch in the first column, the shortcut in the second, the sum under both.
+    fn fill_block(&self, chosen: &Chosen, block: &Block, group: &HtmlElement) {
+        let of =
+            |place: Place| block.layers.clone().filter(move |&l| block.place(&chosen.network, l) == place);
+        let branch = of(Place::Branch).count();
+        let own = of(Place::Shortcut).count();
+        for (row, index) in (1..).zip(block.layers.clone()) {
+            let item = self.layer(chosen, index, 3);
+            let (class, at) = match block.place(&chosen.network, index) {
+                Place::Branch => ("arch-branch", row),
+                // As low as the branch's last ones.
+                Place::Shortcut => ("arch-shortcut", row - own),
+                Place::After => ("arch-after", row - own),
+            };
+            item.set_class_name(&["arch-item ", class].concat());
+            dom::set(&item, "style", &["grid-row:", &at.to_string()].concat());
+            append(group, &item);
+        }
+        let line = text("div", "arch-line", if own == 0 { "shortcut" } else { "" });
+        dom::set(&line, "aria-hidden", "true");
+        dom::set(&line, "style", &["grid-row:1 / span ", &(branch + 1).to_string()].concat());
+        append(group, &line);
+    }
+
+    fn layer(&self, chosen: &Chosen, index: usize, level: usize) -> HtmlElement {
+        let layer = &chosen.network.layers[index];
+        let label = if level < 3 {
+            layer.name.as_str()
+        } else {
+            // Without stage and block, which stand above.
+            layer.name.splitn(3, '.').nth(2).unwrap_or(&layer.name)
+        };
+        let row = Row {
+            name: &layer.name,
+            label,
+            operation: words::short(&layer.op),
+            shape: layer.output,
+            numbers: numbers(chosen, &layer.name),
+            share: self.share(chosen, index..index + 1),
+        };
+        item(&row, level, None)
+    }
+
+    /// The share of the whole network's parameters or multiply-adds, 0 to 1.
+    fn share(&self, chosen: &Chosen, layers: std::ops::Range<usize>) -> f64 {
+        let [part, whole] = [&chosen.network.layers[layers], &chosen.network.layers[..]].map(|layers| {
+            let (parameters, operations) = words::sums(layers);
+            if *self.by_operations.borrow() { operations } else { parameters }
+        });
+        part as f64 / whole.max(1) as f64
+    }
+}
+
+/// One row of the tree.
+struct Row<'a> {
+    /// Its key: torchvision's name.
+    name: &'a str,
+    label: &'a str,
+    operation: String,
+    shape: Shape,
+    /// Keras' numbers, empty where there are none.
+    numbers: String,
+    share: f64,
+}
+
+fn item(row: &Row<'_>, level: usize, expanded: Option<bool>) -> HtmlElement {
+    let item: HtmlElement = dom::create("div", "arch-item");
+    dom::set(&item, "role", "treeitem");
+    dom::set(&item, "aria-level", &level.to_string());
+    dom::set(&item, "data-item", row.name);
+    dom::set(&item, "tabindex", "-1");
+    if let Some(open) = expanded {
+        dom::set(&item, "aria-expanded", if open { "true" } else { "false" });
+    }
+    let shape = words::shape(row.shape);
+    let mut spoken = vec![row.name, &row.operation, &shape];
+    if row.label != row.name && level < 3 {
+        spoken.insert(0, row.label);
+    }
+    let keras = ["Keras ", &row.numbers].concat();
+    if !row.numbers.is_empty() {
+        spoken.push(&keras);
+    }
+    spoken.retain(|words| !words.is_empty());
+    dom::set(&item, "aria-label", &spoken.join(", "));
+    let line: HtmlElement = dom::create("div", "arch-row");
+    dom::set(&line, "style", &["--share:", &decimal::fixed(100.0 * row.share, 2), "%"].concat());
+    let cells = [
+        ("arch-name", row.label),
+        ("arch-op", &row.operation),
+        ("arch-shape", &shape),
+        ("arch-keras", &row.numbers),
+    ];
+    for (class, words) in cells {
+        append(&line, &text("span", class, words));
+    }
+    append(&item, &line);
+    item
+}
+
+fn last_shape(network: &Network, layers: std::ops::Range<usize>) -> Shape {
+    layers
+        .last()
+        .and_then(|index| network.layers.get(index))
+        .map_or(Shape::Map(network.input), |layer| layer.output)
+}
+
+/// Keras' numbers of a layer: `2`, or `5, 6` with a padding.
+fn numbers(chosen: &Chosen, name: &str) -> String {
+    chosen.in_keras(name).map(|layer| layer.index.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+impl Chosen {
+    /// Keras' numbers of several layers: `7–18`.
+    fn keras_range(&self, layers: std::ops::Range<usize>) -> String {
+        let of = |index: Option<usize>| {
+            let name = &self.network.layers.get(index?)?.name;
+            self.in_keras(name).next().map(|layer| layer.index)
+        };
+        match (of(layers.clone().next()), of(layers.last())) {
+            (Some(first), Some(last)) => [&first.to_string(), "–", &last.to_string()].concat(),
+            _ => String::new(),
+        }
+    }
+}

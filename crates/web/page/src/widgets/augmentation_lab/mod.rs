@@ -1,0 +1,321 @@
+//! `augmentation-lab`: one image as a training sees it, epoch after epoch.
+
+pub(crate) mod training;
+mod view;
+mod words;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use catalog::widget::{ACTIVITY, AUGMENTATION, AugmentationSetting};
+use imaging::{Augmentation, Rgb8, feed};
+use kit::dom::{self, Frame};
+use kit::section::Busy;
+use kit::{Change, Failure, Form, Picker, Picture, Section, foot};
+use numerics::decimal;
+use web_sys::{Event, KeyboardEvent};
+
+use crate::stage::number;
+use training::Training;
+use view::View;
+
+/// How long pictures are drawn before the page gets its turn, milliseconds.
+const TURN: f64 = 8.0;
+const OWN: &str = "own";
+/// The reader's image stands at the head of the training's list.
+const PLACE: u64 = 0;
+
+struct Lab {
+    section: Section,
+    form: Form,
+    view: View,
+    /// By the name of the model.
+    trainings: Vec<(String, Training)>,
+    picture: Option<Rc<Picture>>,
+    settings: Option<Settings>,
+    /// What is said of each tile.
+    told: Vec<String>,
+    /// The tile to draw next, and how many have to be drawn.
+    next: usize,
+    missing: usize,
+    /// The tile that the reader looks at.
+    looked_at: usize,
+    /// Milliseconds that the pictures took so far.
+    spent: f64,
+    busy: Option<Busy>,
+}
+
+/// What the form says, and the picture it is about.
+struct Settings {
+    training: Training,
+    augmentation: Augmentation,
+    seed: u64,
+    /// Variations; the original comes before them.
+    count: usize,
+    /// Whether every epoch is shown in its own size.
+    epoch_size: bool,
+    /// What a training would keep of the picture.
+    kept: Rgb8,
+}
+
+/// Mounts the lab into its section.
+///
+/// # Errors
+/// [`Failure`] if the page lacks a part that it needs.
+pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
+    let trainings = trainings(section)?;
+    let form = Form::bind(section)?;
+    let lab = Rc::new(RefCell::new(Lab {
+        view: View::new(section),
+        section: section.clone(),
+        form: form.clone(),
+        trainings,
+        picture: None,
+        settings: None,
+        told: vec![String::new(); view::MOST],
+        next: 0,
+        missing: 0,
+        looked_at: 0,
+        spent: 0.0,
+        busy: None,
+    }));
+    let frame: Rc<RefCell<Option<Frame>>> = Rc::default();
+    let again = Rc::clone(&frame);
+    let drawing = Rc::clone(&lab);
+    *frame.borrow_mut() = Some(Frame::new(move || {
+        if drawing.borrow_mut().draw_some() {
+            again.borrow().iter().for_each(Frame::request);
+        }
+    }));
+    let request: Rc<dyn Fn()> = {
+        let lab = Rc::clone(&lab);
+        Rc::new(move || {
+            lab.borrow_mut().begin();
+            frame.borrow().iter().for_each(Frame::request);
+        })
+    };
+    lab.borrow().follow_preset();
+    let (changed, following) = (Rc::clone(&request), Rc::clone(&lab));
+    form.on_change(move |change| {
+        following.borrow().keep_in_step(change);
+        changed();
+    });
+    let shown = Rc::clone(&lab);
+    Picker::bind(section, &form, move |picture| {
+        shown.borrow_mut().picture = Some(picture);
+        request();
+    });
+    bind_looks(&lab);
+    foot::bind(section, &form, move || lab.borrow().download());
+    Ok(())
+}
+
+/// The trainings that the page tells of.
+fn trainings(section: &Section) -> Result<Vec<(String, Training)>, Failure> {
+    let lines = section.element().get_attribute("data-trainings").unwrap_or_default();
+    let trainings: Option<Vec<_>> = lines
+        .lines()
+        .map(|line| {
+            let (model, words) = line.split_once(' ')?;
+            Some((model.to_owned(), Training::parse(words)?))
+        })
+        .collect();
+    trainings.filter(|all| !all.is_empty()).ok_or_else(|| {
+        Failure::new("This page and its widget do not fit together: it cannot read what the training does. Reload the page.")
+    })
+}
+
+impl Lab {
+    fn training(&self) -> &Training {
+        let model = self.form.text("model");
+        let found = self.trainings.iter().find(|(name, _)| *name == model);
+        // Never empty: the lab would not have been mounted.
+        &found.unwrap_or(&self.trainings[0]).1
+    }
+
+    /// A preset fills the fields; a change of one makes all of them the reader's own.
+    fn keep_in_step(&self, change: Change) {
+        match change {
+            Change::Control("preset" | "model") | Change::Reset => self.follow_preset(),
+            Change::Control(name) if AUGMENTATION.iter().any(|setting| setting.control == name) => {
+                self.form.set("preset", OWN);
+                self.follow_preset();
+            }
+            _ => {}
+        }
+    }
+
+    fn follow_preset(&self) {
+        let preset = self.form.text("preset");
+        for setting in AUGMENTATION {
+            let name = setting.control;
+            if preset == OWN {
+                self.form.set(name, &self.form.text(name));
+                continue;
+            }
+            let words = self.preset_words(&preset);
+            let value = training::get(&words, setting.key);
+            let shown = match decimal::parse(value) {
+                Some(x) => decimal::shortest((x * setting.units * 10.0).round() / 10.0),
+                None => value.to_owned(),
+            };
+            self.form.set_derived(name, &shown);
+        }
+    }
+
+    /// The words of a preset's augmentation.
+    fn preset_words(&self, preset: &str) -> String {
+        if preset == "training" {
+            let lines = self.section.element().get_attribute("data-trainings").unwrap_or_default();
+            let model = self.form.text("model");
+            let line = lines.lines().find(|line| line.starts_with(&model));
+            return line.or(lines.lines().next()).unwrap_or_default().to_owned();
+        }
+        ACTIVITY.iter().find(|(name, _)| *name == preset).map_or("", |(_, words)| words).to_owned()
+    }
+
+    /// Reads the form; every tile is to be drawn anew, from where the drawing is.
+    fn begin(&mut self) {
+        let Some(picture) = &self.picture else { return };
+        let preset = self.form.text("preset");
+        let training = self.training().clone();
+        let words = self.preset_words(&preset);
+        let mut augmentation = Augmentation::NONE;
+        for AugmentationSetting { control, key, units } in AUGMENTATION {
+            let known = if preset == OWN {
+                augmentation.set(key, &self.form.text(control), units)
+            } else {
+                augmentation.set(key, training::get(&words, key), 1.0)
+            };
+            debug_assert!(known.is_some(), "{key}");
+        }
+        let seed = self.form.number("variation-seed") as u64;
+        let count = self.form.number("count") as usize;
+        let kept = feed::kept(picture.pixels.clone(), training.memory_size);
+        self.view.resize(count + 1);
+        let side = number(training.size() as f32, 0);
+        let title = [
+            &picture.caption(),
+            "; the variations as the network is fed them, ",
+            &side,
+            " × ",
+            &side,
+            " pixels.",
+        ]
+        .concat();
+        self.view.write(&title, &words::note(&preset, &training, seed, count as u32));
+        let epoch_size = self.form.toggle("epoch-size");
+        self.settings = Some(Settings { training, augmentation, seed, count, epoch_size, kept });
+        self.missing = count + 1;
+        self.looked_at = self.looked_at.min(count);
+        self.spent = 0.0;
+        if self.busy.is_none() {
+            self.busy = Some(self.section.busy());
+        }
+    }
+
+    /// Draws for a while; whether there is more to draw.
+    fn draw_some(&mut self) -> bool {
+        let Some(count) = self.settings.as_ref().map(|settings| settings.count) else { return false };
+        let start = dom::now();
+        while self.missing > 0 {
+            self.next = if self.next < count { self.next + 1 } else { 0 };
+            match self.draw(self.next) {
+                Ok(()) => self.section.settle("drawing"),
+                Err(failure) => self.section.warn("drawing", failure.0),
+            }
+            self.missing -= 1;
+            if dom::now() - start > TURN {
+                break;
+            }
+        }
+        self.spent += dom::now() - start;
+        if self.missing > 0 {
+            return true;
+        }
+        let milliseconds = number(self.spent as f32, 0);
+        self.section
+            .cost(&[&count.to_string(), " pictures in ", &milliseconds, " ms, WASM in this page"].concat());
+        self.look_at(self.looked_at);
+        self.busy = None;
+        false
+    }
+
+    /// Draws one tile: the original, or what an epoch feeds.
+    fn draw(&mut self, index: usize) -> Result<(), Failure> {
+        let Some(Settings { training, augmentation, seed, epoch_size, kept, .. }) = &self.settings else {
+            return Ok(());
+        };
+        let tile = &self.view.tiles[index];
+        if index == 0 {
+            let Some(picture) = &self.picture else { return Ok(()) };
+            "The original. Validation and test get this one only.".clone_into(&mut self.told[0]);
+            return tile.show(&picture.pixels, "original", &self.told[0]);
+        }
+        let epoch = index as u32 - 1;
+        let size = if *epoch_size { training.size_in(epoch) } else { training.size() };
+        let place = [*seed, epoch.into(), PLACE];
+        let (variation, picture) = training::picture(kept, augmentation, place, size);
+        let name = ["epoch ", &index.to_string()].concat();
+        let mut spoken = [&name, ": ", &words::done(&variation), "."].concat();
+        spoken.replace_range(..1, "E");
+        tile.show(&picture, &name, &spoken)?;
+        self.told[index] = spoken;
+        Ok(())
+    }
+
+    /// Frames a tile and says what was done to it.
+    fn look_at(&mut self, index: usize) {
+        let Some(settings) = &self.settings else { return };
+        self.looked_at = index.min(settings.count);
+        let told = &self.told[self.looked_at];
+        self.view.look(self.looked_at, told);
+        self.section.say(told.clone());
+    }
+
+    /// The key's work; whether it was one of ours.
+    fn key(&mut self, key: &str) -> bool {
+        let at = self.looked_at;
+        let to = match key {
+            "ArrowLeft" => at.saturating_sub(1),
+            "ArrowRight" => at + 1,
+            "ArrowUp" => self.view.beyond(at, false),
+            "ArrowDown" => self.view.beyond(at, true),
+            "Home" => 0,
+            "End" => view::MOST,
+            _ => return false,
+        };
+        self.look_at(to);
+        true
+    }
+
+    fn download(&self) -> Option<foot::Download> {
+        let (picture, settings) = (self.picture.as_ref()?, self.settings.as_ref()?);
+        let name = [&picture.file_stem(), "-augmented-", &settings.count.to_string(), ".png"].concat();
+        Some((self.view.sheet(settings.count + 1, settings.training.size())?, name))
+    }
+}
+
+/// Looking follows the pointer, and the arrow keys on the list.
+fn bind_looks(lab: &Rc<RefCell<Lab>>) {
+    let shown = lab.borrow();
+    for (index, tile) in shown.view.tiles.iter().enumerate() {
+        for event in ["pointerenter", "click"] {
+            let lab = Rc::clone(lab);
+            dom::listen(&tile.figure, event, move |_: Event| lab.borrow_mut().look_at(index));
+        }
+    }
+    let moving = Rc::clone(lab);
+    dom::listen(&shown.view.list, "focus", move |_: Event| {
+        let mut lab = moving.borrow_mut();
+        let index = lab.looked_at;
+        lab.look_at(index);
+    });
+    let moving = Rc::clone(lab);
+    dom::listen(&shown.view.list, "keydown", move |e: KeyboardEvent| {
+        let with_others = e.ctrl_key() || e.alt_key() || e.meta_key();
+        if !with_others && moving.borrow_mut().key(&e.key()) {
+            e.prevent_default();
+        }
+    });
+}

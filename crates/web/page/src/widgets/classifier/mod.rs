@@ -1,0 +1,230 @@
+//! The classifier as the reader sees it: an image, a bar for each diagnosis, who computed and how long it took; on request a
+//! second network beside the first.
+//!
+//! For tests the section carries `data-answer`: `precomputed`, `computed`, or nothing while the bars are empty; the second
+//! network's part of the stage, `[data-side=second]`, likewise.
+
+mod bars;
+mod view;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use inference_messages::Answered;
+use kit::dom::{self, child};
+use kit::failure::Failure;
+use kit::foot;
+use kit::form::Form;
+use kit::picker::Picker;
+use kit::picture::{Origin, Picture};
+use kit::section::Section;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
+
+use crate::beforehand;
+use crate::network::{Event, Network};
+use bars::{Bars, Shown};
+use view::View;
+
+/// Binds form, stage and buttons.
+pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
+    let form = Form::bind(section)?;
+    let network = Network::bind(section, &form)?;
+    let view = View::new(network.panel());
+    let bars = Bars::new(&child(view.answers(), "div", "classifier-side"));
+    let this = Classifier(Rc::new(Parts {
+        section: section.clone(),
+        form: form.clone(),
+        view,
+        first: Side { element: section.element().clone(), network: network.clone(), bars, topic: "kept" },
+        second: RefCell::default(),
+        picture: RefCell::default(),
+    }));
+    section.show(this.0.view.root());
+    this.0.first.name();
+    this.follow(&this.0.first);
+    let _picker_lives_in_its_listeners = {
+        let showing = this.clone();
+        Picker::bind(section, &form, move |picture| showing.show(&picture))
+    };
+    this.compare();
+    let changing = this.clone();
+    form.on_change(move |_| changing.compare());
+    foot::bind(section, &form, move || this.download());
+    Ok(())
+}
+
+/// A mounted classifier; clones speak of the same one.
+#[derive(Clone)]
+struct Classifier(Rc<Parts>);
+
+struct Parts {
+    section: Section,
+    form: Form,
+    view: View,
+    first: Side,
+    /// There once the reader asked for it, and from then on.
+    second: RefCell<Option<Side>>,
+    picture: RefCell<Option<Rc<Picture>>>,
+}
+
+/// A network and its bars.
+#[derive(Clone)]
+struct Side {
+    /// Carries `data-answer`.
+    element: HtmlElement,
+    network: Network,
+    bars: Rc<Bars>,
+    /// Topic of messages about what the book keeps.
+    topic: &'static str,
+}
+
+impl Side {
+    /// Labels and title of its model.
+    fn name(&self) {
+        self.bars.set_labels(&self.network.model().card);
+        self.bars.set_title(&self.network.title());
+    }
+
+    /// The bars are about another image.
+    fn clear(&self) {
+        self.bars.clear();
+        let _gone = self.element.remove_attribute("data-answer");
+    }
+
+    fn fill(&self, answer: &Shown, source: &str, picture: Option<&Picture>) {
+        self.bars.show(answer, picture);
+        dom::set(&self.element, "data-answer", source);
+    }
+}
+
+impl Classifier {
+    /// Shows or hides the second network, which is made when it is asked for the first time.
+    fn compare(&self) {
+        let Parts { section, form, view, first, second, picture } = &*self.0;
+        let wanted = form.toggle("compare");
+        dom::set(view.root(), "data-compare", if wanted { "true" } else { "false" });
+        first.bars.show_title(wanted);
+        if let Some(side) = &*second.borrow() {
+            side.element.set_hidden(!wanted);
+            return;
+        }
+        if !wanted {
+            return;
+        }
+        let element = child(view.answers(), "div", "classifier-side");
+        dom::set(&element, "data-side", "second");
+        let made = Network::bind_beside(section, form, &element).map(|network| {
+            let bars = Bars::new(&element);
+            bars.show_title(true);
+            let _never_refused = element.append_child(network.panel());
+            Side { element, network, bars, topic: "second kept" }
+        });
+        match made {
+            Ok(side) => {
+                side.name();
+                self.follow(&side);
+                let shown = picture.borrow().clone();
+                second.replace(Some(side.clone()));
+                if let Some(picture) = shown {
+                    self.show_on(&side, &picture);
+                }
+            }
+            Err(failure) => section.warn("second model", failure.0),
+        }
+    }
+
+    /// Hears what a side's network says.
+    fn follow(&self, side: &Side) {
+        let (this, hearing) = (self.clone(), side.clone());
+        side.network.listen(move |event| this.hear(&hearing, event));
+    }
+
+    /// A new image on the page.
+    fn show(&self, picture: &Rc<Picture>) {
+        let Parts { section, view, first, second, picture: shown, .. } = &*self.0;
+        match view.show_picture(picture, &first.network.model().card) {
+            Ok(()) => section.settle("canvas"),
+            Err(failure) => section.warn("canvas", failure.0),
+        }
+        shown.replace(Some(Rc::clone(picture)));
+        self.show_on(first, picture);
+        let second = second.borrow().clone();
+        if let Some(side) = second {
+            self.show_on(&side, picture);
+        }
+    }
+
+    fn show_on(&self, side: &Side, picture: &Rc<Picture>) {
+        self.show_beforehand(side);
+        side.network.show(picture);
+    }
+
+    /// The answer that the book keeps of this image, as long as no network is there to be asked.
+    fn show_beforehand(&self, side: &Side) {
+        let Parts { section, picture, .. } = &*self.0;
+        if side.network.is_ready() {
+            return;
+        }
+        side.clear();
+        let Some(asked) = picture.borrow().clone() else { return };
+        let Origin::Drawn(drawn) = asked.origin else { return };
+        let (this, side, model, busy) = (self.clone(), side.clone(), side.network.model(), section.busy());
+        spawn_local(async move {
+            let found = beforehand::kept(&model, drawn).await;
+            let Parts { section, picture, .. } = &*this.0;
+            let same = picture.borrow().as_ref().is_some_and(|now| Rc::ptr_eq(now, &asked))
+                && side.network.model().sha256 == model.sha256;
+            if same && !side.network.is_ready() {
+                match found {
+                    Ok(Some(kept)) => {
+                        section.settle(side.topic);
+                        let (probabilities, logits) = (kept.probabilities, kept.logits);
+                        this.fill(&side, &Shown { probabilities, logits }, "precomputed");
+                    }
+                    Ok(None) => section.settle(side.topic),
+                    Err(failure) => section.warn(side.topic, failure.0),
+                }
+            }
+            drop(busy);
+        });
+    }
+
+    fn fill(&self, side: &Side, answer: &Shown, source: &str) {
+        side.fill(answer, source, self.0.picture.borrow().as_deref());
+        let mut words = side.bars.spoken(answer);
+        if self.0.form.toggle("compare") {
+            words = format!("{}: {words}", side.network.title());
+        }
+        self.0.section.say(if source == "precomputed" { words + " Computed beforehand." } else { words });
+    }
+
+    fn hear(&self, side: &Side, event: &Event) {
+        match event {
+            Event::Model => {
+                side.name();
+                // What goes into another model may have another size.
+                let picture = self.0.picture.borrow().clone();
+                if let Some(picture) = picture.filter(|_| side.topic == self.0.first.topic) {
+                    let drawn = self.0.view.show_picture(&picture, &side.network.model().card);
+                    if let Err(failure) = drawn {
+                        self.0.section.warn("canvas", failure.0);
+                    }
+                }
+                self.show_beforehand(side);
+            }
+            Event::Answer(answer) => {
+                self.0.section.settle(side.topic);
+                let Answered { probabilities, logits, .. } = Answered::clone(answer);
+                self.fill(side, &Shown { probabilities, logits }, "computed");
+            }
+            Event::Loaded => side.bars.set_title(&side.network.title()),
+            Event::Failed => {}
+        }
+    }
+
+    fn download(&self) -> Option<foot::Download> {
+        let picture = self.0.picture.borrow().clone()?;
+        Some((self.0.view.picture_canvas(), format!("{}.png", picture.file_stem())))
+    }
+}

@@ -1,0 +1,171 @@
+//! Twelve small pictures, drawn a few in each frame so that the page never waits for them.
+
+use catalog::Diagnosis;
+use imaging::Rgb8;
+use kit::foot::Download;
+use kit::{Failure, canvas, dom};
+use lesions::{Lesion, View};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, HtmlElement};
+
+use crate::stage::{append, text};
+
+/// Pictures of a sheet.
+const PICTURES: u64 = 12;
+/// Side of a picture, pixels.
+const SIDE: u32 = 128;
+/// Pictures in a row of the downloaded sheet.
+const ROW: u32 = 4;
+/// How long a frame may draw, milliseconds: half of one at 60 a second.
+const TIME: f64 = 8.0;
+/// The largest seed that the form can hold.
+pub(crate) const LAST_SEED: u64 = 999_999;
+
+/// What the twelve pictures show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sheet {
+    pub(crate) diagnosis: Diagnosis,
+    /// Seed of the first lesion, or of the only one.
+    pub(crate) first: u64,
+    /// Twelve pictures of one lesion, or one each of twelve.
+    pub(crate) one_lesion: bool,
+}
+
+impl Sheet {
+    /// Where the next sheet begins.
+    pub(crate) fn next(self) -> u64 {
+        self.first + if self.one_lesion { 1 } else { PICTURES }
+    }
+
+    /// What the sheet shows.
+    pub(crate) fn title(self) -> String {
+        let (name, abbreviation, first) = (self.diagnosis.name(), self.diagnosis.abbreviation(), self.first);
+        if self.one_lesion {
+            return format!("Synthetic {name} ({abbreviation}), twelve pictures of one lesion, seed {first}");
+        }
+        let last = first + PICTURES - 1;
+        format!("Synthetic {name} ({abbreviation}), twelve lesions, seeds {first} to {last}")
+    }
+
+    fn caption(self, index: u64) -> String {
+        if self.one_lesion {
+            return format!("picture {}", index + 1);
+        }
+        format!("seed {}", self.first + index)
+    }
+
+    /// The pixels of one picture, `SIDE` × `SIDE`, RGB.
+    fn draw(self, index: u64) -> Vec<u8> {
+        let (seed, view) = if self.one_lesion { (self.first, index as u32) } else { (self.first + index, 0) };
+        lesions::draw(&Lesion::sample(self.diagnosis, seed), &View::sample(seed, view), SIDE, SIDE)
+    }
+}
+
+/// The sheet in the page.
+pub(crate) struct Gallery {
+    root: HtmlElement,
+    title: HtmlElement,
+    cells: Vec<(HtmlCanvasElement, HtmlElement)>,
+    sheet: Option<Sheet>,
+    /// Pictures that stand.
+    drawn: u64,
+}
+
+impl Gallery {
+    /// An empty one.
+    pub(crate) fn new() -> Self {
+        let root: HtmlElement = dom::create("figure", "explorer-gallery");
+        let title = text("p", "explorer-title", "");
+        append(&root, &title);
+        let sheet: HtmlElement = dom::create("div", "explorer-sheet");
+        let cell = |_| {
+            let (canvas, caption) = (dom::create::<HtmlCanvasElement>("canvas", ""), text("span", "", ""));
+            canvas.set_width(SIDE);
+            canvas.set_height(SIDE);
+            dom::set(&caption, "aria-hidden", "true");
+            let cell: HtmlElement = dom::create("div", "");
+            append(&cell, canvas.unchecked_ref());
+            append(&cell, &caption);
+            append(&sheet, &cell);
+            (canvas, caption)
+        };
+        let cells = (0..PICTURES).map(cell).collect();
+        append(&root, &sheet);
+        let note =
+            "Drawn by the book as you watch, 128 × 128 pixels each; no patient's photograph is among them.";
+        append(&root, &text("figcaption", "explorer-note", note));
+        Self { root, title, cells, sheet: None, drawn: PICTURES }
+    }
+
+    /// To put on the stage.
+    pub(crate) fn element(&self) -> &HtmlElement {
+        &self.root
+    }
+
+    /// From now on this sheet is drawn.
+    pub(crate) fn start(&mut self, sheet: Sheet) {
+        self.title.set_text_content(Some(&sheet.title()));
+        self.drawn = if self.sheet == Some(sheet) { PICTURES } else { 0 };
+        self.sheet = Some(sheet);
+    }
+
+    /// Draws for a few milliseconds, one picture at least; whether some are left.
+    pub(crate) fn draw_some(&mut self) -> Result<bool, Failure> {
+        let Some(sheet) = self.sheet else { return Ok(false) };
+        let start = dom::now();
+        while self.drawn < PICTURES {
+            let (canvas, caption) = &self.cells[self.drawn as usize];
+            let pixels = Rgb8::new(SIDE, SIDE, sheet.draw(self.drawn))
+                .map_err(|e| Failure::new(format!("The picture came out empty: {e}.")))?;
+            canvas::draw(canvas, &pixels)?;
+            let words = sheet.caption(self.drawn);
+            dom::set(canvas, "aria-label", &format!("Synthetic {}, {words}", sheet.diagnosis.name()));
+            dom::set(canvas, "role", "img");
+            caption.set_text_content(Some(&words));
+            self.drawn += 1;
+            if dom::now() - start > TIME {
+                break;
+            }
+        }
+        Ok(self.drawn < PICTURES)
+    }
+
+    /// All pictures in one, once they stand.
+    pub(crate) fn download(&self) -> Option<Download> {
+        let sheet = self.sheet.filter(|_| self.drawn == PICTURES)?;
+        let whole: HtmlCanvasElement = dom::create("canvas", "");
+        whole.set_width(ROW * SIDE);
+        whole.set_height(PICTURES as u32 / ROW * SIDE);
+        let context = canvas::context(&whole).ok()?;
+        for (index, (canvas, _)) in (0..).zip(&self.cells) {
+            let (x, y) = (index % ROW * SIDE, index / ROW * SIDE);
+            context.draw_image_with_html_canvas_element(canvas, x.into(), y.into()).ok()?;
+        }
+        let kind = if sheet.one_lesion { "views" } else { "lesions" };
+        let name =
+            format!("{}-{}-{kind}.png", sheet.diagnosis.abbreviation().to_ascii_lowercase(), sheet.first);
+        Some((whole, name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LESIONS: Sheet = Sheet { diagnosis: Diagnosis::Bcc, first: 13, one_lesion: false };
+    const VIEWS: Sheet = Sheet { one_lesion: true, ..LESIONS };
+
+    #[test]
+    fn the_next_sheet_begins_where_this_one_ends() {
+        assert_eq!(LESIONS.title(), "Synthetic basal cell carcinoma (BCC), twelve lesions, seeds 13 to 24");
+        assert_eq!((LESIONS.next(), VIEWS.next()), (25, 14));
+        assert_eq!((LESIONS.caption(11), VIEWS.caption(11)), ("seed 24".to_owned(), "picture 12".to_owned()));
+    }
+
+    #[test]
+    fn a_lesion_s_first_picture_is_the_one_that_all_widgets_draw() {
+        let sample = |seed| lesions::draw_sample(Diagnosis::Bcc, seed, SIDE, SIDE);
+        assert_eq!([LESIONS.draw(0), LESIONS.draw(2), VIEWS.draw(0)], [sample(13), sample(15), sample(13)]);
+        assert_ne!(VIEWS.draw(1), VIEWS.draw(0));
+    }
+}

@@ -1,0 +1,219 @@
+//! `dataset-explorer`: how many images a data set holds, what its lesions look like, and which image goes where.
+
+mod gallery;
+mod outcome;
+mod scale;
+mod view;
+mod words;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use catalog::Diagnosis;
+use catalog::census::{self, Census};
+use datasets::{By, Shares};
+use kit::dom::{self, Frame};
+use kit::section::Busy;
+use kit::{Change, Failure, Form, Section, foot};
+
+use crate::stage::number;
+use gallery::{Gallery, Sheet};
+use outcome::{Outcome, shared};
+use view::View;
+
+/// The three sliders, in the order of the parts.
+const SLIDERS: [&str; 3] = ["training", "validation", "test"];
+/// What the text's example, the activity's percentages, sums up to.
+const TEXT_S: [u32; 3] = [65, 20, 15];
+
+struct Explorer {
+    section: Section,
+    form: Form,
+    view: View,
+    gallery: Gallery,
+    /// Percentages that the reader last set for each part; what the others leave is shared out in their ratio.
+    wanted: [u32; 3],
+    /// What stands on the stage, so that only what changed is written anew.
+    shown: Option<Settings>,
+    busy: Option<Busy>,
+}
+
+/// What one of the three views depends on.
+#[derive(Clone, Copy, PartialEq)]
+enum Settings {
+    Counts { census: &'static Census, logarithmic: bool },
+    Gallery(Sheet),
+    Folders { census: &'static Census, by: By, shares: [u32; 3], seed: u64 },
+}
+
+/// Mounts the explorer into its section.
+///
+/// # Errors
+/// [`Failure`] if the page lacks a part that it needs.
+pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
+    let form = Form::bind(section)?;
+    let gallery = Gallery::new();
+    let explorer = Rc::new(RefCell::new(Explorer {
+        view: View::new(section, gallery.element()),
+        gallery,
+        section: section.clone(),
+        form: form.clone(),
+        wanted: TEXT_S,
+        shown: None,
+        busy: None,
+    }));
+    explorer.borrow_mut().check_shares();
+    // The frame asks for itself again while pictures are missing.
+    let again: Rc<RefCell<Option<Frame>>> = Rc::default();
+    let frame = {
+        let (explorer, again) = (Rc::clone(&explorer), Rc::clone(&again));
+        Frame::new(move || {
+            if explorer.borrow_mut().redraw() {
+                again.borrow().iter().for_each(Frame::request);
+            }
+        })
+    };
+    *again.borrow_mut() = Some(frame.clone());
+    let changing = Rc::clone(&explorer);
+    let request = frame.clone();
+    form.on_change(move |change| {
+        changing.borrow_mut().changed(change);
+        request.request();
+    });
+    let downloading = Rc::clone(&explorer);
+    foot::bind(section, &form, move || downloading.borrow().gallery.download());
+    explorer.borrow_mut().expect_redraw();
+    frame.request();
+    Ok(())
+}
+
+impl Explorer {
+    fn expect_redraw(&mut self) {
+        if self.busy.is_none() {
+            self.busy = Some(self.section.busy());
+        }
+    }
+
+    fn changed(&mut self, change: Change) {
+        self.expect_redraw();
+        match change {
+            Change::Control(name) => {
+                if let Some(moved) = SLIDERS.iter().position(|slider| *slider == name) {
+                    self.share_rest(moved);
+                }
+            }
+            Change::Action(_) => self.draw_more(),
+            Change::Reset => self.check_shares(),
+        }
+    }
+
+    fn shares(&self) -> [u32; 3] {
+        SLIDERS.map(|slider| self.form.number(slider) as u32)
+    }
+
+    /// The two other sliders share what the moved one leaves.
+    fn share_rest(&mut self, moved: usize) {
+        let value = self.form.number(SLIDERS[moved]) as u32;
+        self.wanted[moved] = value;
+        self.set_shares(shared(self.wanted, moved, value));
+    }
+
+    fn set_shares(&self, shares: [u32; 3]) {
+        for (slider, share) in SLIDERS.iter().zip(shares) {
+            self.form.set(slider, &share.to_string());
+        }
+        self.section.settle("shares");
+    }
+
+    /// A link may hold three numbers that do not belong together.
+    fn check_shares(&mut self) {
+        let shares = self.shares();
+        self.wanted = shares;
+        if let Err(error) = Shares::new(shares[0], shares[1], shares[2]) {
+            self.wanted = TEXT_S;
+            self.set_shares(TEXT_S);
+            self.section.warn("shares", words::refused(error));
+        }
+    }
+
+    /// The gallery goes on where it ends; after the last seed it begins again.
+    fn draw_more(&self) {
+        let Some(sheet) = self.sheet() else { return };
+        let next = sheet.next();
+        self.form.set("first", &if next > gallery::LAST_SEED { 0 } else { next }.to_string());
+    }
+
+    fn sheet(&self) -> Option<Sheet> {
+        Some(Sheet {
+            diagnosis: Diagnosis::from_abbreviation(&self.form.text("diagnosis"))?,
+            first: self.form.number("first") as u64,
+            one_lesion: self.form.text("pictures") == "views",
+        })
+    }
+
+    /// What the form asks for; `None` if it offers something that is not there.
+    fn settings(&self) -> Option<Settings> {
+        let form = &self.form;
+        let census = || census::census(&form.text("data"));
+        Some(match form.text("show").as_str() {
+            "counts" => {
+                Settings::Counts { census: census()?, logarithmic: form.text("axis") == "logarithmic" }
+            }
+            "gallery" => Settings::Gallery(self.sheet()?),
+            _ => Settings::Folders {
+                census: census()?,
+                by: if form.text("by") == "image" { By::Image } else { By::Lesion },
+                shares: self.shares(),
+                seed: form.number("seed") as u64,
+            },
+        })
+    }
+
+    /// Shows what the form says; whether something is left for the next frame.
+    fn redraw(&mut self) -> bool {
+        let busy = self.busy.take();
+        match self.try_redraw() {
+            Ok(true) => {
+                self.busy = busy;
+                return true;
+            }
+            Ok(false) => self.section.settle("drawing"),
+            Err(failure) => self.section.warn("drawing", failure.0),
+        }
+        false
+    }
+
+    fn try_redraw(&mut self) -> Result<bool, Failure> {
+        let settings = self.settings().ok_or_else(|| {
+            Failure::new("This form offers a data set or a diagnosis that this widget does not know.")
+        })?;
+        let start = dom::now();
+        if self.shown != Some(settings) {
+            self.shown = Some(settings);
+            dom::set(self.section.element(), "data-show", &self.form.text("show"));
+            match settings {
+                Settings::Counts { census, logarithmic } => {
+                    self.view.show_counts(census, logarithmic);
+                    self.section.say(words::whole(census) + ". " + &words::laziest(census));
+                }
+                Settings::Gallery(sheet) => {
+                    self.gallery.start(sheet);
+                    self.section.say(sheet.title() + ".");
+                }
+                Settings::Folders { census, by, shares, seed } => {
+                    let [training, validation, test] = shares;
+                    // They sum to 100: a bad link was refused, and sliders keep the sum.
+                    let Ok(allowed) = Shares::new(training, validation, test) else { return Ok(false) };
+                    let outcome = Outcome::of(census, allowed, by, seed);
+                    let rule = words::rule(by, shares, seed);
+                    self.view.show_folders(census, &outcome, &rule);
+                    let folders = words::folders(&outcome);
+                    self.section.say(rule + ". " + &folders + " " + &words::verdict(census, &outcome));
+                }
+            }
+        }
+        let more = matches!(settings, Settings::Gallery(_)) && self.gallery.draw_some()?;
+        self.section.cost(&(number((dom::now() - start) as f32, 1) + " ms, WASM in this page"));
+        Ok(more)
+    }
+}

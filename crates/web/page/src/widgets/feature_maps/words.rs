@@ -1,0 +1,135 @@
+//! What is said about maps and values.
+
+use nn::strength::Strength;
+
+use super::content::{Content, Look, Source};
+pub(super) use crate::stage::significant::number;
+
+/// The measure of the control `sort`.
+pub(super) fn measure(value: &str) -> Strength {
+    match value {
+        "largest" => Strength::Largest,
+        "deviation" => Strength::Deviation,
+        "channel" => Strength::Channel,
+        _ => Strength::Mean,
+    }
+}
+
+/// Where the numbers come from, and how exact they are.
+pub(super) fn source(content: &Content) -> String {
+    match content.source {
+        Source::Beforehand if content.look == Look::Bars => "Computed beforehand.".to_owned(),
+        Source::Beforehand => {
+            "Computed beforehand, in 256 steps a map: every number is right to 1/255 of its map's range."
+                .to_owned()
+        }
+        Source::Computed(by) => format!("Computed in this page ({by})."),
+    }
+}
+
+/// What the mosaic shows: how many of how many, in which order.
+pub(super) fn mosaic(content: &Content, shown: usize, measure: Strength) -> String {
+    let Content { channels, .. } = content;
+    let what = match content.count() {
+        count if count == *channels && shown == count => format!("All {shown} maps"),
+        count if count == *channels => format!("{shown} of {channels} maps"),
+        count if shown == count => {
+            format!("The {shown} strongest of {channels} maps, those computed beforehand")
+        }
+        count => format!("{shown} of the {count} strongest of {channels} maps, those computed beforehand"),
+    };
+    let order = match measure {
+        Strength::Channel => "in the order of their channels",
+        Strength::Mean => "the largest mean of absolute values first",
+        Strength::Largest => "the largest single value first",
+        Strength::Deviation => "the largest standard deviation first",
+    };
+    let dead = match content.dead() {
+        0 => String::new(),
+        1 => " One of them is the same number everywhere.".to_owned(),
+        count => format!(" {count} of them are the same number everywhere."),
+    };
+    format!("{what}, {order}.{dead}")
+}
+
+/// A map's numbers in short.
+pub(super) fn map(content: &Content, place: usize) -> String {
+    let values = content.map(place);
+    let [low, high] = super::content::ends(values);
+    let of = |measure| number(nn::strength::of(values, measure) as f32);
+    let name = match content.look {
+        Look::Maps => format!("Map {}", content.channel(place).unwrap_or_default()),
+        _ => format!("All {} numbers", content.channels),
+    };
+    format!(
+        "{name}: from {} to {}, mean of absolute values {}, standard deviation {}.",
+        number(low),
+        number(high),
+        of(Strength::Mean),
+        of(Strength::Deviation)
+    )
+}
+
+/// The number under the cursor and where it stands.
+pub(super) fn value(content: &Content, place: usize, [row, column]: [usize; 2]) -> String {
+    let at = row * content.size[1] + column;
+    let Some(value) = content.map(place).get(at) else { return "Nothing here.".to_owned() };
+    match content.look {
+        Look::Maps => {
+            format!(
+                "Map {}, row {row}, column {column}: {}",
+                content.channel(place).unwrap_or_default(),
+                number(*value)
+            )
+        }
+        _ => format!("Channel {at}: {}", number(*value)),
+    }
+}
+
+/// What stands where a file did not come.
+pub(super) const NOT_COME: &str = "The maps that the book keeps for this layer did not come; start the network to compute them here, or try again.";
+
+/// Why there is nothing to see, and what to do.
+pub(super) fn absent(own: bool, sample: bool) -> &'static str {
+    match (own, sample) {
+        (true, _) => {
+            "Nothing is computed beforehand for an image of your own: start the network to see its maps."
+        }
+        (false, false) => "These maps are not kept in the book: start the network to see them.",
+        (false, true) => {
+            "This layer is not one of the stops that were computed beforehand: start the network to see its maps."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_three_digits_that_count() {
+        assert_eq!(
+            [0.0, 0.001_234, 0.0123, -0.123, 1.234, 12.34, 123.4].map(number),
+            ["0", "0.00123", "0.0123", "−0.123", "1.23", "12.3", "123"]
+        );
+    }
+
+    #[test]
+    fn a_mosaic_says_what_it_leaves_out() {
+        let values = vec![0.0, 0.0, 1.0, 2.0, -1.0, 3.0];
+        let content = Content::computed("conv1", &[3, 1, 2], values, "WASM").unwrap();
+        assert_eq!(
+            mosaic(&content, 3, Strength::Channel),
+            "All 3 maps, in the order of their channels. One of them is the same number everywhere."
+        );
+        assert_eq!(
+            mosaic(&content, 2, Strength::Mean),
+            "2 of 3 maps, the largest mean of absolute values first. One of them is the same number everywhere."
+        );
+        assert_eq!(value(&content, 2, [0, 1]), "Map 2, row 0, column 1: 3.00");
+        assert_eq!(
+            map(&content, 2),
+            "Map 2: from −1.00 to 3.00, mean of absolute values 2.00, standard deviation 2.00."
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! What stands on the stage: the picture as the network gets it, the kernel, all kernels, four maps, the arithmetic.
+
+use imaging::palette;
+use kit::{Failure, Section, canvas, dom};
+use nn::first_layers::Worked;
+use web_sys::{HtmlCanvasElement, HtmlElement};
+
+use super::chain::{self, Chain};
+use super::histogram::Histogram;
+use super::kernels::Kernels;
+use super::planes::signed;
+use super::steps::{Steps, tell};
+use super::words::{self, LAYERS, short};
+use crate::stage::{PictureView, append, text};
+
+/// Colours on the scale below the maps.
+const SCALE_STEPS: usize = 255;
+
+/// The elements of the stage.
+pub(crate) struct View {
+    root: HtmlElement,
+    pub(crate) input: PictureView,
+    kernel: PictureView,
+    pub(crate) kernels: Kernels,
+    pub(crate) maps: [Map; 4],
+    scale: HtmlCanvasElement,
+    /// Under the ends of the scale: of the first map, of the others.
+    ends: [[HtmlElement; 3]; 2],
+    legend: HtmlElement,
+    hint: HtmlElement,
+    pub(crate) steps: Steps,
+    /// Whether it has taken the fallback's place.
+    shown: bool,
+}
+
+/// The map after one step.
+pub(crate) struct Map {
+    name: HtmlElement,
+    pub(crate) view: PictureView,
+    value: HtmlElement,
+    histogram: Histogram,
+}
+
+impl View {
+    /// The empty elements; the fallback stays until there is something to show.
+    pub(crate) fn new() -> Self {
+        let view = Self {
+            root: dom::create("div", "layer-chain"),
+            input: PictureView::filling("chain-input"),
+            kernel: PictureView::filling("chain-kernel"),
+            kernels: Kernels::new(),
+            maps: LAYERS.map(Map::new),
+            scale: dom::create("canvas", "chain-scale"),
+            ends: [(); 2].map(|()| [(); 3].map(|()| dom::create("span", ""))),
+            legend: text("p", "stage-caption chain-legend", ""),
+            hint: text("p", "chain-note", ""),
+            steps: Steps::new(),
+            shown: false,
+        };
+        let top: HtmlElement = dom::create("div", "chain-top");
+        append(&top, view.input.figure());
+        append(&top, view.kernel.figure());
+        append(&top, view.kernels.figure());
+        append(&view.root, &top);
+        let maps: HtmlElement = dom::create("div", "chain-maps");
+        for map in &view.maps {
+            append(&maps, map.view.figure());
+        }
+        append(&view.root, &maps);
+        let scale: HtmlElement = dom::create("div", "chain-ends");
+        dom::set(&view.scale, "aria-hidden", "true");
+        append(&scale, &view.scale);
+        for end in view.ends.iter().flatten() {
+            append(&scale, end);
+        }
+        append(&view.root, &scale);
+        append(&view.root, &view.legend);
+        append(&view.root, &view.hint);
+        append(&view.root, view.steps.element());
+        for view in [&view.input, &view.kernel] {
+            dom::set(&view.canvas, "role", "img");
+        }
+        view.hold(false);
+        view
+    }
+
+    /// Shows the maps; `caption` says what the picture is.
+    pub(crate) fn show(
+        &mut self,
+        section: &Section,
+        chain: &Chain,
+        caption: &str,
+        names: &[String; 4],
+    ) -> Result<(), Failure> {
+        let side = chain.input.image.width() as usize;
+        self.input.draw(side, &canvas::rgba(&chain.input.image))?;
+        let size = side.to_string();
+        let seen = [
+            caption,
+            ", as the network gets it: ",
+            &size,
+            " × ",
+            &size,
+            ". The frame is the kernel's patch.",
+        ];
+        self.input.caption(&seen.concat());
+        dom::set(&self.input.canvas, "aria-label", caption);
+        self.show_kernel(chain)?;
+        let (scales, counts, end) = (chain.scales(), chain.histograms(), chain.axis());
+        for (index, (map, numbers)) in self.maps.iter().zip(chain.four()).enumerate() {
+            let [_, width] = numbers.shape();
+            map.view.draw(width, &signed(numbers.data(), scales[index]))?;
+            map.histogram.show(&counts[index], &counts[index + 1], end)?;
+            map.describe(&names[index], numbers);
+        }
+        let bar: Vec<f32> =
+            (0..SCALE_STEPS).map(|step| 2.0 * step as f32 / (SCALE_STEPS - 1) as f32 - 1.0).collect();
+        canvas::draw_rgba(&self.scale, SCALE_STEPS as u32, &signed(&bar, 1.0))?;
+        for ((ends, scale), maps) in self.ends.iter().zip(scales).zip(["0 in 1", "0 in 2 to 4"]) {
+            for (element, words) in ends.iter().zip([short(-scale), maps.to_owned(), short(scale)]) {
+                element.set_text_content(Some(&words));
+            }
+        }
+        let end = short(end);
+        let legend = [
+            "Under each map: how often each number occurs, grey and upwards before the step, blue and downwards after it, all \
+             from −",
+            &end,
+            " to ",
+            &end,
+            ", with 0 in the middle. The column of 0 is cut off where it would dwarf the others.",
+        ];
+        self.legend.set_text_content(Some(&legend.concat()));
+        if !self.shown {
+            section.show(&self.root);
+            self.shown = true;
+        }
+        Ok(())
+    }
+
+    fn show_kernel(&self, chain: &Chain) -> Result<(), Failure> {
+        let channel = chain.settings.channel;
+        let wrong = |error: nn::ShapeError| Failure::new(error.to_string());
+        let (kernel, _) = chain.first.channel(channel).map_err(wrong)?;
+        let [_, side, _] = kernel.shape();
+        let colours = palette::weights(kernel.data());
+        let rgba: Vec<u8> = colours.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect();
+        self.kernel.draw(side, &rgba)?;
+        let (number, side_words) = (channel.to_string(), side.to_string());
+        let end = short(chain::strongest(kernel.data()));
+        let caption = [
+            "Kernel ",
+            &number,
+            " as a colour picture, ",
+            &side_words,
+            " × ",
+            &side_words,
+            ": grey is 0, the brightest and darkest light are ±",
+            &end,
+            ".",
+        ];
+        self.kernel.caption(&caption.concat());
+        dom::set(&self.kernel.canvas, "aria-label", &["Kernel ", &number, " as a colour picture"].concat());
+        self.kernels.choose(channel, side);
+        Ok(())
+    }
+
+    /// Shows the arithmetic at a place, and marks it in every picture.
+    pub(crate) fn look(
+        &mut self,
+        chain: &Chain,
+        worked: &Worked,
+        names: &[String; 4],
+    ) -> Result<(), Failure> {
+        let [row, column] = worked.place;
+        let side = worked.patch.shape()[1];
+        let (top, left) = nn::conv::patch_corner(side, chain.first.step(), row, column);
+        self.input.mark([left, top], side, 1);
+        let (window_top, window_left) =
+            chain.first.window.corner(worked.pooled_place[0], worked.pooled_place[1]);
+        let [pooled_row, pooled_column] = worked.pooled_place.map(|at| at as isize);
+        let place = [column as isize, row as isize];
+        let kernel = chain.first.window.kernel;
+        let marks =
+            [(place, 1), (place, 1), ([window_left, window_top], kernel), ([pooled_column, pooled_row], 1)];
+        for ((map, (corner, size)), value) in self.maps.iter().zip(marks).zip(words::values(worked)) {
+            map.view.mark(corner, size, 1);
+            map.value.set_text_content(Some(&short(value)));
+            tell(map.view.figure(), "value", value);
+        }
+        self.steps.show(chain, worked, names)
+    }
+
+    /// Says whether the place follows the pointer.
+    pub(crate) fn hold(&self, held: bool) {
+        dom::set(&self.root, "data-held", if held { "true" } else { "false" });
+        self.hint.set_text_content(Some(if held {
+            "This place is held: click again, or press Enter, to let go. Arrow keys move it."
+        } else {
+            "Point at any map or at the picture, or use the arrow keys on a map; a click holds the place."
+        }));
+    }
+}
+
+impl Map {
+    fn new(layer: &str) -> Self {
+        let map = Self {
+            name: text("p", "chain-name", ""),
+            view: PictureView::filling("chain-map"),
+            value: text("p", "chain-value", ""),
+            histogram: Histogram::new(),
+        };
+        let figure = map.view.figure();
+        dom::set(figure, "data-layer", layer);
+        dom::set(&map.view.canvas, "tabindex", "0");
+        dom::set(&map.view.canvas, "role", "application");
+        // Which step it is, before the picture; the rest behind it.
+        let _never_refused = figure.prepend_with_node_1(&map.name);
+        append(figure, &map.value);
+        append(figure, map.histogram.element());
+        map
+    }
+
+    fn describe(&self, name: &str, numbers: &nn::Tensor<2>) {
+        self.name.set_text_content(Some(name));
+        let caption = words::caption(numbers);
+        self.view.caption(&caption);
+        let keys = " Arrow keys move the place looked at, with Shift by 10; Enter holds it.";
+        dom::set(&self.view.canvas, "aria-label", &["After ", name, ": ", &caption, keys].concat());
+        let figure = self.view.figure();
+        dom::set(figure, "data-checksum", &chain::checksum(numbers));
+        let (summary, _) = chain::summary(numbers);
+        for (what, value) in
+            [("minimum", summary.smallest), ("mean", summary.mean), ("maximum", summary.largest)]
+        {
+            tell(figure, what, value.unwrap_or(f32::NAN));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The words of the four layers: numbers, formulas, what is under the cursor.
+
+use nn::first_layers::Worked;
+use nn::{Activation, Pooling, Tensor};
+
+use super::chain::summary;
+use crate::stage::number;
+
+/// Names of the four layers in the file, which are torchvision's.
+pub(crate) const LAYERS: [&str; 4] = ["conv1", "bn1", "relu", "maxpool"];
+
+/// The activation from the control's value.
+pub(crate) fn parse_activation(value: &str) -> Option<Activation> {
+    Some(match value {
+        "identity" => Activation::Identity,
+        "relu" => Activation::Relu,
+        "leaky-relu" => Activation::LeakyRelu,
+        "sigmoid" => Activation::Sigmoid,
+        "tanh" => Activation::Tanh,
+        "gelu" => Activation::Gelu,
+        "silu" => Activation::Silu,
+        _ => return None,
+    })
+}
+
+/// The pooling from the control's value.
+pub(crate) fn parse_pooling(value: &str) -> Option<Pooling> {
+    Some(match value {
+        "max" => Pooling::Max,
+        "average" => Pooling::Average,
+        _ => return None,
+    })
+}
+
+/// What an activation is called.
+pub(crate) fn activation(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Identity => "none",
+        Activation::Relu => "ReLU",
+        Activation::LeakyRelu => "leaky ReLU",
+        Activation::Sigmoid => "sigmoid",
+        Activation::Tanh => "tanh",
+        Activation::Gelu => "GELU",
+        Activation::Silu => "SiLU",
+    }
+}
+
+/// The names of the four steps.
+pub(crate) fn steps(activation: Activation, pooling: Pooling) -> [String; 4] {
+    let third = match activation {
+        Activation::Identity => "no activation",
+        other => self::activation(other),
+    };
+    let fourth = match pooling {
+        Pooling::Max => "max pooling",
+        Pooling::Average => "average pooling",
+    };
+    ["1. convolution", "2. batch normalisation", &["3. ", third].concat(), &["4. ", fourth].concat()]
+        .map(str::to_owned)
+}
+
+/// A number with about four digits that count, at most five of them after the point.
+pub(crate) fn short(value: f32) -> String {
+    number(value, digits(value))
+}
+
+fn digits(value: f32) -> usize {
+    match value.abs() {
+        x if x >= 1000.0 => 0,
+        x if x >= 100.0 => 1,
+        x if x >= 10.0 => 2,
+        x if x >= 1.0 => 3,
+        x if x >= 0.1 => 4,
+        _ => 5,
+    }
+}
+
+/// The same in the middle of a sum or product: a negative number in brackets.
+pub(crate) fn term(value: f32) -> String {
+    let short = short(value);
+    if short.starts_with('−') { ["(", &short, ")"].concat() } else { short }
+}
+
+/// What an activation does to `x`, and what comes of it.
+pub(crate) fn formula(activation: Activation, x: f32, result: f32) -> String {
+    let (x, plain, result) = (term(x), short(x), short(result));
+    match activation {
+        Activation::Identity => [&plain, " stays ", &result].concat(),
+        Activation::Relu => ["max(0, ", &plain, ") = ", &result].concat(),
+        Activation::LeakyRelu => ["max(0, ", &plain, ") + 0.01 · min(0, ", &plain, ") = ", &result].concat(),
+        Activation::Sigmoid => ["1 / (1 + exp(−", &x, ")) = ", &result].concat(),
+        Activation::Tanh => ["tanh(", &plain, ") = ", &result].concat(),
+        Activation::Gelu => {
+            let share = "the share of a normal distribution below ";
+            [&x, " times ", share, &plain, " = ", &result].concat()
+        }
+        Activation::Silu => [&x, " / (1 + exp(−", &x, ")) = ", &result].concat(),
+    }
+}
+
+/// What pooling does to the numbers of its window.
+pub(crate) fn pooled(pooling: Pooling, window: &[Option<f32>], result: f32) -> String {
+    let result = short(result);
+    let places = window.len().to_string();
+    let outside = window.iter().filter(|number| number.is_none()).count();
+    let beyond = |counts: &str| match outside {
+        0 => String::new(),
+        count => [" Places beyond the edge: ", &count.to_string(), ", ", counts, "."].concat(),
+    };
+    match pooling {
+        Pooling::Max => {
+            ["The largest of ", &places, " numbers: ", &result, ".", &beyond("which never win")].concat()
+        }
+        Pooling::Average => {
+            let sum = window.iter().flatten().fold(0.0, |sum, number| sum + number);
+            let sum = short(sum);
+            [
+                &places,
+                " numbers add up to ",
+                &sum,
+                "; ",
+                &sum,
+                " / ",
+                &places,
+                " = ",
+                &result,
+                ".",
+                &beyond("which count as 0"),
+            ]
+            .concat()
+        }
+    }
+}
+
+/// Under a map: its size and what is in it.
+pub(crate) fn caption(map: &Tensor<2>) -> String {
+    let [height, width] = map.shape().map(|side| side.to_string());
+    let (summary, zeros) = summary(map);
+    let value = |value: Option<f32>| value.map_or("undefined".to_owned(), |value| number(value, 3));
+    let [low, high, mean] = [summary.smallest, summary.largest, summary.mean].map(value);
+    let zeros = number(zeros * 100.0, 0);
+    [&height, " × ", &width, ", from ", &low, " to ", &high, ", mean ", &mean, "; ", &zeros, " % are 0."]
+        .concat()
+}
+
+/// What is at a place, to be spoken: columns and rows are counted from 0, as the code does.
+pub(crate) fn readout(worked: &Worked, names: &[String; 4]) -> String {
+    let [row, column] = worked.place.map(|at| at.to_string());
+    let mut words = ["Column ", &column, ", row ", &row, ": "].concat();
+    for (index, (name, value)) in names.iter().zip(values(worked)).enumerate() {
+        words += if index == 0 { "" } else { ", " };
+        // Without its number.
+        words += name.split_once(' ').map_or(&**name, |(_, name)| name);
+        words += " ";
+        words += &short(value);
+    }
+    words + "."
+}
+
+/// The number after each of the four steps.
+pub(crate) fn values(worked: &Worked) -> [f32; 4] {
+    [worked.convolved, worked.normalised.shifted, worked.activated, worked.pooled]
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog::widget::{Kind, LAYER_CHAIN};
+
+    use super::*;
+    use crate::widgets::layer_chain::chain::tests::chain;
+
+    fn options(name: &str) -> Vec<&'static str> {
+        match LAYER_CHAIN.control(name).map(|control| control.kind) {
+            Some(Kind::Choice { options, .. }) => options.iter().map(|(value, _)| *value).collect(),
+            _ => panic!("{name} is no choice"),
+        }
+    }
+
+    #[test]
+    fn every_activation_and_pooling_of_the_form_is_known() {
+        let known: Vec<_> = options("activation").into_iter().filter_map(parse_activation).collect();
+        assert_eq!(known, Activation::ALL);
+        let known: Vec<_> = options("pooling").into_iter().filter_map(parse_pooling).collect();
+        assert_eq!(known, [Pooling::Max, Pooling::Average]);
+    }
+
+    #[test]
+    fn numbers_keep_four_digits_and_negative_ones_stand_in_brackets() {
+        assert_eq!([1234.5, 12.3456, -0.12346, 0.00001].map(short), ["1234", "12.35", "−0.1235", "0.00001"]);
+        assert_eq!([-2.0, 2.0].map(term), ["(−2)", "2"]);
+    }
+
+    #[test]
+    fn a_formula_shows_what_it_does() {
+        let words = |activation: Activation, x: f32| formula(activation, x, activation.at(x));
+        assert_eq!(words(Activation::Relu, -2.0), "max(0, −2) = 0");
+        assert_eq!(words(Activation::LeakyRelu, -2.0), "max(0, −2) + 0.01 · min(0, −2) = −0.02");
+        assert_eq!(words(Activation::Sigmoid, -1.5), "1 / (1 + exp(−(−1.5))) = 0.1824");
+        assert_eq!(words(Activation::Identity, 3.0), "3 stays 3");
+    }
+
+    #[test]
+    fn what_lies_beyond_the_edge_is_said() {
+        let window = [None, Some(1.0), None, Some(2.0)];
+        let words = "The largest of 4 numbers: 2. Places beyond the edge: 2, which never win.";
+        assert_eq!(pooled(Pooling::Max, &window, 2.0), words);
+        let words = "4 numbers add up to 3; 3 / 4 = 0.75. Places beyond the edge: 2, which count as 0.";
+        assert_eq!(pooled(Pooling::Average, &window, 0.75), words);
+    }
+
+    #[test]
+    fn the_readout_names_all_four_numbers() {
+        let worked = chain(Activation::Relu).work([1, 0]).unwrap();
+        // Red 102 of 255: 0.4; 4 * 0.4 - 1 = 0.6; the largest of the window is 3.
+        assert_eq!(
+            readout(&worked, &steps(Activation::Relu, Pooling::Max)),
+            "Column 0, row 1: convolution 0.4, batch normalisation 0.6, ReLU 0.6, max pooling 3."
+        );
+    }
+
+    #[test]
+    fn a_caption_says_size_ends_mean_and_zeros() {
+        // 0, 0, 0.6, 3.
+        assert_eq!(
+            caption(&chain(Activation::Relu).maps.activated),
+            "2 × 2, from 0 to 3, mean 0.9; 50 % are 0."
+        );
+    }
+}

@@ -1,0 +1,315 @@
+//! `many-images`: the network's answers to many images, one after the other, in a table that can be kept as a file.
+//!
+//! For tests the section carries `data-images` and `data-answered`, each row `data-name`, `data-state` (`waiting`, `answered`,
+//! `refused`) and `data-top`, each of its numbers `data-probability`.
+
+mod entry;
+mod table;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use evaluation::submission::to_csv;
+use kit::dom::{self, Frame, child};
+use kit::failure::Failure;
+use kit::form::{Change, Form};
+use kit::section::Section;
+use kit::{drawing, drops, foot, reader_file, saved};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{File, HtmlElement, HtmlInputElement, HtmlProgressElement};
+
+use crate::network::{Event, Network};
+use entry::{Entry, Source, State};
+use table::Table;
+
+/// More would make a slow page of the table; a folder is for `cargo xtask predict`.
+const MOST: usize = 500;
+
+/// Binds form, table and buttons.
+pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
+    let form = Form::bind(section)?;
+    let network = Network::bind(section, &form)?;
+    let root: HtmlElement = dom::create("div", "many");
+    let _never_refused = root.append_child(network.panel());
+    let summary = child(&root, "p", "many-summary");
+    let progress: HtmlProgressElement = child(&root, "progress", "network-progress").unchecked_into();
+    dom::set(&progress, "aria-label", "Images answered");
+    progress.set_hidden(true);
+    let table = Table::new(&root);
+    section.show(&root);
+    if let Some(button) = dom::find::<HtmlElement>(section.element(), "[data-action=download]") {
+        button.set_text_content(Some("Download table"));
+    }
+
+    let this = Many(Rc::new(Parts {
+        section: section.clone(),
+        form: form.clone(),
+        network: network.clone(),
+        summary,
+        progress,
+        table,
+        frame: RefCell::default(),
+        entries: RefCell::default(),
+        added: Cell::new(0),
+        drawn: Cell::new(0),
+        round: Cell::new(0),
+        running: Cell::new(false),
+    }));
+    let drawing = this.clone();
+    *this.0.frame.borrow_mut() = Some(Frame::new(move || drawing.redraw()));
+    this.0.table.set_labels(&network.model().card.labels);
+    this.redraw();
+    let hearing = this.clone();
+    network.listen(move |event| hearing.hear(event));
+    let changing = this.clone();
+    form.on_change(move |change| changing.changed(change));
+    let taking = this.clone();
+    drops::listen(section.element(), move |data| {
+        // A network among them is not for the table.
+        let (models, images): (Vec<_>, Vec<_>) =
+            drops::files(&data).into_iter().partition(|file| drops::is_model(&file.name()));
+        if models.is_empty() || !images.is_empty() {
+            taking.add_files(images);
+        }
+    });
+    foot::bind_with(section, &form, move || this.download());
+    Ok(())
+}
+
+/// A mounted widget; clones speak of the same one.
+#[derive(Clone)]
+struct Many(Rc<Parts>);
+
+struct Parts {
+    section: Section,
+    form: Form,
+    network: Network,
+    summary: HtmlElement,
+    progress: HtmlProgressElement,
+    table: Table,
+    frame: RefCell<Option<Frame>>,
+    entries: RefCell<Vec<Entry>>,
+    /// Images added so far, and presses of "Draw".
+    added: Cell<u32>,
+    drawn: Cell<u32>,
+    /// Counts what makes answers under way those of nobody.
+    round: Cell<u32>,
+    /// Whether an image is being opened or answered.
+    running: Cell<bool>,
+}
+
+impl Many {
+    fn request(&self) {
+        if let Some(frame) = &*self.0.frame.borrow() {
+            frame.request();
+        }
+    }
+
+    fn changed(&self, change: Change) {
+        let Parts { form, section, drawn, .. } = &*self.0;
+        match change {
+            Change::Control("images") => {
+                let input: &HtmlInputElement = form.element("images").unchecked_ref();
+                let list = input.files();
+                let files = list.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.get(at)));
+                self.add_files(files.collect());
+                // The same files may be chosen again.
+                input.set_value("");
+            }
+            Change::Action("draw") => {
+                let first = form.number("first-seed") as u64 + 3 * u64::from(drawn.get());
+                drawn.set(drawn.get() + 1);
+                let drawings = entry::drawings(first);
+                self.add(drawings.into_iter().map(|drawn| (drawn.text(), Source::Drawn(drawn))).collect());
+            }
+            Change::Action("clear") => {
+                self.clear();
+                section.say_now("The table is empty.");
+            }
+            Change::Reset => self.clear(),
+            Change::Control("first-seed") => drawn.set(0),
+            Change::Control("sort") => self.request(),
+            _ => {}
+        }
+    }
+
+    fn add_files(&self, files: Vec<File>) {
+        if files.is_empty() {
+            return self.0.section.warn("images", "There was no file in it. The table stays as it is.");
+        }
+        self.add(files.into_iter().map(|file| (file.name(), Source::Own(file))).collect());
+    }
+
+    fn add(&self, images: Vec<(String, Source)>) {
+        let Parts { section, entries, added, .. } = &*self.0;
+        let room = MOST - entries.borrow().len();
+        if images.len() > room {
+            section.warn(
+                "images",
+                format!(
+                    "The table takes {MOST} images; {} of these were left out. For whole folders there is the command \
+                     cargo xtask predict.",
+                    images.len() - room
+                ),
+            );
+        } else {
+            section.settle("images");
+        }
+        for (name, source) in images.into_iter().take(room) {
+            let id = added.get();
+            added.set(id + 1);
+            entries.borrow_mut().push(Entry { id, name, source, state: State::Waiting });
+        }
+        self.redraw();
+        self.run();
+    }
+
+    fn clear(&self) {
+        let Parts { section, network, table, entries, drawn, .. } = &*self.0;
+        self.begin_anew();
+        network.forget_asides();
+        section.settle("images");
+        entries.borrow_mut().clear();
+        drawn.set(0);
+        table.clear();
+        self.redraw();
+    }
+
+    /// What is under way is nobody's any more.
+    fn begin_anew(&self) {
+        self.0.round.set(self.0.round.get() + 1);
+        self.0.running.set(false);
+    }
+
+    fn hear(&self, event: &Event) {
+        let Parts { network, table, entries, .. } = &*self.0;
+        match event {
+            Event::Model => {
+                self.begin_anew();
+                network.forget_asides();
+                for entry in entries.borrow_mut().iter_mut() {
+                    if matches!(entry.state, State::Answered(_)) {
+                        entry.state = State::Waiting;
+                    }
+                }
+                table.set_labels(&network.model().card.labels);
+                self.redraw();
+            }
+            Event::Loaded => self.run(),
+            Event::Answer(_) | Event::Failed => {}
+        }
+    }
+
+    /// Asks about the first image that waits, unless another one is under way.
+    fn run(&self) {
+        let Parts { section, network, entries, round, running, .. } = &*self.0;
+        if running.get() || !network.is_ready() {
+            return;
+        }
+        let waiting = entries.borrow().iter().find(|entry| entry.state == State::Waiting).cloned();
+        let Some(entry) = waiting else { return };
+        running.set(true);
+        let (this, asked, busy) = (self.clone(), round.get(), section.busy());
+        spawn_local(async move {
+            let picture = match &entry.source {
+                Source::Drawn(drawn) => {
+                    let wanted = || this.0.round.get() == asked;
+                    let Some(picture) = drawing::draw(*drawn, wanted).await else { return };
+                    Ok(picture)
+                }
+                Source::Own(file) => reader_file::open(file).await,
+            };
+            if this.0.round.get() != asked {
+                return;
+            }
+            match picture {
+                Err(failure) => {
+                    this.settle(entry.id, State::Refused(failure.0));
+                    this.go_on();
+                }
+                Ok(picture) => {
+                    this.0.table.show_picture(entry.id, &picture);
+                    let answering = this.clone();
+                    this.0.network.aside(&Rc::new(picture), move |answer| {
+                        let _outstanding_until_now = busy;
+                        if answering.0.round.get() != asked {
+                            return;
+                        }
+                        // What went wrong, the network has said; the image waits for another try.
+                        match answer {
+                            Ok(answer) => {
+                                answering.settle(entry.id, State::Answered(answer.probabilities.clone()));
+                                answering.go_on();
+                            }
+                            Err(_) => answering.0.running.set(false),
+                        }
+                    });
+                }
+            }
+        });
+    }
+
+    fn go_on(&self) {
+        self.0.running.set(false);
+        self.run();
+    }
+
+    fn settle(&self, id: u32, state: State) {
+        if let Some(entry) = self.0.entries.borrow_mut().iter_mut().find(|entry| entry.id == id) {
+            entry.state = state;
+        }
+        self.request();
+    }
+
+    fn redraw(&self) {
+        let Parts { section, form, network, summary, progress, table, entries, .. } = &*self.0;
+        let entries = entries.borrow();
+        let mut shown: Vec<&Entry> = entries.iter().collect();
+        entry::sort(&mut shown, &form.text("sort"));
+        table.show(&shown);
+        let labels = &network.model().card.labels;
+        let (all, done) =
+            (entries.len(), entries.iter().filter(|entry| entry.state != State::Waiting).count());
+        let answered = entries.iter().filter(|entry| entry.probabilities().is_some()).count();
+        summary.set_text_content(Some(&words(&entries, labels)));
+        progress.set_hidden(all == done);
+        progress.set_max(all.max(1) as f64);
+        progress.set_value(done as f64);
+        dom::set(section.element(), "data-images", &all.to_string());
+        dom::set(section.element(), "data-answered", &answered.to_string());
+        if all > 0 && all == done {
+            section.say(words(&entries, labels));
+        }
+    }
+
+    fn download(&self) -> Result<(), Failure> {
+        let entries = self.0.entries.borrow();
+        let rows: Vec<_> = entries.iter().filter_map(Entry::row).collect();
+        if rows.is_empty() {
+            return Err(Failure::new("No image has an answer yet. Add images and start the network."));
+        }
+        let model = self.0.network.model();
+        let name = format!("{}-predictions.csv", model.card.name);
+        saved::text(&to_csv(&model.card.labels, &rows), &name, "text/csv")
+    }
+}
+
+/// How many images have an answer, and how many of the drawings the one that they were drawn as.
+fn words(entries: &[Entry], labels: &[String]) -> String {
+    let count = |of: &dyn Fn(&Entry) -> bool| entries.iter().filter(|entry| of(entry)).count();
+    let answered = count(&|entry| entry.probabilities().is_some());
+    let refused = count(&|entry| matches!(entry.state, State::Refused(_)));
+    if entries.is_empty() {
+        return "No image yet: choose files, drop them here, or let the book draw some.".to_owned();
+    }
+    let refused = if refused > 0 { format!(", {refused} could not be opened") } else { String::new() };
+    let drawn = count(&|entry| entry.probabilities().is_some() && entry.truth(labels).is_some());
+    let right = count(&|entry| entry.top().is_some() && entry.top() == entry.truth(labels));
+    let drawings = if drawn > 0 {
+        format!("; of {drawn} drawings {right} were named as they were drawn")
+    } else {
+        String::new()
+    };
+    format!("{answered} of {} images answered{refused}{drawings}.", entries.len())
+}

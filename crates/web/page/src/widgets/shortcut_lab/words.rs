@@ -1,0 +1,129 @@
+//! The words of the shortcut lab.
+
+use kit::Failure;
+use nn::ShapeError;
+use numerics::decimal;
+use shortcut_trials::{Kind, Trial};
+
+use crate::stage::number;
+
+/// A failure of the network in the reader's words.
+pub(crate) fn failure(error: &ShapeError) -> Failure {
+    Failure::new(["The networks cannot learn with these settings: ", &error.to_string(), "."].concat())
+}
+
+/// What the training cost so far.
+pub(crate) fn cost(milliseconds: f64, steps: usize) -> String {
+    [&number(milliseconds as f32, 0), " ms for ", &steps.to_string(), " steps of both, WASM in this page"]
+        .concat()
+}
+
+/// A network by its shortcuts.
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Without => "without shortcuts",
+        Kind::With => "with shortcuts",
+        Kind::Unscaled => "with shortcuts and branches as they are",
+    }
+}
+
+/// Below a map: `Loss 0.693; 100 of 200 places right.`
+pub(crate) fn caption(trial: &Trial) -> Result<String, ShapeError> {
+    if trial.ran_away() {
+        return Ok([
+            "Ran away: after ",
+            &trial.steps().to_string(),
+            " steps the numbers are too large to be written.",
+        ]
+        .concat());
+    }
+    let right = number(100.0 * trial.accuracy()?, 1);
+    let same = match (trial.tells_apart()?, trial.is_stuck()) {
+        (true, _) => "",
+        (false, false) => " The same answer everywhere.",
+        (false, true) => " The same answer everywhere, for good: no gradient arrives at the first layer.",
+    };
+    Ok(["Loss ", &small(trial.loss()), "; ", &right, " % of 200 places right.", same].concat())
+}
+
+/// Both in one sentence each, to be spoken.
+pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, ShapeError> {
+    let steps = trials.iter().map(Trial::steps).max().unwrap_or_default();
+    let when = match steps {
+        0 => "Before the first step.".to_owned(),
+        1 => "After 1 step.".to_owned(),
+        _ => ["After ", &steps.to_string(), " steps."].concat(),
+    };
+    let mut said = when;
+    for (trial, kind) in trials.iter().zip(kinds) {
+        said.extend([" Network ", name(kind), ": ", &caption(trial)?]);
+    }
+    Ok(said)
+}
+
+/// What the curves show.
+pub(crate) fn losses(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
+    let of = |trial: &Trial, kind| {
+        let from = small(trial.losses().first().copied().unwrap_or(f32::NAN));
+        [name(kind), " from ", &from, " to ", &small(trial.loss())].concat()
+    };
+    ["Loss: ", &of(&trials[0], kinds[0]), ", ", &of(&trials[1], kinds[1]), "."].concat()
+}
+
+/// What the bars show.
+pub(crate) fn gradients(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
+    let of = |trial: &Trial, kind| {
+        let sizes = trial.first_gradients();
+        let [first, last] =
+            [sizes.first(), sizes.last()].map(|size| small(size.copied().unwrap_or_default()));
+        [name(kind), " ", &first, " in the first layer and ", &last, " in the last"].concat()
+    };
+    ["Gradient before the first step: ", &of(&trials[0], kinds[0]), "; ", &of(&trials[1], kinds[1]), "."]
+        .concat()
+}
+
+/// A number with two digits that count, at least, and three after the point.
+pub(crate) fn small(x: f32) -> String {
+    if !x.is_finite() {
+        return "beyond all bounds".to_owned();
+    }
+    let size = f64::from(x.abs());
+    // The largest unit that still leaves two digits of it.
+    let digits = (3..9).find(|&digits| size == 0.0 || size >= power(1 - digits)).unwrap_or(9);
+    decimal::fixed(x.into(), digits as usize).replace('-', "−")
+}
+
+fn power(exponent: i32) -> f64 {
+    (0..-exponent).fold(1.0, |power, _| power / 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shortcut_trials::{Settings, Task};
+
+    #[test]
+    fn small_numbers_keep_two_digits() {
+        for (x, expected) in [
+            (0.643_47, "0.643"),
+            (0.0, "0.000"),
+            (0.012_34, "0.012"),
+            (0.004_56, "0.0046"),
+            (0.000_029_6, "0.000030"),
+            (1585.77, "1585.770"),
+        ] {
+            assert_eq!(small(x), expected);
+        }
+        assert_eq!(small(f32::INFINITY), "beyond all bounds");
+    }
+
+    #[test]
+    fn a_network_that_knows_nothing_yet_says_so() {
+        let settings = Settings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
+        let kinds = [Kind::Without, Kind::With];
+        let trials = kinds.map(|kind| Trial::new(settings, kind, &Task::new(1)).unwrap());
+        let said = said(&trials, kinds).unwrap();
+        assert!(said.starts_with("Before the first step. Network without shortcuts: Loss 0."), "{said}");
+        assert!(said.contains("% of 200 places right."), "{said}");
+    }
+}
