@@ -3,44 +3,57 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use datasets::{Dataset, Part, Split};
+use recipe::Recipe;
 
-use crate::{files, libtorch, process, workspace};
+use crate::{libtorch, process, workspace};
 
 /// Trains a network with libtorch, which is found or fetched.
 ///
-/// The configuration says what is trained; configs/all-keys.toml explains every key. The run's folder, runs/NAME, holds
-/// history.csv and steps.csv, event files (tensorboard --logdir runs), the best weights and a checkpoint. Ctrl-C stops
-/// after the batch, twice at once; --resume goes on, after a crash or a power cut too.
+/// A recipe, a TOML file, says what is trained; configs/all-keys.toml explains every key, and --explain describes a recipe in
+/// plain English. The run's folder, runs/NAME, holds history.csv and steps.csv, event files (tensorboard --logdir runs), the
+/// best weights and a checkpoint. Ctrl-C stops after the current batch; a second Ctrl-C stops at once. --resume continues,
+/// also after a crash or a power cut.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
+    cargo xtask train configs/synthetic-resnet18-eight.toml --explain\n  \
     cargo xtask train configs/synthetic-resnet18-eight.toml\n  \
     cargo xtask train configs/isic2019-resnet50-eight.toml --device cuda:1\n  \
     cargo xtask train configs/isic2019-resnet50-eight.toml --resume\n\n\
-    LIBTORCH names a libtorch of your own; else PyTorch 2.11 is looked for in Python, else fetched with pip,\n\
-    with CUDA where nvidia-smi finds a GPU. Then: cargo xtask evaluate runs/NAME --help")]
+    To use your own libtorch, set LIBTORCH to its folder. Otherwise PyTorch 2.11 is used if Python has it, or fetched\n\
+    with pip, with CUDA if nvidia-smi finds a GPU. Afterwards: cargo xtask evaluate runs/NAME --help")]
 pub(crate) struct Args {
-    /// The training configuration, such as `configs/synthetic-resnet18-eight.toml`.
-    config: PathBuf,
+    /// The recipe, such as `configs/synthetic-resnet18-eight.toml`.
+    recipe: PathBuf,
+    /// Describes the training that the recipe asks for, and stops.
+    #[arg(long)]
+    explain: bool,
     /// Where to compute: auto (the GPU with the most free memory, else the CPU), cpu, cuda, or cuda:N.
     #[arg(long, default_value = "auto", value_name = "auto|cpu|cuda|cuda:N", value_parser = device)]
     device: String,
-    /// Goes on after the last checkpoint of the run; begins it if there is none.
+    /// Continues from the run's last checkpoint; starts the run if it has none.
     #[arg(long)]
     resume: bool,
-    /// Minutes between two checkpoints inside an epoch; each epoch ends with one anyway.
+    /// Minutes between two checkpoints within an epoch; every epoch ends with one in any case.
     #[arg(long, default_value_t = 10.0)]
     checkpoint_minutes: f64,
 }
 
-/// Trains in `runs/NAME`, with the configuration's name.
+/// Trains in `runs/NAME`, NAME being the recipe's.
 ///
 /// # Errors
-/// No libtorch; whatever `training` finds wrong; Ctrl-C.
+/// A wrong recipe; no libtorch; a training that fails; Ctrl-C.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let config = std::path::absolute(&args.config).context("the configuration's path is empty")?;
-    let folder = workspace::root().join("runs").join(name(&config)?);
+    // Here as well as in the trainer, so that a typo is found before libtorch is fetched and built.
+    let recipe = Recipe::read(&args.recipe)?;
+    if args.explain {
+        print!("{}", recipe.explain(training_images(&recipe)));
+        return Ok(());
+    }
+    let path = std::path::absolute(&args.recipe).context("the recipe's path is empty")?;
+    let folder = workspace::root().join("runs").join(&recipe.name);
     let mut command = libtorch::training()?;
-    command.arg("train").arg(&config).arg("--run").arg(&folder).args(["--device", &args.device]);
+    command.arg("train").arg(&path).arg("--run").arg(&folder).args(["--device", &args.device]);
     command.args(["--checkpoint-minutes", &args.checkpoint_minutes.to_string()]);
     if args.resume {
         command.arg("--resume");
@@ -54,29 +67,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let status = command.status().with_context(|| format!("cannot start: {}", process::words(&command)))?;
     match status.code() {
         Some(0) => Ok(()),
-        Some(130) => bail!("stopped; go on with: cargo xtask train {} --resume", args.config.display()),
-        _ => bail!("training failed ({status})"),
+        Some(130) => bail!("stopped; to continue: cargo xtask train {} --resume", args.recipe.display()),
+        _ => bail!("the training failed ({status}); its messages above say why"),
     }
 }
 
-/// Refuses what is no device before anything is built; whether it is there, the trainer finds out.
+/// Images in the training part, if the data set and its split are here already.
+fn training_images(recipe: &Recipe) -> Option<usize> {
+    let dataset = Dataset::read(&workspace::root().join(&recipe.data.folder)).ok()?;
+    let split = Split::read(&workspace::root().join(&recipe.data.split)).ok()?;
+    Some(split.images(&dataset, Part::Training).ok()?.len())
+}
+
+/// Refuses what cannot be a device before anything is built; the trainer finds out whether it is there.
 fn device(text: &str) -> Result<String, String> {
     let number = text.strip_prefix("cuda:").map(|number| number.parse::<u32>().is_ok());
     if ["auto", "cpu", "cuda"].contains(&text) || number == Some(true) {
         return Ok(text.to_owned());
     }
-    Err("expected auto, cpu, cuda or cuda:N such as cuda:0".to_owned())
-}
-
-/// The `name` of a configuration; the trainer checks the rest.
-fn name(config: &std::path::Path) -> anyhow::Result<String> {
-    #[derive(serde::Deserialize)]
-    struct Named {
-        name: String,
-    }
-    let named: Named = toml::from_str(&files::read_text(config)?)
-        .with_context(|| format!("{} is no training configuration", config.display()))?;
-    Ok(named.name)
+    Err("a device is auto, cpu, cuda or cuda:N, such as cuda:0".to_owned())
 }
 
 #[cfg(test)]

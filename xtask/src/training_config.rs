@@ -1,58 +1,31 @@
-//! What evaluation and export need of a training configuration; the trainer has checked the rest.
+//! What evaluation and export need of a run's recipe.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use architecture::Network;
 use catalog::Diagnosis;
 use catalog::model::Input;
 use imaging::Views;
-use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use onnx_export::Metadata;
-use serde::Deserialize;
+use recipe::Recipe;
 
 use crate::{files, workspace};
 
-/// The parts of the file that an exported model is made of, and what a run is asked with.
-#[derive(Debug, Deserialize)]
+pub(crate) use recipe::MALIGNANCY;
+
+/// The parts of a recipe that an exported model is made of, and what a run is asked with.
+#[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) name: String,
     pub(crate) architecture: String,
-    #[serde(default)]
-    task: Task,
-    pub(crate) card: Card,
+    pub(crate) card: recipe::Card,
     pub(crate) data: Data,
-    #[serde(default)]
-    start: Start,
-    #[serde(default)]
-    evaluation: Evaluation,
-    stages: Vec<Stage>,
-}
-
-/// Names of the two outputs of a network that tells benign from malignant, in order.
-pub(crate) const MALIGNANCY: [&str; 2] = ["benign", "malignant"];
-
-/// What the outputs mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Task {
-    /// The eight diagnoses.
-    #[default]
-    Diagnosis,
-    /// Benign, malignant.
-    Malignancy,
-}
-
-/// Words for the model card.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Card {
-    pub(crate) title: String,
-    pub(crate) trained_on: String,
-    pub(crate) licence: String,
+    recipe: Recipe,
 }
 
 /// Where the images are.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Data {
     folder: PathBuf,
     split: PathBuf,
@@ -70,102 +43,70 @@ impl Data {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Start {
-    from: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Evaluation {
-    test_time_augmentation: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Stage {
-    image_size: u32,
-}
-
 impl Config {
-    /// Reads a configuration.
+    /// Reads a recipe.
     ///
     /// # Errors
-    /// A text that lacks something.
+    /// A recipe with a mistake, by its line.
     pub(crate) fn parse(text: &[u8]) -> anyhow::Result<Self> {
-        let config: Self = toml::from_slice(text)?;
-        config.size()?;
-        Ok(config)
+        let recipe = Recipe::parse(std::str::from_utf8(text).context("the recipe is not UTF-8 text")?)?;
+        Ok(Self {
+            name: recipe.name.clone(),
+            architecture: recipe.architecture.clone(),
+            card: recipe.card.clone(),
+            data: Data { folder: recipe.data.folder.clone(), split: recipe.data.split.clone() },
+            recipe,
+        })
     }
 
     /// `eight-class` or `binary`.
     pub(crate) fn task(&self) -> &'static str {
-        match self.task {
-            Task::Diagnosis => "eight-class",
-            Task::Malignancy => "binary",
-        }
+        self.recipe.task.model_task()
     }
 
     /// Names of the outputs, in order.
     pub(crate) fn labels(&self) -> Vec<String> {
-        match self.task {
-            Task::Diagnosis => Diagnosis::ALL.map(|diagnosis| diagnosis.abbreviation().to_owned()).to_vec(),
-            Task::Malignancy => MALIGNANCY.map(str::to_owned).to_vec(),
-        }
+        self.recipe.task.labels()
     }
 
     /// Index of the output that is right for a diagnosis.
     pub(crate) fn class(&self, diagnosis: Diagnosis) -> usize {
-        match self.task {
-            Task::Diagnosis => diagnosis.index(),
-            Task::Malignancy => usize::from(diagnosis.is_malignant()),
-        }
-    }
-
-    /// Width and height of the input, pixels: the size of the last stage.
-    fn size(&self) -> anyhow::Result<u32> {
-        Ok(self.stages.last().context("the configuration has no stages")?.image_size)
+        self.recipe.task.class(diagnosis)
     }
 
     /// What goes in.
     ///
     /// # Errors
-    /// No stages.
+    /// None with a recipe that could be read.
     pub(crate) fn input(&self) -> anyhow::Result<Input> {
-        Ok(Input { size: self.size()?, mean: IMAGENET_MEAN, std: IMAGENET_STD })
+        Ok(self.recipe.input())
     }
 
     /// The network, for the task and the last stage's image size.
     ///
     /// # Errors
-    /// An unknown architecture.
+    /// None with a recipe that could be read.
     pub(crate) fn network(&self) -> anyhow::Result<Network> {
-        let network = architecture::by_name(&self.architecture, self.labels().len(), self.size()? as usize);
-        network.context("the configuration's architecture")
+        Ok(self.recipe.network()?)
     }
 
     /// What the ONNX file says about itself.
     pub(crate) fn metadata(&self) -> Metadata {
-        let (mean, std) = (IMAGENET_MEAN, IMAGENET_STD);
+        let Input { mean, std, .. } = self.recipe.input();
         Metadata { task: self.task().to_owned(), labels: self.labels(), mean, std }
     }
 
-    /// The views of an image that answers are averaged over.
+    /// The views of an image whose probabilities are averaged.
     ///
     /// # Errors
-    /// A name of none.
+    /// None with a recipe that could be read.
     pub(crate) fn views(&self) -> anyhow::Result<Views> {
-        let Some(name) = &self.evaluation.test_time_augmentation else { return Ok(Views::None) };
-        Views::named(name).with_context(|| format!("no views of an image are called `{name}`"))
+        Ok(self.recipe.evaluation.test_time_augmentation)
     }
 
     /// Where the first weights came from, in words.
     pub(crate) fn start(&self) -> String {
-        match self.start.from.as_deref() {
-            None | Some("random") => "random first weights".to_owned(),
-            Some(path) => {
-                let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-                format!("the weights of `{name}`")
-            }
-        }
+        self.recipe.start.from.describe()
     }
 }
 
@@ -192,7 +133,9 @@ mod tests {
     fn config(lines: &str) -> Config {
         let text = format!(
             "name = 'n'\narchitecture = 'resnet18'\n{lines}\n[card]\ntitle = 't'\ntrained_on = 'o'\nlicence = 'l'\n\
-             [data]\nfolder = 'd'\nsplit = 's.csv'\n[[stages]]\nimage_size = 64\n[[stages]]\nimage_size = 96\n"
+             [data]\nfolder = 'd'\nsplit = 's.csv'\nmemory_size = 96\n\
+             [[stages]]\nepochs = 1\nimage_size = 64\nlearning_rate = 1\n\
+             [[stages]]\nepochs = 1\nimage_size = 96\nlearning_rate = 1\n"
         );
         Config::parse(text.as_bytes()).unwrap()
     }
@@ -207,21 +150,8 @@ mod tests {
         assert_eq!((two.class(Diagnosis::Nv), two.class(Diagnosis::Mel)), (0, 1));
         assert_eq!(two.start(), "the weights of `resnet18.safetensors`");
         assert_eq!(eight.views().unwrap(), Views::None);
-        let views = |name| config(&format!("[evaluation]\ntest_time_augmentation = '{name}'")).views();
-        assert_eq!(views("flips").unwrap(), Views::Flips);
-        assert!(views("all").is_err());
+        let flips = config("[evaluation]\ntest_time_augmentation = 'flips'");
+        assert_eq!(flips.views().unwrap(), Views::Flips);
         assert_eq!(two.network().unwrap().logits().unwrap().output.numbers(), 2);
-    }
-
-    #[test]
-    fn every_shipped_configuration_can_be_exported() {
-        for path in files::entries(&workspace::root().join("configs")).unwrap() {
-            if path.extension().is_some_and(|ending| ending == "toml") {
-                let config = Config::parse(&files::read(&path).unwrap());
-                config.and_then(|config| config.network()).unwrap_or_else(|error| {
-                    panic!("{}: {error:#}", path.display());
-                });
-            }
-        }
     }
 }

@@ -13,7 +13,11 @@ use crate::geometry::{Affine, Fill, flip_horizontal, flip_vertical, quarter_turn
 /// How far an image may be varied. Dermoscopic images have no up or down, so flips and turns cost nothing; colour
 /// carries the diagnosis, so light changes little.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(default, deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct Augmentation {
     /// Exchange left and right half of the time.
     pub flip_horizontal: bool,
@@ -66,7 +70,7 @@ pub struct Variation {
     pub light: Light,
 }
 
-/// [`Augmentation::NONE`]: what a configuration leaves out is not done.
+/// [`Augmentation::NONE`]: a variation that a recipe leaves out is not made.
 impl Default for Augmentation {
     fn default() -> Self {
         Self::NONE

@@ -79,7 +79,7 @@ impl Affine {
 
 /// What stands beyond the edge of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Fill {
     /// The nearest pixel, so that the edge repeats.
     #[default]

@@ -7,7 +7,7 @@
 //! | `{{#census NAME KEY}}` | a number of the data set whose census is `book/data/NAME.toml` |
 //! | `{{#metric MODEL KEY}}` | a number of `exported-models/MODEL/metrics.json`, with its interval |
 //! | `{{#model MODEL KEY}}` | a value of `exported-models/MODEL/model.toml` |
-//! | `{{#training MODEL KEY}}` | a value of `[augmentation]` in the configuration that the model was trained with |
+//! | `{{#training MODEL KEY}}` | a value of `[augmentation]` in the recipe that the model was trained with |
 //!
 //! Everything that cannot be rendered is a [`Problem`] with file and line; none is skipped.
 

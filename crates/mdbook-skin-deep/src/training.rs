@@ -1,141 +1,105 @@
-//! What the training of an exported model did to its images, read from the configuration that its card names.
+//! How the training of an exported model varied its images, read from the recipe that its card names.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use catalog::widget::{AUGMENTATION, AugmentationSetting};
-use imaging::Augmentation;
-use serde::Deserialize;
+use recipe::{Feed, Recipe};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
-use toml::{Table, Value};
 
 use crate::model;
 use crate::site::Site;
 
-/// What the page needs of a training's configuration.
+/// What the page needs to know about a training.
 pub(crate) struct Training {
-    config: Config,
-    /// `[augmentation]` as it stands in the file.
-    augmentation: Table,
+    feed: Feed,
     /// Whether the file is no longer the one that the model was trained with.
     changed: bool,
 }
 
-/// The part of a configuration that says what is fed; `training::Config` checks the rest.
-#[derive(Deserialize)]
-struct Config {
-    seed: u64,
-    data: Data,
-    stages: Vec<Stage>,
-    /// Only read, so that what it refuses is refused here as well.
-    #[serde(rename = "augmentation")]
-    _augmentation: Augmentation,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    memory_size: u32,
-}
-
-#[derive(Deserialize)]
-struct Stage {
-    epochs: u32,
-    image_size: u32,
-}
-
 impl Training {
-    /// Reads the configuration that `exported-models/MODEL/model.toml` names.
+    /// Reads the recipe that `exported-models/MODEL/model.toml` names.
     ///
     /// # Errors
-    /// A card or configuration that cannot be read, by file and line.
+    /// A card or recipe that cannot be read, with file and line.
     pub(crate) fn read(site: &Site, model: &str) -> Result<Self, String> {
         let provenance = model::read_card(site, model)?.provenance;
         let path = Path::new(&provenance.config);
-        let text =
-            site.read(path, &format!("the card of {model} names it as its training's configuration"))?;
-        let wrong = |error: &toml::de::Error| {
-            let before = error.span().map_or(0, |span| span.start).min(text.len());
-            let line = text[..before].matches('\n').count() + 1;
-            format!("{}:{line}: {}", path.display(), error.message().replace('\n', ", "))
-        };
-        let config: Config = toml::from_str(&text).map_err(|error| wrong(&error))?;
-        let mut table: Table = toml::from_str(&text).map_err(|error| wrong(&error))?;
-        let Some(Value::Table(augmentation)) = table.remove("augmentation") else {
-            return Err(format!("{} has no [augmentation]", path.display()));
-        };
+        let text = site.read(path, &format!("the card of {model} names it as the recipe of its training"))?;
+        let recipe = Recipe::parse(&text).map_err(|error| error.in_file(path).to_string())?;
         let digest = Sha256::digest(text.as_bytes());
         let sha256 = digest.iter().fold(String::new(), |mut hex, byte| {
             let _infallible = write!(hex, "{byte:02x}");
             hex
         });
-        Ok(Self { config, augmentation, changed: sha256 != provenance.config_sha256 })
+        Ok(Self { feed: recipe.feed(), changed: sha256 != provenance.config_sha256 })
     }
 
     /// The words that the page's module reads: `seed=2019 stages=10x64,3x128 rotation=20 …`.
     pub(crate) fn words(&self) -> String {
-        let Config { seed, data, stages, .. } = &self.config;
+        let Feed { seed, memory_size, stages, .. } = &self.feed;
         let stages: Vec<_> = stages.iter().map(|s| format!("{}x{}", s.epochs, s.image_size)).collect();
         let mut words = format!(
-            "seed={seed} memory_size={} stages={} changed={}",
-            data.memory_size,
+            "seed={seed} memory_size={memory_size} stages={} changed={}",
             stages.join(","),
             self.changed
         );
         for AugmentationSetting { key, .. } in AUGMENTATION {
-            // What the file leaves out is not done; the page's module begins with that.
-            if let Some(value) = self.augmentation.get(key) {
-                let _infallible = write!(words, " {key}={}", plain(value, 1.0));
-            }
+            let _infallible = write!(words, " {key}={}", plain(&self.setting(key), 1.0));
         }
         words
     }
 
-    /// What a control of the form begins with, in its units; `None` for one that a training does not set.
+    /// The initial value of a control of the form, in the control's unit; `None` if the training has no such setting.
     pub(crate) fn control(&self, name: &str) -> Option<String> {
         if name == "variation-seed" {
-            return Some(self.config.seed.to_string());
+            return Some(self.feed.seed.to_string());
         }
         let setting = AUGMENTATION.iter().find(|setting| setting.control == name)?;
-        self.augmentation.get(setting.key).map(|value| plain(value, setting.units))
+        Some(plain(&self.setting(setting.key), setting.units))
+    }
+
+    /// A value of `[augmentation]`; null for an unknown key.
+    fn setting(&self, key: &str) -> Value {
+        // Cannot fail: a plain struct with string keys.
+        let augmentation = serde_json::to_value(self.feed.augmentation).unwrap_or_default();
+        augmentation.get(key).cloned().unwrap_or_default()
     }
 }
 
 /// `{{#training MODEL KEY}}`: a value of `[augmentation]`, such as `20`, `5 %`, `yes` or `reflect`.
 ///
 /// # Errors
-/// A missing model, configuration or key; the message lists the keys there are.
+/// A missing model, recipe or key; the message lists the keys there are.
 pub(crate) fn value(site: &Site, arguments: &str) -> Result<String, String> {
     let (model, key) = model::split("training", arguments)?;
     let keys = || AUGMENTATION.iter().map(|setting| setting.key).collect::<Vec<_>>().join(", ");
     let setting = AUGMENTATION
         .iter()
         .find(|setting| setting.key == key)
-        .ok_or_else(|| format!("a training has no {key}; known: {}", keys()))?;
-    let training = Training::read(site, model)?;
-    Ok(match (training.augmentation.get(key), key) {
-        (Some(Value::Boolean(on)), _) => if *on { "yes" } else { "no" }.to_owned(),
-        (Some(value), _) => plain(value, setting.units) + if setting.units > 1.0 { " %" } else { "" },
-        (None, "fill") => imaging::Fill::default().name().to_owned(),
-        (None, _) => "0".to_owned(),
+        .ok_or_else(|| format!("[augmentation] has no key {key}; it has {}", keys()))?;
+    Ok(match Training::read(site, model)?.setting(key) {
+        Value::Bool(on) => if on { "yes" } else { "no" }.to_owned(),
+        value => plain(&value, setting.units) + if setting.units > 1.0 { " %" } else { "" },
     })
 }
 
-/// A value in writing; numbers times `units`, and then with one decimal at most.
+/// A value as text; numbers times `units`, and then with one decimal at most.
 fn plain(value: &Value, units: f64) -> String {
-    let scaled =
-        |x: f64| if (units - 1.0).abs() < f64::EPSILON { x } else { (x * units * 10.0).round() / 10.0 };
-    match value {
-        Value::Float(x) => scaled(*x).to_string(),
-        Value::Integer(x) => scaled(*x as f64).to_string(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    match (value, value.as_f64()) {
+        // As the 32-bit number it is, whose shortest digits are those of the recipe.
+        (_, Some(x)) if (units - 1.0).abs() < f64::EPSILON => (x as f32).to_string(),
+        (_, Some(x)) => ((x * units * 10.0).round() / 10.0).to_string(),
+        (Value::String(text), None) => text.clone(),
+        (other, None) => other.to_string(),
     }
 }
 
-/// What a page says about the training of a model: `seed=2019 stages=10x64,3x128 …`.
+/// What a page is told about the training of a model: `seed=2019 stages=10x64,3x128 …`.
 ///
 /// # Errors
-/// A card or configuration below `root` that cannot be read, by file and line.
+/// A card or recipe below `root` that cannot be read, with file and line.
 pub fn training(root: &Path, model: &str) -> Result<String, String> {
     let site = Site { root: root.to_owned(), src: std::path::PathBuf::new(), manifest: None };
     Ok(Training::read(&site, model)?.words())

@@ -11,9 +11,9 @@ use anyhow::anyhow;
 use imaging::Augmentation;
 use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use numerics::Random;
+use recipe::{Recipe, TrainingStage};
 use tch::{Device, Kind, Tensor};
 
-use crate::config::{Config, Stage};
 use crate::samples::Samples;
 
 /// Batches that are made, or being made, beside the one that the network computes with.
@@ -43,11 +43,11 @@ pub struct Varied {
 
 impl Plan {
     /// What an epoch of a training feeds, at the size of the stage it belongs to.
-    pub fn training(config: &Config, stage: &Stage, epoch: usize) -> Self {
+    pub fn training(recipe: &Recipe, stage: &TrainingStage, epoch: usize) -> Self {
         Self {
-            batch_size: config.batch_size,
+            batch_size: recipe.batch_size,
             image_size: stage.image_size,
-            varied: Some(Varied { augmentation: config.augmentation, seed: config.seed, epoch }),
+            varied: Some(Varied { augmentation: recipe.augmentation, seed: recipe.seed, epoch }),
         }
     }
 }
@@ -302,7 +302,7 @@ mod tests {
 
     use super::*;
     use crate::cache::Room;
-    use crate::config::Task;
+    use recipe::Task;
 
     const NOT_AT_ALL: Varied = Varied { augmentation: Augmentation::NONE, seed: 1, epoch: 0 };
 

@@ -1,23 +1,22 @@
 //! What training makes small: cross-entropy or focal loss, smoothed and weighted.
 
+use recipe::{ClassWeights, LossKind, WeightMean};
 use tch::{Device, Kind, Reduction, Tensor};
-
-use crate::config::{self, ClassWeights, LossKind, WeightMean};
 
 /// The loss of a configuration, with the weights of a data set's classes.
 #[derive(Debug)]
 pub struct Loss {
-    config: config::Loss,
+    settings: recipe::Loss,
     /// `[classes]`.
     weights: Option<Tensor>,
 }
 
 impl Loss {
     /// For a training part with so many images of each class.
-    pub fn new(config: config::Loss, counts: &[usize], device: Device) -> Self {
+    pub fn new(settings: recipe::Loss, counts: &[usize], device: Device) -> Self {
         let weights =
-            class_weights(config, counts).map(|weights| Tensor::from_slice(&weights).to_device(device));
-        Self { config, weights }
+            class_weights(settings, counts).map(|weights| Tensor::from_slice(&weights).to_device(device));
+        Self { settings, weights }
     }
 
     /// Mean loss of a batch with gradient: `logits` are `[N, classes]`, `classes` `[N]`.
@@ -28,11 +27,11 @@ impl Loss {
         let logits = logits.to_kind(Kind::Float);
         let each = |reduction| {
             let weights = self.weights.as_ref();
-            logits.cross_entropy_loss(classes, weights, reduction, -100, self.config.label_smoothing)
+            logits.cross_entropy_loss(classes, weights, reduction, -100, self.settings.label_smoothing)
         };
-        let sum = match self.config.kind {
+        let sum = match self.settings.kind {
             // libtorch's own mean, which divides by the weights.
-            LossKind::CrossEntropy if self.config.weight_mean == WeightMean::Weights => {
+            LossKind::CrossEntropy if self.settings.weight_mean == WeightMean::Weights => {
                 return each(Reduction::Mean);
             }
             LossKind::CrossEntropy => each(Reduction::Sum),
@@ -40,10 +39,10 @@ impl Loss {
                 let true_class = logits.log_softmax(-1, Kind::Float).gather(1, &classes.unsqueeze(1), false);
                 // A root of 0 has no slope, so nothing is surer than single precision can tell.
                 let missing = (-true_class.squeeze_dim(1).expm1()).clamp_min(f64::from(f32::EPSILON));
-                (each(Reduction::None) * missing.pow_tensor_scalar(self.config.gamma)).sum(Kind::Float)
+                (each(Reduction::None) * missing.pow_tensor_scalar(self.settings.gamma)).sum(Kind::Float)
             }
         };
-        match (&self.weights, self.config.weight_mean) {
+        match (&self.weights, self.settings.weight_mean) {
             (Some(weights), WeightMean::Weights) => sum / weights.index_select(0, classes).sum(Kind::Float),
             _ => sum / classes.size1().unwrap_or(1) as f64,
         }
@@ -51,13 +50,13 @@ impl Loss {
 }
 
 /// The weight of each class, 1 for the commonest; a class without images, which no image asks for, counts as that one.
-fn class_weights(config: config::Loss, counts: &[usize]) -> Option<Vec<f32>> {
+fn class_weights(settings: recipe::Loss, counts: &[usize]) -> Option<Vec<f32>> {
     let most = counts.iter().copied().max().unwrap_or(0) as f32;
-    let weight: &dyn Fn(f32) -> f32 = match config.class_weights {
+    let weight: &dyn Fn(f32) -> f32 = match settings.class_weights {
         ClassWeights::None => return None,
         ClassWeights::Inverse => &|ratio| ratio,
         ClassWeights::SquareRoot => &|ratio| numerics::math::sqrt(ratio),
-        ClassWeights::Capped => &|ratio| ratio.min(config.cap as f32),
+        ClassWeights::Capped => &|ratio| ratio.min(settings.cap as f32),
     };
     Some(counts.iter().map(|&count| if count == 0 { 1.0 } else { weight(most / count as f32) }).collect())
 }
@@ -66,7 +65,7 @@ fn class_weights(config: config::Loss, counts: &[usize]) -> Option<Vec<f32>> {
 mod tests {
     use super::*;
 
-    fn config(lines: &str) -> config::Loss {
+    fn settings(lines: &str) -> recipe::Loss {
         toml::from_str(lines).unwrap()
     }
 
@@ -79,7 +78,7 @@ mod tests {
     #[track_caller]
     fn check(lines: &str, counts: [usize; 2], expected: f64) {
         let (logits, classes) = batch();
-        let loss = Loss::new(config(lines), &counts, Device::Cpu).of(&logits, &classes).double_value(&[]);
+        let loss = Loss::new(settings(lines), &counts, Device::Cpu).of(&logits, &classes).double_value(&[]);
         // Single precision; an ulp of 1 is 1.2e-7.
         assert!((loss - expected).abs() < 1e-6, "{loss} {expected}");
     }
@@ -134,7 +133,7 @@ mod tests {
     #[test]
     fn the_gradient_of_a_sure_image_stays_finite() {
         let logits = Tensor::from_slice(&[60.0_f32, 0.0]).view([1, 2]).set_requires_grad(true);
-        let loss = Loss::new(config("kind = \"focal\"\ngamma = 0.5"), &[1, 1], Device::Cpu);
+        let loss = Loss::new(settings("kind = \"focal\"\ngamma = 0.5"), &[1, 1], Device::Cpu);
         loss.of(&logits, &Tensor::from_slice(&[0_i64])).backward();
         assert!(logits.grad().isfinite().all().int64_value(&[]) == 1, "{:?}", logits.grad());
     }
@@ -165,7 +164,7 @@ mod tests {
         let classes = Tensor::from_slice(&classes);
         for Case { toml, expected } in cases {
             let found =
-                Loss::new(config(&toml), &counts, Device::Cpu).of(&logits, &classes).double_value(&[]);
+                Loss::new(settings(&toml), &counts, Device::Cpu).of(&logits, &classes).double_value(&[]);
             assert!((found - expected).abs() < 1e-5, "{toml}: {found} {expected}");
         }
     }

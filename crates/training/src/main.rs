@@ -20,7 +20,7 @@ enum Command {
     /// Trains as a configuration says.
     Train {
         /// The configuration, a TOML file.
-        config: PathBuf,
+        recipe: PathBuf,
         /// The run folder.
         #[arg(long)]
         run: PathBuf,
@@ -69,12 +69,12 @@ fn main() -> ExitCode {
 
 fn answer(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Train { config, run: folder, device, resume, checkpoint_minutes } => {
+        Command::Train { recipe, run: folder, device, resume, checkpoint_minutes } => {
             let stop = stop_on_ctrl_c()?;
             keep_quiet_about_memory();
             let start = if resume { Start::Resume } else { Start::Afresh };
             let checkpoint_every = Duration::from_secs_f64(60.0 * checkpoint_minutes);
-            Ok(match run(&config, &folder, &Options { device, start, checkpoint_every, stop: &stop })? {
+            Ok(match run(&recipe, &folder, &Options { device, start, checkpoint_every, stop: &stop })? {
                 End::Done => ExitCode::SUCCESS,
                 End::Stopped => ExitCode::from(INTERRUPTED),
             })

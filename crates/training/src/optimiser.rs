@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
+use recipe::Rule;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
-use crate::config::{self, Rule};
 use crate::model::Model;
 use crate::scale::Scale;
 use crate::weights::{Array, Weights};
@@ -17,7 +17,7 @@ use crate::weights::{Array, Weights};
 /// A rule and what it remembers of earlier steps.
 #[derive(Debug)]
 pub struct Optimiser {
-    config: config::Optimiser,
+    settings: recipe::Optimiser,
     /// Names of the head's tensors begin with this.
     head: String,
     /// For every tensor that was ever changed.
@@ -45,9 +45,9 @@ pub struct Words {
 
 impl Optimiser {
     /// Remembers nothing yet; `half` says whether the network computes in half precision.
-    pub fn new(config: config::Optimiser, model: &Model, half: bool) -> Self {
+    pub fn new(settings: recipe::Optimiser, model: &Model, half: bool) -> Self {
         let head = model.network().logits().map_or("", |layer| layer.name.as_str());
-        Self { config, head: format!("{head}."), memory: BTreeMap::new(), scale: half.then(Scale::default) }
+        Self { settings, head: format!("{head}."), memory: BTreeMap::new(), scale: half.then(Scale::default) }
     }
 
     /// Computes the gradient of `loss` and changes every tensor of `model` that learns; the head's learning rate is
@@ -68,13 +68,13 @@ impl Optimiser {
                 }
                 factor = Some(Tensor::from(all));
             }
-            if self.config.clip_gradient_norm > 0.0 {
+            if self.settings.clip_gradient_norm > 0.0 {
                 // As torch.nn.utils.clip_grad_norm_ has it.
                 let norm = norm(&gradients) * factor.as_ref().map_or(1.0, |factor| factor.double_value(&[]));
-                let clip = (self.config.clip_gradient_norm / (norm + 1e-6)).clamp_max(1.0);
+                let clip = (self.settings.clip_gradient_norm / (norm + 1e-6)).clamp_max(1.0);
                 factor = Some(factor.map_or_else(|| clip.shallow_clone(), |factor| &clip * factor));
             }
-            let kept = if self.config.rule == Rule::Sgd { 1 } else { 2 };
+            let kept = if self.settings.rule == Rule::Sgd { 1 } else { 2 };
             for ((name, tensor), gradient) in model.trainable().zip(&mut gradients) {
                 if !gradient.defined() {
                     continue;
@@ -83,7 +83,7 @@ impl Optimiser {
                     let _ = gradient.g_mul_(factor);
                 }
                 let learning_rate = if name.starts_with(&self.head) {
-                    learning_rate * self.config.head_factor
+                    learning_rate * self.settings.head_factor
                 } else {
                     learning_rate
                 };
@@ -92,7 +92,7 @@ impl Optimiser {
                     tensors: (0..kept).map(|_| tensor.detach().zeros_like()).collect(),
                 });
                 memory.steps += 1;
-                change(&self.config, memory, &mut tensor.shallow_clone(), gradient, learning_rate);
+                change(&self.settings, memory, &mut tensor.shallow_clone(), gradient, learning_rate);
             }
             true
         })
@@ -106,7 +106,7 @@ impl Optimiser {
             }
         }
         Words {
-            rule: rule_name(self.config.rule).to_owned(),
+            rule: self.settings.rule.name().to_owned(),
             steps: self.memory.iter().map(|(name, memory)| (name.clone(), memory.steps)).collect(),
             scale: self.scale,
         }
@@ -117,9 +117,9 @@ impl Optimiser {
     /// # Errors
     /// Another rule's memory, or one that is missing.
     pub fn restore(&mut self, model: &Model, weights: &Weights, words: Words) -> anyhow::Result<()> {
-        let rule = rule_name(self.config.rule);
+        let rule = self.settings.rule.name();
         ensure!(words.rule == rule, "expected the memory of {rule}, found that of {}", words.rule);
-        let kept = if self.config.rule == Rule::Sgd { 1 } else { 2 };
+        let kept = if self.settings.rule == Rule::Sgd { 1 } else { 2 };
         for (name, steps) in words.steps {
             let tensor = |index| {
                 let key = key(index, &name);
@@ -136,13 +136,6 @@ impl Optimiser {
     }
 }
 
-const fn rule_name(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Sgd => "sgd",
-        Rule::Adamw => "adamw",
-    }
-}
-
 fn key(index: usize, name: &str) -> String {
     format!("optimiser.{index}.{name}")
 }
@@ -156,32 +149,32 @@ fn norm(gradients: &[Tensor]) -> Tensor {
 
 /// One step of one tensor; `gradient` is used up.
 fn change(
-    config: &config::Optimiser,
+    settings: &recipe::Optimiser,
     memory: &mut Memory,
     tensor: &mut Tensor,
     gradient: &mut Tensor,
     learning_rate: f64,
 ) {
     // Weights are pulled towards 0; biases and the scales of batch normalisation are not.
-    let pull = if tensor.dim() > 1 { config.weight_decay } else { 0.0 };
-    match (config.rule, memory.tensors.as_mut_slice()) {
+    let pull = if tensor.dim() > 1 { settings.weight_decay } else { 0.0 };
+    match (settings.rule, memory.tensors.as_mut_slice()) {
         (Rule::Sgd, [velocity]) => {
             // A number as a tensor lets one pass over the memory multiply and add.
             let number = |value: f64| Tensor::from(value as f32).to_device(tensor.device());
             if pull > 0.0 {
                 let _ = gradient.addcmul_(tensor, &number(pull));
             }
-            let _ = velocity.g_mul_scalar_(config.momentum);
+            let _ = velocity.g_mul_scalar_(settings.momentum);
             let _ = velocity.g_add_(gradient);
-            let step = if config.nesterov {
-                gradient.addcmul_(velocity, &number(config.momentum))
+            let step = if settings.nesterov {
+                gradient.addcmul_(velocity, &number(settings.momentum))
             } else {
                 velocity.shallow_clone()
             };
             let _ = tensor.addcmul_(&step, &number(-learning_rate));
         }
         (Rule::Adamw, [mean, square]) => {
-            let config::Optimiser { beta1, beta2, epsilon, .. } = *config;
+            let recipe::Optimiser { beta1, beta2, epsilon, .. } = *settings;
             if pull > 0.0 {
                 let _ = tensor.g_mul_scalar_(1.0 - learning_rate * pull);
             }
@@ -206,7 +199,7 @@ mod tests {
     use super::*;
     use crate::model::Mode;
 
-    fn config(lines: &str) -> config::Optimiser {
+    fn settings(lines: &str) -> recipe::Optimiser {
         toml::from_str(lines).unwrap()
     }
 
@@ -250,7 +243,7 @@ mod tests {
         for group in [2, 3] {
             theirs.set_lr_group(group, 0.05 * head_factor);
         }
-        let mut ours = Optimiser::new(config(lines), &model, false);
+        let mut ours = Optimiser::new(settings(lines), &model, false);
         for step in 0..10 {
             let our_loss = loss(&model.logits(&images(step), Mode::Training));
             assert!(ours.step(&model, &our_loss, 0.05));
@@ -305,7 +298,7 @@ mod tests {
             let stepped = |half| {
                 let model = Model::random(network(), 5, Device::Cpu);
                 let loss = loss(&model.logits(&images(0), Mode::Training));
-                Optimiser::new(config(&lines), &model, half).step(&model, &loss, 0.05);
+                Optimiser::new(settings(&lines), &model, half).step(&model, &loss, 0.05);
                 model.weights().get("fc.weight").unwrap().tensor(Device::Cpu)
             };
             let difference = (stepped(true) - stepped(false)).abs().max().double_value(&[]);
@@ -317,7 +310,7 @@ mod tests {
     fn an_overflow_changes_nothing_but_the_scale() {
         let model = Model::random(network(), 5, Device::Cpu);
         let before = model.weights();
-        let mut optimiser = Optimiser::new(config(""), &model, true);
+        let mut optimiser = Optimiser::new(settings(""), &model, true);
         let loss = loss(&model.logits(&images(0), Mode::Training)) * 1e38;
         assert!(!optimiser.step(&model, &loss, 0.05));
         assert_eq!(model.weights(), before);
@@ -328,7 +321,7 @@ mod tests {
     #[test]
     fn a_layer_that_wakes_up_later_begins_its_own_count() {
         let mut model = Model::random(network(), 5, Device::Cpu);
-        let mut optimiser = Optimiser::new(config(""), &model, false);
+        let mut optimiser = Optimiser::new(settings(""), &model, false);
         model.freeze(|name| name == "trunk");
         let trunk = |model: &Model| model.weights().get("trunk.weight").unwrap().clone();
         let before = trunk(&model);

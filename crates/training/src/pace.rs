@@ -4,9 +4,9 @@ use std::io::{BufRead, Write};
 use std::time::Instant;
 
 use anyhow::Context as _;
+use recipe::Rule;
 use tch::{Device, Kind, Tensor};
 
-use crate::config::{self, Rule};
 use crate::features::Precision;
 use crate::loss::Loss;
 use crate::model::{Mode, Model};
@@ -51,9 +51,9 @@ pub fn pace(
         model.channels_last();
     }
     let precision = Precision { half, channels_last: half };
-    let rule = config::Optimiser { rule: Rule::Sgd, weight_decay: 5e-4, ..config::Optimiser::default() };
+    let rule = recipe::Optimiser { rule: Rule::Sgd, weight_decay: 5e-4, ..recipe::Optimiser::default() };
     let mut optimiser = Optimiser::new(rule, &model, half);
-    let loss = Loss::new(config::Loss::default(), &[1; CLASSES as usize], device);
+    let loss = Loss::new(recipe::Loss::default(), &[1; CLASSES as usize], device);
     let images =
         Tensor::randn([asked.batch_size, 3, asked.image_size, asked.image_size], (Kind::Float, device));
     let classes = Tensor::arange(asked.batch_size, (Kind::Int64, device)).remainder(CLASSES);

@@ -29,7 +29,6 @@ use anyhow::{Context as _, anyhow, bail};
 use indicatif::ProgressBar;
 
 use crate::cache::Room;
-use crate::config::Config;
 use crate::device::Choice;
 use crate::history::{self, Place, Row};
 use crate::memory::{self, Need};
@@ -37,6 +36,7 @@ use crate::samples::TrainingData;
 use crate::trainer::{Outcome, Trainer};
 use crate::weights::Weights;
 use folder::Folder;
+use recipe::Recipe;
 use watch::{Watch, duration};
 
 /// Whether an existing folder is an error or where to go on.
@@ -70,13 +70,13 @@ pub struct Options<'a> {
     pub stop: &'a AtomicBool,
 }
 
-/// Trains as `config_path` says, in `folder`, until it is done or shall stop.
+/// Trains as `recipe_path` says, in `folder`, until it is done or shall stop.
 ///
 /// # Errors
 /// A configuration, data set, device or folder that is not as it should be; a loss that is no longer a number; a device
 /// without memory for the network or the batch.
-pub fn run(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result<End> {
-    without_panic(|| train(config_path, folder, options))
+pub fn run(recipe_path: &Path, folder: &Path, options: &Options) -> anyhow::Result<End> {
+    without_panic(|| train(recipe_path, folder, options))
 }
 
 /// Runs something in which libtorch may run out of memory: its binding panics then, and this makes it an error.
@@ -87,33 +87,34 @@ fn without_panic<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<
     })
 }
 
-fn train(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result<End> {
-    let config = Config::read(config_path)?;
-    let folder = Folder::open(config_path, folder, options.start)?;
+fn train(recipe_path: &Path, folder: &Path, options: &Options) -> anyhow::Result<End> {
+    let recipe = Recipe::read(recipe_path)?;
+    let folder = Folder::open(recipe_path, folder, options.start)?;
     let found = options.device.device()?;
     let checkpoint_path = folder.join("checkpoint.safetensors");
     let checkpoint = checkpoint_path.exists().then(|| Weights::read(&checkpoint_path)).transpose()?;
-    let data = TrainingData::read(&config, &ProgressBar::hidden())?.for_device(found.device);
+    let data = TrainingData::read(&recipe, &ProgressBar::hidden())?.for_device(found.device);
     println!(
         "{}: {} images to train on, {} to validate on; {} epochs; on {}",
-        config.name,
+        recipe.name,
         data.training.len(),
         data.validation.len(),
-        config.epochs(),
+        recipe.epochs(),
         found.words,
     );
 
     let mut trainer = match &checkpoint {
         None => {
-            let (trainer, report) = Trainer::begin(&config, &data, found.device)?;
+            print!("{}", recipe.explain(Some(data.training.len())));
+            let (trainer, report) = Trainer::begin(&recipe, &data, found.device)?;
             println!("{report}");
             trainer
         }
-        Some((weights, about)) => Trainer::resume(&config, &data, found.device, weights, about.as_deref())
+        Some((weights, about)) => Trainer::resume(&recipe, &data, found.device, weights, about.as_deref())
             .with_context(|| format!("cannot go on from {}", checkpoint_path.display()))?,
     };
     drop(checkpoint);
-    if config.mixed_precision && !trainer.precision().half {
+    if recipe.mixed_precision && !trainer.precision().half {
         println!("mixed_precision is for CUDA alone: this run computes in single precision");
     }
     let place = Place { epochs: trainer.epochs_done(), steps: trainer.steps_done() };
@@ -129,7 +130,7 @@ fn train(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result
         }
     };
     let steps = trainer.steps_per_epoch();
-    let mut watch = Watch::open(&config, options, &folder, (place, steps), &rows, found.device)?;
+    let mut watch = Watch::open(&recipe, options, &folder, (place, steps), &rows, found.device)?;
     let save = |trainer: &Trainer, watch: &mut Watch| -> anyhow::Result<()> {
         watch.flush()?;
         let (weights, about) = trainer.checkpoint()?;
@@ -137,14 +138,14 @@ fn train(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result
         watch.saved();
         Ok(())
     };
-    while trainer.epochs_done() < config.epochs() {
-        let batch = config.batch_size.min(data.training.len());
+    while trainer.epochs_done() < recipe.epochs() {
+        let batch = recipe.batch_size.min(data.training.len());
         watch.begin(
             trainer.epochs_done() + 1,
             trainer.steps_per_epoch() * batch,
             trainer.steps_done() * batch,
         );
-        match epoch(&mut trainer, &mut watch, &config)? {
+        match epoch(&mut trainer, &mut watch, &recipe)? {
             Outcome::Stopped => {
                 save(&trainer, &mut watch)?;
                 if options.stop.load(Ordering::Relaxed) {
@@ -170,7 +171,7 @@ fn train(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result
     match trainer.best() {
         Some(best) => println!(
             "done: best by {} after epoch {}, balanced accuracy {:.3} on validation; weights in {}",
-            config.metric.name(),
+            recipe.metric.name(),
             best.epoch,
             best.balanced_accuracy,
             folder.join("best.safetensors").display()
@@ -181,8 +182,8 @@ fn train(config_path: &Path, folder: &Path, options: &Options) -> anyhow::Result
 }
 
 /// An epoch; when memory runs out in the midst of it, the error says which batch would fit.
-fn epoch(trainer: &mut Trainer, watch: &mut Watch, config: &Config) -> anyhow::Result<Outcome> {
-    let size = config.stage(trainer.epochs_done()).map_or(0, |(_, stage, _)| stage.image_size);
+fn epoch(trainer: &mut Trainer, watch: &mut Watch, recipe: &Recipe) -> anyhow::Result<Outcome> {
+    let size = recipe.stage(trainer.epochs_done()).map_or(0, |(_, stage, _)| stage.image_size);
     let error = match without_panic(|| trainer.epoch(watch)) {
         Err(error) if memory::is_exhausted(&format!("{error:#}")) => error,
         result => return result,
@@ -191,10 +192,10 @@ fn epoch(trainer: &mut Trainer, watch: &mut Watch, config: &Config) -> anyhow::R
     // The weight and its gradient, and what the optimiser and the average keep, which the checkpoint holds.
     let network = trainer.model().network();
     let copies = room_of(trainer)? / (4 * network.parameter_count() as u64).max(1) + 1;
-    let bytes = if config.mixed_precision && trainer.model().device().is_cuda() { 2.0 } else { 4.0 };
-    let network = architecture::by_name(&config.architecture, config.task.classes(), size as usize)?;
+    let bytes = if recipe.mixed_precision && trainer.model().device().is_cuda() { 2.0 } else { 4.0 };
+    let network = architecture::by_name(&recipe.architecture, recipe.task.classes(), size as usize)?;
     let need = Need::of(&network, copies as usize, bytes);
-    Err(memory::answer(&message, need, config.batch_size, 2.0 * Room::of_this_machine().left() as f64))
+    Err(memory::answer(&message, need, recipe.batch_size, 2.0 * Room::of_this_machine().left() as f64))
 }
 
 /// What a panic says.

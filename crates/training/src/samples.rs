@@ -8,10 +8,10 @@ use anyhow::{Context as _, ensure};
 use datasets::{Dataset, Image, Part, Split};
 use imaging::{Limits, Rgb8};
 use indicatif::ProgressBar;
+use recipe::{Recipe, Task};
 use tch::Device;
 
 use crate::cache::Room;
-use crate::config::{Config, Task};
 
 /// Images with their classes, in the order of their names.
 #[derive(Clone, Debug)]
@@ -50,8 +50,8 @@ impl TrainingData {
     ///
     /// # Errors
     /// Anything that cannot be read, by file and line; a part without images.
-    pub fn read(config: &Config, progress: &ProgressBar) -> anyhow::Result<Self> {
-        let data = &config.data;
+    pub fn read(recipe: &Recipe, progress: &ProgressBar) -> anyhow::Result<Self> {
+        let data = &recipe.data;
         let dataset = Dataset::read(&data.folder).with_context(|| {
             format!("no data set in {}; make one: cargo xtask data --help", data.folder.display())
         })?;
@@ -67,12 +67,12 @@ impl TrainingData {
                 data.split.display(),
                 part.name()
             );
-            Samples::in_files(&dataset, &images, config.task, memory_size, &room, progress)
+            Samples::in_files(&dataset, &images, recipe.task, memory_size, &room, progress)
         };
         Ok(Self {
             training: part(Part::Training, data.memory_size)?,
             // From the file straight to the network's input, as every runtime does it.
-            validation: part(Part::Validation, config.image_size())?,
+            validation: part(Part::Validation, recipe.image_size())?,
             split_sha256: split.sha256().to_owned(),
         })
     }

@@ -1,9 +1,9 @@
 //! The learning rate of every step: a straight rise, then the stage's schedule.
 
+use recipe::{Schedule, TrainingStage};
 use serde::{Deserialize, Serialize};
 
 use crate::bits;
-use crate::config::{Schedule, Stage};
 
 /// What the schedules `plateau` remembers of the epochs of its stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ impl Default for Plateau {
 impl Plateau {
     /// Remembers an epoch's validation loss, as PyTorch's `ReduceLROnPlateau` does with `mode="min"`,
     /// `threshold_mode="rel"` and no cooldown. Other schedules take no notice.
-    pub fn epoch(&mut self, stage: &Stage, validation_loss: f64) {
+    pub fn epoch(&mut self, stage: &TrainingStage, validation_loss: f64) {
         if validation_loss < self.lowest * (1.0 - stage.min_change) {
             self.lowest = validation_loss;
             self.epochs = 0;
@@ -41,7 +41,7 @@ impl Plateau {
 /// The learning rate of step `step`, from 0, of a stage with `steps` steps an epoch.
 ///
 /// Source of the cosine: Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>, without restarts.
-pub fn learning_rate(stage: &Stage, plateau: Plateau, steps: usize, step: usize) -> f64 {
+pub fn learning_rate(stage: &TrainingStage, plateau: Plateau, steps: usize, step: usize) -> f64 {
     let all = (stage.epochs * steps) as f64;
     let rise = stage.warm_up_epochs * steps as f64;
     // The middle of the step, so that the first is not 0 and the last is not the end.
@@ -66,11 +66,11 @@ pub fn learning_rate(stage: &Stage, plateau: Plateau, steps: usize, step: usize)
 mod tests {
     use super::*;
 
-    fn stage(lines: &str) -> Stage {
+    fn stage(lines: &str) -> TrainingStage {
         toml::from_str(&format!("epochs = 3\nimage_size = 64\nlearning_rate = 1\n{lines}\n")).unwrap()
     }
 
-    fn rates(stage: &Stage, steps: usize) -> Vec<f64> {
+    fn rates(stage: &TrainingStage, steps: usize) -> Vec<f64> {
         (0..stage.epochs * steps).map(|step| learning_rate(stage, Plateau::default(), steps, step)).collect()
     }
 
@@ -113,7 +113,7 @@ mod tests {
     fn the_notebooks_keep_five_epochs_at_each_rate() {
         // Their history: 1e-4 five times, 1e-5 five times, 1e-6 from there.
         let lines = "epochs = 13\nimage_size = 224\nlearning_rate = 1e-4\nschedule = \"step\"\nevery = 5\nfactor = 0.1";
-        let stage: Stage = toml::from_str(lines).unwrap();
+        let stage: TrainingStage = toml::from_str(lines).unwrap();
         let expected = [[1e-4; 5].as_slice(), &[1e-5; 5], &[1e-6; 3]].concat();
         let close = |(a, b): (f64, f64)| (a / b - 1.0).abs() < 1e-12;
         assert!(rates(&stage, 1).into_iter().zip(expected).all(close));

@@ -16,9 +16,7 @@ use tch::{Device, Kind, Tensor};
 
 use crate::averaging::Averaged;
 use crate::batches::{self, Plan};
-use crate::config::{BatchNorm, Config, From, Stage, Train};
 use crate::features::{self, Features, Feed, Precision};
-use crate::frozen;
 use crate::history::Row;
 use crate::loss::Loss;
 use crate::model::{Mode, Model};
@@ -31,6 +29,7 @@ use crate::weights::{self, Report, Weights};
 pub use best::Best;
 pub use validation::{log_probabilities, seen};
 
+use recipe::{BatchNorm, FirstWeights, Recipe, Train, TrainingStage, frozen};
 use state::{About, Sums};
 use stopping::Stopping;
 use validation::Scores;
@@ -52,7 +51,7 @@ pub enum Outcome {
 /// A run in memory.
 #[derive(Debug)]
 pub struct Trainer<'a> {
-    config: &'a Config,
+    recipe: &'a Recipe,
     data: &'a TrainingData,
     model: Model,
     averaged: Option<Averaged>,
@@ -77,8 +76,8 @@ impl<'a> Trainer<'a> {
     ///
     /// # Errors
     /// First weights that cannot be read or are another network's.
-    pub fn start(config: &'a Config, data: &'a TrainingData, device: Device) -> anyhow::Result<Self> {
-        Self::begin(config, data, device).map(|(trainer, _)| trainer)
+    pub fn start(recipe: &'a Recipe, data: &'a TrainingData, device: Device) -> anyhow::Result<Self> {
+        Self::begin(recipe, data, device).map(|(trainer, _)| trainer)
     }
 
     /// [`Trainer::start`], and where the first weights came from.
@@ -86,39 +85,39 @@ impl<'a> Trainer<'a> {
     /// # Errors
     /// See there.
     pub fn begin(
-        config: &'a Config,
+        recipe: &'a Recipe,
         data: &'a TrainingData,
         device: Device,
     ) -> anyhow::Result<(Self, Report)> {
-        tch::manual_seed(config.seed as i64);
-        let loaded = match &config.start.from {
-            From::Random => None,
-            From::Path(path) => Some(weights::load(path)?),
+        tch::manual_seed(recipe.seed as i64);
+        let loaded = match &recipe.start.from {
+            FirstWeights::Random => None,
+            FirstWeights::Path(path) => Some(weights::load(path)?),
         };
-        let (network, zero_init_residual) = (config.network()?, config.start.zero_init_residual);
+        let (network, zero_init_residual) = (recipe.network()?, recipe.start.zero_init_residual);
         let (model, report) =
-            Model::start(network, config.seed, zero_init_residual, loaded.as_ref(), device)?;
-        Ok((Self::with_model(config, data, model), report))
+            Model::start(network, recipe.seed, zero_init_residual, loaded.as_ref(), device)?;
+        Ok((Self::with_model(recipe, data, model), report))
     }
 
-    fn with_model(config: &'a Config, data: &'a TrainingData, mut model: Model) -> Self {
+    fn with_model(recipe: &'a Recipe, data: &'a TrainingData, mut model: Model) -> Self {
         let device = model.device();
         if device.is_cuda() {
-            tch::Cuda::cudnn_set_benchmark(!config.deterministic);
+            tch::Cuda::cudnn_set_benchmark(!recipe.deterministic);
         }
-        if config.channels_last {
+        if recipe.channels_last {
             model.channels_last();
         }
-        let half = config.mixed_precision && device.is_cuda();
-        let mut counts = vec![0; config.task.classes()];
+        let half = recipe.mixed_precision && device.is_cuda();
+        let mut counts = vec![0; recipe.task.classes()];
         for &class in &data.training.classes {
             counts[class as usize] += 1;
         }
         Self {
-            optimiser: Optimiser::new(config.optimiser, &model, half),
-            loss: Loss::new(config.loss, &counts, device),
-            precision: Precision { half, channels_last: config.channels_last },
-            config,
+            optimiser: Optimiser::new(recipe.optimiser, &model, half),
+            loss: Loss::new(recipe.loss, &counts, device),
+            precision: Precision { half, channels_last: recipe.channels_last },
+            recipe,
             data,
             model,
             averaged: None,
@@ -137,7 +136,7 @@ impl<'a> Trainer<'a> {
     /// # Errors
     /// A checkpoint of another network, optimiser or split.
     pub fn resume(
-        config: &'a Config,
+        recipe: &'a Recipe,
         data: &'a TrainingData,
         device: Device,
         checkpoint: &Weights,
@@ -151,12 +150,12 @@ impl<'a> Trainer<'a> {
             about.split_sha256,
             data.split_sha256
         );
-        tch::manual_seed(config.seed as i64);
-        let model = Model::with_weights(config.network()?, checkpoint, device)?;
-        let mut trainer = Self::with_model(config, data, model);
+        tch::manual_seed(recipe.seed as i64);
+        let model = Model::with_weights(recipe.network()?, checkpoint, device)?;
+        let mut trainer = Self::with_model(recipe, data, model);
         trainer.optimiser.restore(&trainer.model, checkpoint, about.optimiser)?;
         if let Some(steps) = about.averaged {
-            let decay = config.averaging.decay;
+            let decay = recipe.averaging.decay;
             trainer.averaged = Some(Averaged::restore(decay, &trainer.model, checkpoint, steps)?);
         }
         trainer.epochs_done = about.epochs_done;
@@ -226,7 +225,7 @@ impl<'a> Trainer<'a> {
 
     /// Batches of one epoch.
     pub fn steps_per_epoch(&self) -> usize {
-        (self.data.training.len() / self.config.batch_size).max(1)
+        self.recipe.steps_per_epoch(self.data.training.len())
     }
 
     /// Trains for one epoch, or what is left of it, and looks at the validation images.
@@ -235,7 +234,7 @@ impl<'a> Trainer<'a> {
     /// A loss that is no longer a number; no epoch left.
     pub fn epoch(&mut self, observer: &mut dyn Observer) -> anyhow::Result<Outcome> {
         let start = Instant::now();
-        let (index, stage, before) = self.config.stage(self.epochs_done).context("every epoch is done")?;
+        let (index, stage, before) = self.recipe.stage(self.epochs_done).context("every epoch is done")?;
         self.enter(index, &stage, before)?;
         let whole = if stage.train == Train::Head {
             self.pass_features(&stage, before, observer)?
@@ -268,7 +267,7 @@ impl<'a> Trainer<'a> {
         };
         let best = self.judge(&stage, &row, &scores)?;
         self.plateau.epoch(&stage, scores.loss);
-        if self.stopping.epoch(self.config.early_stopping, scores.metric(self.config.metric)?) {
+        if self.stopping.epoch(self.recipe.early_stopping, scores.metric(self.recipe.metric)?) {
             // The rest of the stage is left out, so that an epoch's number says its stage all the same.
             self.epochs_done += stage.epochs - before - 1;
         }
@@ -277,7 +276,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// Freezes a stage's layers. Where the stage begins, its schedule, early stopping and average begin afresh.
-    fn enter(&mut self, index: usize, stage: &Stage, before: usize) -> anyhow::Result<()> {
+    fn enter(&mut self, index: usize, stage: &TrainingStage, before: usize) -> anyhow::Result<()> {
         if self.entered == Some(index) {
             return Ok(());
         }
@@ -287,7 +286,7 @@ impl<'a> Trainer<'a> {
         if before == 0 && self.sums.steps == 0 {
             self.plateau = Plateau::default();
             self.stopping = Stopping::default();
-            let decay = self.config.averaging.decay;
+            let decay = self.recipe.averaging.decay;
             self.averaged = (decay > 0.0).then(|| Averaged::new(decay, &self.model)).transpose()?;
         }
         self.entered = Some(index);
@@ -295,14 +294,14 @@ impl<'a> Trainer<'a> {
     }
 
     /// Whether the epoch that just ended is the best so far.
-    fn judge(&mut self, stage: &Stage, row: &Row, scores: &Scores) -> anyhow::Result<bool> {
+    fn judge(&mut self, stage: &TrainingStage, row: &Row, scores: &Scores) -> anyhow::Result<bool> {
         let this = Best {
             epoch: row.epoch,
-            score: scores.metric(self.config.metric)?,
+            score: scores.metric(self.recipe.metric)?,
             balanced_accuracy: row.balanced_accuracy,
             validation_loss: row.validation_loss,
         };
-        let best = stage.image_size == self.config.image_size()
+        let best = stage.image_size == self.recipe.image_size()
             && self.best.is_none_or(|best| this.rank() > best.rank());
         if best {
             self.best = Some(this);
@@ -313,13 +312,13 @@ impl<'a> Trainer<'a> {
     /// The training images of the epoch that are left; `false` if somebody wants to pause.
     fn pass_images(
         &mut self,
-        stage: &Stage,
+        stage: &TrainingStage,
         before: usize,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<bool> {
-        let (config, data) = (self.config, self.data);
+        let (recipe, data) = (self.recipe, self.data);
         let order = self.order();
-        let plan = Plan::training(config, stage, self.epochs_done);
+        let plan = Plan::training(recipe, stage, self.epochs_done);
         // Where batch normalisation rests, every layer computes as in inference; gradients flow all the same.
         let mode = if stage.batch_norm == BatchNorm::Running { Mode::Inference } else { Mode::Training };
         std::thread::scope(|scope| {
@@ -343,12 +342,12 @@ impl<'a> Trainer<'a> {
     /// The same while only the head learns: it is shown the features of the images, or of their copies.
     fn pass_features(
         &mut self,
-        stage: &Stage,
+        stage: &TrainingStage,
         before: usize,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<bool> {
         let copy = before.checked_rem(stage.copies).unwrap_or(0);
-        let mut plan = Plan::training(self.config, stage, self.epochs_done - before + copy);
+        let mut plan = Plan::training(self.recipe, stage, self.epochs_done - before + copy);
         if stage.copies == 0 {
             plan.varied = None;
         }
@@ -362,7 +361,7 @@ impl<'a> Trainer<'a> {
         };
         let device = self.model.device();
         let classes = Tensor::from_slice(&self.data.training.classes).to_device(device);
-        for batch in self.order().chunks(self.config.batch_size) {
+        for batch in self.order().chunks(self.recipe.batch_size) {
             if observer.pause() {
                 return Ok(false);
             }
@@ -378,10 +377,10 @@ impl<'a> Trainer<'a> {
 
     /// Places of the training images that are left of the epoch under way.
     fn order(&self) -> Vec<usize> {
-        let config = self.config;
+        let recipe = self.recipe;
         let mut order =
-            batches::shuffled(self.data.training.len(), config.batch_size, config.seed, self.epochs_done);
-        order.drain(..(self.sums.steps * config.batch_size).min(order.len()));
+            batches::shuffled(self.data.training.len(), recipe.batch_size, recipe.seed, self.epochs_done);
+        order.drain(..(self.sums.steps * recipe.batch_size).min(order.len()));
         order
     }
 
@@ -390,7 +389,7 @@ impl<'a> Trainer<'a> {
         &mut self,
         logits: &Tensor,
         classes: &Tensor,
-        stage: &Stage,
+        stage: &TrainingStage,
         before: usize,
         times: (Instant, Instant),
         observer: &mut dyn Observer,
@@ -441,8 +440,12 @@ impl<'a> Trainer<'a> {
     }
 
     /// What the validation images say, or `None` if somebody wants to pause.
-    fn validate(&mut self, stage: &Stage, observer: &mut dyn Observer) -> anyhow::Result<Option<Scores>> {
-        let views = self.config.evaluation.test_time_augmentation.views();
+    fn validate(
+        &mut self,
+        stage: &TrainingStage,
+        observer: &mut dyn Observer,
+    ) -> anyhow::Result<Option<Scores>> {
+        let views = self.recipe.evaluation.test_time_augmentation.views();
         let samples = &self.data.validation;
         assert!(!samples.is_empty(), "expected validation images, found none");
         let feed = Feed {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use catalog::Diagnosis;
 use imaging::{Rgb8, feed};
-use training::Config;
+use training::Recipe;
 use training::batches::{Plan, batches};
 use training::samples::Samples;
 
@@ -16,19 +16,19 @@ const SEED: u32 = 17;
 #[test]
 fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let config = Config::read(&root.join("configs").join(MODEL).with_extension("toml")).unwrap();
+    let recipe = Recipe::read(&root.join("configs").join(MODEL).with_extension("toml")).unwrap();
     let words = mdbook_skin_deep::training(&root, MODEL).unwrap();
     let lesion = |diagnosis| {
         let pixels = lesions::draw_sample(diagnosis, SEED.into(), 224, 224);
-        feed::kept(Rgb8::new(224, 224, pixels).unwrap(), config.data.memory_size)
+        feed::kept(Rgb8::new(224, 224, pixels).unwrap(), recipe.data.memory_size)
     };
     let samples = Samples::in_memory(Diagnosis::ALL.map(lesion).into(), (0..8).collect());
     // In the order of the batches, which is not that of the list.
     let order = [5, 0, 7, 3, 1, 6, 2, 4];
-    assert!(config.epochs() > 1);
-    for epoch in 0..config.epochs() {
-        let (_, stage, _) = config.stage(epoch).unwrap();
-        let plan = Plan::training(&config, &stage, epoch);
+    assert!(recipe.epochs() > 1);
+    for epoch in 0..recipe.epochs() {
+        let (_, stage, _) = recipe.stage(epoch).unwrap();
+        let plan = Plan::training(&recipe, &stage, epoch);
         let fed: Vec<f32> = std::thread::scope(|scope| {
             batches(scope, &samples, &order, plan).flat_map(|batch| batch.unwrap().numbers()).collect()
         });

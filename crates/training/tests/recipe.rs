@@ -9,16 +9,16 @@ use training::history::Row;
 use training::observer::{Nobody, Observer, Step};
 use training::samples::{Samples, TrainingData};
 use training::trainer::Outcome;
-use training::{Config, Trainer, Weights};
+use training::{Recipe, Trainer, Weights};
 
 /// A configuration of the tiny network with these lines behind what every configuration has.
-fn config(lines: &str) -> Config {
+fn recipe(lines: &str) -> Recipe {
     let head = "name = \"tiny\"\narchitecture = \"tiny\"\nseed = 7\nbatch_size = 4\n";
     let tables = "[card]\ntitle = \"\"\ntrained_on = \"\"\nlicence = \"\"\n\
                   [data]\nfolder = \"\"\nsplit = \"\"\nmemory_size = 16\n";
     // Lines before the first table belong to none.
     let (own, rest) = lines.split_at(lines.find('[').unwrap_or(lines.len()));
-    Config::parse(&[head, own, tables, rest].concat()).unwrap()
+    Recipe::parse(&[head, own, tables, rest].concat()).unwrap()
 }
 
 /// So many images of four classes, by their colours, each with a spot of its own.
@@ -39,9 +39,9 @@ fn data() -> TrainingData {
 }
 
 /// All epochs that are left.
-fn finish(trainer: &mut Trainer, config: &Config) -> Vec<Row> {
+fn finish(trainer: &mut Trainer, recipe: &Recipe) -> Vec<Row> {
     let mut rows = Vec::new();
-    while trainer.epochs_done() < config.epochs() {
+    while trainer.epochs_done() < recipe.epochs() {
         match trainer.epoch(&mut Nobody).unwrap() {
             Outcome::Done { row, .. } => rows.push(row),
             Outcome::Stopped => panic!("nobody asked to pause"),
@@ -51,9 +51,9 @@ fn finish(trainer: &mut Trainer, config: &Config) -> Vec<Row> {
 }
 
 fn trained(lines: &str) -> (Vec<Row>, Weights) {
-    let (config, data) = (config(lines), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
-    (finish(&mut trainer, &config), trainer.weights())
+    let (recipe, data) = (recipe(lines), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
+    (finish(&mut trainer, &recipe), trainer.weights())
 }
 
 /// Pauses after so many steps.
@@ -73,26 +73,26 @@ impl Observer for PauseAfter {
 fn check_interrupted(lines: &str, steps: impl IntoIterator<Item = usize>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint.safetensors");
-    let (config, data) = (config(lines), data());
-    let mut whole = Trainer::start(&config, &data, Device::Cpu).unwrap();
-    let rows = finish(&mut whole, &config);
+    let (recipe, data) = (recipe(lines), data());
+    let mut whole = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
+    let rows = finish(&mut whole, &recipe);
     let expected = whole.checkpoint().unwrap();
     for steps in steps {
-        let mut first = Trainer::start(&config, &data, Device::Cpu).unwrap();
+        let mut first = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
         let mut pause = PauseAfter(steps);
         while first.epoch(&mut pause).unwrap() != Outcome::Stopped {}
         let (weights, about) = first.checkpoint().unwrap();
         weights.write(&path, &about).unwrap();
         let (weights, about) = Weights::read(&path).unwrap();
-        let mut second = Trainer::resume(&config, &data, Device::Cpu, &weights, about.as_deref()).unwrap();
-        let again = finish(&mut second, &config);
+        let mut second = Trainer::resume(&recipe, &data, Device::Cpu, &weights, about.as_deref()).unwrap();
+        let again = finish(&mut second, &recipe);
         assert_eq!(second.checkpoint().unwrap(), expected, "after {steps} steps");
         assert_eq!((second.best(), second.weights()), (whole.best(), whole.weights()));
         // The epoch that was interrupted is told as if it had not been.
         let (last, of) = (again.last().unwrap(), rows.last().unwrap());
         assert_eq!((last.epoch, last.loss.to_bits()), (of.epoch, of.loss.to_bits()));
         // The trainer that paused goes on as well.
-        finish(&mut first, &config);
+        finish(&mut first, &recipe);
         assert_eq!(first.checkpoint().unwrap(), expected, "paused after {steps} steps");
     }
 }
@@ -188,8 +188,8 @@ fn features(copies: &str) -> usize {
     let lines = format!(
         "[augmentation]\nrotation = 90\n[[stages]]\nepochs = 4\nimage_size = 16\nlearning_rate = 0.1\ntrain = \"head\"\n{copies}"
     );
-    let (config, data, mut counter) = (config(&lines), data(), Counter::default());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data, mut counter) = (recipe(&lines), data(), Counter::default());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     while trainer.epochs_done() < 4 {
         trainer.epoch(&mut counter).unwrap();
     }
@@ -220,10 +220,10 @@ fn as_many_copies_as_epochs_are_the_variation_of_every_epoch() {
 #[test]
 fn frozen_layers_keep_their_numbers_and_their_statistics() {
     let stage = "[[stages]]\nepochs = 1\nimage_size = 16\nlearning_rate = 0.1\n";
-    let (config, data) = (config(&format!("{stage}frozen = [\"0-2\"]")), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data) = (recipe(&format!("{stage}frozen = [\"0-2\"]")), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     let before = trainer.weights();
-    finish(&mut trainer, &config);
+    finish(&mut trainer, &recipe);
     let after = trainer.weights();
     let same = |name: &str| before.get(name).unwrap() == after.get(name).unwrap();
     assert!(["conv1.weight", "bn1.weight", "bn1.running_mean", "bn1.running_var"].into_iter().all(same));
@@ -233,10 +233,10 @@ fn frozen_layers_keep_their_numbers_and_their_statistics() {
 #[test]
 fn running_statistics_can_rest_while_all_weights_learn() {
     let stage = "[[stages]]\nepochs = 1\nimage_size = 16\nlearning_rate = 0.1\nbatch_norm = \"running\"\n";
-    let (config, data) = (config(stage), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data) = (recipe(stage), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     let before = trainer.weights();
-    finish(&mut trainer, &config);
+    finish(&mut trainer, &recipe);
     let after = trainer.weights();
     let same = |name: &str| before.get(name).unwrap() == after.get(name).unwrap();
     assert!(same("bn1.running_mean") && !same("bn1.weight") && !same("conv1.weight"));
@@ -256,9 +256,9 @@ fn a_stage_ends_early_and_the_next_epochs_keep_their_numbers() {
 #[test]
 fn an_average_is_validated_and_kept_instead_of_the_last_weights() {
     let lines = "[averaging]\ndecay = 0.9\n[[stages]]\nepochs = 2\nimage_size = 16\nlearning_rate = 0.1\n";
-    let (config, data) = (config(lines), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
-    finish(&mut trainer, &config);
+    let (recipe, data) = (recipe(lines), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
+    finish(&mut trainer, &recipe);
     assert_ne!(trainer.weights(), trainer.model().weights());
     let averaged = |name: &str| trainer.weights().get(name).unwrap().clone();
     let last = |name: &str| trainer.model().weights().get(name).unwrap().clone();
@@ -270,10 +270,10 @@ fn an_average_is_validated_and_kept_instead_of_the_last_weights() {
 #[test]
 fn two_outputs_tell_benign_from_malignant() {
     let lines = "task = \"malignancy\"\n[[stages]]\nepochs = 1\nimage_size = 16\nlearning_rate = 0.1\n";
-    let config = config(lines);
+    let recipe = recipe(lines);
     let data = data_of_two();
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
-    finish(&mut trainer, &config);
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
+    finish(&mut trainer, &recipe);
     assert_eq!(trainer.weights().get("fc.bias").unwrap().shape, [2]);
 }
 
@@ -285,9 +285,9 @@ fn a_run_begins_with_the_weights_of_another_and_a_head_of_its_own() {
     let path = folder.path().join("best.safetensors");
     weights.write(&path, "").unwrap();
     let lines = format!("task = \"malignancy\"\n[start]\nfrom = \"{}\"\n{stage}", path.display());
-    let config = config(&lines);
+    let recipe = recipe(&lines);
     let (trainer, report) =
-        Trainer::begin(&config, &data_of_two(), Device::Cpu).map(|(t, r)| (t.weights(), r)).unwrap();
+        Trainer::begin(&recipe, &data_of_two(), Device::Cpu).map(|(t, r)| (t.weights(), r)).unwrap();
     assert_eq!(trainer.get("conv1.weight"), weights.get("conv1.weight"));
     assert_eq!(trainer.get("fc.weight").unwrap().shape, [2, 4]);
     assert!(report.to_string().contains("head of 8 outputs replaced"), "{report}");
@@ -305,8 +305,8 @@ fn data_of_two() -> TrainingData {
 #[test]
 fn a_loss_that_is_no_number_names_epoch_step_and_learning_rate() {
     let lines = "[optimiser]\nrule = \"sgd\"\n[[stages]]\nepochs = 3\nimage_size = 16\nlearning_rate = 1e30\nschedule = \"constant\"\n";
-    let (config, data) = (config(lines), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data) = (recipe(lines), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     let error = (0..3).find_map(|_| trainer.epoch(&mut Nobody).err()).unwrap().to_string();
     let words = [
         "expects a number",

@@ -9,7 +9,7 @@ use tch::Device;
 use training::observer::Nobody;
 use training::samples::{Samples, TrainingData};
 use training::trainer::Outcome;
-use training::{Config, Trainer, Weights};
+use training::{Recipe, Trainer, Weights};
 
 const CONFIG: &str = r#"
 name = "tiny"
@@ -58,8 +58,8 @@ learning_rate = 1e-3
 final_learning_rate = 0
 "#;
 
-fn config() -> Config {
-    Config::parse(CONFIG).unwrap()
+fn recipe() -> Recipe {
+    Recipe::parse(CONFIG).unwrap()
 }
 
 /// Eight red images of class 0 and eight blue ones of class 5, each with a spot of its own.
@@ -85,8 +85,8 @@ fn epoch(trainer: &mut Trainer) -> Outcome {
 
 #[test]
 fn two_colours_are_learned_in_six_epochs() {
-    let (config, data) = (config(), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data) = (recipe(), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     let rows: Vec<_> = (0..6)
         .map(|_| match epoch(&mut trainer) {
             Outcome::Done { row, .. } => row,
@@ -105,19 +105,19 @@ fn two_colours_are_learned_in_six_epochs() {
 fn a_run_that_goes_on_ends_with_the_same_weights_to_the_last_bit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint.safetensors");
-    let (config, data) = (config(), data());
-    let mut whole = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data) = (recipe(), data());
+    let mut whole = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     for _ in 0..3 {
         epoch(&mut whole);
     }
 
-    let mut first = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let mut first = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     epoch(&mut first);
     let (weights, about) = first.checkpoint().unwrap();
     weights.write(&path, &about).unwrap();
     drop(first);
     let (weights, about) = Weights::read(&path).unwrap();
-    let mut second = Trainer::resume(&config, &data, Device::Cpu, &weights, about.as_deref()).unwrap();
+    let mut second = Trainer::resume(&recipe, &data, Device::Cpu, &weights, about.as_deref()).unwrap();
     assert_eq!(second.epochs_done(), 1);
     for _ in 0..2 {
         epoch(&mut second);
@@ -127,30 +127,30 @@ fn a_run_that_goes_on_ends_with_the_same_weights_to_the_last_bit() {
 
 #[test]
 fn a_checkpoint_of_another_split_is_refused() {
-    let (config, data) = (config(), data());
-    let (weights, about) = Trainer::start(&config, &data, Device::Cpu).unwrap().checkpoint().unwrap();
+    let (recipe, data) = (recipe(), data());
+    let (weights, about) = Trainer::start(&recipe, &data, Device::Cpu).unwrap().checkpoint().unwrap();
     let other = TrainingData { split_sha256: "def".to_owned(), ..data.clone() };
     let error =
-        Trainer::resume(&config, &other, Device::Cpu, &weights, Some(&about)).unwrap_err().to_string();
+        Trainer::resume(&recipe, &other, Device::Cpu, &weights, Some(&about)).unwrap_err().to_string();
     assert!(error.contains("abc") && error.contains("found def"), "{error}");
 }
 
 #[test]
 fn a_checkpoint_of_another_rule_is_refused() {
-    let (config, data) = (config(), data());
-    let (weights, about) = Trainer::start(&config, &data, Device::Cpu).unwrap().checkpoint().unwrap();
+    let (recipe, data) = (recipe(), data());
+    let (weights, about) = Trainer::start(&recipe, &data, Device::Cpu).unwrap().checkpoint().unwrap();
     let sgd = "rule = \"sgd\"\nmomentum = 0.9\nweight_decay = 0.01";
     let adamw = "rule = \"adamw\"\nbeta1 = 0.9\nbeta2 = 0.999\nweight_decay = 0.01";
-    let back = Config::parse(&CONFIG.replace(adamw, sgd)).unwrap();
+    let back = Recipe::parse(&CONFIG.replace(adamw, sgd)).unwrap();
     let (sgd_weights, sgd_about) = Trainer::start(&back, &data, Device::Cpu).unwrap().checkpoint().unwrap();
-    assert!(Trainer::resume(&config, &data, Device::Cpu, &sgd_weights, Some(&sgd_about)).is_err());
-    assert!(Trainer::resume(&config, &data, Device::Cpu, &weights, Some(&about)).is_ok());
+    assert!(Trainer::resume(&recipe, &data, Device::Cpu, &sgd_weights, Some(&sgd_about)).is_err());
+    assert!(Trainer::resume(&recipe, &data, Device::Cpu, &weights, Some(&about)).is_ok());
 }
 
 #[test]
 fn an_epoch_that_is_stopped_counts_for_nothing() {
-    let (config, data) = (config(), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data) = (recipe(), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     let stop = AtomicBool::new(false);
     stop.store(true, Ordering::Relaxed);
     assert_eq!(trainer.epoch(&mut &stop).unwrap(), Outcome::Stopped);
@@ -163,8 +163,8 @@ fn a_loss_that_is_no_number_stops_the_run_with_the_reason() {
         "learning_rate = 1e-3\nfinal_learning_rate = 1e-3",
         "learning_rate = 1e30\nfinal_learning_rate = 0",
     );
-    let (config, data) = (Config::parse(&wild).unwrap(), data());
-    let mut trainer = Trainer::start(&config, &data, Device::Cpu).unwrap();
+    let (recipe, data) = (Recipe::parse(&wild).unwrap(), data());
+    let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     let mut epochs = (0..2).map(|_| trainer.epoch(&mut Nobody));
     let error = epochs.find_map(Result::err).unwrap().to_string();
     assert!(error.contains("the loss expects a number") && error.contains("lower learning_rate"), "{error}");

@@ -127,8 +127,9 @@ mod tests {
     use super::*;
 
     const CONFIG: &str = "name = 'n'\narchitecture = 'resnet18'\n[card]\ntitle = 't'\ntrained_on = 'o'\n\
-        licence = 'l'\n[data]\nfolder = 'd'\nsplit = 's.csv'\n[evaluation]\ntest_time_augmentation = 'flips'\n\
-        [[stages]]\nimage_size = 64\n[[stages]]\nimage_size = 96\n";
+        licence = 'l'\n[data]\nfolder = 'd'\nsplit = 's.csv'\nmemory_size = 96\n[evaluation]\n\
+        test_time_augmentation = 'flips'\n[[stages]]\nepochs = 1\nimage_size = 64\nlearning_rate = 1\n\
+        [[stages]]\nepochs = 1\nimage_size = 96\nlearning_rate = 1\n";
 
     #[test]
     fn a_run_says_what_to_ask_it_with() {

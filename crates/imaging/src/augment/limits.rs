@@ -1,18 +1,18 @@
-//! The numbers that a configuration may give an [`Augmentation`](super::Augmentation).
+//! The ranges that a recipe's [`Augmentation`](super::Augmentation) must stay in.
 
-use serde::de::Error as _;
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 
 fn checked<'de, D: Deserializer<'de>>(
     deserializer: D,
     expected: &str,
-    holds: impl Fn(f64) -> bool,
+    contains: impl Fn(f64) -> bool,
 ) -> Result<f32, D::Error> {
     let value = f64::deserialize(deserializer)?;
-    if holds(value) {
+    if contains(value) {
         Ok(value as f32)
     } else {
-        Err(D::Error::custom(format!("expected {expected}, found {value}")))
+        Err(D::Error::invalid_value(Unexpected::Float(value), &expected))
     }
 }
 

@@ -27,15 +27,15 @@ impl Folder {
     /// # Errors
     /// A folder that cannot be written, that another program trains in, that holds a run although `start` is afresh, or
     /// that holds the run of another configuration.
-    pub(super) fn open(config_path: &Path, path: &Path, start: Start) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(config_path)
-            .with_context(|| format!("cannot read {}", config_path.display()))?;
+    pub(super) fn open(recipe_path: &Path, path: &Path, start: Start) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(recipe_path)
+            .with_context(|| format!("cannot read {}", recipe_path.display()))?;
         std::fs::create_dir_all(path)
             .with_context(|| format!("cannot make the run's folder {}", path.display()))?;
         let lock = lock(path)?;
         let folder = Self { path: path.to_path_buf(), _lock: lock };
         folder.tidy()?;
-        folder.adopt(config_path, &text, start)?;
+        folder.adopt(recipe_path, &text, start)?;
         Ok(folder)
     }
 
@@ -58,7 +58,7 @@ impl Folder {
     }
 
     /// Copies the configuration into a new folder, or holds it against the one that is there.
-    fn adopt(&self, config_path: &Path, text: &str, start: Start) -> anyhow::Result<()> {
+    fn adopt(&self, recipe_path: &Path, text: &str, start: Start) -> anyhow::Result<()> {
         let copy = self.join("config.toml");
         let Ok(old) = std::fs::read_to_string(&copy) else {
             return Ok(datasets::whole::write(&copy, text.as_bytes())?);
@@ -69,13 +69,13 @@ impl Folder {
                 self.path.display()
             );
         }
-        let different = differences(&table(&old, &copy)?, &table(text, config_path)?);
+        let different = differences(&table(&old, &copy)?, &table(text, recipe_path)?);
         ensure!(
             different.is_empty(),
             "{} belongs to another configuration than {}: {}; put the old values back, or give the new configuration \
              another name",
             self.path.display(),
-            config_path.display(),
+            recipe_path.display(),
             different.join("; ")
         );
         Ok(())
@@ -168,9 +168,9 @@ mod tests {
     const OLD: &str = "name = \"a\"\nseed = 1\n[optimiser]\nmomentum = 0.9\n[[stages]]\nepochs = 2\n";
 
     fn open(folder: &Path, text: &str, start: Start) -> anyhow::Result<Folder> {
-        let config = folder.join("a.toml");
-        std::fs::write(&config, text).unwrap();
-        Folder::open(&config, &folder.join("run"), start)
+        let recipe = folder.join("a.toml");
+        std::fs::write(&recipe, text).unwrap();
+        Folder::open(&recipe, &folder.join("run"), start)
     }
 
     #[test]

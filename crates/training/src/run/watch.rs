@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use recipe::Recipe;
 use tch::Device;
 
 use super::Options;
 use super::curve::{self, Curve, Look};
 use super::folder::Folder;
-use crate::config::Config;
 use crate::gpu;
 use crate::history::{Place, Row, StepLog};
 use crate::observer::{Observer, Step};
@@ -27,7 +27,7 @@ const CURVE_EVERY: Duration = Duration::from_secs(1);
 
 /// Watches a run: bar, curve, `steps.csv`, events; and says when to pause for a checkpoint.
 pub(super) struct Watch<'a> {
-    config: &'a Config,
+    recipe: &'a Recipe,
     options: &'a Options<'a>,
     last_checkpoint: Instant,
     steps_since: usize,
@@ -80,7 +80,7 @@ impl Seen {
 impl<'a> Watch<'a> {
     /// Opens the files of the folder at `place`, where the run goes on; `rows` are those of the epochs before it.
     pub(super) fn open(
-        config: &'a Config,
+        recipe: &'a Recipe,
         options: &'a Options<'a>,
         folder: &Folder,
         (place, steps_per_epoch): (Place, usize),
@@ -97,7 +97,7 @@ impl<'a> Watch<'a> {
             curves.end(row);
         }
         Ok(Self {
-            config,
+            recipe,
             options,
             last_checkpoint: Instant::now(),
             steps_since: 0,
@@ -117,7 +117,7 @@ impl<'a> Watch<'a> {
     pub(super) fn begin(&mut self, epoch: usize, images: usize, done: usize) {
         self.seen = Seen::default();
         self.validating = false;
-        self.screen.begin(&format!("epoch {epoch:>2}/{}", self.config.epochs()), images, done);
+        self.screen.begin(&format!("epoch {epoch:>2}/{}", self.recipe.epochs()), images, done);
     }
 
     /// Hands everything to the files: what comes before a checkpoint must be there when the checkpoint is.
@@ -154,7 +154,7 @@ impl<'a> Watch<'a> {
     }
 
     fn pictures(&self) -> String {
-        let (epochs, look, curves) = (self.config.epochs(), self.screen.look, &self.curves);
+        let (epochs, look, curves) = (self.recipe.epochs(), self.screen.look, &self.curves);
         let pair = |training, validation| {
             [Curve { name: "training", points: training }, Curve { name: "validation", points: validation }]
         };
@@ -171,12 +171,12 @@ impl<'a> Watch<'a> {
     /// Seconds to the end of the run, if every step takes as long as those seen, for each pixel.
     fn left(&self, step: &Step) -> f64 {
         let size = |epoch: usize| {
-            self.config.stage(epoch).map_or(0.0, |(_, stage, _)| f64::from(stage.image_size).powi(2))
+            self.recipe.stage(epoch).map_or(0.0, |(_, stage, _)| f64::from(stage.image_size).powi(2))
         };
         let now = size(step.epoch - 1);
         let here = (step.steps_in_epoch - step.step) as f64;
         let later: f64 =
-            (step.epoch..self.config.epochs()).map(size).sum::<f64>() / now * step.steps_in_epoch as f64;
+            (step.epoch..self.recipe.epochs()).map(size).sum::<f64>() / now * step.steps_in_epoch as f64;
         (here + later) * self.seen.seconds() / self.seen.steps as f64
     }
 

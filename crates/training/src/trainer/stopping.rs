@@ -1,9 +1,9 @@
 //! When a stage ends before its last epoch.
 
+use recipe::EarlyStopping;
 use serde::{Deserialize, Serialize};
 
 use crate::bits;
-use crate::config::EarlyStopping;
 
 /// What early stopping remembers of the epochs of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,10 +3,10 @@
 use anyhow::Context as _;
 use evaluation::{ConfusionMatrix, Predictions};
 use imaging::View;
+use recipe::Metric;
 use tch::{Device, Kind, Tensor};
 
 use crate::batches;
-use crate::config::Metric;
 use crate::features::{self, Features, Feed};
 use crate::model::{Mode, Model};
 use crate::observer::Observer;

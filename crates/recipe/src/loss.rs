@@ -1,9 +1,9 @@
-//! `[loss]`: what is made small.
+//! `[loss]`: what the training minimises.
 
 use serde::Deserialize;
 
-use super::number;
-use super::place::{Wrong, wrong};
+use crate::document::{Problem, problem};
+use crate::number;
 
 /// `[loss]`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -11,11 +11,12 @@ use super::place::{Wrong, wrong};
 pub struct Loss {
     /// Its form.
     pub kind: LossKind,
-    /// With `focal`: how much less an image counts that is classified well already, at least 0; 0 is cross-entropy.
+    /// With `focal`: how strongly images that are already classified well are discounted, at least 0; 0 is
+    /// cross-entropy.
     #[serde(deserialize_with = "number::not_negative")]
     pub gamma: f64,
-    /// Share of the target that is spread over all classes, 0 to below 1, so that the network never gets sure of
-    /// anything.
+    /// Share of the target that is spread over all classes, 0 to below 1, which keeps the network from becoming
+    /// overconfident.
     #[serde(deserialize_with = "number::share")]
     pub label_smoothing: f64,
     /// How much more the images of a rare class count.
@@ -31,7 +32,7 @@ pub struct Loss {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LossKind {
-    /// Minus the logarithm of the probability that the true class was given.
+    /// Minus the logarithm of the probability given to the true class.
     #[default]
     CrossEntropy,
     /// The same, times `(1 - p)^gamma` (Lin et al. 2017).
@@ -78,17 +79,26 @@ impl Default for Loss {
 }
 
 impl Loss {
-    /// Refuses keys that this form has no use for; `has` says which keys are there.
-    pub(super) fn check(&self, has: impl Fn(&'static str) -> bool) -> Result<(), Wrong> {
+    /// Refuses keys that this form of loss does not use; `has` says which keys are in the file.
+    pub(crate) fn check(&self, has: impl Fn(&'static str) -> bool) -> Result<(), Problem> {
         if has("gamma") && self.kind != LossKind::Focal {
-            return Err(wrong!(["loss", "gamma"], "gamma goes with kind = \"focal\", found another kind"));
+            return Err(problem!(
+                ["loss", "gamma"],
+                "`gamma` in [loss] has no effect with kind = \"cross-entropy\"; remove it, or set kind = \"focal\""
+            ));
         }
         if has("cap") && self.class_weights != ClassWeights::Capped {
-            return Err(wrong!(["loss", "cap"], "cap goes with class_weights = \"capped\", found others"));
+            return Err(problem!(
+                ["loss", "cap"],
+                "`cap` in [loss] has no effect without class_weights = \"capped\"; remove it, or set class_weights"
+            ));
         }
         if has("weight_mean") && self.class_weights == ClassWeights::None {
-            let words = "weight_mean goes with class_weights of \"inverse\", \"square-root\" or \"capped\", found none";
-            return Err(wrong!(["loss", "weight_mean"], "{words}"));
+            return Err(problem!(
+                ["loss", "weight_mean"],
+                "`weight_mean` in [loss] has no effect without class weights; remove it, or set class_weights to \
+                 \"inverse\", \"square-root\" or \"capped\""
+            ));
         }
         Ok(())
     }

@@ -1,19 +1,19 @@
-//! Which layers do not learn, by name or by index.
+//! Which layers a stage freezes, by name or by index.
 //!
-//! The notebooks freeze layers 0 to 19 of Keras' list (cell 5.3). Ours counts the same way, the input as 0, but has no
-//! layers that only pad: Keras' 0 to 19 are our 0 to 17, up to the first convolution of `layer1.1`.
+//! The notebooks freeze layers 0 to 19 of Keras' list (cell 5.3). Our list also counts the input as 0, but has no layers
+//! that only pad: Keras' 0 to 19 are our 0 to 17, up to the first convolution of `layer1.1`.
 
 use std::collections::BTreeSet;
 
 use architecture::{Layer, Network};
 
-use crate::config::{Named, Stage, Train};
+use crate::{LayerChoice, Train, TrainingStage};
 
 /// Layers with parameters that do not learn in a stage.
 ///
 /// # Errors
-/// A name or index that no layer has; a choice that leaves nothing to learn. The words go on after "stage 1".
-pub fn layers(network: &Network, stage: &Stage) -> Result<BTreeSet<String>, String> {
+/// A name or index that no layer has; a choice that freezes every layer. The message is a sentence about the network.
+pub fn layers(network: &Network, stage: &TrainingStage) -> Result<BTreeSet<String>, String> {
     let all = || network.layers.iter().filter(|layer| !layer.parameters().is_empty());
     let frozen: BTreeSet<String> = if stage.frozen.is_empty() {
         if let Train::Layers(names) = &stage.train {
@@ -27,18 +27,18 @@ pub fn layers(network: &Network, stage: &Stage) -> Result<BTreeSet<String>, Stri
         all().filter(|layer| !learns(layer)).map(|layer| layer.name.clone()).collect()
     } else {
         let mut frozen = BTreeSet::new();
-        for named in &stage.frozen {
-            let (first, last) = match named {
-                Named::Name(name) => {
+        for choice in &stage.frozen {
+            let (first, last) = match choice {
+                LayerChoice::Name(name) => {
                     known(network, name)?;
                     frozen.extend(all().filter(|layer| belongs(layer, name)).map(|layer| layer.name.clone()));
                     continue;
                 }
-                Named::Range(first, last) => (*first, *last),
+                LayerChoice::Range(first, last) => (*first, *last),
             };
             let count = network.layers.len();
             if last > count {
-                return Err(format!("expects indices from 0 to {count} for {}, found {last}", network.name));
+                return Err(format!("{} has layers 0 to {count}, but no layer {last}", network.name));
             }
             let chosen = network.layers.iter().take(last).skip(first.max(1) - 1);
             frozen.extend(
@@ -48,12 +48,12 @@ pub fn layers(network: &Network, stage: &Stage) -> Result<BTreeSet<String>, Stri
         frozen
     };
     if all().all(|layer| frozen.contains(&layer.name)) {
-        return Err("expects at least one layer that learns, found none".to_owned());
+        return Err(format!("every layer of {} is frozen; at least one must learn", network.name));
     }
     Ok(frozen)
 }
 
-/// Whether a layer has this name, or stands below it.
+/// Whether a layer has this name, or is part of what has it.
 fn belongs(layer: &Layer, name: &str) -> bool {
     layer.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
@@ -70,7 +70,7 @@ fn known(network: &Network, name: &str) -> Result<(), String> {
         }
     }
     Err(format!(
-        "expects layers of {}: {}, or one inside such as layer1.0.conv1; found {name:?}",
+        "{} has no layer {name:?}; it has {}, and layers inside these such as layer1.0.conv1",
         network.name,
         heads.join(", ")
     ))
@@ -81,7 +81,7 @@ mod tests {
     use architecture::{Depth, resnet};
 
     use super::*;
-    use crate::config::Config;
+    use crate::Recipe;
 
     /// The layers of a ResNet-50 that do not learn, with these lines in its only stage.
     fn frozen(lines: &str) -> Result<BTreeSet<String>, String> {
@@ -89,8 +89,8 @@ mod tests {
             "name = \"a\"\narchitecture = \"resnet50\"\n[card]\ntitle = \"\"\ntrained_on = \"\"\nlicence = \"\"\n[data]\n\
              folder = \"\"\nsplit = \"\"\nmemory_size = 64\n[[stages]]\nepochs = 1\nimage_size = 64\nlearning_rate = 1\n{lines}\n"
         );
-        let config = Config::parse(&text).map_err(|error| format!("{error:#}"))?;
-        layers(&resnet(Depth::Resnet50, 8, 64), &config.stages[0])
+        let recipe = Recipe::parse(&text).map_err(|error| error.to_string())?;
+        layers(&resnet(Depth::Resnet50, 8, 64), &recipe.stages[0])
     }
 
     fn check_refused(lines: &str, words: &[&str]) {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_frozen_unless_said() {
+    fn nothing_is_frozen_by_default() {
         assert_eq!(frozen("").unwrap(), BTreeSet::new());
     }
 
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_for_all_layers_below_it() {
+    fn a_name_includes_all_layers_below_it() {
         let frozen = frozen("train = [\"layer4\", \"fc\"]").unwrap();
         assert!(frozen.contains("layer3.5.conv3") && frozen.contains("bn1"));
         assert!(!frozen.contains("layer4.0.downsample.0") && !frozen.contains("fc"));
@@ -128,22 +128,19 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_layer_is_answered_with_the_known_ones_and_its_line() {
+    fn an_unknown_layer_is_reported_with_its_line_and_the_known_ones() {
         check_refused("train = [\"layer5\"]", &["line 15", "conv1, bn1, layer1, layer2", "fc", "\"layer5\""]);
         check_refused("frozen = [\"layer\"]", &["line 15", "\"layer\""]);
         // 175 layers with the input as 0; Keras has 177.
-        check_refused("frozen = [999]", &["line 15", "indices from 0 to", "found 999"]);
+        check_refused("frozen = [999]", &["line 15", "layers 0 to", "no layer 999"]);
         check_refused("frozen = [\"9-3\"]", &["line 15", "\"9-3\"", "such as \"0-17\""]);
-        check_refused("frozen = [\"conv1\"]\ntrain = \"head\"", &["line 15", "train or frozen, found both"]);
+        check_refused("frozen = [\"conv1\"]\ntrain = \"head\"", &["line 15", "both `train` and `frozen`"]);
         check_refused("train = \"tail\"", &["line 15", "\"tail\"", "\"all\", \"head\" or a list"]);
     }
 
     #[test]
     fn at_least_one_layer_learns() {
-        check_refused("train = []", &["line 15", "at least one layer that learns"]);
-        check_refused(
-            "frozen = [\"0-100\", \"layer3\", \"layer4\", \"fc\"]",
-            &["at least one layer that learns"],
-        );
+        check_refused("train = []", &["line 15", "at least one must learn"]);
+        check_refused("frozen = [\"0-100\", \"layer3\", \"layer4\", \"fc\"]", &["at least one must learn"]);
     }
 }

@@ -1,9 +1,12 @@
-//! What the network's outputs mean, and by which number the best epoch is chosen.
+//! What the network's outputs mean, and by which metric the best epoch is chosen.
 
 use catalog::Diagnosis;
 use serde::Deserialize;
 
-/// What is told apart.
+/// Names of the two outputs of a network that tells benign from malignant, in order.
+pub const MALIGNANCY: [&str; 2] = ["benign", "malignant"];
+
+/// What the network distinguishes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
@@ -19,7 +22,23 @@ impl Task {
     pub fn classes(self) -> usize {
         match self {
             Self::Diagnosis => Diagnosis::ALL.len(),
-            Self::Malignancy => 2,
+            Self::Malignancy => MALIGNANCY.len(),
+        }
+    }
+
+    /// Names of the outputs, in order.
+    pub fn labels(self) -> Vec<String> {
+        match self {
+            Self::Diagnosis => Diagnosis::ALL.map(|diagnosis| diagnosis.abbreviation().to_owned()).to_vec(),
+            Self::Malignancy => MALIGNANCY.map(str::to_owned).to_vec(),
+        }
+    }
+
+    /// As model cards and ONNX files call it: `eight-class` or `binary`.
+    pub const fn model_task(self) -> &'static str {
+        match self {
+            Self::Diagnosis => "eight-class",
+            Self::Malignancy => "binary",
         }
     }
 
@@ -32,23 +51,23 @@ impl Task {
     }
 }
 
-/// What is the best epoch on the validation images.
+/// What decides which epoch is the best, measured on the validation images.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
-    /// Mean over the classes of the share that was classified correctly; higher is better.
+    /// The share of each class that is classified correctly, averaged over the classes; higher is better.
     #[default]
     BalancedAccuracy,
-    /// Share that was classified correctly; higher is better.
+    /// The share of all images that is classified correctly; higher is better.
     Accuracy,
-    /// Mean over the classes of the area under the curve against the rest; higher is better.
+    /// The area under the ROC curve of each class against the others, averaged; higher is better.
     Auc,
     /// Mean cross-entropy; lower is better.
     Loss,
 }
 
 impl Metric {
-    /// As in a configuration.
+    /// As in a recipe.
     pub const fn name(self) -> &'static str {
         match self {
             Self::BalancedAccuracy => "balanced-accuracy",
@@ -62,6 +81,15 @@ impl Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_output_has_a_label() {
+        for task in [Task::Diagnosis, Task::Malignancy] {
+            assert_eq!(task.labels().len(), task.classes());
+            assert!(Diagnosis::ALL.iter().all(|&diagnosis| task.class(diagnosis) < task.classes()));
+        }
+        assert_eq!(Task::Malignancy.labels()[Task::Malignancy.class(Diagnosis::Mel)], "malignant");
+    }
 
     #[test]
     fn four_of_eight_diagnoses_are_malignant() {

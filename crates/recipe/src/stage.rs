@@ -1,17 +1,17 @@
-//! `[[stages]]`: some epochs with one image size, one schedule and one choice of layers.
+//! `[[stages]]`: epochs with one image size, one learning-rate schedule and one choice of layers.
 
 use std::fmt;
 
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::number;
-use super::place::{Wrong, wrong};
+use crate::document::{Problem, problem};
+use crate::number;
 
 /// One of `[[stages]]`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stage {
+pub struct TrainingStage {
     /// Passes over the training images.
     #[serde(deserialize_with = "number::count")]
     pub epochs: usize,
@@ -21,38 +21,38 @@ pub struct Stage {
     /// The highest learning rate.
     #[serde(deserialize_with = "number::above_zero")]
     pub learning_rate: f64,
-    /// How it falls from there.
+    /// How the learning rate falls from there.
     #[serde(default)]
     pub schedule: Schedule,
-    /// With `cosine` and `plateau`: what it falls to.
+    /// With `cosine` and `plateau`: the lowest learning rate.
     #[serde(default, deserialize_with = "number::not_negative")]
     pub final_learning_rate: f64,
-    /// With `step` and `plateau`: what it is multiplied with, above 0 and below 1.
+    /// With `step` and `plateau`: what the learning rate is multiplied by at each drop, above 0 and below 1.
     #[serde(default = "tenth", deserialize_with = "number::factor")]
     pub factor: f64,
-    /// With `step`: epochs between two falls.
+    /// With `step`: epochs between two drops.
     #[serde(default = "five", deserialize_with = "number::count")]
     pub every: usize,
-    /// With `plateau`: epochs without a lower validation loss that are let pass.
+    /// With `plateau`: epochs without a lower validation loss that are tolerated before a drop.
     #[serde(default = "five", deserialize_with = "number::count_or_none")]
     pub patience: usize,
-    /// With `plateau`: the share by which the validation loss must fall to be lower, 0 to below 1.
+    /// With `plateau`: the share by which the validation loss must fall to count as lower, 0 to below 1.
     #[serde(default = "least_change", deserialize_with = "number::share")]
     pub min_change: f64,
-    /// Epochs of a straight rise from 0 before all that; a fraction is allowed.
+    /// Epochs at the start in which the learning rate rises linearly from 0; a fraction is allowed.
     #[serde(default, deserialize_with = "number::not_negative")]
     pub warm_up_epochs: f64,
     /// Which layers learn.
     #[serde(default)]
     pub train: Train,
-    /// Which layers do not, instead of `train`.
+    /// Instead of `train`: which layers do not learn.
     #[serde(default)]
-    pub frozen: Vec<Named>,
-    /// Statistics that batch normalisation uses in layers that learn; frozen ones use the running ones.
+    pub frozen: Vec<LayerChoice>,
+    /// Statistics that batch normalisation uses in layers that learn; frozen layers use their running statistics.
     #[serde(default)]
     pub batch_norm: BatchNorm,
-    /// With `train = "head"`: varied copies of every image whose features are computed and kept; 0 keeps those of the
-    /// images as they are.
+    /// With `train = "head"`: how many varied copies of every image have their features computed and kept; 0 keeps the
+    /// features of the unvaried images.
     #[serde(default, deserialize_with = "number::count_or_none")]
     pub copies: usize,
 }
@@ -64,7 +64,7 @@ pub enum Schedule {
     /// Along half a cosine, step by step.
     #[default]
     Cosine,
-    /// Not at all.
+    /// Stays the same.
     Constant,
     /// Times `factor` after every `every` epochs.
     Step,
@@ -76,10 +76,10 @@ pub enum Schedule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BatchNorm {
-    /// The batch's own, which the running ones follow.
+    /// The batch's own, which also update the running ones.
     #[default]
     Batch,
-    /// The running ones, which stay as they are: for batches too small to know their mean.
+    /// The running ones, which stay unchanged: for batches too small for a reliable mean.
     Running,
 }
 
@@ -91,13 +91,13 @@ pub enum Train {
     All,
     /// The last linear layer.
     Head,
-    /// Those of these names, or whose names begin with one and a dot.
+    /// The layers with these names, and all layers below them: `layer4` includes `layer4.0.conv1`.
     Layers(Vec<String>),
 }
 
-/// A layer, or several, by name or by index.
+/// One layer or several, by name or by index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Named {
+pub enum LayerChoice {
     /// A layer, or all layers below a name such as `layer4`.
     Name(String),
     /// Indices, first and last; 0 is the input and does nothing, 1 the first layer.
@@ -117,7 +117,7 @@ fn least_change() -> f64 {
 }
 
 impl Schedule {
-    /// As in a configuration.
+    /// As in a recipe.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cosine => "cosine",
@@ -127,7 +127,7 @@ impl Schedule {
         }
     }
 
-    /// The keys that go with it.
+    /// The keys that only some schedules use, this one among them.
     const fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Cosine => &["final_learning_rate"],
@@ -138,46 +138,49 @@ impl Schedule {
     }
 }
 
-impl Stage {
-    /// What several keys together forbid; `index` is its place from 0, `has` says which keys are there.
-    pub(super) fn check(&self, index: usize, has: impl Fn(&'static str) -> bool) -> Result<(), Wrong> {
+impl TrainingStage {
+    /// Refuses what several keys together do not allow; `index` counts from 0, `has` says which keys are in the file.
+    pub(crate) fn check(&self, index: usize, has: impl Fn(&'static str) -> bool) -> Result<(), Problem> {
         let number = index + 1;
         if self.warm_up_epochs > self.epochs as f64 {
-            return Err(wrong!(
+            return Err(problem!(
                 ["stages", index, "warm_up_epochs"],
-                "stage {number} expects a warm-up of at most its {} epochs, found {}",
+                "`warm_up_epochs` of stage {number} must be at most its number of epochs, {}; it is {}",
                 self.epochs,
                 self.warm_up_epochs
             ));
         }
-        let known = self.schedule.keys();
+        let used = self.schedule.keys();
         let keys = ["final_learning_rate", "factor", "every", "patience", "min_change"];
-        if let Some(key) = keys.into_iter().find(|key| has(key) && !known.contains(key)) {
-            let known = if known.is_empty() { "no keys of its own".to_owned() } else { known.join(", ") };
-            return Err(wrong!(
+        if let Some(key) = keys.into_iter().find(|key| has(key) && !used.contains(key)) {
+            let uses = if used.is_empty() { "no further keys".to_owned() } else { used.join(", ") };
+            return Err(problem!(
                 ["stages", index, key],
-                "schedule = \"{}\" of stage {number} knows {known}, found {key}",
+                "`{key}` of stage {number} has no effect with schedule = \"{}\", which uses {uses}; remove it, or \
+                 choose another schedule",
                 self.schedule.name()
             ));
         }
         if self.final_learning_rate > self.learning_rate {
-            return Err(wrong!(
+            return Err(problem!(
                 ["stages", index, "final_learning_rate"],
-                "stage {number} expects a final_learning_rate of at most its learning_rate, {}, found {}",
+                "`final_learning_rate` of stage {number} must be at most its learning_rate, {}; it is {}",
                 self.learning_rate,
                 self.final_learning_rate
             ));
         }
         if has("train") && has("frozen") {
-            return Err(wrong!(
+            return Err(problem!(
                 ["stages", index, "frozen"],
-                "stage {number} expects train or frozen, found both"
+                "stage {number} has both `train` and `frozen`; keep one: `train` lists the layers that learn, `frozen` \
+                 those that do not"
             ));
         }
         if has("copies") && self.train != Train::Head {
-            return Err(wrong!(
+            return Err(problem!(
                 ["stages", index, "copies"],
-                "copies goes with train = \"head\", whose features are kept, found other layers in stage {number}"
+                "`copies` of stage {number} needs train = \"head\", the only choice whose features are kept; remove it, \
+                 or set train"
             ));
         }
         Ok(())
@@ -214,11 +217,11 @@ impl<'de> Deserialize<'de> for Train {
     }
 }
 
-impl<'de> Deserialize<'de> for Named {
+impl<'de> Deserialize<'de> for LayerChoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Words;
         impl Visitor<'_> for Words {
-            type Value = Named;
+            type Value = LayerChoice;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str(
@@ -226,20 +229,20 @@ impl<'de> Deserialize<'de> for Named {
                 )
             }
 
-            fn visit_str<E: Error>(self, value: &str) -> Result<Named, E> {
+            fn visit_str<E: Error>(self, value: &str) -> Result<LayerChoice, E> {
                 let number = |text: &str| text.trim().parse::<usize>().ok();
                 match value.split_once('-') {
                     Some((first, last)) => match (number(first), number(last)) {
-                        (Some(first), Some(last)) if first <= last => Ok(Named::Range(first, last)),
+                        (Some(first), Some(last)) if first <= last => Ok(LayerChoice::Range(first, last)),
                         _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
                     },
-                    None => Ok(Named::Name(value.to_owned())),
+                    None => Ok(LayerChoice::Name(value.to_owned())),
                 }
             }
 
-            fn visit_i64<E: Error>(self, value: i64) -> Result<Named, E> {
+            fn visit_i64<E: Error>(self, value: i64) -> Result<LayerChoice, E> {
                 usize::try_from(value)
-                    .map(|index| Named::Range(index, index))
+                    .map(|index| LayerChoice::Range(index, index))
                     .map_err(|_| E::invalid_value(serde::de::Unexpected::Signed(value), &self))
             }
         }
