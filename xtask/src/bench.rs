@@ -15,7 +15,7 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::{files, process, workspace};
+use crate::{process, workspace};
 
 /// Times the code beside its peers. Fetches them first, into `target` alone: OpenCV for the page with npm (11 MB), and
 /// PyTorch, torchvision and albumentations with pip (6 GB on Linux), scikit-learn with pip (300 MB)

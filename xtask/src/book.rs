@@ -70,7 +70,6 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files;
 
     #[test]
     fn a_new_site_takes_the_place_of_the_old_one_as_a_whole() {

@@ -10,7 +10,7 @@ use anyhow::bail;
 
 use crate::process::{cargo, run as run_command};
 use crate::test::Outcome;
-use crate::{figures, precompute, wasm, workspace};
+use crate::{product, wasm, workspace};
 
 /// Static checks; all of them, or those named.
 #[derive(clap::Args)]
@@ -59,8 +59,8 @@ impl Check {
             Self::Fmt => run_command(cargo().args(["fmt", "--all", "--check"])),
             Self::Files => files::run(),
             Self::Book => chapters(),
-            Self::Figures => figures::check(),
-            Self::Precomputed => precompute::check(),
+            Self::Figures => product::run(&["figures", "--check"]),
+            Self::Precomputed => product::run(&["precompute", "--check"]),
             Self::Layers => layers::run(),
             Self::Clippy => clippy(),
             Self::Doc => doc(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use catalog::manifest::{MANIFEST, Manifest, ModelFile};
 
-use crate::{files, workspace};
+use crate::workspace;
 
 /// The book's source folder.
 pub(crate) fn source() -> PathBuf {

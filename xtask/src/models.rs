@@ -6,10 +6,11 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use catalog::manifest::{ModelFile, OnnxFile};
 use catalog::model::{FULL, Input, ModelCard, Stored};
-use catalog::precomputed;
-use catalog::typical::TYPICAL;
+use catalog::precomputed::{self, Answers, Maps};
+use catalog::typical::{TYPICAL, Typical};
+use serde::de::DeserializeOwned;
 
-use crate::{files, generated, precompute, workspace};
+use crate::{generated, workspace};
 
 /// Publishes every model of `exported-models/`, each under its name and hash.
 ///
@@ -100,9 +101,8 @@ fn publish_typical(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Re
     if !path.exists() {
         return Ok(None);
     }
-    if let Some(problem) = crate::typical::problem(folder, card)? {
-        bail!("{problem}");
-    }
+    let stale = |typical: &Typical| typical.stale(&card.provenance.onnx_sha256);
+    check(&path, stale, &format!("typical {} --data D --split FILE", card.name))?;
     let bytes = files::read(&path)?;
     let name = format!("{}-typical-{}.json", card.name, files::content_name([&bytes[..]]));
     files::write(&target.join(&name), &bytes)?;
@@ -112,32 +112,55 @@ fn publish_typical(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Re
 /// Publishes what was computed beforehand, if anything was: its files find one another by name, so that the hash stands
 /// in the folder's name.
 fn publish_precomputed(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
-    precompute::check_one(folder, card)?;
+    let (sha256, command) = (&card.provenance.onnx_sha256, format!("precompute {}", card.name));
+    let [maps, answers] =
+        [precomputed::MAPS, precomputed::ANSWERS].map(|name| folder.join(precomputed::FOLDER).join(name));
+    check(&maps, |maps: &Maps| maps.stale(sha256), &command)?;
+    check(&answers, |answers: &Answers| answers.stale(sha256), &command)?;
     let mut contents = Vec::new();
     for path in files::entries(&folder.join(precomputed::FOLDER))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        contents.push((name, files::read(&path)?));
+        let bytes = files::read(&path)?;
+        contents.push((path, name, bytes));
     }
     if contents.is_empty() {
         return Ok(None);
     }
-    let parts = contents.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes]);
+    let parts = contents.iter().flat_map(|(_, name, bytes)| [name.as_bytes(), bytes]);
     let name = format!("{}-{}-{}", card.name, precomputed::FOLDER, files::content_name(parts));
-    for (file, bytes) in &contents {
-        files::write(&target.join(&name).join(file), bytes)?;
+    for (path, file, bytes) in &contents {
+        link(path, &target.join(&name).join(file), bytes)?;
     }
     Ok(Some(generated::url(&format!("models/{name}/"))))
+}
+
+/// Refuses results, if there are any, that `stale` has something to say about; `command` writes them anew. Whether they are
+/// undamaged as well, `cargo xtask check precomputed` finds out.
+fn check<T: DeserializeOwned>(
+    path: &Path,
+    stale: impl Fn(&T) -> Option<String>,
+    command: &str,
+) -> anyhow::Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let results: T = serde_json::from_str(&files::read_text(path)?)
+        .with_context(|| format!("cannot use {}; run: cargo xtask {command}", path.display()))?;
+    match stale(&results) {
+        None => Ok(()),
+        Some(words) => bail!("{}: {words}; run: cargo xtask {command}", path.display()),
+    }
 }
 
 /// A hard link costs no space; where the file system has none, a copy does.
 fn link(from: &Path, to: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if to.metadata().is_ok_and(|metadata| metadata.len() == bytes.len() as u64) {
-        return files::write(to, bytes);
+        return Ok(files::write(to, bytes)?);
     }
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    std::fs::hard_link(from, to).or_else(|_| files::write(to, bytes))
+    Ok(std::fs::hard_link(from, to).or_else(|_| files::write(to, bytes))?)
 }
 
 #[cfg(test)]
@@ -218,7 +241,7 @@ mod tests {
             seed: sample.seed,
             stops: Vec::new(),
         };
-        let maps = precomputed::Maps {
+        let maps = Maps {
             command: String::new(),
             chosen: String::new(),
             model: "net".to_owned(),

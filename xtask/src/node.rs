@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use catalog::manifest::{RUNTIME_FILES, Runtime};
 use serde::Deserialize;
 
-use crate::{files, generated, process, workspace};
+use crate::{generated, process, workspace};
 
 /// What one line installs Node and npm.
 const INSTALL: &str =

@@ -9,7 +9,9 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use crate::{build, check, libtorch, onnxruntime, process};
+use runtimes::{libtorch, onnxruntime};
+
+use crate::{build, check, process};
 pub(crate) use outcome::Outcome;
 
 /// Runs every test, browser included; sets up what it needs, or says in one line what to install.

@@ -4,6 +4,7 @@ mod heavy;
 mod names;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,7 +12,7 @@ use anyhow::{Context, bail};
 use catalog::manifest::{Module, PAGE, WORKER};
 use serde::{Deserialize, Serialize};
 
-use crate::{files, generated, process, workspace};
+use crate::{generated, process, workspace};
 
 /// The packages that become a module: the code of all pages, and the Worker's, with the ONNX runtime behind it. They are
 /// built one by one, since what one of them asks of a shared crate must not grow the other.
@@ -152,6 +153,13 @@ fn stand_ins() -> PathBuf {
     workspace::root().join("crates/inference/js")
 }
 
+/// Size after gzip, as a web server would send it, bytes.
+fn gzipped(bytes: &[u8]) -> u64 {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    // Writing to memory cannot fail.
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_or(0, |out| out.len() as u64)
+}
+
 /// What wasm-bindgen made of a module.
 struct Bound {
     script: String,
@@ -197,9 +205,9 @@ impl Bound {
         println!(
             "  {name}: WASM {} ({} compressed), JavaScript {} ({} compressed)",
             files::size(self.wasm.len() as u64),
-            files::size(files::gzipped(&self.wasm)),
+            files::size(gzipped(&self.wasm)),
             files::size(script.len() as u64),
-            files::size(files::gzipped(script.as_bytes())),
+            files::size(gzipped(script.as_bytes())),
         );
         Ok(Module {
             script: generated::url(&format!("{stem}.js")),

@@ -43,6 +43,16 @@ pub struct Typical {
     pub unseen: Vec<Other>,
 }
 
+impl Typical {
+    /// Why these are not the measurements of a model with this hash; `None` if they are.
+    pub fn stale(&self, model_sha256: &str) -> Option<String> {
+        let found = &self.model_sha256;
+        (found != model_sha256).then(|| {
+            format!("measured with the model of SHA-256 {found}, and the model now is {model_sha256}")
+        })
+    }
+}
+
 /// Images of another kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use crate::layout::{self, Layout, Listed, Listing};
-use crate::{Error, Item, Part, isic, whole};
+use crate::{Error, Item, Part, isic};
 
 /// One image and what is known about it. A lesion may have several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,8 +193,8 @@ impl Dataset {
     pub fn write(&self) -> Result<(), Error> {
         let [truth, metadata] = isic::tables(&self.images);
         // The ground truth last: a folder with it is whole.
-        whole::write(&self.folder.join(isic::METADATA), metadata.as_bytes())?;
-        whole::write(&self.folder.join(isic::GROUND_TRUTH), truth.as_bytes())
+        files::write(&self.folder.join(isic::METADATA), metadata.as_bytes())?;
+        Ok(files::write(&self.folder.join(isic::GROUND_TRUTH), truth.as_bytes())?)
     }
 
     /// The folder with the tables and the images.

@@ -80,6 +80,12 @@ pub enum Error {
     Request(String),
 }
 
+impl From<files::Error> for Error {
+    fn from(files::Error { operation, path, source }: files::Error) -> Self {
+        Self::File { operation, path, source }
+    }
+}
+
 impl Error {
     /// For `map_err` on a file operation.
     pub(crate) fn file(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {

@@ -29,8 +29,6 @@ pub mod split;
 mod table;
 #[cfg(feature = "download")]
 mod unpack;
-#[cfg(feature = "files")]
-pub mod whole;
 
 pub use census::Census;
 #[cfg(feature = "files")]

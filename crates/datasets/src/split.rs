@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::table::Table;
-use crate::{By, Dataset, Error, Image, Leaks, Part, Shares, parts, whole};
+use crate::{By, Dataset, Error, Image, Leaks, Part, Shares, parts};
 
 /// The part of every image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Split {
     }
 
     fn of(parts: BTreeMap<String, Part>) -> Self {
-        let sha256 = whole::sha256(text(&parts).as_bytes());
+        let sha256 = files::sha256(text(&parts).as_bytes());
         Self { parts, sha256 }
     }
 
@@ -69,7 +69,7 @@ impl Split {
         let bytes = std::fs::read(path).map_err(Error::file("read", path))?;
         let words = std::fs::read_to_string(&sidecar).map_err(Error::file("read", &sidecar))?;
         let expected = words.split_whitespace().next().unwrap_or("nothing").to_owned();
-        let found = whole::sha256(&bytes);
+        let found = files::sha256(&bytes);
         if found != expected {
             return Err(Error::Hash { path: path.to_path_buf(), sidecar, expected, found });
         }
@@ -83,8 +83,9 @@ impl Split {
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let text = text(&self.parts);
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        whole::write(path, text.as_bytes())?;
-        whole::write(&sidecar(path), format!("{}  {name}\n", whole::sha256(text.as_bytes())).as_bytes())
+        files::write(path, text.as_bytes())?;
+        let line = format!("{}  {name}\n", files::sha256(text.as_bytes()));
+        Ok(files::write(&sidecar(path), line.as_bytes())?)
     }
 
     /// SHA-256 of the file, hexadecimal.

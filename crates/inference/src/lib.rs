@@ -29,6 +29,3 @@ pub use interface::Interface;
 pub use layers::{Layer, LayerOutput};
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
 pub use native::{Classifier, Options};
-
-/// Version of ONNX Runtime, native and in the browser.
-pub const RUNTIME_VERSION: &str = "1.30.0";

@@ -1,7 +1,5 @@
 //! The exported model in a process of its own: ONNX Runtime from the `onnxruntime` wheel.
 
-mod library;
-
 use std::borrow::Cow;
 use std::sync::Mutex;
 
@@ -10,8 +8,6 @@ use imaging::Rgb8;
 use ort::environment::Environment;
 use ort::session::builder::SessionBuilder;
 use ort::session::{OutputSelector, RunOptions, Session};
-
-pub use library::{LIBRARY, cache_folder, library_path};
 
 use crate::{Answer, InferenceError, Interface, LayerOutput, file, input, interface, layers, session};
 
@@ -38,7 +34,7 @@ impl Classifier {
     ///
     /// # Errors
     /// [`InferenceError`] if the bytes are not the card's model, inputs or outputs differ from the card, or the
-    /// runtime is missing (see [`library_path`]).
+    /// runtime is missing (see [`runtimes::onnxruntime::library`]).
     pub fn load(onnx: &[u8], card: &ModelCard) -> Result<Self, InferenceError> {
         Self::load_with(onnx, card, &Options::default())
     }
@@ -159,7 +155,7 @@ fn environment() -> Result<Environment, InferenceError> {
     if let Some(environment) = slot.as_ref() {
         return Ok(environment.clone());
     }
-    let path = library_path();
+    let path = runtimes::onnxruntime::library();
     if !path.is_file() {
         return Err(InferenceError::RuntimeMissing { path });
     }

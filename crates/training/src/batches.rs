@@ -353,7 +353,7 @@ mod tests {
         let image = |name: &str| {
             let pixels = Rgb8::new(2, 2, vec![9; 12]).unwrap();
             let path = datasets::isic::image_path(folder.path(), name);
-            datasets::whole::write(&path, &imaging::encode_jpeg(&pixels, 90).unwrap()).unwrap();
+            files::write(&path, &imaging::encode_jpeg(&pixels, 90).unwrap()).unwrap();
             let name = name.to_owned();
             Image { name, diagnosis: Diagnosis::ALL[0], age: None, site: None, lesion: None, sex: None }
         };

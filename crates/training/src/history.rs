@@ -49,7 +49,7 @@ pub fn write(path: &Path, rows: &[Row]) -> anyhow::Result<()> {
     for row in rows {
         writer.serialize(row)?;
     }
-    datasets::whole::write(path, &writer.into_inner().context("the table is written to memory")?)?;
+    files::write(path, &writer.into_inner().context("the table is written to memory")?)?;
     Ok(())
 }
 
@@ -127,7 +127,7 @@ impl StepLog {
         if rows.is_empty() {
             bytes.extend(HEADER.as_bytes());
         }
-        datasets::whole::write(path, &bytes)?;
+        files::write(path, &bytes)?;
         let file = File::options().append(true).open(path);
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
         let steps = rows.last().map_or(0, |row| row.step);

@@ -70,7 +70,7 @@ impl Events {
             };
             append(&mut bytes, &first.encode_to_vec());
         }
-        datasets::whole::write(path, &bytes)?;
+        files::write(path, &bytes)?;
         let file = File::options().append(true).open(path);
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Self { path: path.to_path_buf(), file: BufWriter::new(file) })

@@ -137,7 +137,7 @@ impl Weights {
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
         let header = HashMap::from([(ABOUT.to_owned(), about.to_owned())]);
-        datasets::whole::write(path, &safetensors::serialize(views, Some(header))?)?;
+        files::write(path, &safetensors::serialize(views, Some(header))?)?;
         Ok(())
     }
 }

@@ -77,7 +77,7 @@ impl Bench {
                 let tint = 20 * diagnosis.index() as u8;
                 let pixels = (0..16 * 16 * 3).map(|_| tint + (random.next_u32() % 100) as u8).collect();
                 let bytes = imaging::encode_jpeg(&Rgb8::new(16, 16, pixels).unwrap(), 90).unwrap();
-                datasets::whole::write(&isic::image_path(folder.path(), &name), &bytes).unwrap();
+                files::write(&isic::image_path(folder.path(), &name), &bytes).unwrap();
                 images.push(Image { name, diagnosis, age: None, site: None, lesion: None, sex: None });
             }
         }

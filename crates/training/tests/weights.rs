@@ -349,7 +349,7 @@ fn a_file_has_the_entries_that_pytorch_took_with_strict() {
         let lines = entries(&std::fs::read(&path).unwrap());
         assert_eq!(file["entries"], lines.len());
         let text = lines.join("\n") + "\n";
-        assert_eq!(file["entries_sha256"], datasets::whole::sha256(text.as_bytes()), "{text}");
+        assert_eq!(file["entries_sha256"], ::files::sha256(text.as_bytes()), "{text}");
     }
     assert_eq!(outputs, [8, 2]);
 }

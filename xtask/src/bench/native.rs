@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::markdown;
-use crate::{files, process, workspace};
+use crate::{process, workspace};
 
 #[derive(Deserialize)]
 struct Benchmark {

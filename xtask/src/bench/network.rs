@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{folder, markdown};
-use crate::{build, files, generated, process, workspace};
+use crate::{build, generated, process, workspace};
 
 /// The model that both sides run.
 const MODEL: &str = "synthetic-resnet18-eight";

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use super::{folder, markdown};
-use crate::{files, process, wasm, workspace};
+use crate::{process, wasm, workspace};
 
 /// OpenCV for the page, from npm.
 const OPENCV: &str = "@opencvjs/web@4.13.0-release.1";

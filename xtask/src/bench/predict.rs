@@ -2,12 +2,11 @@
 
 use std::process::Command;
 
-use anyhow::Context;
 use catalog::model::ModelCard;
-use inference::RUNTIME_VERSION;
+use runtimes::onnxruntime;
 
 use super::{folder, markdown, python, sides};
-use crate::{files, onnxruntime, process, workspace};
+use crate::{process, product, workspace};
 
 /// The model that both sides run.
 const MODEL: &str = "synthetic-resnet18-eight";
@@ -22,14 +21,14 @@ const BATCH: &str = "16";
 
 /// Fetches the peers, draws the files and times all in turns.
 pub(super) fn table() -> anyhow::Result<String> {
-    let runtime = format!("onnxruntime=={RUNTIME_VERSION}");
+    let runtime = format!("onnxruntime=={}", onnxruntime::VERSION);
     let python = python("python-onnxruntime", &[&runtime, "pillow==13.0.0", "numpy==2.2.6"], "100 MB")?;
     onnxruntime::ensure()?;
     let model = workspace::root().join("exported-models").join(MODEL);
     let card: ModelCard = toml::from_str(&files::read_text(&model.join("model.toml"))?)?;
     let numbers = |numbers: [f32; 3]| numbers.map(|number| number.to_string()).join(",");
     let threads = std::thread::available_parallelism().map_or(1, usize::from).to_string();
-    let ours = std::env::current_exe().context("this program has no path")?;
+    let ours = product::build()?;
     let mut rows = Vec::new();
     for side in SIDES {
         let data = folder().join(format!("predict-{side}"));

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use super::{feed, markdown, python};
-use crate::{libtorch, process, workspace};
+use crate::{process, workspace};
 
 /// One network on one device.
 struct Case {
@@ -61,7 +61,7 @@ fn row(python: &std::path::Path, case: &Case, device: &str, precision: &str) -> 
     let [batch, side, steps] =
         [case.batch_size, case.image_size, case.steps].map(|number| number.to_string());
     // Our side starts with the environment that finds libtorch; PyTorch brings its own copy of the same version.
-    let ours = libtorch::training()?;
+    let ours = runtimes::trainer(Some(workspace::root()))?;
     let mut command = Command::new(python);
     command.arg(workspace::root().join("tests/peers/native/training.py"));
     command.args([device, precision, case.architecture, &batch, &side, &steps, "--"]);

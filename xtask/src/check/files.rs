@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use crate::{files, process, workspace};
+use crate::{process, workspace};
 
 /// Hosts refuse larger files. Bytes.
 const LARGEST: u64 = 95_000_000;

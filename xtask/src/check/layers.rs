@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use crate::{files, process, wasm, workspace};
+use crate::{process, wasm, workspace};
 
 /// The last layer that must run anywhere, with neither files nor clocks.
 const PURE: u32 = 1;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::bail;
 use catalog::manifest::Module;
 
-use crate::{book, files};
+use crate::book;
 
 /// Hosts that may be named inside scripts, styles and modules: each stands in a comment, a message or a namespace, or
 /// behind a feature that `book.toml` turns off. Anything else may be a download or a beacon.

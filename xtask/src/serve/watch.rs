@@ -8,7 +8,6 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::build::Parts;
-use crate::files;
 
 /// Where sources lie, below the root.
 const FOLDERS: [&str; 4] = ["book", "configs", "crates", "exported-models"];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::{book, files, process};
+use crate::{book, process};
 
 /// Builds the book the plain way and compares every page.
 ///

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use super::picked::{Catalogue, Picked, address_now};
 use super::request::Licence;
 use crate::http::{Client, length, part_of};
-use crate::{Dataset, Error, isic, whole};
+use crate::{Dataset, Error, isic};
 
 /// After so many images that cannot be had, the rest is not tried.
 const MOST_FAILURES: usize = 20;
@@ -140,7 +140,7 @@ fn write_credits(client: &Client, base: &str, catalogue: &Catalogue, folder: &Pa
         table.push_str(&cells.map(isic::quoted).join(","));
         table.push('\n');
     }
-    whole::write(&folder.join("attribution.csv"), table.as_bytes())?;
+    files::write(&folder.join("attribution.csv"), table.as_bytes())?;
     let mut text = String::from("Images from the ISIC Archive, https://www.isic-archive.com\n");
     let authors: BTreeSet<(&str, Licence)> =
         catalogue.images.iter().map(|picked| (picked.attribution.as_str(), picked.licence)).collect();
@@ -151,7 +151,7 @@ fn write_credits(client: &Client, base: &str, catalogue: &Catalogue, folder: &Pa
         // Writing to memory cannot fail.
         let _ = writeln!(text, "{count} images: {who}. {licence}, {}", licence.address());
     }
-    whole::write(&folder.join("attribution.txt"), text.as_bytes())?;
+    files::write(&folder.join("attribution.txt"), text.as_bytes())?;
     for licence in authors.into_iter().map(|(_, licence)| licence).collect::<BTreeSet<_>>() {
         let path = folder.join("licenses").join(format!("{licence}.txt"));
         if path.exists() {
@@ -163,7 +163,7 @@ fn write_credits(client: &Client, base: &str, catalogue: &Catalogue, folder: &Pa
             Err(Error::Web { status: Some(404), .. }) => format!("{licence}: {}\n", licence.address()),
             Err(error) => return Err(error),
         };
-        whole::write(&path, text.as_bytes())?;
+        files::write(&path, text.as_bytes())?;
     }
     Ok(())
 }

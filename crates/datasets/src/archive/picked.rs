@@ -10,7 +10,7 @@ use super::mapping;
 use super::record::{Page, Record};
 use super::request::{Licence, Request};
 use crate::http::Client;
-use crate::{Error, Image, whole};
+use crate::{Error, Image};
 
 const FILE: &str = "isic-archive.json";
 
@@ -88,7 +88,7 @@ impl Catalogue {
         }
         let found = Self::search(client, base, request, progress)?;
         let text = serde_json::to_string_pretty(&found).map_err(|error| Error::Request(error.to_string()))?;
-        whole::write(&path, text.as_bytes())?;
+        files::write(&path, text.as_bytes())?;
         Ok(found)
     }
 

@@ -61,7 +61,7 @@ impl Folder {
     fn adopt(&self, recipe_path: &Path, text: &str, start: Start) -> anyhow::Result<()> {
         let copy = self.join("config.toml");
         let Ok(old) = std::fs::read_to_string(&copy) else {
-            return Ok(datasets::whole::write(&copy, text.as_bytes())?);
+            return Ok(files::write(&copy, text.as_bytes())?);
         };
         if start == Start::Afresh {
             bail!(

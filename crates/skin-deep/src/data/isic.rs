@@ -1,0 +1,127 @@
+//! `data isic`: images from the ISIC Archive, by diagnosis, collection and licence.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::ensure;
+use catalog::Diagnosis;
+use datasets::archive::{self, Catalogue, Licence, Request};
+use datasets::http::{Client, Patience};
+use indicatif::ProgressBar;
+use model_tools::{interrupt, progress};
+
+use super::check;
+
+/// Images from the ISIC Archive, searched by diagnosis, collection and licence, in ISIC 2019's layout.
+///
+/// The folder also gets attribution.csv (licence and authors of every image), attribution.txt and licenses/. What was
+/// interrupted, by Ctrl-C too, goes on with the same command. With `--licence cc-0,cc-by` the images may be published
+/// with their attribution.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cargo xtask data isic --diagnosis mel,nv --licence cc-0,cc-by --per-class 100 --out data/free
+  cargo xtask data isic --collection 65 --query 'age_approx:[20 TO 40]' --out data/young")]
+pub(super) struct Args {
+    /// A query in the archive's own language, such as `sex:female AND age_approx:[20 TO 40]`.
+    #[arg(long)]
+    query: Option<String>,
+    /// Numbers of collections, such as 212 for HAM10000 or 65 for ISIC 2019's training set.
+    #[arg(long, value_delimiter = ',')]
+    collection: Vec<u32>,
+    /// Only these of MEL, NV, BCC, AK, BKL, DF, VASC, SCC.
+    #[arg(long, value_delimiter = ',', value_parser = diagnosis)]
+    diagnosis: Vec<Diagnosis>,
+    /// Only these of cc-0, cc-by, cc-by-nc.
+    #[arg(long, value_delimiter = ',')]
+    licence: Vec<Licence>,
+    /// At most so many images of each diagnosis.
+    #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    per_class: Option<usize>,
+    /// Folder for the data set.
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    service: Service,
+}
+
+/// How to reach the archive.
+#[derive(clap::Args)]
+pub(super) struct Service {
+    /// Connections at once.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    connections: u16,
+    /// The service's address.
+    #[arg(long, default_value = archive::BASE)]
+    base_url: String,
+}
+
+fn diagnosis(text: &str) -> Result<Diagnosis, String> {
+    Diagnosis::from_abbreviation(text)
+        .ok_or_else(|| format!("expected one of MEL, NV, BCC, AK, BKL, DF, VASC, SCC, found `{text}`"))
+}
+
+/// Searches and downloads.
+///
+/// # Errors
+/// A query that the service refuses; nothing found; a download that fails.
+pub(super) fn run(args: &Args) -> anyhow::Result<()> {
+    let mut licences = args.licence.clone();
+    licences.sort_unstable();
+    licences.dedup();
+    let request = Request {
+        query: args.query.clone(),
+        collections: args.collection.clone(),
+        diagnoses: args.diagnosis.clone(),
+        licences,
+        per_class: args.per_class,
+    };
+    get(&request, &args.out, &args.service)
+}
+
+/// Searches for `request` and downloads what is found into `out`.
+pub(super) fn get(request: &Request, out: &Path, service: &Service) -> anyhow::Result<()> {
+    let client = Client::new(Patience::default(), interrupt::stop());
+    let base = service.base_url.trim_end_matches('/');
+    let search = ProgressBar::new_spinner().with_prefix("searching");
+    let looked = |count: u64, of: Option<u64>| {
+        search.set_message(
+            of.map_or_else(|| format!("{count} images"), |of| format!("{count} of {of} images")),
+        );
+        search.tick();
+    };
+    let catalogue = Catalogue::get(&client, base, request, out, &looked);
+    search.finish_and_clear();
+    let catalogue = catalogue?;
+    for (reason, count) in &catalogue.left_out {
+        println!("left out: {count} images: {reason}");
+    }
+    ensure!(
+        !catalogue.images.is_empty(),
+        "expected images for this request, found none; remove {} before you ask for others",
+        out.display()
+    );
+    let [there, all] = archive::bytes(&catalogue, out);
+    println!(
+        "{} images, {}, of which {} are here",
+        catalogue.images.len(),
+        files::size(all),
+        files::size(there)
+    );
+    let bar = progress::bytes("downloading", there, all);
+    let report = |bytes| progress::advance(&bar, bytes);
+    let fetched = archive::fetch(&client, base, &catalogue, out, service.connections.into(), &report);
+    bar.finish_and_clear();
+    let fetched = fetched?;
+    check::verdict(&fetched.dataset.check()?, 50)?;
+    println!("{}", check::summary(&fetched.dataset).join("\n"));
+    println!("{}; who made which: {}", licences(&catalogue), out.join("attribution.csv").display());
+    Ok(())
+}
+
+/// How many images of which licence.
+fn licences(catalogue: &Catalogue) -> String {
+    let count = |licence| catalogue.images.iter().filter(|image| image.licence == licence).count();
+    let counts = Licence::ALL.map(|licence| (licence, count(licence)));
+    let words =
+        counts.iter().filter(|(_, count)| *count > 0).map(|(licence, count)| format!("{count} {licence}"));
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,37 @@
+//! `weights`: torchvision's own files, for a training to start from.
+
+use std::path::PathBuf;
+
+use model_tools::weights;
+
+/// Downloads torchvision's weights of a network, trained on everyday photographs, for `[start]` of a training configuration.
+///
+/// What was interrupted, by Ctrl-C too, goes on with the same command. A proxy is taken from `HTTPS_PROXY`. Without a
+/// network, bring the file from another machine; the same command then checks it.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Names from `--list`, such as `resnet50`.
+    #[arg(required_unless_present = "list")]
+    networks: Vec<String>,
+    /// Shows what there is.
+    #[arg(long)]
+    list: bool,
+    /// Folder for the files, from the repository's root.
+    #[arg(long, default_value = "weights")]
+    out: PathBuf,
+    /// Where the files lie, if not with PyTorch.
+    #[arg(long, default_value = weights::BASE)]
+    base_url: String,
+}
+
+/// Shows the list, or downloads.
+///
+/// # Errors
+/// As [`weights::run`].
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    if args.list {
+        weights::list();
+        return Ok(());
+    }
+    weights::run(&args.networks, &args.out, &args.base_url)
+}
