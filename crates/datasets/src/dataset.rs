@@ -5,32 +5,9 @@ use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 
-use crate::layout::{self, Layout, Listed, Listing};
-use crate::{Error, Item, Part, isic};
-
-/// One image and what is known about it. A lesion may have several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// File name without folder and ending.
-    pub name: String,
-    /// The one diagnosis.
-    pub diagnosis: Diagnosis,
-    /// Age of the patient in years, rounded to five by ISIC.
-    pub age: Option<u32>,
-    /// Body site, in the source's words.
-    pub site: Option<String>,
-    /// Identifier of the lesion; an image without one is a lesion of its own.
-    pub lesion: Option<String>,
-    /// `female` or `male`.
-    pub sex: Option<String>,
-}
-
-impl Image {
-    /// What its lesion is known by: the lesion's identifier, or else the image's name.
-    pub fn lesion(&self) -> &str {
-        self.lesion.as_deref().unwrap_or(&self.name)
-    }
-}
+use crate::image::is_file_name;
+use crate::listing::{Layout, Listed, Listing, images_in};
+use crate::{Error, Image, Item, LeftOut, Part, isic, layout};
 
 /// A folder of labelled images.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +28,6 @@ struct Origin {
     row: Option<(PathBuf, u64)>,
     /// The part whose folder it lies in.
     part: Option<Part>,
-}
-
-/// An image that its data set lists and we leave out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The image.
-    pub name: String,
-    /// Why.
-    pub reason: &'static str,
 }
 
 impl Dataset {
@@ -156,7 +124,7 @@ impl Dataset {
         let folders: BTreeSet<&Path> = known.iter().filter_map(|file| file.parent()).collect();
         let mut problems = Vec::new();
         for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
-            for file in layout::images_in(folder)? {
+            for file in images_in(folder)? {
                 let name = file.file_stem().unwrap_or_default().to_string_lossy();
                 let out = self.left_out.iter().any(|left_out| left_out.name == name);
                 if !known.contains(file.as_path()) && !out {
@@ -244,9 +212,4 @@ impl Dataset {
     fn position(&self, name: &str) -> Option<usize> {
         self.images.binary_search_by(|image| image.name.as_str().cmp(name)).ok()
     }
-}
-
-/// No folders, no way out of the folder.
-pub(crate) fn is_file_name(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\'])
 }

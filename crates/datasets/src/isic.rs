@@ -13,10 +13,9 @@ use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 
-use crate::dataset::{LeftOut, is_file_name};
-use crate::layout::{self, Layout, Listed, Listing};
-use crate::table::{Row, Table};
-use crate::{Error, Image};
+use crate::listing::{self, Layout, Listed, Listing};
+use crate::table::Table;
+use crate::{Error, Image, LeftOut};
 
 const INPUT: &str = "ISIC_2019_Training_Input";
 pub(crate) const GROUND_TRUTH: &str = "ISIC_2019_Training_GroundTruth.csv";
@@ -78,7 +77,7 @@ pub(crate) fn list(folder: &Path) -> Result<Listing, Error> {
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
     for row in table.rows() {
         let name = image_name(&row.cells[0]);
-        if let Err(problem) = layout::once(&mut lines, name, &row) {
+        if let Err(problem) = listing::once(&mut lines, name, &row) {
             listing.problems.push(problem);
             continue;
         }
@@ -92,7 +91,7 @@ pub(crate) fn list(folder: &Path) -> Result<Listing, Error> {
         };
         let reason = match diagnosis {
             None => Some("UNK: none of the eight diagnoses"),
-            Some(_) => layout::reason_to_leave_out(name),
+            Some(_) => listing::reason_to_leave_out(name),
         };
         if let Some(reason) = reason {
             listing.left_out.push(LeftOut { name: name.to_owned(), reason });
@@ -155,9 +154,9 @@ pub(crate) fn read_metadata(
     for row in table.rows() {
         let [name, age, site, sex, lesion] = row.cells else { continue };
         let name = image_name(name);
-        let image = layout::once(&mut lines, name, &row).and_then(|()| {
-            let age = layout::age(age, &row)?;
-            let [site, lesion, sex] = [site, lesion, sex].map(|cell| layout::known(cell));
+        let image = listing::once(&mut lines, name, &row).and_then(|()| {
+            let age = listing::age(age, &row)?;
+            let [site, lesion, sex] = [site, lesion, sex].map(|cell| listing::known(cell));
             Ok(Image { name: name.to_owned(), diagnosis: Diagnosis::Nv, age, site, lesion, sex })
         });
         match image {
@@ -166,15 +165,6 @@ pub(crate) fn read_metadata(
         }
     }
     Ok(known)
-}
-
-/// For [`layout::once`]: a name that may stand in a path.
-pub(crate) fn checked_name(name: &str, row: &Row) -> Result<(), Error> {
-    if is_file_name(name) {
-        Ok(())
-    } else {
-        Err(row.error(format!("expected the name of an image, found `{name}`")))
-    }
 }
 
 #[cfg(test)]

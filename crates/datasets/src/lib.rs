@@ -18,10 +18,14 @@ mod error;
 #[cfg(feature = "download")]
 pub mod http;
 #[cfg(feature = "files")]
+mod image;
+#[cfg(feature = "files")]
 pub mod isic;
 #[cfg(feature = "files")]
 mod layout;
 pub mod leaks;
+#[cfg(feature = "files")]
+mod listing;
 pub mod parts;
 #[cfg(feature = "files")]
 pub mod split;
@@ -32,12 +36,14 @@ mod unpack;
 
 pub use census::Census;
 #[cfg(feature = "files")]
-pub use dataset::{Dataset, Image, LeftOut};
+pub use dataset::Dataset;
 #[cfg(feature = "files")]
 pub use error::Error;
 #[cfg(feature = "files")]
-pub use layout::Layout;
+pub use image::{Image, LeftOut};
 pub use leaks::Leaks;
+#[cfg(feature = "files")]
+pub use listing::Layout;
 pub use parts::{By, Item, Part, Shares, SharesError, parts};
 #[cfg(feature = "files")]
 pub use split::Split;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use zip::ZipArchive;
 
-use crate::dataset::is_file_name;
 use crate::http::{Client, length, part_of};
+use crate::image::is_file_name;
 use crate::{Error, isic};
 
 /// Unpacks every `….jpg` into `folder` as images of ISIC 2019's layout; those that are there in full are left alone.

@@ -3,8 +3,8 @@
 use catalog::model::ModelCard;
 use sha2::{Digest, Sha256};
 
+use crate::InferenceError;
 use crate::protobuf::varint;
-use crate::{InferenceError, Interface, interface, layers};
 
 /// SHA-256 in lower-case hexadecimal.
 ///
@@ -22,100 +22,13 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|b| [DIGITS[(b >> 4) as usize], DIGITS[(b & 15) as usize]]).collect()
 }
 
-/// The bytes of `model.onnx`, proven to be whole and the ones the card describes.
-#[derive(Clone, Debug)]
-pub struct Model {
-    onnx: Vec<u8>,
-    card: ModelCard,
-    interface: Interface,
-    /// Bytes of the file itself, before the outputs that were asked for.
-    length: usize,
-    layers: Vec<String>,
-}
-
-impl Model {
-    /// Checks the bytes against the card.
-    ///
-    /// # Errors
-    /// [`InferenceError::NotOnnx`], [`InferenceError::CutShort`] or [`InferenceError::Checksum`].
-    pub fn new(onnx: Vec<u8>, card: ModelCard) -> Result<Self, InferenceError> {
-        check(&onnx, &card)?;
-        Ok(Self::checked(onnx, card))
-    }
-
-    /// The same where the hash was taken while the bytes came: `sha256` is that of `onnx`, hexadecimal.
-    ///
-    /// # Errors
-    /// As [`Model::new`].
-    pub fn hashed(onnx: Vec<u8>, sha256: String, card: ModelCard) -> Result<Self, InferenceError> {
-        check_form(&onnx, &card)?;
-        check_hash(sha256, &card)?;
-        Ok(Self::checked(onnx, card))
-    }
-
-    fn checked(onnx: Vec<u8>, card: ModelCard) -> Self {
-        Self { length: onnx.len(), onnx, card, interface: Interface::ours(), layers: Vec::new() }
-    }
-
-    /// A reader's own file, which nothing but itself describes.
-    ///
-    /// # Errors
-    /// As [`interface::read`].
-    pub fn own(onnx: Vec<u8>, name: &str) -> Result<Self, InferenceError> {
-        let (interface, card) = interface::read(&onnx, name)?;
-        Ok(Self { interface, ..Self::checked(onnx, card) })
-    }
-
-    /// Names and kinds of input and output.
-    pub fn interface(&self) -> &Interface {
-        &self.interface
-    }
-
-    /// Makes the value of `layer` one more output of the model, if it is none yet; only then is the model's file longer
-    /// than the one that was checked.
-    ///
-    /// # Errors
-    /// [`InferenceError::NoLayer`].
-    pub fn ask_for(&mut self, layer: &str) -> Result<(), InferenceError> {
-        let tail = layers::tail(&self.onnx, layer)?;
-        self.onnx.extend(tail);
-        self.layers.push(layer.to_owned());
-        Ok(())
-    }
-
-    /// Takes back every output that was asked for: the file is the one that was checked again.
-    pub fn ask_for_none(&mut self) {
-        self.onnx.truncate(self.length);
-        self.layers.clear();
-    }
-
-    /// The layers that were asked for, in that order.
-    pub fn layers(&self) -> &[String] {
-        &self.layers
-    }
-
-    /// The ONNX file, with the outputs that were asked for.
-    pub fn onnx(&self) -> &[u8] {
-        &self.onnx
-    }
-
-    /// What `model.toml` says.
-    pub fn card(&self) -> &ModelCard {
-        &self.card
-    }
-}
-
 /// Checks that `onnx` is a whole ONNX file and the one the card describes.
 ///
 /// # Errors
 /// [`InferenceError::NotOnnx`], [`InferenceError::CutShort`] or [`InferenceError::Checksum`].
 pub fn check(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
-    check_form(onnx, card)?;
+    check_whole(onnx, &card.name)?;
     check_hash(sha256(onnx), card)
-}
-
-fn check_form(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
-    check_whole(onnx, &card.name)
 }
 
 /// Checks that `onnx` is a whole ONNX file; `name` is for the message.
@@ -128,7 +41,8 @@ pub(crate) fn check_whole(onnx: &[u8], name: &str) -> Result<(), InferenceError>
     }
 }
 
-fn check_hash(found: String, card: &ModelCard) -> Result<(), InferenceError> {
+/// Checks that `found` is the hash of the file that the card describes.
+pub(crate) fn check_hash(found: String, card: &ModelCard) -> Result<(), InferenceError> {
     let expected = &card.provenance.onnx_sha256;
     if found.eq_ignore_ascii_case(expected) {
         return Ok(());

@@ -12,6 +12,7 @@ mod input;
 pub mod interface;
 pub mod layers;
 pub mod metadata;
+pub mod model;
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
 pub mod native;
 mod protobuf;
@@ -23,9 +24,9 @@ pub mod weights;
 
 pub use answer::Answer;
 pub use error::InferenceError;
-pub use file::Model;
 pub use input::planes;
 pub use interface::Interface;
 pub use layers::{Layer, LayerOutput};
+pub use model::Model;
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
 pub use native::{Classifier, Options};

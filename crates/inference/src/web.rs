@@ -12,7 +12,7 @@ use ort::environment::Environment;
 use ort::session::{OutputSelector, RunOptions, SelectedOutputMarker, Session, SessionOutputs};
 use wasm_bindgen::JsValue;
 
-use crate::file::Model;
+use crate::model::Model;
 use crate::{Answer, InferenceError, Interface, LayerOutput, input, session};
 
 /// What computes.

@@ -152,7 +152,7 @@ impl Catalogue {
 
     /// The image, or why it is left out. The service was asked for the same; this makes sure.
     fn pick(&self, record: &Record) -> Result<Picked, String> {
-        if let Some(reason) = crate::layout::reason_to_leave_out(&record.isic_id) {
+        if let Some(reason) = crate::listing::reason_to_leave_out(&record.isic_id) {
             return Err(reason.to_owned());
         }
         if record.text("image_manipulation").is_some_and(|how| how == "synthetic") {

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 
-use super::{Layout, Listed, Listing, entries, file_name, ham, images_in, reason_to_leave_out};
-use crate::dataset::LeftOut;
-use crate::{Error, Image, Part};
+use super::ham;
+use crate::listing::{Layout, Listed, Listing, entries, file_name, images_in, reason_to_leave_out};
+use crate::{Error, Image, LeftOut, Part};
 
 /// Whether a folder of `folder` has the name of a class or a part.
 pub(super) fn is_here(folder: &Path) -> Result<bool, Error> {

@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 
-use super::{Layout, Listed, Listing, age, entries, file_name, images_in, known, once, reason_to_leave_out};
-use crate::dataset::LeftOut;
+use crate::listing::{
+    Layout, Listed, Listing, age, entries, file_name, images_in, known, once, reason_to_leave_out,
+};
 use crate::table::Table;
-use crate::{Error, Image, isic};
+use crate::{Error, Image, LeftOut, isic};
 
 /// The table's names: on Harvard's Dataverse without an ending or as tab-separated text, on Kaggle as CSV.
 const TABLES: [&str; 3] = ["HAM10000_metadata.csv", "HAM10000_metadata", "HAM10000_metadata.tab"];
