@@ -1,59 +1,17 @@
-//! A browser with an empty profile, and what a test does with it.
+//! A browser, and what a test does with it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::driver::{self, Driver, Extra};
-
-/// Started for every test. Nothing of the browser's own may use the network, since the tests watch for that.
-const FLAGS: [&str; 12] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-extensions",
-    "--disable-sync",
-    "--disable-quic",
-    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
-    "--window-size=1280,900",
-];
-
-/// Domains of the browser's maker, which it asks by itself, whatever its flags: for the time, for updates, for an
-/// account, for messages; which hosts and when changes with its version. What a page could ask there (fonts, scripts)
-/// is kept off by its Content-Security-Policy, and named by `cargo xtask check site`.
-const ITS_OWN: [&str; 4] = ["google.com", "googleapis.com", "gvt1.com", "gstatic.com"];
-
-/// The longest that a script may take, waits included.
-const LONGEST: Duration = Duration::from_mins(10);
-
-/// What a test may ask of its browser.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// A WebGPU adapter in software; without it the browser has none.
-    pub webgpu: bool,
-    /// Which cameras it has, and what its reader answers when a page asks for one.
-    pub camera: Camera,
-}
-
-/// The cameras of a browser.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Camera {
-    /// None.
-    #[default]
-    None,
-    /// This many, which send the browser's own test picture; the reader allows them.
-    Allowed(u8),
-    /// One, which the reader refuses.
-    Refused,
-}
+use crate::driver::Extra;
+use crate::options::Options;
+use crate::pool::Pool;
+use crate::session::{Session, runtime};
 
 /// A line of the browser's console.
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -64,17 +22,17 @@ pub struct LogEntry {
     pub message: String,
 }
 
-/// A browser; ends when dropped.
+/// A browser that knows of nothing but its test; ends with it, or waits for the next one.
 pub struct Browser {
-    client: Client,
-    strangers: Strangers,
-    // Declared last: the driver ends after everything that talks to it, and the profile is removed after that.
-    _driver: Driver,
-    _profile: tempfile::TempDir,
+    options: Options,
+    /// There until it is dropped.
+    session: Option<Session>,
+    pool: Option<Arc<Pool>>,
+    reused: bool,
 }
 
 impl Browser {
-    /// Starts a browser as readers have it.
+    /// A browser as readers have it.
     ///
     /// # Errors
     /// When Chromium or its driver is missing or does not start.
@@ -82,56 +40,32 @@ impl Browser {
         Self::start_with(Options::default()).await
     }
 
-    /// Starts a browser with options.
+    /// A browser with options.
     ///
     /// # Errors
     /// When Chromium or its driver is missing or does not start.
     pub async fn start_with(options: Options) -> anyhow::Result<Self> {
-        let driver = Driver::start()?;
-        let profile = tempfile::tempdir()?;
-        let strangers = Strangers::listen().await?;
-        let gpu: &[&str] = if options.webgpu {
-            &["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
-        } else {
-            &["--disable-gpu"]
+        let pool = Pool::shared();
+        let waiting = pool.take(options);
+        let reused = waiting.is_some();
+        let session = match waiting {
+            Some(session) => session,
+            None => runtime().spawn(Session::start(options)).await??,
         };
-        let mut flags: Vec<String> = FLAGS.iter().chain(gpu).map(|flag| (*flag).to_owned()).collect();
-        match options.camera {
-            Camera::None => {}
-            Camera::Allowed(count) => flags.extend([
-                format!("--use-fake-device-for-media-stream=device-count={count}"),
-                "--use-fake-ui-for-media-stream".to_owned(),
-            ]),
-            Camera::Refused => flags.extend([
-                "--use-fake-device-for-media-stream".to_owned(),
-                "--deny-permission-prompts".to_owned(),
-            ]),
-        }
-        flags.push(format!("--user-data-dir={}", profile.path().display()));
-        // Loopback addresses never go through a proxy, so whatever arrives there was meant for another host.
-        flags.push(format!("--proxy-server={}", strangers.address));
-        // An empty first tab, and no account to sign in to.
-        let preferences = json!({
-            "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] },
-            "signin": { "allowed": false, "allowed_on_next_startup": false },
-        });
-        let mut chrome = json!({ "args": flags, "prefs": preferences });
-        if let Some(path) = driver::browser() {
-            chrome["binary"] = json!(path);
-        }
-        let capabilities = json!({
-            "goog:chromeOptions": chrome,
-            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
-            "timeouts": { "script": LONGEST.as_millis() as u64 },
-        });
-        let Value::Object(capabilities) = capabilities else { bail!("capabilities are an object") };
-        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
-        let client = ClientBuilder::new(connector)
-            .capabilities(capabilities)
-            .connect(&driver.url())
-            .await
-            .context("Chromium did not start; try: chromium --version; chromedriver --version")?;
-        Ok(Self { client, strangers, _driver: driver, _profile: profile })
+        Ok(Self { options, session: Some(session), pool: Some(pool), reused })
+    }
+
+    /// Whether another test has used it.
+    pub fn reused(&self) -> bool {
+        self.reused
+    }
+
+    fn session(&self) -> &Session {
+        self.session.as_ref().expect("it is taken away in `drop` alone")
+    }
+
+    fn client(&self) -> &Client {
+        &self.session().client
     }
 
     /// Goes to an address and waits until the page is loaded.
@@ -139,7 +73,7 @@ impl Browser {
     /// # Errors
     /// When there is no such page.
     pub async fn open(&self, url: &str) -> anyhow::Result<()> {
-        self.client.goto(url).await.with_context(|| format!("cannot open {url}"))
+        self.session().open(url).await
     }
 
     /// The address in the address bar.
@@ -147,7 +81,7 @@ impl Browser {
     /// # Errors
     /// When the browser is gone.
     pub async fn address(&self) -> anyhow::Result<String> {
-        Ok(self.client.current_url().await?.to_string())
+        Ok(self.client().current_url().await?.to_string())
     }
 
     /// Runs the body of a function in the page; its arguments are `arguments[0]` and so on.
@@ -156,7 +90,7 @@ impl Browser {
     /// When it throws, or returns something else than expected.
     pub async fn script<T: DeserializeOwned>(&self, body: &str, arguments: Value) -> anyhow::Result<T> {
         let value = self
-            .client
+            .client()
             .execute(body, list(arguments))
             .await
             .with_context(|| format!("in the page: {body}"))?;
@@ -175,7 +109,7 @@ impl Browser {
                (value) => done({{ value: value ?? null }}),
                (error) => done({{ error: String(error) }}))"
         );
-        let mut answer = self.client.execute_async(&script, list(arguments)).await?;
+        let mut answer = self.client().execute_async(&script, list(arguments)).await?;
         if let Some(error) = answer.get("error").and_then(Value::as_str) {
             bail!("the page threw {error} in: {body}");
         }
@@ -210,7 +144,7 @@ impl Browser {
         if let Some(last) = answer.get("last") {
             bail!(
                 "after {limit:?} still not: {what}; `{expression}` is {last}; console: {:?}",
-                self.console().await?
+                self.console().await.unwrap_or_default()
             );
         }
         let value = answer["value"].take();
@@ -270,7 +204,7 @@ impl Browser {
     }
 
     async fn act(&self, actions: Value) -> anyhow::Result<()> {
-        self.client.issue_cmd(Extra { path: "actions", body: json!({ "actions": actions }) }).await?;
+        self.client().issue_cmd(Extra { path: "actions", body: json!({ "actions": actions }) }).await?;
         Ok(())
     }
 
@@ -280,7 +214,7 @@ impl Browser {
     /// When it cannot be clicked.
     pub async fn click(&self, css: &str) -> anyhow::Result<()> {
         let element =
-            self.client.find(Locator::Css(css)).await.with_context(|| format!("no element {css}"))?;
+            self.client().find(Locator::Css(css)).await.with_context(|| format!("no element {css}"))?;
         element.click().await.with_context(|| format!("cannot click {css}"))
     }
 
@@ -290,7 +224,7 @@ impl Browser {
     /// When there is no such element.
     pub async fn type_into(&self, css: &str, text: &str) -> anyhow::Result<()> {
         let element =
-            self.client.find(Locator::Css(css)).await.with_context(|| format!("no element {css}"))?;
+            self.client().find(Locator::Css(css)).await.with_context(|| format!("no element {css}"))?;
         element.send_keys(text).await.with_context(|| format!("cannot type into {css}"))
     }
 
@@ -300,7 +234,7 @@ impl Browser {
     /// When the browser is gone.
     pub async fn texts(&self, css: &str) -> anyhow::Result<Vec<String>> {
         let mut texts = Vec::new();
-        for element in self.client.find_all(Locator::Css(css)).await? {
+        for element in self.client().find_all(Locator::Css(css)).await? {
             texts.push(element.text().await?);
         }
         Ok(texts)
@@ -311,8 +245,8 @@ impl Browser {
     /// # Errors
     /// When the browser is gone.
     pub async fn console(&self) -> anyhow::Result<Vec<LogEntry>> {
-        let log = self.client.issue_cmd(Extra { path: "se/log", body: json!({ "type": "browser" }) }).await?;
-        serde_json::from_value(log).context("the log has another form than expected")
+        serde_json::from_value(self.session().log("browser").await?)
+            .context("the log has another form than expected")
     }
 
     /// Addresses that pages asked for since the last call, whoever answered.
@@ -320,9 +254,7 @@ impl Browser {
     /// # Errors
     /// When the browser is gone.
     pub async fn requests(&self) -> anyhow::Result<Vec<String>> {
-        let log =
-            self.client.issue_cmd(Extra { path: "se/log", body: json!({ "type": "performance" }) }).await?;
-        let entries: Vec<LogEntry> = serde_json::from_value(log)?;
+        let entries: Vec<LogEntry> = serde_json::from_value(self.session().log("performance").await?)?;
         let mut urls = Vec::new();
         for entry in entries {
             let event: Value = serde_json::from_str(&entry.message)?;
@@ -336,7 +268,7 @@ impl Browser {
 
     /// Requests for another host than this machine, by whomever in the browser.
     pub fn strangers(&self) -> Vec<String> {
-        self.strangers.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.session().strangers.heard()
     }
 
     /// Sends a command of the devtools protocol.
@@ -344,11 +276,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not know it.
     pub async fn devtools(&self, command: &str, parameters: Value) -> anyhow::Result<Value> {
-        let body = json!({ "cmd": command, "params": parameters });
-        self.client
-            .issue_cmd(Extra { path: "goog/cdp/execute", body })
-            .await
-            .with_context(|| format!("the browser refuses {command}"))
+        self.session().devtools(command, parameters).await
     }
 
     /// The viewport as PNG.
@@ -356,7 +284,7 @@ impl Browser {
     /// # Errors
     /// When the browser is gone.
     pub async fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
-        Ok(self.client.screenshot().await?)
+        Ok(self.client().screenshot().await?)
     }
 }
 
@@ -374,77 +302,10 @@ fn list(arguments: Value) -> Vec<Value> {
     }
 }
 
-/// A proxy that serves nobody and remembers who was asked for.
-struct Strangers {
-    address: String,
-    heard: Arc<Mutex<Vec<String>>>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Strangers {
-    async fn listen() -> anyhow::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.context("no free port")?;
-        let address = listener.local_addr()?.to_string();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let record = heard.clone();
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let record = record.clone();
-                tokio::spawn(async move {
-                    let line = first_line(&stream).await;
-                    // Connections made ahead of need say nothing.
-                    if !line.is_empty() && !is_its_own(&line) {
-                        record.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-                    }
-                });
-            }
-        });
-        Ok(Self { address, heard, task })
-    }
-}
-
-/// Whether the browser asks this by itself; `line` is a client's first.
-fn is_its_own(line: &str) -> bool {
-    let address = line.split(' ').nth(1).unwrap_or_default();
-    let host = address.split("://").last().unwrap_or_default().split([':', '/']).next().unwrap_or_default();
-    ITS_OWN
-        .iter()
-        .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-}
-
-/// What a client says first, such as `CONNECT example.org:443 HTTP/1.1`.
-async fn first_line(stream: &tokio::net::TcpStream) -> String {
-    let mut start = [0; 1024];
-    loop {
-        if stream.readable().await.is_err() {
-            return String::new();
-        }
-        match stream.try_read(&mut start) {
-            Ok(count) => {
-                let text = String::from_utf8_lossy(&start[..count]);
-                return text.lines().next().unwrap_or_default().to_owned();
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-            Err(_) => return String::new(),
-        }
-    }
-}
-
-impl Drop for Strangers {
+impl Drop for Browser {
     fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_its_own;
-
-    #[test]
-    fn only_the_maker_s_own_domains_are_the_browser_s_own() {
-        assert!(is_its_own("CONNECT android.clients.google.com:443 HTTP/1.1"));
-        assert!(is_its_own("GET http://clients2.google.com/time/1/current HTTP/1.1"));
-        assert!(!is_its_own("CONNECT notgoogle.com:443 HTTP/1.1"));
-        assert!(!is_its_own("GET http://example.org/google.com HTTP/1.1"));
+        if let (Some(session), Some(pool)) = (self.session.take(), self.pool.take()) {
+            pool.give_back(self.options, session);
+        }
     }
 }

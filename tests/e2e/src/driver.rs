@@ -1,56 +1,76 @@
-//! `ChromeDriver` and what is special about it.
+//! The WebDriver of a browser, and what is special about Chromium's.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::Value;
 
-/// Names under which Chromium is installed, in the order tried.
-const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+use crate::engine::Engine;
 
-/// A running `chromedriver`; ends, with every browser it started, when dropped.
+/// The longest that a driver may take to listen.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running driver; ends, with the browser it started, when dropped.
 pub(crate) struct Driver {
     child: Child,
     port: u16,
+    engine: Engine,
+    /// The browser's session, once there is one.
+    session: Option<String>,
 }
 
 impl Driver {
     /// Starts one on a free port.
-    pub(crate) fn start() -> anyhow::Result<Self> {
-        let mut child = Command::new("chromedriver")
-            .args(["--port=0", "--log-level=SEVERE"])
+    pub(crate) fn start(engine: Engine) -> anyhow::Result<Self> {
+        let program = engine.driver();
+        let free = match engine {
+            Engine::Chromium | Engine::Firefox => 0,
+            // It takes no "any port", and does not say when it listens.
+            Engine::Webkit => TcpListener::bind("127.0.0.1:0")?.local_addr()?.port(),
+        };
+        let mut command = Command::new(program);
+        command.arg(format!("--port={free}"));
+        if engine == Engine::Chromium {
+            command.arg("--log-level=SEVERE");
+        }
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .context(
-                "expected chromedriver on the path; install it: apt-get install -y chromium chromium-driver",
-            )?;
-        let output = child.stdout.take().context("chromedriver has no output")?;
-        let mut lines = BufReader::new(output).lines();
-        let port = lines.by_ref().map_while(Result::ok).find_map(|line| announced_port(&line));
+            .with_context(|| format!("{program} is not on the path; install it: {}", engine.install()))?;
+        let output = child.stdout.take().context("the driver has no output")?;
+        let port = if free == 0 { announced(output) } else { listening(free) };
         let Some(port) = port else {
             let _ = child.kill();
-            bail!("expected chromedriver to announce its port, but it ended; try: chromedriver --version");
+            bail!("{program} does not listen; try: {program} --version");
         };
-        // A full pipe would stop it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { child, port })
+        Ok(Self { child, port, engine, session: None })
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Asks it to end its browsers and itself.
+    /// Remembers what it has to end.
+    pub(crate) fn remember(&mut self, session: Option<String>) {
+        self.session = session;
+    }
+
+    /// Asks it to end its browser.
     fn shut_down(&self) -> std::io::Result<()> {
+        let request = match (self.engine, &self.session) {
+            (Engine::Chromium, _) => "GET /shutdown".to_owned(),
+            (_, Some(session)) => format!("DELETE /session/{session}"),
+            (_, None) => return Ok(()),
+        };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(std::time::Duration::from_secs(10)))?;
-        stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(stream, "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
         stream.read_to_end(&mut Vec::new())?;
         Ok(())
     }
@@ -58,26 +78,43 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        if self.shut_down().is_err() {
+        if self.shut_down().is_err() || self.engine != Engine::Chromium {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
     }
 }
 
-/// The port in a line such as `ChromeDriver was started successfully on port 40123.`
+/// The port that a driver says it listens on.
+fn announced(output: ChildStdout) -> Option<u16> {
+    let mut lines = BufReader::new(output).lines();
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| announced_port(&line));
+    // A full pipe would stop it.
+    std::thread::spawn(move || lines.for_each(drop));
+    port
+}
+
+/// The port in a line such as `ChromeDriver was started successfully on port 40123.` or `… Listening on 127.0.0.1:40123`.
 fn announced_port(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once("successfully on port ")?;
-    rest.trim_end_matches('.').parse().ok()
+    let (_, rest) =
+        line.split_once("successfully on port ").or_else(|| line.split_once("Listening on 127.0.0.1:"))?;
+    rest.trim().trim_end_matches('.').parse().ok()
 }
 
-/// The installed browser, where it has one of the usual names; else the driver looks for itself.
-pub(crate) fn browser() -> Option<PathBuf> {
-    let folders: Vec<_> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
-    BROWSERS.iter().flat_map(|name| folders.iter().map(move |f| f.join(name))).find(|path| path.exists())
+/// The port, once somebody listens on it.
+fn listening(port: u16) -> Option<u16> {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return Some(port);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    None
 }
 
-/// A command of the driver that WebDriver does not know, such as those for logs and devtools.
+/// A command of Chromium's driver that WebDriver does not know, such as those for logs and devtools, or one whose body is
+/// more easily written as JSON.
 #[derive(Debug)]
 pub(crate) struct Extra {
     /// Below the session, such as `se/log`.
@@ -102,6 +139,8 @@ mod tests {
     #[test]
     fn the_port_is_read_from_the_announcement() {
         assert_eq!(announced_port("ChromeDriver was started successfully on port 40123."), Some(40123));
+        let firefox = "1796029431034\tgeckodriver\tINFO\tListening on 127.0.0.1:40123";
+        assert_eq!(announced_port(firefox), Some(40123));
         assert_eq!(announced_port("Only local connections are allowed."), None);
     }
 }

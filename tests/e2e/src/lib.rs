@@ -1,16 +1,25 @@
 //! Browser tests of the book over WebDriver: a static host, a browser with an empty profile, and words for both.
 //!
-//! A test starts its own [`Site`] and its own [`Browser`], which end with it, so tests share nothing and may run in
-//! any order. Nothing here sleeps: what has to happen is waited for, and the wait has a limit.
+//! A test has its own [`Site`], hence an origin of its own, and its own [`Browser`], which has forgotten what earlier tests
+//! did, so tests share nothing and may run in any order. Nothing here sleeps: what has to happen is waited for, and the
+//! wait has a limit.
 
 mod browser;
+mod chromium;
 mod driver;
+mod engine;
+mod options;
 mod page;
+mod pool;
+mod session;
 mod site;
+mod strangers;
 
 use std::path::{Path, PathBuf};
 
-pub use browser::{Browser, Camera, LogEntry, Options};
+pub use browser::{Browser, LogEntry};
+pub use engine::Engine;
+pub use options::{Camera, Options};
 pub use page::{Look, Widget};
 pub use site::{Asked, Fault, Site};
 

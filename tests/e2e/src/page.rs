@@ -129,7 +129,7 @@ impl Widget<'_> {
                 "{} failed: {}; console: {:?}",
                 self.id,
                 self.message().await?,
-                self.browser.console().await?
+                self.browser.console().await.unwrap_or_default()
             );
         }
         self.idle().await

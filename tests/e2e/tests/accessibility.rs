@@ -6,8 +6,10 @@ use anyhow::{Context, ensure};
 use e2e::{Browser, Look, Site};
 use serde_json::Value;
 
+use crate::visits::{complaints, every_page};
+
 /// Violations on the open page, one a line: rule, why, where.
-async fn violations(browser: &Browser) -> anyhow::Result<Vec<String>> {
+pub(crate) async fn violations(browser: &Browser) -> anyhow::Result<Vec<String>> {
     let path = e2e::root().join("node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}; run: cargo xtask build", path.display()))?;
@@ -22,14 +24,8 @@ async fn violations(browser: &Browser) -> anyhow::Result<Vec<String>> {
 }
 
 async fn check_look(look: Look) -> anyhow::Result<()> {
-    let site = Site::serve().await?;
-    let browser = Browser::start().await?;
-    browser.look(look).await?;
-    for page in Site::pages()? {
-        browser.open(&site.url(&page)).await?;
-        browser.all_widgets_ready().await?;
-        let found = violations(&browser).await?;
-        ensure!(found.is_empty(), "{page}, {}: {found:#?}", look.name());
+    for visit in every_page(look).await? {
+        ensure!(visit.violations.is_empty(), "{}, {}: {:#?}", visit.page, look.name(), visit.violations);
     }
     Ok(())
 }
@@ -64,9 +60,7 @@ async fn the_networks_answer_is_accessible_and_leaves_the_console_silent() -> an
         widget.idle_within(PATIENCE).await?;
         let found = violations(&browser).await?;
         ensure!(found.is_empty(), "{}: {found:#?}", look.name());
-        let console = browser.console().await?;
-        let complaints: Vec<_> =
-            console.iter().filter(|entry| ["SEVERE", "WARNING"].contains(&&*entry.level)).collect();
+        let complaints = complaints(&browser).await?;
         ensure!(complaints.is_empty(), "{}: {complaints:#?}", look.name());
     }
     Ok(())

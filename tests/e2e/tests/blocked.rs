@@ -2,7 +2,7 @@
 //! one as large as those that dermatologists were compared with.
 
 use anyhow::ensure;
-use e2e::{Browser, Site};
+use e2e::{Browser, Options, Site};
 use onnx_export::{Precision, export};
 use serde_json::Value;
 
@@ -27,7 +27,8 @@ const READ: &str = "blocked.push(...watch.takeRecords().map((e) => e.duration));
 
 /// Durations of the tasks above 50 ms while the network loads and answers for four images.
 async fn long_tasks(site: &Site) -> anyhow::Result<Vec<f64>> {
-    let browser = Browser::start().await?;
+    // One that has compiled none of this before.
+    let browser = Browser::start_with(Options { fresh: true, ..Options::default() }).await?;
     browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
     browser.all_widgets_ready().await?;
     browser.script::<()>(WATCH, Value::Null).await?;

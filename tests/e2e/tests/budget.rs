@@ -2,11 +2,12 @@
 //!
 //! Writes `target/transferred.csv` and prints it as the table of `BENCHMARKS.md`.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Site, is_a};
+use e2e::{Look, Site, is_a};
+
+use crate::visits::{Visit, every_page};
 
 /// Everything a chapter needs before a reader asks for the network. Bytes.
 const PAGE: u64 = 610_000;
@@ -28,30 +29,21 @@ fn transferred(path: &str, bytes: &[u8]) -> anyhow::Result<u64> {
 
 #[tokio::test]
 async fn every_page_stays_within_its_budget() -> anyhow::Result<()> {
-    let site = Site::serve().await?;
     let mut table = "page,files,bytes,wasm_bytes\n".to_owned();
     println!("| page | files | transferred | of which WASM |\n|---|---:|---:|---:|");
-    for page in Site::pages()? {
-        // A browser each, so that nothing comes from a cache.
-        let browser = Browser::start().await?;
-        site.take_requests();
-        browser.open(&site.url(&page)).await?;
-        browser.all_widgets_ready().await?;
-        let root = site.path("");
-        let asked: BTreeSet<_> = site.take_requests().into_iter().collect();
+    for Visit { page, files, .. } in every_page(Look::Light).await? {
         let (mut all, mut wasm) = (0, 0);
-        for path in &asked {
-            let name = path.strip_prefix(&root).with_context(|| format!("{path} lies outside the book"))?;
+        for name in files {
             let bytes =
                 std::fs::read(Site::folder().join(name)).with_context(|| format!("no file {name}"))?;
             let count = transferred(name, &bytes)?;
             all += count;
             wasm += if is_a(name, "wasm") { count } else { 0 };
         }
-        println!("| `{page}` | {} | {} KB | {} KB |", asked.len(), all.div_ceil(1000), wasm.div_ceil(1000));
-        let line = format!("{page},{},{all},{wasm}\n", asked.len());
+        println!("| `{page}` | {} | {} KB | {} KB |", files.len(), all.div_ceil(1000), wasm.div_ceil(1000));
+        let line = format!("{page},{},{all},{wasm}\n", files.len());
         table.push_str(&line);
-        ensure!(all <= PAGE && wasm <= WASM, "{page} costs {all} bytes, {wasm} of them WASM: {asked:#?}");
+        ensure!(all <= PAGE && wasm <= WASM, "{page} costs {all} bytes, {wasm} of them WASM: {files:#?}");
     }
     std::fs::write(e2e::target().join("transferred.csv"), table)?;
     Ok(())

@@ -22,6 +22,8 @@ mod own_image;
 mod own_model;
 mod pages;
 mod pixel_inspector;
+mod pool;
 mod resume;
 mod same_bits;
 mod shortcut_lab;
+mod visits;
