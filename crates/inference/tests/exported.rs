@@ -93,7 +93,7 @@ fn every_runtime_was_measured_and_lies_within_the_tolerance() {
         {
             let name = folder.display();
             let difference = difference.unwrap_or_else(|| {
-                panic!("{name}: {runtime} was not measured; run: cargo xtask test browser, then export again")
+                panic!("{name}: {runtime} was not measured; run: cargo xtask test browser nightly, then export again")
             });
             assert!(difference <= parity.tolerance, "{name}, {runtime}: {difference:e}");
         }

@@ -14,26 +14,26 @@ use serde_json::Value;
 
 pub(crate) const PAGE: &str = "network/the-network-answers.html";
 pub(crate) const MODEL: &str = "synthetic-resnet18-eight";
-const TWO: &str = "synthetic-resnet18-two";
-const DEEPER: &str = "synthetic-resnet50-eight";
+pub(crate) const TWO: &str = "synthetic-resnet18-two";
+pub(crate) const DEEPER: &str = "synthetic-resnet50-eight";
 
 /// Long enough for a download, a compilation and a first run in software on two busy cores.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(4);
 
 /// libtorch's answers.
 #[derive(Deserialize)]
-struct Golden {
-    inputs: Vec<Answer>,
+pub(crate) struct Golden {
+    pub(crate) inputs: Vec<Answer>,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+pub(crate) struct Answer {
     diagnosis: Diagnosis,
     seed: u64,
     probabilities: Vec<f32>,
 }
 
-fn golden(model: &str) -> anyhow::Result<(Golden, ModelCard)> {
+pub(crate) fn golden(model: &str) -> anyhow::Result<(Golden, ModelCard)> {
     let folder = e2e::root().join("exported-models").join(model);
     let read = |name: &str| {
         let path = folder.join(name);
@@ -96,8 +96,29 @@ async fn largest_difference(widget: &Widget<'_>, inputs: &[Answer], card: &Model
     Ok(largest)
 }
 
+/// Holds the page's answers to these inputs to libtorch's, and returns the largest difference.
+pub(crate) async fn check_answers(
+    widget: &Widget<'_>,
+    inputs: &[Answer],
+    card: &ModelCard,
+) -> anyhow::Result<f32> {
+    let difference = largest_difference(widget, inputs, card).await?;
+    let (name, tolerance) = (&card.name, card.parity.tolerance);
+    println!("{name}, largest difference: {difference:e} of {} inputs", inputs.len());
+    ensure!(difference <= tolerance, "{name} differs by {difference:e}, more than {tolerance:e}");
+    Ok(difference)
+}
+
+/// How far a backend's answers are from libtorch's.
+pub(crate) struct Parity {
+    card: ModelCard,
+    inputs: usize,
+    difference: f32,
+}
+
 /// Leaves what was measured where `cargo xtask export` takes it into `model.toml`.
-fn leave(backend: &str, card: &ModelCard, inputs: usize, difference: f32) -> anyhow::Result<()> {
+pub(crate) fn leave(backend: &str, parity: &Parity) -> anyhow::Result<()> {
+    let Parity { card, inputs, difference } = parity;
     let folder = e2e::target().join("parity");
     let path = folder.join(format!("{}-{backend}.toml", card.name));
     let hash = &card.provenance.onnx_sha256;
@@ -107,21 +128,20 @@ fn leave(backend: &str, card: &ModelCard, inputs: usize, difference: f32) -> any
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Holds the page's answers of a model to libtorch's, on every input or on every second one: the first of each diagnosis.
-async fn check_parity(browser: &Browser, model: &str, backend: &str, every: usize) -> anyhow::Result<()> {
+/// Holds the page's answers of a model to libtorch's, on every so many of the inputs; there are two of each diagnosis.
+pub(crate) async fn check_parity(
+    browser: &Browser,
+    model: &str,
+    backend: &str,
+    every: usize,
+) -> anyhow::Result<Parity> {
     let (golden, card) = golden(model)?;
     let inputs: Vec<Answer> = golden.inputs.into_iter().step_by(every).collect();
     let site = Site::serve().await?;
     browser.open(&site.url(&format!("{PAGE}?classifier.backend={backend}&classifier.model={model}"))).await?;
     let widget = browser.widget("classifier");
     start(&widget).await?;
-    let difference = largest_difference(&widget, &inputs, &card).await?;
-    println!("{model}, largest difference on {backend}: {difference:e} of {} inputs", inputs.len());
-    ensure!(
-        difference <= card.parity.tolerance,
-        "{model} differs by {difference:e}, more than {:e}",
-        card.parity.tolerance
-    );
+    let difference = check_answers(&widget, &inputs, &card).await?;
     let by = widget.attribute("data-backend").await?.unwrap_or_default();
     ensure!(by.eq_ignore_ascii_case(backend), "computed by {by}: {}", widget.message().await?);
     let submissions = widget.attribute("data-gpu-submissions").await?.unwrap_or_default();
@@ -130,25 +150,27 @@ async fn check_parity(browser: &Browser, model: &str, backend: &str, every: usiz
     let cost: String = widget.read("widget.querySelector('.widget-cost').textContent").await?;
     ensure!(cost.contains("ms") || cost.contains(" s"), "{cost}");
     ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
-    leave(backend, &card, inputs.len(), difference)
+    Ok(Parity { card, inputs: inputs.len(), difference })
 }
 
 #[tokio::test]
 async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
     let browser = Browser::start().await?;
     for model in [MODEL, TWO, DEEPER] {
-        check_parity(&browser, model, "wasm", 1).await?;
+        leave("wasm", &check_parity(&browser, model, "wasm", 1).await?)?;
     }
     Ok(())
 }
 
+/// A browser with a graphics card that a processor plays.
+pub(crate) async fn graphics_card() -> anyhow::Result<Browser> {
+    Browser::start_with(Options { webgpu: true, ..Options::default() }).await
+}
+
+/// Two inputs; all of every network are the business of `nightly`.
 #[tokio::test]
 async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> anyhow::Result<()> {
-    let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
-    // A processor plays the graphics card here, and takes seconds for an answer of the deeper one.
-    for (model, every) in [(MODEL, 1), (TWO, 1), (DEEPER, 2)] {
-        check_parity(&browser, model, "webgpu", every).await?;
-    }
+    check_parity(&graphics_card().await?, MODEL, "webgpu", 8).await?;
     Ok(())
 }
 
