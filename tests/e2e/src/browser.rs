@@ -278,14 +278,6 @@ impl Browser {
     pub async fn devtools(&self, command: &str, parameters: Value) -> anyhow::Result<Value> {
         self.session().devtools(command, parameters).await
     }
-
-    /// The viewport as PNG.
-    ///
-    /// # Errors
-    /// When the browser is gone.
-    pub async fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
-        Ok(self.client().screenshot().await?)
-    }
 }
 
 /// The mouse's way to a point of the viewport.

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -52,12 +54,16 @@ impl Browser {
     ///
     /// # Errors
     /// When the browser is gone.
-    pub async fn whole_page(&self, look: Look) -> anyhow::Result<Vec<u8>> {
-        let height: u32 = self.script("return document.documentElement.scrollHeight", Value::Null).await?;
-        self.window(look, height).await?;
-        let picture = self.screenshot().await?;
-        self.look(look).await?;
-        Ok(picture)
+    pub async fn whole_page(&self) -> anyhow::Result<Vec<u8>> {
+        let [width, height]: [f64; 2] = self
+            .script("const { scrollWidth, scrollHeight } = document.documentElement; return [scrollWidth, scrollHeight]", Value::Null)
+            .await?;
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        // Not the driver's own command, which gives up after ten seconds on a busy machine.
+        let picture = json!({ "clip": clip, "captureBeyondViewport": true, "optimizeForSpeed": true });
+        let answer = self.devtools("Page.captureScreenshot", picture).await?;
+        let data = answer["data"].as_str().context("the browser sent no picture")?;
+        BASE64_STANDARD.decode(data).context("the picture is not Base64")
     }
 
     async fn window(&self, look: Look, height: u32) -> anyhow::Result<()> {

@@ -53,11 +53,13 @@ async fn an_error_of_a_page_would_be_noticed() -> anyhow::Result<()> {
     let site = listening().await?;
     let browser = Browser::start().await?;
     browser.open(&site.url("index.html")).await?;
-    let body = "setTimeout(() => { throw new Error('a slip'); });
+    let body = "console.error('a slip');
+        setTimeout(() => { throw new Error('another'); });
         await new Promise((next) => setTimeout(next, 50));
         return window.complaints";
     let found: Vec<String> = browser.script_async(body, Value::Null).await?;
-    ensure!(found.len() == 1 && found[0].contains("a slip"), "{found:?}");
+    // Browsers tell little of an error in a script that a driver brought.
+    ensure!(found.len() == 2 && found[0].contains("a slip") && found[1].starts_with("error"), "{found:?}");
     Ok(())
 }
 

@@ -79,16 +79,13 @@ async fn every_page_teaches_without_javascript() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a picture of every page in every look to `target/screenshots`, for people to look at.
+/// They are in `target/screenshots`, for people to look at.
 #[tokio::test]
 async fn every_page_has_its_picture_taken() -> anyhow::Result<()> {
-    let folder = e2e::target().join("screenshots");
-    std::fs::create_dir_all(&folder)?;
     for look in Look::ALL {
         for visit in every_page(look).await? {
-            let name = visit.page.trim_end_matches(".html").replace('/', "-");
-            ensure!(visit.picture.starts_with(b"\x89PNG"), "{}: not a picture", visit.page);
-            std::fs::write(folder.join(format!("{name}-{}.png", look.name())), &visit.picture)?;
+            let png = std::fs::read(&visit.picture)?;
+            ensure!(png.starts_with(b"\x89PNG"), "{} is not a picture", visit.picture.display());
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 //! so nothing comes from a cache.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use e2e::{Browser, LogEntry, Look, Site};
@@ -26,8 +27,8 @@ pub(crate) struct Visit {
     pub(crate) wide: Vec<String>,
     /// What axe-core finds.
     pub(crate) violations: Vec<String>,
-    /// The whole page as PNG.
-    pub(crate) picture: Vec<u8>,
+    /// Where a picture of the whole page lies, for people to look at.
+    pub(crate) picture: PathBuf,
     /// The rule by which the browser refuses the page a request to another host.
     pub(crate) refused: String,
     /// Requests that left for other hosts all the same.
@@ -71,7 +72,6 @@ async fn visit(browser: &Browser, look: Look, page: String) -> anyhow::Result<Vi
     let below = |path: &String| path.strip_prefix(&root).map(str::to_owned);
     let own = |url: &String| ["data:", "blob:", site.origin()].iter().any(|start| url.starts_with(start));
     Ok(Visit {
-        page,
         files: files
             .iter()
             .map(|path| below(path).with_context(|| format!("{path} lies outside the book")))
@@ -86,9 +86,10 @@ async fn visit(browser: &Browser, look: Look, page: String) -> anyhow::Result<Vi
         complaints: complaints(browser).await?,
         wide: wide(browser).await?,
         violations: violations(browser).await?,
-        picture: browser.whole_page(look).await?,
+        picture: picture(browser, look, &page).await?,
         refused: refused(browser).await?,
         escaped: browser.strangers(),
+        page,
     })
 }
 
@@ -96,6 +97,18 @@ async fn visit(browser: &Browser, look: Look, page: String) -> anyhow::Result<Vi
 pub(crate) async fn complaints(browser: &Browser) -> anyhow::Result<Vec<LogEntry>> {
     let console = browser.console().await?;
     Ok(console.into_iter().filter(|entry| ["SEVERE", "WARNING"].contains(&&*entry.level)).collect())
+}
+
+/// Takes a picture of the whole page and leaves it in `target/screenshots`.
+async fn picture(browser: &Browser, look: Look, page: &str) -> anyhow::Result<PathBuf> {
+    let folder = e2e::target().join("screenshots");
+    let name = page.trim_end_matches(".html").replace('/', "-");
+    let path = folder.join(format!("{name}-{}.png", look.name()));
+    let png = browser.whole_page().await?;
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&path, png))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
 }
 
 /// Has the page ask another host.
