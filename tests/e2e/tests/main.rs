@@ -27,5 +27,6 @@ mod pixel_inspector;
 mod pool;
 mod resume;
 mod same_bits;
+mod search;
 mod shortcut_lab;
 mod visits;
