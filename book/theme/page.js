@@ -6,6 +6,15 @@
   const checkbox = document.getElementById("mdbook-sidebar-toggle-anchor");
   document.getElementById("mdbook-sidebar-toggle")?.addEventListener("click", () => checkbox?.click());
 
+  // The second skip link: past the menus and the text, to the first widget.
+  const title = document.querySelector(".widget-title");
+  if (title instanceof HTMLElement) {
+    title.tabIndex = -1;
+    const textContent = `Skip to the first widget: ${title.textContent}`;
+    const link = Object.assign(document.createElement("a"), { href: `#${title.id}`, textContent });
+    document.querySelector(".skip-links")?.append(link);
+  }
+
   // What scrolls sideways must be reachable to be scrolled.
   const mark = () => {
     for (const box of document.querySelectorAll(".table-wrapper, .figure-art, pre > code")) {

@@ -29,4 +29,5 @@ mod resume;
 mod same_bits;
 mod search;
 mod shortcut_lab;
+mod skip_links;
 mod visits;
