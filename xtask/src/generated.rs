@@ -84,6 +84,7 @@ fn kept(manifest: &Manifest) -> Vec<String> {
     modules
         .chain(runtime)
         .chain(models)
+        .chain(manifest.styles.values().cloned().map(Some))
         .flatten()
         .chain([MANIFEST.to_owned()])
         .filter_map(|path| Some(path.strip_prefix("generated/")?.to_owned()))
@@ -99,15 +100,27 @@ mod tests {
     #[test]
     fn what_the_manifest_does_not_list_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let names = ["page-1.js", "page-1-snippets/a.js", "page-1.wasm", "page-0.js", "old/b.js"];
+        let names = [
+            "page-1.js",
+            "page-1-snippets/a.js",
+            "page-1.wasm",
+            "page-0.js",
+            "lab-1.css",
+            "lab-0.css",
+            "old/b.js",
+        ];
         for name in names {
             files::write(&folder.path().join(name), b"").unwrap();
         }
         let module = Module { script: url("page-1.js"), wasm: url("page-1.wasm"), worker: None, bytes: 0 };
-        let manifest = Manifest { modules: [(PAGE.to_owned(), module)].into(), ..Manifest::default() };
+        let manifest = Manifest {
+            modules: [(PAGE.to_owned(), module)].into(),
+            styles: [("lab".to_owned(), url("lab-1.css"))].into(),
+            ..Manifest::default()
+        };
         remove_stale(folder.path(), &manifest).unwrap();
         let left = files::below(folder.path()).unwrap();
-        let kept = ["page-1-snippets/a.js", "page-1.js", "page-1.wasm"];
+        let kept = ["lab-1.css", "page-1-snippets/a.js", "page-1.js", "page-1.wasm"];
         assert_eq!(left, kept.map(|name| folder.path().join(name)));
         assert!(!folder.path().join("old").exists(), "an empty folder stays");
     }

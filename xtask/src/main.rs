@@ -14,6 +14,7 @@ mod node;
 mod process;
 mod product;
 mod serve;
+mod styles;
 mod test;
 mod wasm;
 mod workspace;

@@ -20,6 +20,9 @@ pub struct Manifest {
     pub runtime: Option<Runtime>,
     /// Exported models by name.
     pub models: BTreeMap<String, ModelFile>,
+    /// Style sheets by the widget that they are for.
+    #[serde(default)]
+    pub styles: BTreeMap<String, String>,
 }
 
 /// A WASM module and its JavaScript glue.

@@ -119,6 +119,8 @@ fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architectur
 
 /// The files of the last build that a widget needs.
 struct Needs<'a> {
+    /// Its style sheet.
+    style: &'a str,
     network: Option<Network<'a>>,
     /// Models and the files with their first layers.
     first_layers: Vec<(&'a str, &'a str)>,
@@ -135,6 +137,7 @@ struct Network<'a> {
 fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
     let manifest = manifest?;
     manifest.modules.get(PAGE)?;
+    let style = manifest.styles.get(widget.name)?;
     let network = if widget.needs(Need::Network) {
         let worker = manifest.modules.get(WORKER)?;
         worker.worker.as_ref()?;
@@ -153,7 +156,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         Vec::new()
     };
-    Some(Needs { network, first_layers })
+    Some(Needs { style, network, first_layers })
 }
 
 /// The models a widget offers: the options of its control `model`.
@@ -186,7 +189,14 @@ fn whole(
     layers: Option<&architecture::Network>,
 ) -> Rendered {
     let up = way_up(chapter);
-    let mut before = format!(
+    // Where it stands it holds back only what comes after it; a second widget of the same name finds it there.
+    let mut before = if id == widget.name {
+        format!("<link rel=\"stylesheet\" href=\"{up}{}\">\n", escape(needs.style))
+    } else {
+        String::new()
+    };
+    let _infallible = write!(
+        before,
         "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\"\
          {}{}{} aria-labelledby=\"{id}-title\">\n{}",
         widget.name,

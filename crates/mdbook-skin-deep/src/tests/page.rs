@@ -9,6 +9,11 @@ pub(super) const MANIFEST: &str = r#"{
             "script": "generated/r-1.js", "wasm": "generated/r-2.wasm", "worker": "generated/r-3.js", "bytes": 400000
         }
     },
+    "styles": {
+        "augmentation-lab": "generated/augmentation-lab-1.css", "classifier": "generated/classifier-1.css",
+        "feature-maps": "generated/feature-maps-1.css", "kernel-lab": "generated/kernel-lab-1.css",
+        "layer-chain": "generated/layer-chain-1.css"
+    },
     "runtime": {
         "base": "generated/ort-1/", "script": "ort.mjs", "wasm": "ort.wasm", "wasm_bytes": 26000000,
         "wasm_sha256": "aa", "bytes": 26600000
@@ -151,6 +156,18 @@ fn a_widget_is_a_frame_a_form_and_a_fallback() {
          <button type=\"button\" data-action=\"download\">Download picture</button>\n\
          <span class=\"widget-cost\"></span>\n</footer>\n</section>"
     );
+}
+
+#[test]
+fn a_widget_brings_its_style_sheet_once() {
+    let widget = "<Widget name=\"kernel-lab\">\n\nNine products.\n\n</Widget>\n\n";
+    let book = book_with_model(&widget.repeat(2));
+    book.write("src/generated/manifest.json", MANIFEST);
+    let main = book.main();
+    let sheet = "<link rel=\"stylesheet\" href=\"../generated/kernel-lab-1.css\">";
+    assert_eq!(main.matches("<link").count(), 1, "{main}");
+    assert!(main.contains(&format!("{sheet}\n<section class=\"widget\" id=\"kernel-lab\"")), "{main}");
+    assert!(main.contains("id=\"kernel-lab-2\""), "{main}");
 }
 
 #[test]
