@@ -8,6 +8,7 @@ mod browser;
 mod chromium;
 mod driver;
 mod engine;
+mod layout_shift;
 mod options;
 mod page;
 mod pool;
@@ -19,8 +20,9 @@ use std::path::{Path, PathBuf};
 
 pub use browser::{Browser, LogEntry};
 pub use engine::Engine;
+pub use layout_shift::LayoutShift;
 pub use options::{Camera, Options};
-pub use page::{Look, Widget};
+pub use page::{Look, Screen, Widget};
 pub use site::{Asked, Fault, Site};
 
 /// The repository's root.

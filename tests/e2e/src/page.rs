@@ -38,6 +38,22 @@ impl Look {
     }
 }
 
+/// The part of a device that shows pages, CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// Its width.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+    /// Whether it is a phone's.
+    pub phone: bool,
+}
+
+impl Screen {
+    /// A phone of today.
+    pub const PHONE: Self = Self { width: 390, height: 844, phone: true };
+}
+
 impl Browser {
     /// Looks at pages in this way from the next one on.
     ///
@@ -68,7 +84,15 @@ impl Browser {
 
     async fn window(&self, look: Look, height: u32) -> anyhow::Result<()> {
         let phone = look == Look::Phone;
-        let (width, scale) = if phone { (360, 2) } else { (1280, 1) };
+        self.screen(Screen { width: if phone { 360 } else { 1280 }, height, phone }).await
+    }
+
+    /// Looks at pages on this screen from the next one on.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn screen(&self, Screen { width, height, phone }: Screen) -> anyhow::Result<()> {
+        let scale = if phone { 2 } else { 1 };
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": phone });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;

@@ -14,6 +14,7 @@ mod feature_maps;
 mod full_precision;
 mod kernel_lab;
 mod layer_chain;
+mod layout_shift;
 mod lesion_lab;
 mod looking;
 mod many_images;
