@@ -37,15 +37,15 @@ const SEED: u64 = 2019;
 pub(crate) fn number(arguments: &str) -> Result<String, String> {
     let mut words = arguments.split_whitespace();
     let (Some(name), Some(key), None) = (words.next(), words.next(), words.next()) else {
-        return Err(format!("expected {{{{#census NAME KEY}}}}, found: {arguments}"));
+        return Err(format!("write {{{{#census NAME KEY}}}}, not: {arguments}"));
     };
     let Some(census) = census::census(name) else {
         let known: Vec<_> = census::CENSUSES.iter().map(|census| census.name).collect();
-        return Err(format!("unknown census {name}; known: {}", known.join(", ")));
+        return Err(format!("unknown census {name}; use one of: {}", known.join(", ")));
     };
     // A percent sign stays with its number.
     value(census, key).map(|text| text.replace(" %", "\u{a0}%")).ok_or_else(|| {
-        format!("a census has no {key}; known: {}, MEL.images, MEL.lesions, MEL.share", KEYS.join(", "))
+        format!("a census has no {key}; use one of: {}, MEL.images, MEL.lesions, MEL.share", KEYS.join(", "))
     })
 }
 
@@ -134,10 +134,13 @@ mod tests {
     fn what_is_not_there_is_named_with_what_is() {
         let message = |arguments: &str| number(arguments).unwrap_err();
         assert!(
-            message("isic images").starts_with("unknown census isic; known: isic-2019, ham10000, synthetic")
+            message("isic images")
+                .starts_with("unknown census isic; use one of: isic-2019, ham10000, synthetic")
         );
-        assert!(message("isic-2019 XYZ.images").starts_with("a census has no XYZ.images; known: title, "));
-        assert_eq!(message("isic-2019"), "expected {{#census NAME KEY}}, found: isic-2019");
+        assert!(
+            message("isic-2019 XYZ.images").starts_with("a census has no XYZ.images; use one of: title, ")
+        );
+        assert_eq!(message("isic-2019"), "write {{#census NAME KEY}}, not: isic-2019");
     }
 
     #[test]

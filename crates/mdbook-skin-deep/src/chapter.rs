@@ -78,7 +78,7 @@ impl Writer<'_> {
             } else if line.trim() == "</Widget>" {
                 self.close_widget(number, open.take());
             } else if has_widget_tag(line) {
-                self.report(number, "<Widget …> and </Widget> stand on lines of their own");
+                self.report(number, "put <Widget …> and </Widget> on lines of their own");
                 self.push(line);
             } else {
                 let taken = whole_directives(&lines[number - 1..]);
@@ -119,18 +119,19 @@ impl Writer<'_> {
     fn open_widget(&mut self, lines: &[&str], number: usize, open: &mut Option<Open>) -> usize {
         let taken = (1..=lines.len()).find(|n| tag::end(&lines[..*n].join("\n")).is_some());
         let Some(taken) = taken else {
-            self.report(number, "this <Widget tag has no >");
+            self.report(number, "this <Widget tag has no closing >; add it");
             return lines.len();
         };
         let text = lines[..taken].join("\n");
         let end = tag::end(&text).unwrap_or(text.len());
         if let Some(outer) = open {
-            let message = format!("a <Widget> inside the one of line {}; close that first", outer.line);
+            let message =
+                format!("a <Widget> inside the one that starts in line {}; close that one first", outer.line);
             self.report(number, message);
             return taken;
         }
         if !text[end..].trim().is_empty() {
-            self.report(number, "<Widget …> and </Widget> stand on lines of their own");
+            self.report(number, "put <Widget …> and </Widget> on lines of their own");
         }
         let mut after = String::new();
         match tag::parse(text[..end].trim()).and_then(|tag| Ok((widget::named(&tag)?, tag))) {
@@ -156,7 +157,7 @@ impl Writer<'_> {
 
     fn close_widget(&mut self, number: usize, open: Option<Open>) {
         let Some(open) = open else {
-            self.report(number, "</Widget> without a <Widget …> before it");
+            self.report(number, "</Widget> without a <Widget …> before it; add one or remove this line");
             return;
         };
         if open.empty {
@@ -177,7 +178,7 @@ impl Writer<'_> {
                 let name = directive.name;
                 self.report(
                     number,
-                    format!("{{{{#{name} …}}}} in a listing; known there: {}", MDBOOKS.join(", ")),
+                    format!("{{{{#{name} …}}}} in a listing; only these work there: {}", MDBOOKS.join(", ")),
                 );
             }
         }
@@ -192,7 +193,7 @@ impl Writer<'_> {
                 Found::Nothing => break,
                 Found::Unclosed(start) => {
                     let line = number + text[..start].matches('\n').count();
-                    self.report(line, "this {{#… has no }} before the paragraph ends");
+                    self.report(line, "this {{#… is not closed before the paragraph ends; add }}");
                     break;
                 }
                 Found::Directive(directive) => {
@@ -227,12 +228,12 @@ impl Writer<'_> {
             "trials" => trials::number(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "typical" => model::typical(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "training" => training::value(self.site, directive.arguments).map(|text| escape_markdown(&text)),
-            "figure" if !alone => Err("{{#figure …}} stands in a paragraph of its own".to_owned()),
+            "figure" if !alone => Err("put {{#figure …}} in a paragraph of its own".to_owned()),
             "figure" => self.figure(directive.arguments, line),
             name if MDBOOKS.contains(&name) => Ok(whole.to_owned()),
             name => {
                 let known = [&OURS[..], &MDBOOKS[..]].concat().join(", ");
-                Err(format!("unknown directive {{{{#{name} …}}}}; known: {known}"))
+                Err(format!("unknown directive {{{{#{name} …}}}}; use one of: {known}"))
             }
         }
     }

@@ -64,7 +64,7 @@ const SUMMARY: &str = "SUMMARY.md";
 /// Chapters that no reader would find.
 fn forgotten(src: &Path, chapters: &BTreeMap<&Path, Chapter>) -> Vec<Problem> {
     let Some(summary) = chapters.get(Path::new(SUMMARY)) else {
-        let message = "there is no SUMMARY.md, the list of chapters".to_owned();
+        let message = "there is no SUMMARY.md; add one that lists the chapters".to_owned();
         return vec![Problem { file: src.to_owned(), line: None, message }];
     };
     let listed = links::targets(summary.text);
@@ -74,7 +74,7 @@ fn forgotten(src: &Path, chapters: &BTreeMap<&Path, Chapter>) -> Vec<Problem> {
         .map(|path| Problem {
             file: src.join(path),
             line: None,
-            message: "no line of SUMMARY.md leads to this chapter; add one or remove the file".to_owned(),
+            message: "SUMMARY.md does not list this chapter; add a line for it or remove the file".to_owned(),
         })
         .collect()
 }

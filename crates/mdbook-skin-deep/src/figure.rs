@@ -11,9 +11,7 @@ use crate::site::Site;
 pub(crate) fn render(site: &Site, name: &str, id: &str) -> Result<(String, &'static str), String> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(is_name) {
-        return Err(format!(
-            "expected {{{{#figure NAME caption}}}} with a NAME of a-z, 0-9 and -, found NAME: {name}"
-        ));
+        return Err(format!("write {{{{#figure NAME caption}}}} with a NAME of a-z, 0-9 and -, not {name}"));
     }
     let path = site.figure(name);
     let svg = site.read(&path, "run: cargo xtask figures")?;

@@ -14,7 +14,7 @@ fn main() -> anyhow::Result<ExitCode> {
         ["supports", renderer] if SkinDeep.supports_renderer(renderer)? => Ok(ExitCode::SUCCESS),
         ["supports", _] => Ok(ExitCode::FAILURE),
         _ => bail!(
-            "mdbook-skin-deep expects no arguments, or `supports RENDERER`, found {arguments:?}; mdBook calls it, \
+            "mdbook-skin-deep takes no arguments, or `supports RENDERER`, not {arguments:?}; mdBook calls it by itself, \
              see [preprocessor.skin-deep] in book.toml"
         ),
     }

@@ -18,11 +18,13 @@ pub(crate) fn metric(site: &Site, arguments: &str) -> Result<String, String> {
     let (model, key) = split("metric", arguments)?;
     let path = Site::model_file(model, "metrics.json");
     let text = site.read(&path, "run: cargo xtask export")?;
-    let metrics: Value = serde_json::from_str(&text)
-        .map_err(|error| format!("{} is not JSON: {error}; run: cargo xtask evaluate", path.display()))?;
+    let metrics: Value = serde_json::from_str(&text).map_err(|error| {
+        format!("{} is not valid JSON: {error}; run: cargo xtask evaluate", path.display())
+    })?;
     let value = look_up(&metrics, key).map_err(|problem| format!("{} {problem}", path.display()))?;
-    measurement(value)
-        .ok_or_else(|| format!("{key} of {} is not one number but {}", path.display(), allowed(value)))
+    measurement(value).ok_or_else(|| {
+        format!("{key} of {} is not a single number; add one of its keys: {}", path.display(), allowed(value))
+    })
 }
 
 /// A value of `model.toml`, such as `input.size` or `parity.wasm`; `bytes` is the size of `model.onnx`.
@@ -39,9 +41,11 @@ pub(crate) fn card(site: &Site, arguments: &str) -> Result<String, String> {
     }
     let path = Site::model_file(model, "model.toml");
     let card = serde_json::to_value(read_card(site, model)?)
-        .map_err(|error| format!("{} is not a model card: {error}", path.display()))?;
+        .map_err(|error| format!("{} is not a valid model card: {error}", path.display()))?;
     let value = look_up(&card, key).map_err(|problem| format!("{} {problem}", path.display()))?;
-    plain(value).ok_or_else(|| format!("{key} of {} is not one value but {}", path.display(), allowed(value)))
+    plain(value).ok_or_else(|| {
+        format!("{key} of {} is not a single value; add one of its keys: {}", path.display(), allowed(value))
+    })
 }
 
 /// A number of `typical.json`, such as `threshold` or `others.noise.auc_nearest`; another kind of image by its name.
@@ -52,8 +56,9 @@ pub(crate) fn typical(site: &Site, arguments: &str) -> Result<String, String> {
     let (model, key) = split("typical", arguments)?;
     let path = Site::model_file(model, TYPICAL);
     let text = site.read(&path, &format!("run: cargo xtask typical {model}"))?;
-    let mut file: Value = serde_json::from_str(&text)
-        .map_err(|error| format!("{} is not JSON: {error}; run: cargo xtask typical", path.display()))?;
+    let mut file: Value = serde_json::from_str(&text).map_err(|error| {
+        format!("{} is not valid JSON: {error}; run: cargo xtask typical", path.display())
+    })?;
     for kinds in ["others", "unseen"] {
         let list = file[kinds].take();
         let named = list
@@ -64,8 +69,9 @@ pub(crate) fn typical(site: &Site, arguments: &str) -> Result<String, String> {
         file[kinds] = Value::Object(named.collect());
     }
     let value = look_up(&file, key).map_err(|problem| format!("{} {problem}", path.display()))?;
-    measurement(value)
-        .ok_or_else(|| format!("{key} of {} is not one number but {}", path.display(), allowed(value)))
+    measurement(value).ok_or_else(|| {
+        format!("{key} of {} is not a single number; add one of its keys: {}", path.display(), allowed(value))
+    })
 }
 
 /// The card of an exported model.
@@ -76,7 +82,7 @@ pub(crate) fn read_card(site: &Site, model: &str) -> Result<ModelCard, String> {
     let path = Site::model_file(model, "model.toml");
     let text = site.read(&path, "run: cargo xtask export")?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
-        format!("{} is not a model card: {}; run: cargo xtask export", path.display(), error.message())
+        format!("{} is not a valid model card: {}; run: cargo xtask export", path.display(), error.message())
     })
 }
 
@@ -85,7 +91,7 @@ pub(crate) fn split<'a>(directive: &str, arguments: &'a str) -> Result<(&'a str,
     let mut words = arguments.split_whitespace();
     match (words.next(), words.next(), words.next()) {
         (Some(model), Some(key), None) if !model.contains(['/', '\\', '.']) => Ok((model, key)),
-        _ => Err(format!("expected {{{{#{directive} MODEL KEY}}}}, found: {arguments}")),
+        _ => Err(format!("write {{{{#{directive} MODEL KEY}}}}, not: {arguments}")),
     }
 }
 
@@ -96,7 +102,7 @@ pub(crate) fn look_up<'a>(value: &'a Value, key: &str) -> Result<&'a Value, Stri
             Value::Array(list) => part.parse::<usize>().ok().and_then(|i| list.get(i)),
             other => other.get(part),
         };
-        next.ok_or_else(|| format!("has no {key}; {part} is none of {}", allowed(value)))
+        next.ok_or_else(|| format!("has no {key}; instead of {part} use one of: {}", allowed(value)))
     })
 }
 
@@ -104,8 +110,8 @@ pub(crate) fn look_up<'a>(value: &'a Value, key: &str) -> Result<&'a Value, Stri
 fn allowed(value: &Value) -> String {
     match value {
         Value::Object(map) => map.keys().cloned().collect::<Vec<_>>().join(", "),
-        Value::Array(list) => format!("a list of {}, 0 to {}", list.len(), list.len().saturating_sub(1)),
-        other => format!("the value {other}"),
+        Value::Array(list) => format!("0 to {}", list.len().saturating_sub(1)),
+        other => format!("none, since it is {other}"),
     }
 }
 
@@ -236,7 +242,7 @@ mod tests {
         let value = json!({"per_class": {"MEL": {"auc": 0.9}}, "images": 3});
         assert_eq!(
             look_up(&value, "per_class.NV.auc").unwrap_err(),
-            "has no per_class.NV.auc; NV is none of MEL"
+            "has no per_class.NV.auc; instead of NV use one of: MEL"
         );
         assert_eq!(measurement(look_up(&value, "images").unwrap()).unwrap(), "3");
     }

@@ -23,7 +23,7 @@ impl Site {
     pub(crate) fn open(root: &Path, src: &Path) -> anyhow::Result<Self> {
         let path = root.join(src).join(MANIFEST);
         let manifest = if path.exists() {
-            let hint = || format!("not a manifest: {}; run: cargo xtask build", path.display());
+            let hint = || format!("cannot read the manifest {}; run: cargo xtask build", path.display());
             let text = std::fs::read_to_string(&path).with_context(hint)?;
             Some(serde_json::from_str(&text).with_context(hint)?)
         } else {

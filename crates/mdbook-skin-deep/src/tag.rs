@@ -40,7 +40,7 @@ pub(crate) fn parse(text: &str) -> Result<Tag, String> {
     let mut attributes: Vec<(String, String)> = Vec::new();
     let mut rest = inside;
     while !rest.is_empty() {
-        let malformed = || format!("expected key=\"value\" in <Widget>, found: {rest}");
+        let malformed = || format!("write key=\"value\" in <Widget>, not: {rest}");
         let (key, after) = rest.split_once('=').ok_or_else(malformed)?;
         let key = key.trim_end();
         if key.is_empty() || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
@@ -50,7 +50,7 @@ pub(crate) fn parse(text: &str) -> Result<Tag, String> {
         let quote = after.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(malformed)?;
         let (value, after) = after[1..].split_once(quote).ok_or_else(malformed)?;
         if attributes.iter().any(|(known, _)| known == key) {
-            return Err(format!("<Widget> says {key} twice; keep one"));
+            return Err(format!("<Widget> sets {key} twice; keep one"));
         }
         attributes.push((key.to_owned(), html::unescape(value)));
         rest = after.trim_start();
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn what_is_no_attribute_is_named() {
         let message = |text| parse(text).unwrap_err();
-        assert_eq!(message("<Widget name>"), "expected key=\"value\" in <Widget>, found: name");
-        assert_eq!(message("<Widget a=1>"), "expected key=\"value\" in <Widget>, found: a=1");
-        assert_eq!(message("<Widget a=\"1\" a=\"2\">"), "<Widget> says a twice; keep one");
+        assert_eq!(message("<Widget name>"), "write key=\"value\" in <Widget>, not: name");
+        assert_eq!(message("<Widget a=1>"), "write key=\"value\" in <Widget>, not: a=1");
+        assert_eq!(message("<Widget a=\"1\" a=\"2\">"), "<Widget> sets a twice; keep one");
     }
 }

@@ -16,7 +16,7 @@ use crate::site::Site;
 pub(crate) fn number(site: &Site, key: &str) -> Result<String, String> {
     let text = site.read(Path::new(TRIALS), &format!("run: {TRIALS_COMMAND}"))?;
     let trials: Value = serde_json::from_str(&text)
-        .map_err(|error| format!("{TRIALS} is not JSON: {error}; run: {TRIALS_COMMAND}"))?;
+        .map_err(|error| format!("{TRIALS} is not valid JSON: {error}; run: {TRIALS_COMMAND}"))?;
     let value = look_up(&trials, key).map_err(|problem| format!("{TRIALS} {problem}"))?;
     // Whole numbers and the short ones of the settings; gradients are drawn, not printed.
     match value.as_u64().and_then(|count| u32::try_from(count).ok()) {

@@ -30,8 +30,8 @@ pub(crate) struct Rendered {
 /// A tag without a name or with an unknown one; the message lists the known.
 pub(crate) fn named(tag: &Tag) -> Result<&'static Widget, String> {
     let known = || WIDGETS.iter().map(|w| w.name).collect::<Vec<_>>().join(", ");
-    let name = tag.get("name").ok_or_else(|| format!("<Widget> has no name; known: {}", known()))?;
-    widget(name).ok_or_else(|| format!("unknown widget {name}; known: {}", known()))
+    let name = tag.get("name").ok_or_else(|| format!("<Widget> has no name; use one of: {}", known()))?;
+    widget(name).ok_or_else(|| format!("unknown widget {name}; use one of: {}", known()))
 }
 
 /// Everything wrong with a tag's parameters, held against the catalog.
@@ -42,7 +42,7 @@ pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
     };
     let parameters = tag.attributes.iter().filter(|(key, _)| key != "name");
     let wrong = parameters.filter_map(|(key, value)| match widget.control(key) {
-        None => Some(format!("{} has no parameter {key}; known: {}", widget.name, settable())),
+        None => Some(format!("{} has no parameter {key}; use one of: {}", widget.name, settable())),
         Some(control) => {
             control.kind.check(value).err().map(|error| format!("{} {key}: {}", widget.name, error.0))
         }

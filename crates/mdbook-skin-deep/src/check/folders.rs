@@ -15,7 +15,7 @@ pub(super) fn check(text: &str, config: &Config) -> Vec<Problem> {
     let line =
         text.lines().position(|line| line.trim_start().starts_with("build-dir")).map(|index| index + 1);
     let message = format!(
-        "mdBook empties its build-dir, so it must lie outside src and src outside it; found build-dir {} and src {}",
+        "mdBook empties its build-dir: build-dir {} and src {} must not contain one another; change one of them",
         config.build.build_dir.display(),
         config.book.src.display()
     );

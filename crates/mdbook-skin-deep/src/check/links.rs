@@ -65,7 +65,7 @@ pub(super) fn check(top: &Path, path: &Path, chapters: &BTreeMap<&Path, Chapter>
         .clashes
         .iter()
         .map(|(line, id)| {
-            (*line, format!("this heading's id, {id}, is that of a widget or figure; rename the heading"))
+            (*line, format!("this heading gets the id {id}, which a widget or figure of this page already has; rename the heading"))
         })
         .collect();
     for (line, event) in events(chapter.text) {
@@ -74,8 +74,10 @@ pub(super) fn check(top: &Path, path: &Path, chapters: &BTreeMap<&Path, Chapter>
                 Tag::Link { link_type: LinkType::ReferenceUnknown, dest_url, .. }
                 | Tag::Image { link_type: LinkType::ReferenceUnknown, dest_url, .. },
             ) => {
-                problems
-                    .push((line, format!("a link to [{dest_url}], which no line [{dest_url}]: … defines")));
+                problems.push((
+                    line,
+                    format!("the link [{dest_url}] has no definition; add a line [{dest_url}]: ADDRESS"),
+                ));
             }
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                 problems.extend(dead(top, path, &dest_url, chapters).map(|message| (line, message)));
@@ -87,7 +89,8 @@ pub(super) fn check(top: &Path, path: &Path, chapters: &BTreeMap<&Path, Chapter>
             }
             // pulldown-cmark splits what it could not resolve at its brackets.
             Event::Text(words) if words.starts_with("[^") || words.starts_with('^') => {
-                problems.push((line, format!("a footnote without its definition: {words}")));
+                problems
+                    .push((line, format!("the footnote {words} has no definition; add one below the text")));
             }
             _ => {}
         }
@@ -122,14 +125,14 @@ fn dead(top: &Path, from: &Path, link: &str, chapters: &BTreeMap<&Path, Chapter>
     };
     let Some(chapter) = chapters.get(target.as_path()) else {
         let missing = !top.join(&target).is_file();
-        return missing.then(|| format!("the link {link} leads nowhere: there is no {}", target.display()));
+        return missing.then(|| format!("the link {link} is dead: there is no {}", target.display()));
     };
     if fragment.is_empty() || chapter.anchors.ids.contains(fragment) {
         return None;
     }
     let known: Vec<&str> = chapter.anchors.ids.iter().map(String::as_str).collect();
     Some(format!(
-        "the link {link} leads to no place of {}; its places: {}",
+        "the link {link} is dead: {} has no such anchor; its anchors: {}",
         target.display(),
         known.join(", ")
     ))

@@ -55,12 +55,12 @@ fn a_link_that_leads_nowhere_is_named() {
     check_problems(
         &book,
         &[
-            "src/part/one.md:3: the link two.md leads nowhere: there is no part/two.md",
-            "src/part/one.md:4: the link #two leads to no place of part/one.md; its places: kernel-lab, one",
-            "src/part/one.md:5: the link gone.png leads nowhere: there is no part/gone.png",
+            "src/part/one.md:3: the link two.md is dead: there is no part/two.md",
+            "src/part/one.md:4: the link #two is dead: part/one.md has no such anchor; its anchors: kernel-lab, one",
+            "src/part/one.md:5: the link gone.png is dead: there is no part/gone.png",
             "src/part/one.md:6: the link ../../../x.md leads out of the book",
-            "src/part/one.md:9: the link three.md leads nowhere: there is no part/three.md",
-            "src/part/one.md:12: a footnote without its definition: ^lost",
+            "src/part/one.md:9: the link three.md is dead: there is no part/three.md",
+            "src/part/one.md:12: the footnote ^lost has no definition; add one below the text",
         ],
     );
 }
@@ -74,8 +74,8 @@ fn a_link_written_in_html_is_checked_as_well() {
     check_problems(
         &book,
         &[
-            "src/part/one.md:5: the link gone.md leads nowhere: there is no part/gone.md",
-            "src/part/one.md:8: the link gone.svg leads nowhere: there is no part/gone.svg",
+            "src/part/one.md:5: the link gone.md is dead: there is no part/gone.md",
+            "src/part/one.md:8: the link gone.svg is dead: there is no part/gone.svg",
         ],
     );
 }
@@ -89,8 +89,8 @@ fn a_reference_without_its_definition_is_named() {
     check_problems(
         &book,
         &[
-            "src/part/one.md:5: a link to [gone], which no line [gone]: … defines",
-            "src/part/one.md:6: a link to [lost], which no line [lost]: … defines",
+            "src/part/one.md:5: the link [gone] has no definition; add a line [gone]: ADDRESS",
+            "src/part/one.md:6: the link [lost] has no definition; add a line [lost]: ADDRESS",
         ],
     );
 }
@@ -101,7 +101,7 @@ fn a_heading_with_the_id_of_a_widget_is_named() {
     check_problems(
         &book,
         &[
-            "src/part/one.md:3: this heading's id, kernel-lab, is that of a widget or figure; rename the heading",
+            "src/part/one.md:3: this heading gets the id kernel-lab, which a widget or figure of this page already has; rename the heading",
         ],
     );
 }
@@ -115,9 +115,9 @@ fn wrong_directives_and_forgotten_chapters_are_named() {
         &[
             "src/part/one.md:1: cannot read exported-models/net/metrics.json: No such file or directory (os error 2); \
          run: cargo xtask export",
-            "src/part/one.md:3: unknown directive {{#figur …}}; known: census, figure, metric, model, training, trials, typical, include, rustdoc_include, \
+            "src/part/one.md:3: unknown directive {{#figur …}}; use one of: census, figure, metric, model, training, trials, typical, include, rustdoc_include, \
          playground, title",
-            "src/part/two.md: no line of SUMMARY.md leads to this chapter; add one or remove the file",
+            "src/part/two.md: SUMMARY.md does not list this chapter; add a line for it or remove the file",
         ],
     );
 }
@@ -129,8 +129,7 @@ fn an_output_folder_that_swallows_the_sources_is_named() {
     check_problems(
         &book,
         &[
-            "book.toml:4: mdBook empties its build-dir, so it must lie outside src and src outside it; found build-dir . and \
-         src src",
+            "book.toml:4: mdBook empties its build-dir: build-dir . and src src must not contain one another; change one of them",
         ],
     );
 }

@@ -239,7 +239,7 @@ fn listings_and_escaped_directives_are_left_alone() {
 fn an_unknown_directive_names_file_line_and_the_known() {
     check_error(
         "# One\n\n{{#metrik net images}}\n",
-        "src/part/one.md:3: unknown directive {{#metrik …}}; known: census, figure, metric, model, training, trials, typical, include, rustdoc_include, \
+        "src/part/one.md:3: unknown directive {{#metrik …}}; use one of: census, figure, metric, model, training, trials, typical, include, rustdoc_include, \
          playground, title",
     );
 }
@@ -254,8 +254,8 @@ fn every_problem_of_a_chapter_is_listed() {
         "<Widget name=\"kernel-lap\">\nx\n</Widget>\n\n<Widget name=\"kernel-lab\" strid=\"2\" stride=\"2.5\" \
          padding=\"mirror\">\nx\n</Widget>\n",
         &format!(
-            "src/part/one.md:1: unknown widget kernel-lap; known: {widgets}\n\
-             src/part/one.md:5: kernel-lab has no parameter strid; known: {controls}\n\
+            "src/part/one.md:1: unknown widget kernel-lap; use one of: {widgets}\n\
+             src/part/one.md:5: kernel-lab has no parameter strid; use one of: {controls}\n\
              src/part/one.md:5: kernel-lab stride: allowed: a number from 1 to 8 in steps of 1; found: 2.5\n\
              src/part/one.md:5: kernel-lab padding: allowed: none, zero, replicate, reflect; found: mirror"
         ),
@@ -274,7 +274,11 @@ fn a_widget_must_be_closed_have_a_body_and_stand_alone() {
     );
     check_error(
         "x <Widget name=\"kernel-lab\">\n",
-        "src/part/one.md:1: <Widget …> and </Widget> stand on lines of their own",
+        "src/part/one.md:1: put <Widget …> and </Widget> on lines of their own",
+    );
+    check_error(
+        "</Widget>\n",
+        "src/part/one.md:1: </Widget> without a <Widget …> before it; add one or remove this line",
     );
     check_error("</Widget>\n", "src/part/one.md:1: </Widget> without a <Widget …> before it");
 }
@@ -283,11 +287,11 @@ fn a_widget_must_be_closed_have_a_body_and_stand_alone() {
 fn a_missing_number_lists_those_there_are() {
     check_error(
         "one\ntwo {{#metric net per_class.NV.auc}}\n",
-        "src/part/one.md:2: exported-models/net/metrics.json has no per_class.NV.auc; NV is none of MEL",
+        "src/part/one.md:2: exported-models/net/metrics.json has no per_class.NV.auc; instead of NV use one of: MEL",
     );
     check_error(
         "{{#metric net per_class}}\n",
-        "src/part/one.md:1: per_class of exported-models/net/metrics.json is not one number but MEL",
+        "src/part/one.md:1: per_class of exported-models/net/metrics.json is not a single number; add one of its keys: MEL",
     );
     check_error(
         "{{#metric other images}}\n",
@@ -305,7 +309,7 @@ fn a_missing_figure_says_what_to_run() {
     );
     check_error(
         "a {{#figure none A caption.}}\n",
-        "src/part/one.md:1: {{#figure …}} stands in a paragraph of its own",
+        "src/part/one.md:1: put {{#figure …}} in a paragraph of its own",
     );
     check_error(
         "{{#figure none}}\n",
@@ -317,11 +321,11 @@ fn a_missing_figure_says_what_to_run() {
 fn an_unfinished_directive_and_one_in_a_listing_are_found() {
     check_error(
         "a\n{{#metric net\n\nimages}}\n",
-        "src/part/one.md:2: this {{#… has no }} before the paragraph ends",
+        "src/part/one.md:2: this {{#… is not closed before the paragraph ends; add }}",
     );
     check_error(
         "```text\n{{#metric net images}}\n```\n",
-        "src/part/one.md:2: {{#metric …}} in a listing; known there: include, rustdoc_include, playground, title",
+        "src/part/one.md:2: {{#metric …}} in a listing; only these work there: include, rustdoc_include, playground, title",
     );
 }
 
@@ -330,5 +334,8 @@ fn a_manifest_that_is_none_says_what_to_run() {
     let book = book_with_model("x\n");
     book.write("src/generated/manifest.json", "{");
     let error = book.error();
-    assert!(error.contains("not a manifest: ") && error.contains("run: cargo xtask build"), "{error}");
+    assert!(
+        error.contains("cannot read the manifest ") && error.contains("run: cargo xtask build"),
+        "{error}"
+    );
 }
