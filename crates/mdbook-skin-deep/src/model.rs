@@ -115,7 +115,7 @@ fn allowed(value: &Value) -> String {
     }
 }
 
-/// A number with its interval, where it has one.
+/// A number with its interval in parentheses, where it has one; a chapter says once that it is a 95 % interval.
 fn measurement(value: &Value) -> Option<String> {
     let Value::Object(fields) = value else { return number(value) };
     let center = fields.get("value")?;
@@ -128,7 +128,7 @@ fn measurement(value: &Value) -> Option<String> {
     };
     let decimals = decimals(&[center, low, high]);
     let [center, low, high] = [center, low, high].map(|x| proportion(x, decimals));
-    Some(format!("{center} (95 % interval {low} to {high})"))
+    Some(format!("{center} ({low} to {high})"))
 }
 
 /// A count, a proportion, a word or nothing.
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_measurement_prints_with_its_interval() {
         let value = json!({"value": 0.874, "low": 0.851, "high": 0.893});
-        assert_eq!(measurement(&value).unwrap(), "0.87 (95 % interval 0.85 to 0.89)");
+        assert_eq!(measurement(&value).unwrap(), "0.87 (0.85 to 0.89)");
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn an_interval_has_as_many_decimals_as_its_number() {
         let value = json!({"value": 0.99, "low": 0.986, "high": 0.997});
-        assert_eq!(measurement(&value).unwrap(), "0.990 (95 % interval 0.986 to 0.997)");
+        assert_eq!(measurement(&value).unwrap(), "0.990 (0.986 to 0.997)");
     }
 
     #[test]
