@@ -15,7 +15,7 @@
     }
   }
 
-  const RELOAD = "The text above still says what it would show. Check the connection, then reload the page.";
+  const RELOAD = "The text above still explains what it shows. Check your connection, then reload the page.";
 
   /** The smallest module with what ours takes for granted: SIMD, and references to the page's objects. */
   const NEWEST = [
@@ -39,15 +39,15 @@
   const start = async () => {
     if (typeof WebAssembly !== "object") {
       throw new Failure(
-        "This browser has no WebAssembly, which the interactive part needs; some locked-down browsers switch it off. " +
-          "The text above still says what it would show. Try another browser.",
+        "The interactive part needs WebAssembly, which this browser does not offer; some locked-down browsers switch it off. " +
+          "The text above still explains what it shows. Try another browser.",
         null,
       );
     }
     if (!WebAssembly.validate(new Uint8Array(NEWEST))) {
       throw new Failure(
-        "This browser is too old for the interactive part, which needs Chrome or Edge 96, Firefox 89, Safari 16.4 " +
-          "or a newer one. The text above still says what it would show. Update the browser, or try another.",
+        "This browser is too old for the interactive part. It needs Chrome or Edge 96, Firefox 89, Safari 16.4, or a newer " +
+          "version. The text above still explains what it shows. Update your browser, or try another one.",
         null,
       );
     }
@@ -56,12 +56,12 @@
     try {
       module = await import(address("script").href);
     } catch (cause) {
-      throw new Failure(`The interactive part could not be fetched. ${RELOAD}`, cause);
+      throw new Failure(`The interactive part could not be loaded. ${RELOAD}`, cause);
     }
     try {
       await module.default({ module_or_path: address("wasm") });
     } catch (cause) {
-      throw new Failure(`The interactive part was fetched but did not start (${cause}). ${RELOAD}`, cause);
+      throw new Failure(`The interactive part was loaded but did not start (${cause}). ${RELOAD}`, cause);
     }
     return module;
   };
