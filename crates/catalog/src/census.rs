@@ -56,38 +56,6 @@ impl Census {
     }
 }
 
-/// A whole number with a comma at every thousand.
-///
-/// ```
-/// assert_eq!(catalog::census::grouped(25_331), "25,331");
-/// ```
-pub fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `part` of `whole` to a tenth of a percent, half up; of nothing it is undefined.
-///
-/// ```
-/// // 12875 / 25331 = 50.827 %
-/// assert_eq!(catalog::census::percent(12_875, 25_331), "50.8 %");
-/// ```
-pub fn percent(part: u32, whole: u32) -> String {
-    if whole == 0 {
-        return "undefined".to_owned();
-    }
-    // 64 bits, since a thousand times a count may not fit 32.
-    let tenths = (2000 * u64::from(part) + u64::from(whole)) / (2 * u64::from(whole));
-    format!("{}.{} %", tenths / 10, tenths % 10)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,18 +87,5 @@ mod tests {
         for (name, images) in [("isic-2019", 25_331), ("ham10000", 10_015)] {
             assert_eq!(census(name).unwrap().total(Census::images_of), images, "{name}");
         }
-    }
-
-    #[test]
-    fn thousands_have_commas() {
-        let numbers = [0, 999, 1000, 25_331, 1_234_567].map(grouped);
-        assert_eq!(numbers, ["0", "999", "1,000", "25,331", "1,234,567"]);
-    }
-
-    #[test]
-    fn shares_are_rounded_to_a_tenth_of_a_percent() {
-        // 1 / 2000 = 0.05 %, half up.
-        assert_eq!([percent(1, 2000), percent(8, 8), percent(0, 0)], ["0.1 %", "100.0 %", "undefined"]);
-        assert_eq!(percent(u32::MAX, u32::MAX), "100.0 %");
     }
 }

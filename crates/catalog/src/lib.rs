@@ -5,6 +5,7 @@ pub mod diagnosis;
 pub mod faithful;
 pub mod manifest;
 pub mod model;
+pub mod number;
 pub mod precomputed;
 pub mod trials;
 pub mod typical;

@@ -1,5 +1,6 @@
 //! Who is taken for whom: true diagnoses in rows, answers in columns.
 
+use catalog::number::grouped;
 use imaging::palette;
 use plotters::prelude::*;
 
@@ -30,14 +31,17 @@ pub fn draw(labels: &[String], counts: &[Vec<u64>]) -> Result<String, FigureErro
     let correct: u64 = (0..classes).map(|class| counts[class][class]).sum();
     let rows: Vec<String> = (0..classes)
         .map(|class| {
-            format!("{} {} of {}", labels[class], counts[class][class], counts[class].iter().sum::<u64>())
+            let images = counts[class].iter().sum::<u64>();
+            format!("{} {} of {}", labels[class], grouped(counts[class][class]), grouped(images))
         })
         .collect();
     let side = CELL * classes as i32;
     let frame = Frame {
         title: "Confusion matrix: true diagnosis in rows, the network's answer in columns",
         description: &format!(
-            "{correct} of {total} answers are correct. Correct answers by true diagnosis: {}.",
+            "{} of {} answers are correct. Correct answers by true diagnosis: {}.",
+            grouped(correct),
+            grouped(total),
             rows.join(", ")
         ),
         size: ((LEFT + side + RIGHT) as u32, (TOP + side + BOTTOM) as u32),
@@ -50,10 +54,10 @@ pub fn draw(labels: &[String], counts: &[Vec<u64>]) -> Result<String, FigureErro
                 // A row without images has no shares: it stays white.
                 let share = if images == 0 { 0.0 } else { count as f32 / images as f32 };
                 let at = (LEFT + column * CELL, TOP + row * CELL);
-                cell(area, at, CELL, palette::share(share), Some((&count.to_string(), 18)))?;
+                cell(area, at, CELL, palette::share(share), Some((&grouped(count), 18)))?;
             }
             let at = (LEFT + side + 8, TOP + row * CELL + CELL / 2);
-            write_text(area, &format!("of {images}"), at, Anchor::Start, &font(16, INK))?;
+            write_text(area, &format!("of {}", grouped(images)), at, Anchor::Start, &font(16, INK))?;
         }
         for class in 0..classes as i32 {
             // The diagonal is framed, so that it shows without colour as well.

@@ -3,7 +3,8 @@
 //! After Figure 1A of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
 use catalog::Diagnosis;
-use catalog::census::{Census, grouped};
+use catalog::census::Census;
+use catalog::number::grouped;
 use datasets::{By, Part, Shares, parts};
 use imaging::{Rgb8, encode_jpeg, resize};
 use plotters::prelude::*;

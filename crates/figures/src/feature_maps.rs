@@ -112,7 +112,7 @@ fn input(area: &Area<'_>, activations: &Activations) -> Result<(), FigureError> 
         "the image:".to_owned(),
         "red, green and blue,".to_owned(),
         format!("3 planes of {size} × {size}"),
-        format!("= {} numbers", catalog::census::grouped(3 * size * size)),
+        format!("= {} numbers", catalog::number::grouped(3 * size * size)),
     ];
     for (line, words) in (0..).zip(&lines) {
         let at = (INPUT + 16, INPUT / 2 + 24 * line - 36);

@@ -3,6 +3,7 @@
 //! After Figure 2B of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
 use architecture::{Layer, Network, Op, Shape};
+use catalog::number::grouped;
 use plotters::prelude::*;
 
 use crate::svg::{Anchor, Area, BLUE, Frame, INK, drawing, font, render, write_text};
@@ -115,9 +116,11 @@ fn arrow(area: &Area<'_>, x: i32, from: i32, to: i32) -> Result<(), FigureError>
 /// `64 maps` and `32 × 32`, or `512 numbers`.
 fn shape(shape: Shape) -> Vec<String> {
     match *shape.sizes() {
-        [maps, 1, 1] => vec![format!("{maps} numbers")],
-        [maps, rows, columns] => vec![format!("{maps} maps"), format!("{rows} × {columns}")],
-        _ => vec![format!("{} numbers", shape.numbers())],
+        [maps, 1, 1] => vec![format!("{} numbers", grouped(maps as u64))],
+        [maps, rows, columns] => {
+            vec![format!("{} maps", grouped(maps as u64)), format!("{rows} × {columns}")]
+        }
+        _ => vec![format!("{} numbers", grouped(shape.numbers() as u64))],
     }
 }
 

@@ -1,5 +1,6 @@
 //! How often deep networks fit with shortcuts and without, and what gradient reaches their layers.
 
+use catalog::number::grouped;
 use catalog::trials::{Depth, Group, Trials};
 use numerics::math;
 use plotters::prelude::*;
@@ -44,7 +45,7 @@ pub fn draw(trials: &Trials) -> Result<String, FigureError> {
             trials.runs,
             said.join(", "),
             deepest.unscaled.as_ref().map_or(0, |outcome| outcome.fitted),
-            deepest.gradient_ratio,
+            grouped(deepest.gradient_ratio),
         ),
         size: SIZE,
     };

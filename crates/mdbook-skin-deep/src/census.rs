@@ -1,7 +1,8 @@
 //! `{{#census NAME KEY}}`: a number of a data set, from the census in `book/data/NAME.toml`.
 
 use catalog::Diagnosis;
-use catalog::census::{self, Census, grouped, percent};
+use catalog::census::{self, Census};
+use catalog::number::{grouped, percent};
 use datasets::{By, Leaks, Shares, parts};
 
 /// Keys of a whole set; `DIAGNOSIS.images`, `.lesions` and `.share` come on top.

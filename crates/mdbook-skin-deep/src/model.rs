@@ -2,6 +2,7 @@
 //! wrote.
 
 use catalog::model::ModelCard;
+use catalog::number::grouped;
 use catalog::typical::TYPICAL;
 use serde_json::Value;
 
@@ -136,7 +137,7 @@ fn number(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(UNDEFINED.to_owned()),
         Value::Number(number) if number.is_f64() => number.as_f64().map(|x| proportion(x, decimals(&[x]))),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(number.as_u64().map_or_else(|| number.to_string(), grouped)),
         Value::String(text) => Some(text.clone()),
         _ => None,
     }
@@ -164,7 +165,7 @@ fn plain(value: &Value) -> Option<String> {
         Value::Null => Some("not measured".to_owned()),
         Value::String(text) => Some(text.clone()),
         Value::Number(number) if number.is_f64() => number.as_f64().map(scientific),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(number.as_u64().map_or_else(|| number.to_string(), grouped)),
         Value::Array(list) => list.iter().map(plain).collect::<Option<Vec<_>>>().map(|all| all.join(", ")),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use catalog::census::grouped;
+use catalog::number::grouped;
 use catalog::trials::{TRIALS, TRIALS_COMMAND};
 use serde_json::Value;
 
@@ -19,11 +19,11 @@ pub(crate) fn number(site: &Site, key: &str) -> Result<String, String> {
         .map_err(|error| format!("{TRIALS} is not valid JSON: {error}; run: {TRIALS_COMMAND}"))?;
     let value = look_up(&trials, key).map_err(|problem| format!("{TRIALS} {problem}"))?;
     // Whole numbers and the short ones of the settings; gradients are drawn, not printed.
-    match value.as_u64().and_then(|count| u32::try_from(count).ok()) {
+    match value.as_u64() {
         Some(count) => Ok(grouped(count)),
         None => value
             .as_f64()
             .map(|x| x.to_string())
-            .ok_or_else(|| format!("{key} of {TRIALS} is not one number")),
+            .ok_or_else(|| format!("{key} of {TRIALS} is not a number; choose another key")),
     }
 }

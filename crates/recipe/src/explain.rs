@@ -1,7 +1,7 @@
 //! A recipe in plain English, for whoever is about to start a training.
 
 use architecture::Network;
-use catalog::census::grouped;
+use catalog::number::grouped;
 use imaging::{Augmentation, Fill, Views};
 
 use crate::{

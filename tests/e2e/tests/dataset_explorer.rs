@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
-use catalog::census::{self, Census, grouped};
+use catalog::census::{self, Census};
+use catalog::number::grouped;
 use datasets::{By, Leaks, Part, Shares, parts};
 use e2e::{Browser, Site, Widget};
 use fantoccini::key::Key;

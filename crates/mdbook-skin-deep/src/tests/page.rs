@@ -90,7 +90,7 @@ fn numbers_come_from_the_model_s_files() {
     check_main(
         "{{#metric net balanced_accuracy}} on {{#metric net images}}: {{#metric net confusion_matrix.0.1}} wrong.\n\
          {{#metric net per_class.MEL.sensitivity}}, {{#metric net per_class.MEL.auc}}.\n",
-        "<p>0.87 (0.85 to 0.89) on 1200: 1 wrong.\n\
+        "<p>0.87 (0.85 to 0.89) on 1,200: 1 wrong.\n\
          undefined, 0.999 (0.998 to 1.000).</p>",
     );
 }
@@ -116,7 +116,7 @@ fn a_figure_is_inline_with_a_caption_in_markdown() {
          <svg xmlns=\"http://www.w3.org/2000/svg\" viewbox=\"0 0 2 1\" role=\"img\" \
          aria-labelledby=\"figure-two-dots-title\">\n\
          <title id=\"figure-two-dots-title\">Two dots</title><circle id=\"figure-two-dots-a\" /></svg>\n</div>\n\
-         <figcaption>\n<p>Two <em>dots</em>,\n1200 times.</p>\n</figcaption>\n</figure>"
+         <figcaption>\n<p>Two <em>dots</em>,\n1,200 times.</p>\n</figcaption>\n</figure>"
     );
 }
 
@@ -280,7 +280,6 @@ fn a_widget_must_be_closed_have_a_body_and_stand_alone() {
         "</Widget>\n",
         "src/part/one.md:1: </Widget> without a <Widget …> before it; add one or remove this line",
     );
-    check_error("</Widget>\n", "src/part/one.md:1: </Widget> without a <Widget …> before it");
 }
 
 #[test]
@@ -330,7 +329,7 @@ fn an_unfinished_directive_and_one_in_a_listing_are_found() {
 }
 
 #[test]
-fn a_manifest_that_is_none_says_what_to_run() {
+fn an_unreadable_manifest_says_what_to_run() {
     let book = book_with_model("x\n");
     book.write("src/generated/manifest.json", "{");
     let error = book.error();

@@ -1,7 +1,7 @@
 //! What is said about one part of the network, what the whole costs, and how the five depths compare.
 
 use architecture::{Depth, INPUT, Op, resnet};
-use catalog::census::grouped;
+use catalog::number::grouped;
 use kit::dom;
 use numerics::decimal;
 use web_sys::HtmlElement;

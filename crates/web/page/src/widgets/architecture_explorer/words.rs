@@ -1,7 +1,7 @@
 //! The words of the architecture explorer: operations, shapes, counts and their arithmetic.
 
 use architecture::{Depth, Layer, Network, Op, Shape};
-use catalog::census::grouped;
+use catalog::number::grouped;
 use numerics::decimal;
 
 use super::chosen::{Chosen, Subject};

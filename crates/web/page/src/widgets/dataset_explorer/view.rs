@@ -1,7 +1,8 @@
 //! What stands on the stage: a table with bars, the gallery, or folders with their counts and what leaks.
 
 use catalog::Diagnosis;
-use catalog::census::{Census, grouped as count, percent};
+use catalog::census::Census;
+use catalog::number::{grouped as count, percent};
 use datasets::Part;
 use kit::{Section, dom};
 use numerics::decimal;

@@ -1,7 +1,8 @@
 //! The words of the data set explorer: counts, shares, what was split and what leaks.
 
 use catalog::Diagnosis;
-use catalog::census::{Census, grouped as count, percent};
+use catalog::census::Census;
+use catalog::number::{grouped as count, percent};
 use datasets::{By, Part, SharesError};
 
 use super::outcome::Outcome;
