@@ -8,11 +8,12 @@ use crate::FigureError;
 use crate::svg::{Anchor, Area, Frame, INK, cell, drawing, font, render, write_text};
 
 /// No larger, so that the words are large enough on a phone.
-const CELL: i32 = 46;
-const LEFT: i32 = 82;
+const CELL: i32 = 42;
+const LEFT: i32 = 78;
 const TOP: i32 = 58;
 const RIGHT: i32 = 66;
 const BOTTOM: i32 = 52;
+const WORDS: u32 = 18;
 
 /// Draws `counts[truth][answer]` with the labels' order; the colour is the share of the row.
 ///
@@ -54,10 +55,10 @@ pub fn draw(labels: &[String], counts: &[Vec<u64>]) -> Result<String, FigureErro
                 // A row without images has no shares: it stays white.
                 let share = if images == 0 { 0.0 } else { count as f32 / images as f32 };
                 let at = (LEFT + column * CELL, TOP + row * CELL);
-                cell(area, at, CELL, palette::share(share), Some((&grouped(count), 18)))?;
+                cell(area, at, CELL, palette::share(share), Some((&grouped(count), WORDS)))?;
             }
             let at = (LEFT + side + 8, TOP + row * CELL + CELL / 2);
-            write_text(area, &format!("of {}", grouped(images)), at, Anchor::Start, &font(16, INK))?;
+            write_text(area, &format!("of {}", grouped(images)), at, Anchor::Start, &font(WORDS, INK))?;
         }
         for class in 0..classes as i32 {
             // The diagonal is framed, so that it shows without colour as well.
@@ -71,14 +72,14 @@ pub fn draw(labels: &[String], counts: &[Vec<u64>]) -> Result<String, FigureErro
 
 /// Names of rows, columns and axes.
 fn axes(area: &Area<'_>, labels: &[String], side: i32) -> Result<(), FigureError> {
-    let style = font(17, INK);
+    let style = font(WORDS, INK);
     for (index, label) in (0..).zip(labels) {
         let middle = index * CELL + CELL / 2;
         write_text(area, label, (LEFT - 10, TOP + middle), Anchor::End, &style)?;
         write_text(area, label, (LEFT + middle, TOP - 14), Anchor::Middle, &style)?;
     }
-    write_text(area, "the network's answer", (LEFT + side / 2, 16), Anchor::Middle, &font(17, INK))?;
-    let upwards = font(17, INK).transform(FontTransform::Rotate270);
+    write_text(area, "the network's answer", (LEFT + side / 2, 16), Anchor::Middle, &font(WORDS, INK))?;
+    let upwards = font(WORDS, INK).transform(FontTransform::Rotate270);
     write_text(area, "true diagnosis", (14, TOP + side / 2), Anchor::Middle, &upwards)
 }
 
@@ -88,8 +89,8 @@ fn scale(area: &Area<'_>, top: i32) -> Result<(), FigureError> {
     const STEP: i32 = 9;
     let start = LEFT + 160;
     let end = start + STEPS * STEP;
-    write_text(area, "share of the row", (LEFT, top + 8), Anchor::Start, &font(16, INK))?;
-    write_text(area, "0", (start - 10, top + 8), Anchor::End, &font(16, INK))?;
+    write_text(area, "share of the row", (LEFT, top + 8), Anchor::Start, &font(WORDS, INK))?;
+    write_text(area, "0", (start - 10, top + 8), Anchor::End, &font(WORDS, INK))?;
     for index in 0..STEPS {
         let [r, g, b] = palette::share((index as f32 + 0.5) / STEPS as f32);
         let x = start + index * STEP;
@@ -99,7 +100,7 @@ fn scale(area: &Area<'_>, top: i32) -> Result<(), FigureError> {
     }
     let frame = [(start, top), (end, top + 16)];
     area.draw(&Rectangle::new(frame, RGBColor(150, 150, 150).stroke_width(1))).map_err(drawing)?;
-    write_text(area, "1", (end + 10, top + 8), Anchor::Start, &font(16, INK))
+    write_text(area, "1", (end + 10, top + 8), Anchor::Start, &font(WORDS, INK))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ const COLUMNS: i32 = 3;
 const SIDE: i32 = 140;
 const GAP: i32 = 10;
 const TITLE: i32 = 28;
+const WORDS: u32 = 17;
 /// Side of a picture in the file: finer than it is shown, for screens that can show it.
 const SHOWN: u32 = 196;
 /// Pictures are the largest part of the file, and the file comes with the page; at this quality their structures stay.
@@ -44,7 +45,7 @@ pub fn draw(image: &Rgb8) -> Result<String, FigureError> {
         let titles = std::iter::once("the image").chain(Kernel::NAMES.into_iter().map(title));
         for (index, title) in (0..).zip(titles) {
             let (left, top) = corner(index);
-            write_text(area, title, (left + SIDE / 2, top - TITLE / 2), Anchor::Middle, &font(16, INK))?;
+            write_text(area, title, (left + SIDE / 2, top - TITLE / 2), Anchor::Middle, &font(WORDS, INK))?;
         }
         scale(area, corner(7))
     })
@@ -84,7 +85,13 @@ fn scale(area: &Area<'_>, (left, top): (i32, i32)) -> Result<(), FigureError> {
     const STEPS: i32 = 28;
     let step = SIDE / STEPS;
     let bar = top + SIDE / 2 - 12;
-    write_text(area, "signed colours", (left + SIDE / 2, top - TITLE / 2), Anchor::Middle, &font(16, INK))?;
+    write_text(
+        area,
+        "signed colours",
+        (left + SIDE / 2, top - TITLE / 2),
+        Anchor::Middle,
+        &font(WORDS, INK),
+    )?;
     for index in 0..STEPS {
         let value = (index as f32 + 0.5) / STEPS as f32 * 2.0 - 1.0;
         let [r, g, b] = palette::signed(value);
@@ -95,9 +102,9 @@ fn scale(area: &Area<'_>, (left, top): (i32, i32)) -> Result<(), FigureError> {
     let frame = [(left, bar), (left + SIDE, bar + 24)];
     area.draw(&Rectangle::new(frame, RGBColor(150, 150, 150).stroke_width(1))).map_err(drawing)?;
     let below = bar + 42;
-    write_text(area, "−", (left, below), Anchor::Start, &font(15, INK))?;
-    write_text(area, "0", (left + SIDE / 2, below), Anchor::Middle, &font(15, INK))?;
-    write_text(area, "+", (left + SIDE, below), Anchor::End, &font(15, INK))
+    write_text(area, "−", (left, below), Anchor::Start, &font(WORDS, INK))?;
+    write_text(area, "0", (left + SIDE / 2, below), Anchor::Middle, &font(WORDS, INK))?;
+    write_text(area, "+", (left + SIDE, below), Anchor::End, &font(WORDS, INK))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const SIZE: (u32, u32) = (440, 690);
 /// Height of the words above a plot.
 const LEGEND: i32 = 56;
 const LINE: i32 = 25;
-const WORDS: u32 = 16;
+const WORDS: u32 = 17;
 
 /// Height of a plot in largest values; the image sizes stand above the curves.
 const HEADROOM: f64 = 1.15;

@@ -17,7 +17,6 @@ const SIDE: i32 = (WIDTH - (MAPS - 1) * GAP) / MAPS;
 /// Height of a line of words.
 const LINE: i32 = 30;
 const WORDS: u32 = 17;
-const SMALL: u32 = 14;
 
 /// Draws the maps of the second layer of `activations`: the first one's are four times as large to fetch.
 ///
@@ -61,7 +60,7 @@ pub fn draw(activations: &Activations) -> Result<String, FigureError> {
         for (place, map) in (0..).zip(&maps) {
             let at = (place * (SIDE + GAP) + SIDE / 2, tops[0] + SIDE + LINE / 2);
             let words = format!("{:.1} to {:.1}", map.minimum, map.maximum);
-            write_text(area, &words, at, Anchor::Middle, &font(SMALL, INK))?;
+            write_text(area, &words, at, Anchor::Middle, &font(WORDS, INK))?;
         }
         Ok(())
     })

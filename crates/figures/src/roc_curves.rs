@@ -19,7 +19,7 @@ const BELOW: i32 = 30;
 const AXIS: i32 = 24;
 const WIDTH: i32 = AXIS + COLUMNS * (MARGIN + SIDE) + 10;
 const ROW: i32 = NAME + SIDE + BELOW;
-const WORDS: u32 = 16;
+const WORDS: u32 = 17;
 
 /// One class against the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ fn panel(area: &Area<'_>, (left, top): (i32, i32), curve: &Curve) -> Result<(), 
     write_text(area, &format!("AUC {auc:.3}"), (right, floor - 44), Anchor::End, &style)?;
     if let Some([low, high]) = interval {
         let words = format!("{low:.3} to {high:.3}");
-        write_text(area, &words, (right, floor - 20), Anchor::End, &font(WORDS - 1, INK))?;
+        write_text(area, &words, (right, floor - 20), Anchor::End, &style)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::svg::{
 
 /// Narrow, so that the words are large enough on a phone.
 const SIZE: (u32, u32) = (440, 720);
-const WORDS: u32 = 16;
+const WORDS: u32 = 17;
 /// Height of the words above a plot.
 const LEGEND: i32 = 88;
 const LINE: i32 = 24;
@@ -115,16 +115,16 @@ fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), Figure
     let last = depth.without.gradients.len() as f64;
     write_text(
         area,
-        &format!("gradient of every layer before the first step, {blocks} blocks"),
+        &format!("gradients before the first step, {blocks} blocks"),
         (4, LINE / 2),
         Anchor::Start,
-        &font(WORDS - 2, INK),
+        &font(WORDS, INK),
     )?;
     let mut chart = ChartBuilder::on(area)
         .margin_right(14)
         .margin_top(LINE + 8)
         .x_label_area_size(46)
-        .y_label_area_size(96)
+        .y_label_area_size(104)
         .build_cartesian_2d(1.0..last, POWERS)
         .map_err(drawing)?;
     ruled(&mut chart.configure_mesh(), WORDS)
