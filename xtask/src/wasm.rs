@@ -89,9 +89,9 @@ fn unchanged(stamp: &Path, inputs: &str) -> Option<Module> {
     (stamp.inputs == inputs && complete).then_some(module)
 }
 
-/// The script that starts the Worker's module off the main thread.
+/// The script of every Worker, which loads a module off the main thread.
 fn worker_source() -> PathBuf {
-    workspace::root().join("crates/web/workers/inference/worker.js")
+    workspace::root().join("crates/web/worker-kit/worker.js")
 }
 
 /// Compiles a package to WASM and returns where it lies.
@@ -194,7 +194,10 @@ impl Bound {
         for (path, bytes) in &self.snippets {
             files::write(&folder.join(format!("{stem}-snippets")).join(path), bytes)?;
         }
-        let script = self.script.replace("./snippets/", &format!("./{stem}-snippets/"));
+        // Only where they are fetched: the WASM itself knows them by their first name.
+        let script = ["from './", "from \"./"].iter().fold(self.script.clone(), |script, from| {
+            script.replace(&format!("{from}snippets/"), &format!("{from}{stem}-snippets/"))
+        });
         files::write(&folder.join(format!("{stem}.js")), script.as_bytes())?;
         let wasm = format!("{stem}_bg.wasm");
         files::write(&folder.join(&wasm), &self.wasm)?;

@@ -44,18 +44,28 @@ pub const PAGE: &str = "page";
 /// The Worker's module, by its name in the manifest.
 pub const WORKER: &str = "inference-worker";
 
-/// What the button says that starts a network: `network` is the model's size and `engine` that of all that runs it, bytes.
+/// What the button says that starts a network: `network` and `engine`, all that runs it, are the bytes that are still to be
+/// downloaded.
 ///
 /// ```
 /// use catalog::manifest::start_words;
 /// assert!(start_words(44_700_000, 27_000_000).starts_with("Start the network: downloads 72 MB once, 45 MB of it"));
+/// assert!(start_words(0, 0).ends_with("nothing to download"));
 /// ```
 pub fn start_words(network: u64, engine: u64) -> String {
-    format!(
-        "Start the network: downloads {} once, {} of it the network, the rest the engine that runs it",
-        megabytes(network + engine),
-        megabytes(network)
-    )
+    let all = megabytes(network + engine);
+    let words = match (network, engine) {
+        (0, 0) => "everything is already in this browser, nothing to download".to_owned(),
+        (_, 0) => format!("downloads {all} once; the engine that runs it is already in this browser"),
+        (0, _) => {
+            format!("downloads {all} once, the engine that runs it; the network is already in this browser")
+        }
+        _ => {
+            let network = megabytes(network);
+            format!("downloads {all} once, {network} of it the network, the rest the engine that runs it")
+        }
+    };
+    format!("Start the network: {words}")
 }
 
 /// Bytes for a reader who is about to download them, `45 MB` or `0.4 MB`; decimal units, as networks count.

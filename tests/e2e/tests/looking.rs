@@ -18,36 +18,42 @@ const START: &str = "
     model.onnx = at(model.onnx);
     engine.base = at(engine.base);
     const running = new Worker(at(module.worker), { type: 'module' });
-    window.ask = (request, bytes, tell) => new Promise((resolve, reject) => {
-      running.onmessage = ({ data }) => {
-        if (tell in data.report) resolve({ report: data.report[tell], arrays: data.arrays });
-        if ('failed' in data.report) reject(new Error(JSON.stringify(data.report)));
+    let tasks = 0;
+    window.ask = (request, attached, tell) => new Promise((resolve, reject) => {
+      const asked = (tasks += 1);
+      running.onmessage = ({ data: { task, report, attached, crashed } }) => {
+        if (crashed !== undefined) reject(new Error(crashed));
+        else if (task !== asked) return;
+        else if (tell in report) resolve({ report: report[tell], arrays: attached });
+        else if ('failed' in report) reject(new Error(JSON.stringify(report)));
       };
       running.onerror = (event) => reject(new Error(event.message));
-      running.postMessage(request && { request, bytes });
+      running.postMessage({ task: asked, request, attached });
     });
+    window.cancel = () => running.postMessage({ cancel: tasks });
     running.postMessage({ script: at(module.script), wasm: at(module.wasm) });
-    window.loaded = await ask({ load: { runtime: engine, model, full_precision: false } }, undefined, 'loaded');
+    window.loadAgain = () => ask({ 'load-model': { runtime: engine, model, full_precision: false } }, [], 'loaded');
+    window.loaded = await loadAgain();
     window.image = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) => (i * 7919) % 256 ^ (i >> 5) % 256);
-    window.classify = (id, choice) =>
-      ask({ classify: { id, aside: false, choice, width: 96, height: 96 } }, image, 'answer');
-    window.look = (id, layers) => ask({ look: { id, layers } }, undefined, 'looked');
-    return loaded.report.layers.map((layer) => layer.layer);";
+    window.classify = (preferred) =>
+      ask({ classify: { width: 96, height: 96, preferred, aside: false } }, [image], 'classified');
+    window.look = (layers) => ask({ 'compute-layers': { layers } }, [], 'layers');
+    return loaded.report.layers.map((layer) => layer.name);";
 
 /// What the last layers gave, held against one another in the page.
 const FIT: &str = "
-    const answer = (await classify(1, arguments[0])).report;
+    const answer = (await classify(arguments[0])).report;
     const asked = ['bn1', 'relu', 'layer4.1.relu2', 'avgpool', 'fc', 'probabilities'];
-    const first = await look(2, asked);
+    const first = await look(asked);
     const [bn, relu, maps, pooled, scores, probabilities] = first.arrays;
     const { head } = loaded.report, [weight, bias] = loaded.arrays;
     const largest = (one, other) => one.reduce((most, value, i) => Math.max(most, Math.abs(value - other(i))), 0);
     const size = maps.length / head.channels;
     const mean = (c) => maps.slice(c * size, (c + 1) * size).reduce((sum, value) => sum + value, 0) / size;
     const sum = (l) => pooled.reduce((sum, value, c) => sum + value * weight[l * head.channels + c], bias[l]);
-    const again = await look(3, ['layer2.0.bn1', 'conv1']);
-    const next = await classify(4, arguments[0]);
-    const later = await look(5, ['layer2.0.bn1']);
+    const again = await look(['layer2.0.bn1', 'conv1']);
+    const next = await classify(arguments[0]);
+    const later = await look(['layer2.0.bn1']);
     return {
       backend: first.report.backend,
       shapes: first.report.layers.map((layer) => layer.shape.join(' ')),
@@ -116,13 +122,14 @@ async fn a_layer_that_is_none_is_named_and_the_next_question_is_answered() -> an
     let browser = Browser::start().await?;
     browser.open(&site.url(PAGE)).await?;
     browser.script_async::<Vec<String>>(START, json!(["synthetic-resnet18-eight"])).await?;
-    let early = "return look(1, ['conv1']).then(() => 'values', (error) => error.message);";
+    let early = "return look(['conv1']).then(() => 'values', (error) => error.message);";
     let words: String = browser.script_async(early, json!([])).await?;
     ensure!(words.contains("no image was classified"), "{words}");
-    let wrong = "await classify(2, 'wasm'); return look(3, ['layer9']).then(() => 'values', (error) => error.message);";
+    let wrong =
+        "await classify('wasm'); return look(['layer9']).then(() => 'values', (error) => error.message);";
     let words: String = browser.script_async(wrong, json!([])).await?;
     ensure!(words.contains("no layer of the model is called layer9"), "{words}");
-    let right = "return (await look(4, ['fc'])).arrays[0].length;";
+    let right = "return (await look(['fc'])).arrays[0].length;";
     let numbers: u32 = browser.script_async(right, json!([])).await?;
     ensure!(numbers == 8, "{numbers}");
     Ok(())
@@ -134,12 +141,12 @@ async fn layers_come_from_the_processor_once_the_graphics_card_is_lost() -> anyh
     let browser = Browser::start_with(Options { webgpu: true, fresh: true, ..Options::default() }).await?;
     browser.open(&site.url(PAGE)).await?;
     browser.script_async::<Vec<String>>(START, json!(["synthetic-resnet18-eight"])).await?;
-    let answered = "const { report } = await classify(1, 'webgpu'); window.answer = report.probabilities;
+    let answered = "const { report } = await classify('webgpu'); window.answer = report.probabilities;
         return report.backend;";
     let backend: String = browser.script_async(answered, json!([])).await?;
     ensure!(backend == "webgpu", "computed by {backend}");
     browser.devtools("Browser.crashGpuProcess", json!({})).await?;
-    let looked = "const { report, arrays: [values] } = await look(2, ['probabilities']);
+    let looked = "const { report, arrays: [values] } = await look(['probabilities']);
         const difference = Math.max(...answer.map((value, i) => Math.abs(value - values[i])));
         return [report.backend, Object.keys(report.fallback ?? {})[0] ?? 'none', difference];";
     let (backend, fallback, difference): (String, String, f64) =
@@ -147,5 +154,36 @@ async fn layers_come_from_the_processor_once_the_graphics_card_is_lost() -> anyh
     ensure!((&*backend, &*fallback) == ("wasm", "lost"), "computed by {backend}, because of {fallback}");
     // Those of the answer, which the graphics card gave, as far as two backends agree.
     ensure!(difference < 1e-4, "differs by {difference}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cancelled_load_is_reported_and_the_next_one_succeeds() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    browser.script_async::<Vec<String>>(START, json!(["synthetic-resnet18-eight"])).await?;
+    // The image keeps the Worker at work, so that the load is cancelled before it begins.
+    let cancelled = "const answer = classify('wasm');
+        const again = loadAgain().then(() => 'loaded', (error) => error.message);
+        cancel();
+        return again;";
+    let words: String = browser.script_async(cancelled, json!([])).await?;
+    ensure!(words.contains("stopped"), "{words}");
+    let layers: usize =
+        browser.script_async("return (await loadAgain()).report.layers.length;", json!([])).await?;
+    ensure!(layers == 71, "{layers}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_that_no_page_sends_ends_in_words() -> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    browser.script_async::<Vec<String>>(START, json!(["synthetic-resnet18-eight"])).await?;
+    let unknown = "return ask({ dance: {} }, [], 'danced').then(() => 'danced', (error) => error.message);";
+    let words: String = browser.script_async(unknown, json!([])).await?;
+    ensure!(words.contains("dance"), "{words}");
     Ok(())
 }

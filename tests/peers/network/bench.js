@@ -21,7 +21,7 @@ const asking = (worker, pick) => (/** @type {unknown} */ message) =>
   new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data }) => {
-      const failed = data.error ?? data.report?.failed;
+      const failed = data.error ?? data.crashed ?? data.report?.failed;
       if (failed) return reject(new Error(JSON.stringify(failed)));
       const found = pick(data);
       if (found !== undefined) resolve(found);
@@ -36,11 +36,13 @@ const ours = async ({ module, runtime, model, backend }) => {
   worker.postMessage({ script: at(module.script), wasm: at(module.wasm) });
   const files = { runtime: { ...runtime, base: at(runtime.base) }, model: { ...model, onnx: at(model.onnx) } };
   const load = { ...files, full_precision: false };
-  await loaded({ request: { load } });
-  const answer = asking(worker, ({ report }) => report?.answer);
-  let id = 0;
-  return (/** @type {Uint8Array} */ bytes, /** @type {number} */ side) =>
-    answer({ request: { classify: { id: ++id, aside: false, choice: backend, width: side, height: side } }, bytes });
+  let task = 1;
+  await loaded({ task, request: { "load-model": load }, attached: [] });
+  const answer = asking(worker, ({ report }) => report?.classified);
+  return (/** @type {Uint8Array} */ bytes, /** @type {number} */ side) => {
+    const classify = { width: side, height: side, preferred: backend, aside: false };
+    return answer({ task: ++task, request: { classify }, attached: [bytes] });
+  };
 };
 
 const bare = async ({ runtime, model, backend }) => {

@@ -1,11 +1,8 @@
-//! What the reader sees of the network itself: the button that starts it, the download's progress, who computed.
+//! What the reader sees of the network itself: the button that starts it, the download's progress, what computed.
 
-use inference_messages::{Answered, Fallback};
 use kit::dom::{self, child};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlButtonElement, HtmlElement, HtmlProgressElement};
-
-use super::words;
 
 /// The panel's elements.
 pub(super) struct Panel {
@@ -34,7 +31,7 @@ impl Panel {
         let engine = child(&root, "p", "network-engine");
         let source = child(&root, "p", "network-source");
         let panel = Self { root, start, loading, status, bar, button, engine, source };
-        panel.show(Part::Start);
+        panel.show_part(Part::Start);
         panel
     }
 
@@ -48,58 +45,55 @@ impl Panel {
         dom::listen(&self.button, "click", move |_: Event| other());
     }
 
-    /// Offers the start.
-    pub(super) fn offer_start(&self, words: &str) {
-        self.start.set_text_content(Some(words));
-        self.show(Part::Start);
+    /// Shows the session's panel; whether a button that had the focus is gone, which then needs another place.
+    pub(super) fn show(&self, panel: &session::Panel) -> bool {
+        match panel {
+            session::Panel::Start { words } => {
+                if let Some(words) = words {
+                    self.start.set_text_content(Some(words));
+                }
+                self.show_part(Part::Start);
+            }
+            session::Panel::Loading { words, share } => {
+                self.show_bar(words, *share);
+                self.name_button("Stop");
+            }
+            session::Panel::Failed { words, share } => {
+                self.show_bar(words, *share);
+                self.name_button("Try again");
+            }
+            session::Panel::Starting { words, source } => {
+                self.show_bar(words, 1.0);
+                dom::set(&self.button, "aria-disabled", "true");
+                self.source.set_text_content(Some(source));
+            }
+            session::Panel::Running { words, source } => {
+                let had_focus = has_focus(&self.button);
+                self.engine.set_text_content(Some(words));
+                self.source.set_text_content(Some(source));
+                self.show_part(Part::Running);
+                return had_focus;
+            }
+        }
+        false
     }
 
-    /// Moves the bar.
-    pub(super) fn progress(&self, words: &str, share: f64) {
+    fn show_bar(&self, words: &str, share: f64) {
         let had_focus = has_focus(&self.start);
-        self.show(Part::Loading);
+        self.show_part(Part::Loading);
         self.status.set_text_content(Some(words));
         self.bar.set_value(share);
-        self.name_button("Stop");
         // Who pressed the start button by keyboard goes on at the button in its place.
         if had_focus {
             let _a_button_takes_it = self.button.focus();
         }
     }
 
-    /// Everything is there; the first run prepares.
-    pub(super) fn starting(&self, source: &str) {
-        self.show(Part::Loading);
-        self.bar.set_value(1.0);
-        self.status.set_text_content(Some("Starting the network…"));
-        dom::set(&self.button, "aria-disabled", "true");
-        self.source.set_text_content(Some(source));
-    }
-
-    /// The button tries again.
-    pub(super) fn offer_again(&self) {
-        self.show(Part::Loading);
-        self.name_button("Try again");
-    }
-
-    /// Says who computed, or `why` where that needs words; whether the button had the focus, which then needs another
-    /// place.
-    pub(super) fn computed(&self, answer: &Answered, why: Option<&Fallback>) -> bool {
-        let had_focus = has_focus(&self.button);
-        self.show(Part::Computed);
-        let words = why.map_or_else(
-            || words::computed(answer.backend, &answer.adapter, answer.gpu_submissions),
-            words::fallback,
-        );
-        self.engine.set_text_content(Some(&words));
-        had_focus
-    }
-
-    fn show(&self, part: Part) {
+    fn show_part(&self, part: Part) {
         self.start.set_hidden(part != Part::Start);
         self.loading.set_hidden(part != Part::Loading);
-        self.engine.set_hidden(part != Part::Computed);
-        self.source.set_hidden(part != Part::Computed);
+        self.engine.set_hidden(part != Part::Running);
+        self.source.set_hidden(part != Part::Running);
     }
 
     fn name_button(&self, words: &str) {
@@ -110,12 +104,12 @@ impl Panel {
     }
 }
 
-/// What stands in the panel; one at a time, in the same place, so that nothing jumps.
+/// What is in the panel; one at a time, in the same place, so that nothing jumps.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Start,
     Loading,
-    Computed,
+    Running,
 }
 
 fn has_focus(element: &Element) -> bool {

@@ -1,12 +1,9 @@
 //! The WASM module of the Worker that fetches, checks and runs an exported model, so that the page never waits.
 //!
-//! `worker.js` loads it and hands every message of the page to `receive`; what the messages say is
-//! [`inference_messages`]' affair.
+//! `worker_kit` hands it the page's requests, one after another; what they say is in [`inference_messages`].
 
-pub mod address;
 pub mod keep;
 pub mod memory;
-pub mod pieces;
 pub mod reason;
 #[cfg(target_family = "wasm")]
 mod worker;
@@ -14,7 +11,7 @@ mod worker;
 #[cfg(target_family = "wasm")]
 use wasm_bindgen::prelude::*;
 
-/// Takes a message of the page, `{ request, bytes }`.
+/// Takes a message of the page.
 ///
 /// # Errors
 /// If it is not a message that the page sends.

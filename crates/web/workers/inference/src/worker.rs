@@ -1,17 +1,11 @@
-//! The Worker's side: fetches, checks and runs, so that the page never waits.
-//!
-//! One task at a time, in the order they were asked for; only [`Request::Stop`] overtakes.
+//! Fetches, checks and runs a network, so that the page never waits.
 
 mod download;
 mod fetched;
 mod gpu;
 mod looking;
-mod store;
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::sync::Once;
 
 use catalog::manifest::{ModelFile, Runtime};
 use imaging::Rgb8;
@@ -19,13 +13,14 @@ use inference::web::{self, Classifier};
 use inference::{InferenceError, Model};
 use inference::{layers, weights};
 use inference_messages::{
-    Answered, Backend, Choice, Fallback, Head, Layer, Load, LoadOwn, Loaded, Own, Part, Report, Request,
-    Trouble,
+    Backend, Classification, Fallback, FileKind, Head, ImageToClassify, Layer, LoadFile, LoadModel,
+    LoadedModel, NetworkError, PreferredBackend, ReaderModel, Report, Request,
 };
-use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Blob, DedicatedWorkerGlobalScope};
+use web_sys::{Blob, DedicatedWorkerGlobalScope};
+use worker_kit::{Attachment, Host, Task, Work};
 
 use crate::memory;
 use crate::reason::innermost;
@@ -33,95 +28,45 @@ use fetched::{Fetched, Sink};
 use looking::{Cost, Looking};
 
 thread_local! {
-    static QUEUE: RefCell<VecDeque<Task>> = const { RefCell::new(VecDeque::new()) };
-    static RUNNING: Cell<bool> = const { Cell::new(false) };
-    static STOP: RefCell<Option<AbortController>> = const { RefCell::new(None) };
-    static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
+    static HOST: Host<Engine> = Host::new(Engine::default());
 }
 
-enum Task {
-    Load(Box<Load>),
-    LoadOwn(Box<LoadOwn>, Blob),
-    Classify { id: u32, aside: bool, choice: Choice, image: Rgb8 },
-    Look { id: u32, layers: Vec<String> },
-}
-
-/// Takes a message of the page: `{ request, bytes }`.
+/// Takes a message of the page.
 pub(crate) fn receive(message: &JsValue) -> Result<(), JsValue> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        std::panic::set_hook(Box::new(|info| {
-            tell(&Report::Failed(Trouble::Crash { detail: info.to_string() }));
-        }));
-    });
-    let request = Reflect::get(message, &"request".into())?;
-    match serde_wasm_bindgen::from_value(request)? {
-        Request::Stop => STOP.with_borrow(|stop| stop.iter().for_each(AbortController::abort)),
-        Request::Load(load) => push(Task::Load(load)),
-        Request::LoadOwn(load) => {
-            push(Task::LoadOwn(load, Reflect::get(message, &"bytes".into())?.dyn_into()?));
-        }
-        Request::Classify { id, aside, choice, width, height } => {
-            let pixels: Uint8Array = Reflect::get(message, &"bytes".into())?.dyn_into()?;
-            let image =
-                Rgb8::new(width, height, pixels.to_vec()).map_err(|e| JsValue::from(e.to_string()))?;
-            push(Task::Classify { id, aside, choice, image });
-        }
-        Request::Look { id, layers } => push(Task::Look { id, layers }),
-    }
-    Ok(())
+    HOST.with(|host| host.receive(message))
 }
 
-fn push(task: Task) {
-    QUEUE.with_borrow_mut(|queue| queue.push_back(task));
-    if !RUNNING.replace(true) {
-        wasm_bindgen_futures::spawn_local(work());
-    }
-}
+impl Work for Engine {
+    type Request = Request;
+    type Report = Report;
 
-async fn work() {
-    let mut engine = ENGINE.take().unwrap_or_default();
-    while let Some(task) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
-        let done = match task {
-            Task::Load(load) => engine.load(&load.runtime, &wished(&load)).await,
-            Task::LoadOwn(load, file) => engine.load_own(&load.runtime, &load.name, &file).await,
-            Task::Classify { id, aside, choice, image } => engine.classify(id, aside, choice, image).await,
-            Task::Look { id, layers } => engine.look(id, &layers).await,
+    async fn run(&mut self, request: Request, mut attached: Vec<Attachment>, task: &Task<Report>) {
+        let done = match (request, attached.pop()) {
+            (Request::LoadModel(load), _) => self.load(&load.runtime, &wanted(&load), task).await,
+            (Request::LoadFile(load), Some(Attachment::File(file))) => {
+                self.load_file(&load, &file, task).await
+            }
+            (Request::Classify(image), Some(Attachment::Bytes(pixels))) => {
+                self.classify(image, &pixels, task).await
+            }
+            (Request::ComputeLayers { layers }, _) => self.compute_layers(&layers, task).await,
+            (Request::LoadFile(_), _) => {
+                Err(NetworkError::Crash { detail: "a file without bytes".to_owned() })
+            }
+            (Request::Classify(_), _) => {
+                Err(NetworkError::Crash { detail: "an image without pixels".to_owned() })
+            }
         };
-        if let Err(trouble) = done {
-            tell(&Report::Failed(trouble));
+        if let Err(error) = done {
+            task.report(&Report::Failed(error));
         }
     }
-    ENGINE.set(Some(engine));
-    RUNNING.set(false);
 }
 
 /// The model with the file that the page asks for.
-fn wished(load: &Load) -> Cow<'_, ModelFile> {
+fn wanted(load: &LoadModel) -> Cow<'_, ModelFile> {
     let full = load.full_precision.then(|| load.model.in_full_precision()).flatten();
     full.map_or(Cow::Borrowed(&load.model), Cow::Owned)
-}
-
-/// Sends a report to the page.
-fn tell(report: &Report) {
-    tell_with(report, &[]);
-}
-
-/// Sends a report, and beside it the numbers that it speaks of.
-fn tell_with(report: &Report, numbers: &[&[f32]]) {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let report = match serde_wasm_bindgen::to_value(report) {
-        Ok(report) => report,
-        Err(error) => return web_sys::console::error_1(&error.into()),
-    };
-    let arrays: Array = numbers.iter().map(|numbers| Float32Array::from(*numbers)).collect();
-    let buffers: Array = arrays.iter().map(|array| array.unchecked_into::<Float32Array>().buffer()).collect();
-    let message = Object::new();
-    let _a_plain_object = Reflect::set(&message, &"report".into(), &report);
-    let _a_plain_object = Reflect::set(&message, &"arrays".into(), &arrays);
-    if let Err(error) = scope.post_message_with_transfer(&message, &buffers) {
-        web_sys::console::error_1(&error);
-    }
 }
 
 fn now() -> f64 {
@@ -147,66 +92,69 @@ struct Engine {
 }
 
 impl Engine {
-    async fn load(&mut self, runtime: &Runtime, model: &ModelFile) -> Result<(), Trouble> {
+    async fn load(
+        &mut self,
+        runtime: &Runtime,
+        model: &ModelFile,
+        task: &Task<Report>,
+    ) -> Result<(), NetworkError> {
         let total = runtime.wasm_bytes + model.bytes;
         self.total = total;
-        let controller = AbortController::new().map_err(|e| runtime_trouble(&thrown(&e), total))?;
-        STOP.set(Some(controller.clone()));
-        let signal = controller.signal();
-
         let wasm_url = format!("{}{}", runtime.base, runtime.wasm);
         let files = [(wasm_url.as_str(), runtime.wasm_bytes), (model.onnx.as_str(), model.bytes)];
-        self.fetch_runtime(runtime, &wasm_url, total, &signal).await?;
+        self.fetch_runtime(runtime, &wasm_url, total, task).await?;
         let before = if self.runtime.is_some() { 0 } else { runtime.wasm_bytes };
         let file = download::File {
-            part: Part::Model,
+            kind: FileKind::Network,
             url: &model.onnx,
             bytes: model.bytes,
             sha256: &model.sha256,
             before,
             total: before + model.bytes,
         };
-        download::ensure(&mut self.model_file, &file, &signal).await?;
-        STOP.set(None);
+        download::ensure(&mut self.model_file, &file, task).await?;
 
-        let stored = self.model_file.from_store && (self.runtime.is_some() || self.runtime_file.from_store);
+        let downloaded = self.runtime_file.downloaded + self.model_file.downloaded;
         self.start_runtime(runtime, total).await?;
         let sha256 = self.model_file.sha256();
         let Sink::Vector(onnx) = self.model_file.take() else {
-            return Err(Trouble::Model { detail: "its bytes are gone".to_owned() });
+            return Err(NetworkError::Run { detail: "its bytes are gone".to_owned() });
         };
         self.forget_model();
         let checked = Model::hashed(onnx, sha256, model.card.clone());
-        let model = checked.map_err(|e| Trouble::Unfit { detail: e.to_string() })?;
-        let kept = store::keep_only(&files).await;
-        tell_loaded(&model, stored, kept, None)?;
+        let model = checked.map_err(|e| NetworkError::OtherModel { detail: e.to_string() })?;
+        let stored = file_store::keep_only(&files).await;
+        report_loaded(&model, LoadedModel { downloaded, stored, ..LoadedModel::default() }, task)?;
         self.model = Some(model);
         Ok(())
     }
 
     /// Takes a reader's file; the model in the browser's store stays there for the next visit.
-    async fn load_own(&mut self, runtime: &Runtime, name: &str, file: &Blob) -> Result<(), Trouble> {
+    async fn load_file(
+        &mut self,
+        load: &LoadFile,
+        file: &Blob,
+        task: &Task<Report>,
+    ) -> Result<(), NetworkError> {
+        let LoadFile { runtime, name } = load;
         let total = runtime.wasm_bytes;
-        let refused = |detail: String| Trouble::OwnModel { detail };
+        let refused = |detail: String| NetworkError::ReaderFile { detail };
         let bytes = JsFuture::from(file.array_buffer()).await.map_err(|e| refused(thrown(&e)))?;
         let bytes = Uint8Array::new(&bytes);
         let mut onnx = Vec::new();
         if onnx.try_reserve_exact(bytes.length() as usize).is_err() {
-            return Err(Trouble::Memory { total: u64::from(bytes.length()) });
+            return Err(NetworkError::Memory { total: u64::from(bytes.length()) });
         }
         onnx.resize(bytes.length() as usize, 0);
         bytes.copy_to(&mut onnx);
         // Before anything is downloaded for it.
         let model = Model::own(onnx, name).map_err(|e| refused(e.to_string()))?;
-        let controller = AbortController::new().map_err(|e| runtime_trouble(&thrown(&e), total))?;
-        STOP.set(Some(controller.clone()));
         let wasm_url = format!("{}{}", runtime.base, runtime.wasm);
-        self.fetch_runtime(runtime, &wasm_url, total, &controller.signal()).await?;
-        STOP.set(None);
+        self.fetch_runtime(runtime, &wasm_url, total, task).await?;
         self.start_runtime(runtime, total).await?;
         self.forget_model();
         let card = model.card();
-        let own = Own {
+        let reader_model = ReaderModel {
             size: card.input.size,
             labels: card.labels.clone(),
             architecture: card.architecture.clone(),
@@ -214,7 +162,11 @@ impl Engine {
             sha256: card.provenance.onnx_sha256.clone(),
             says_preparation: !card.architecture.is_empty(),
         };
-        tell_loaded(&model, true, true, Some(own))?;
+        report_loaded(
+            &model,
+            LoadedModel { reader_model: Some(reader_model), ..LoadedModel::default() },
+            task,
+        )?;
         self.model = Some(model);
         Ok(())
     }
@@ -224,31 +176,31 @@ impl Engine {
         runtime: &Runtime,
         url: &str,
         total: u64,
-        stop: &AbortSignal,
-    ) -> Result<(), Trouble> {
+        task: &Task<Report>,
+    ) -> Result<(), NetworkError> {
         if self.runtime.is_some() {
             return Ok(());
         }
         let file = download::File {
-            part: Part::Runtime,
+            kind: FileKind::Engine,
             url,
             bytes: runtime.wasm_bytes,
             sha256: &runtime.wasm_sha256,
             before: 0,
             total,
         };
-        download::ensure(&mut self.runtime_file, &file, stop).await
+        download::ensure(&mut self.runtime_file, &file, task).await
     }
 
-    async fn start_runtime(&mut self, runtime: &Runtime, total: u64) -> Result<(), Trouble> {
+    async fn start_runtime(&mut self, runtime: &Runtime, total: u64) -> Result<(), NetworkError> {
         if self.runtime.is_some() {
             return Ok(());
         }
         let Sink::Array(wasm) = self.runtime_file.take() else {
-            return Err(Trouble::Runtime { detail: "its bytes are gone".to_owned() });
+            return Err(NetworkError::Engine { detail: "its bytes are gone".to_owned() });
         };
         let loaded = web::Runtime::load(&runtime.base, &runtime.script, &wasm).await;
-        self.runtime = Some(loaded.map_err(|e| runtime_trouble(&e.to_string(), total))?);
+        self.runtime = Some(loaded.map_err(|e| engine_error(&e.to_string(), total))?);
         Ok(())
     }
 
@@ -260,23 +212,29 @@ impl Engine {
         self.looking = Looking::default();
     }
 
-    async fn classify(&mut self, id: u32, aside: bool, choice: Choice, image: Rgb8) -> Result<(), Trouble> {
+    async fn classify(
+        &mut self,
+        ImageToClassify { width, height, preferred, aside }: ImageToClassify,
+        pixels: &Uint8Array,
+        task: &Task<Report>,
+    ) -> Result<(), NetworkError> {
+        let image = Rgb8::new(width, height, pixels.to_vec());
+        let image = image.map_err(|error| NetworkError::Crash { detail: error.to_string() })?;
         if !aside {
             self.looking.forget_values();
             self.last = None;
         }
-        let (wish, mut fallback) = self.wish(choice).await;
-        let mut first = self.classifier.as_ref().is_none_or(|c| c.backend() != wish);
-        let mut run = self.run(wish, &image).await;
-        if let Some(why) = self.given_up(wish, &run) {
+        let (backend, mut fallback) = self.backend_for(preferred).await;
+        let mut first = self.classifier.as_ref().is_none_or(|c| c.backend() != backend);
+        let mut run = self.run_once(backend, &image).await;
+        if let Some(why) = self.given_up(backend, &run) {
             fallback = Some(why);
             first = true;
-            run = self.run(web::Backend::Wasm, &image).await;
+            run = self.run_once(web::Backend::Wasm, &image).await;
         }
-        let run = run.map_err(|refused| refused.trouble(self.total))?;
+        let run = run.map_err(|refused| refused.error(self.total))?;
         let backend = run.backend;
-        tell(&Report::Answer(Box::new(Answered {
-            id,
+        task.report(&Report::Classified(Box::new(Classification {
             probabilities: run.answer.probabilities,
             logits: run.answer.logits,
             backend: told(backend),
@@ -287,13 +245,13 @@ impl Engine {
             adapter: if backend == web::Backend::WebGpu { gpu::adapter_name() } else { String::new() },
         })));
         // Unless the reader already asks for more.
-        if first && QUEUE.with_borrow(VecDeque::is_empty) {
-            let again = self.run(backend, &image).await;
+        if first && !task.others_wait() {
+            let again = self.run_once(backend, &image).await;
             match again {
-                Ok(again) => tell(&Report::Again { id, milliseconds: again.milliseconds }),
+                Ok(again) => task.report(&Report::Repeated { milliseconds: again.milliseconds }),
                 // The answer stands. Whoever asks next is told that something else computes now.
                 Err(_) if self.given_up(backend, &again).is_some() => {}
-                Err(refused) => return Err(refused.trouble(self.total)),
+                Err(refused) => return Err(refused.error(self.total)),
             }
         }
         if !aside {
@@ -303,12 +261,12 @@ impl Engine {
     }
 
     /// Gives the values of layers for the image last classified, by what computed its answer while that works.
-    async fn look(&mut self, id: u32, layers: &[String]) -> Result<(), Trouble> {
-        let trouble = |detail: String| Trouble::Look { id, detail };
+    async fn compute_layers(&mut self, layers: &[String], task: &Task<Report>) -> Result<(), NetworkError> {
+        let failed = |detail: String| NetworkError::Layer { detail };
         let (Some(runtime), Some(model), Some((image, backend))) =
             (&self.runtime, &mut self.model, &mut self.last)
         else {
-            return Err(trouble("no image was classified".to_owned()));
+            return Err(failed("no image was classified".to_owned()));
         };
         // Not the card that was given up while the answer's second run was timed, either.
         let mut fallback = self.no_gpu.clone().filter(|_| *backend == web::Backend::WebGpu);
@@ -328,10 +286,10 @@ impl Engine {
             start = now();
             looked = self.looking.look(runtime, model, *backend, image, layers).await;
         }
-        let ran = looked.map_err(|error| trouble(words(error)))?;
+        let ran = looked.map_err(|error| failed(words(error)))?;
         let milliseconds = if ran { now() - start } else { 0.0 };
         let cost = Cost { ran, milliseconds, backend: told(*backend), fallback };
-        self.looking.tell(id, layers, cost).map_err(trouble)
+        self.looking.report(layers, cost, task).map_err(failed)
     }
 
     /// Why WebGPU is given up from now on, if it is what failed.
@@ -347,15 +305,15 @@ impl Engine {
     }
 
     /// What to try first, and why it is not WebGPU where the reader might expect it.
-    async fn wish(&self, choice: Choice) -> (web::Backend, Option<Fallback>) {
-        if choice == Choice::Wasm {
+    async fn backend_for(&self, preferred: PreferredBackend) -> (web::Backend, Option<Fallback>) {
+        if preferred == PreferredBackend::Wasm {
             return (web::Backend::Wasm, None);
         }
         if let Some(known) = &self.no_gpu {
             return (web::Backend::Wasm, Some(known.clone()));
         }
         match gpu::adapter().await {
-            Ok(adapter) if adapter.software && choice == Choice::Auto => {
+            Ok(adapter) if adapter.software && preferred == PreferredBackend::Auto => {
                 (web::Backend::Wasm, Some(Fallback::SoftwareAdapter))
             }
             Ok(_) => (web::Backend::WebGpu, None),
@@ -364,7 +322,7 @@ impl Engine {
     }
 
     /// One run by `backend`, with a new session where the last one ran elsewhere.
-    async fn run(&mut self, backend: web::Backend, image: &Rgb8) -> Result<Run, Refused> {
+    async fn run_once(&mut self, backend: web::Backend, image: &Rgb8) -> Result<Run, Refused> {
         let (Some(runtime), Some(model)) = (&self.runtime, &self.model) else {
             return Err(Refused::Failed("it was not loaded".to_owned()));
         };
@@ -391,24 +349,24 @@ impl Engine {
     }
 }
 
-/// Says what is there: the layers that can be looked at, and the last one's weights.
-fn tell_loaded(model: &Model, from_store: bool, kept: bool, own: Option<Own>) -> Result<(), Trouble> {
-    let listed = layers::layers(model.onnx()).map_err(|e| Trouble::Unfit { detail: e.to_string() })?;
+/// Reports what is there, with the layers that can be computed and the last one's weights.
+fn report_loaded(model: &Model, loaded: LoadedModel, task: &Task<Report>) -> Result<(), NetworkError> {
+    let listed =
+        layers::layers(model.onnx()).map_err(|e| NetworkError::OtherModel { detail: e.to_string() })?;
     let head = weights::head(model.onnx());
-    let loaded = Loaded {
-        from_store,
-        kept,
-        own,
-        layers: listed.into_iter().map(|layer| Layer { layer: layer.name, shape: layer.shape }).collect(),
+    let loaded = LoadedModel {
+        layers: listed.into_iter().map(|layer| Layer { name: layer.name, shape: layer.shape }).collect(),
         head: head.as_ref().map(|head| Head {
             layer: head.layer.clone(),
             labels: head.labels,
             channels: head.channels,
             maps: head.maps.clone(),
         }),
+        ..loaded
     };
-    let numbers: Vec<&[f32]> = head.iter().flat_map(|head| [&head.weight[..], &head.bias[..]]).collect();
-    tell_with(&Report::Loaded(Box::new(loaded)), &numbers);
+    let numbers = head.iter().flat_map(|head| [&head.weight[..], &head.bias[..]]);
+    let attached: Vec<_> = numbers.map(Attachment::numbers).collect();
+    task.report_with(&Report::Loaded(Box::new(loaded)), &attached);
     Ok(())
 }
 
@@ -455,20 +413,20 @@ impl From<InferenceError> for Refused {
 
 impl Refused {
     /// What the page is told; `total` is bytes of runtime and model.
-    fn trouble(self, total: u64) -> Trouble {
+    fn error(self, total: u64) -> NetworkError {
         match self {
-            Self::Unfit(detail) => Trouble::Unfit { detail },
-            Self::Failed(detail) if memory::is_meant(&detail) => Trouble::Memory { total },
-            Self::Failed(detail) => Trouble::Model { detail },
+            Self::Unfit(detail) => NetworkError::OtherModel { detail },
+            Self::Failed(detail) if memory::is_meant(&detail) => NetworkError::Memory { total },
+            Self::Failed(detail) => NetworkError::Run { detail },
         }
     }
 }
 
-fn runtime_trouble(detail: &str, total: u64) -> Trouble {
+fn engine_error(detail: &str, total: u64) -> NetworkError {
     if memory::is_meant(detail) {
-        Trouble::Memory { total }
+        NetworkError::Memory { total }
     } else {
-        Trouble::Runtime { detail: detail.to_owned() }
+        NetworkError::Engine { detail: detail.to_owned() }
     }
 }
 

@@ -10,7 +10,7 @@ mod view;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use inference_messages::Answered;
+use inference_messages::Classification;
 use kit::dom::{self, child};
 use kit::failure::Failure;
 use kit::foot;
@@ -215,7 +215,7 @@ impl Classifier {
             }
             Event::Answer(answer) => {
                 self.0.section.settle(side.topic);
-                let Answered { probabilities, logits, .. } = Answered::clone(answer);
+                let Classification { probabilities, logits, .. } = Classification::clone(answer);
                 self.fill(side, &Shown { probabilities, logits }, "computed");
             }
             Event::Loaded => side.bars.set_title(&side.network.title()),

@@ -14,7 +14,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use imaging::overlay::Between;
-use inference_messages::Answered;
+use inference_messages::Classification;
 use kit::dom::{self, Frame, child};
 use kit::failure::Failure;
 use kit::foot;
@@ -230,7 +230,7 @@ impl Evidence {
     }
 
     /// Asks for the maps behind an answer.
-    fn look(&self, answer: &Rc<Answered>) {
+    fn look(&self, answer: &Rc<Classification>) {
         let Parts { section, network, turn, .. } = &*self.0;
         section.settle("kept");
         let contents = network.contents();
@@ -244,7 +244,7 @@ impl Evidence {
         network.look(vec![maps], move |look| {
             // What went wrong, the network has said.
             let (Ok(look), true) = (look, this.0.turn.get() == asked) else { return };
-            let Answered { logits, probabilities, .. } = &*answer;
+            let Classification { logits, probabilities, .. } = &*answer;
             let contents = this.0.network.contents();
             let linear = contents.as_ref().and_then(|contents| contents.head.as_ref());
             let weighed = linear

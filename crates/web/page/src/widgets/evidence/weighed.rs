@@ -4,7 +4,7 @@ use nn::{Tensor, head};
 use numerics::math;
 
 use crate::beforehand::{Kept, damaged};
-use crate::network::{Linear, Values};
+use crate::network::{LinearLayer, Values};
 use crate::parsed::{field, items, numbers, whole};
 use kit::failure::Failure;
 
@@ -63,7 +63,12 @@ pub(super) struct Term {
 impl Weighed {
     /// From a run of the network: its last maps, `[C, H, W]`, its last linear layer, and what it answered; of more than
     /// [`MOST`] classes the most probable. `None` if they do not go together.
-    pub(super) fn computed(maps: &Values, linear: &Linear, logits: &[f32], chances: &[f32]) -> Option<Self> {
+    pub(super) fn computed(
+        maps: &Values,
+        linear: &LinearLayer,
+        logits: &[f32],
+        chances: &[f32],
+    ) -> Option<Self> {
         let &[channels, height, width] = maps.shape.as_slice() else { return None };
         if linear.weight.len() != linear.bias.len() * channels {
             return None;
@@ -212,7 +217,7 @@ mod tests {
         let maps = Values { layer: "maps".to_owned(), shape: vec![3, 2, 2], values };
         let head = Head { layer: "fc".to_owned(), labels: 2, channels: 3, maps: Some("maps".to_owned()) };
         let weight = vec![2.0, -1.0, 0.5, -1.0, 1.0, 0.0];
-        let linear = Linear { head, weight, bias: vec![0.5, -0.25] };
+        let linear = LinearLayer { head, weight, bias: vec![0.5, -0.25] };
         Weighed::computed(&maps, &linear, &[1.0, 0.75], &[0.56, 0.44]).unwrap()
     }
 
@@ -233,7 +238,7 @@ mod tests {
     fn maps_and_weights_that_do_not_go_together_give_nothing() {
         let maps = Values { layer: String::new(), shape: vec![4], values: vec![0.0; 4] };
         let head = Head { layer: String::new(), labels: 1, channels: 4, maps: None };
-        let linear = Linear { head, weight: vec![0.0; 4], bias: vec![0.0] };
+        let linear = LinearLayer { head, weight: vec![0.0; 4], bias: vec![0.0] };
         assert_eq!(Weighed::computed(&maps, &linear, &[0.0], &[1.0]), None);
         let maps = Values { shape: vec![2, 1, 2], ..maps };
         assert_eq!(Weighed::computed(&maps, &linear, &[0.0], &[1.0]), None);

@@ -25,7 +25,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
-use crate::network::{Event, Look, Network};
+use crate::network::{Event, LayerValues, Network};
 use content::Content;
 use kept::Kept;
 use panel::{Manner, Panel};
@@ -353,7 +353,7 @@ impl Maps {
     }
 
     /// Takes what the network gave.
-    fn looked(&self, turn: u32, look: Result<Look, String>) {
+    fn looked(&self, turn: u32, look: Result<LayerValues, String>) {
         // What went wrong, the network has said.
         let Ok(look) = look else {
             self.0.state.borrow_mut().asked = [None, None];

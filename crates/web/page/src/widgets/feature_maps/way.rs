@@ -78,10 +78,10 @@ impl Way {
                 sizes.join(" × ")
             });
             Layer {
-                name: layer.layer.clone(),
+                name: layer.name.clone(),
                 short: size
                     .as_ref()
-                    .map_or_else(|| layer.layer.clone(), |size| format!("{}: {size}", layer.layer)),
+                    .map_or_else(|| layer.name.clone(), |size| format!("{}: {size}", layer.name)),
                 long: size.map(|size| size + ".").unwrap_or_default(),
                 stage: None,
                 ends_stage: false,
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn a_readers_own_network_is_walked_by_its_files_names() {
         let layer = |name: &str, shape: Option<Vec<usize>>| inference_messages::Layer {
-            layer: name.to_owned(),
+            name: name.to_owned(),
             shape,
         };
         let own = Way::own("mine", &[layer("/conv/Conv", Some(vec![8, 4, 4])), layer("/relu/Relu", None)]);

@@ -3,19 +3,21 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
+use web_sys::{ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
+
+use file_store::pieces::PIECE;
+use inference_messages::{FileKind, FileSource, NetworkError, Progress, Report};
+use worker_kit::{Pace, Task};
 
 use super::fetched::Fetched;
-use super::{now, store, tell};
-use crate::pieces::PIECE;
-use inference_messages::{Part, Report, Trouble};
+use super::now;
 
 /// Milliseconds between two reports: a bar need not move more often.
 const BETWEEN_REPORTS: f64 = 50.0;
 
 /// What is wanted.
 pub(super) struct File<'a> {
-    pub(super) part: Part,
+    pub(super) kind: FileKind,
     pub(super) url: &'a str,
     pub(super) bytes: u64,
     pub(super) sha256: &'a str,
@@ -29,37 +31,41 @@ pub(super) struct File<'a> {
 /// before the page was left, then the server.
 ///
 /// # Errors
-/// [`Trouble`]; what came until then stays in `fetched` unless it was wrong.
+/// [`NetworkError`]; what came until then stays in `fetched` unless it was wrong.
 pub(super) async fn ensure(
     fetched: &mut Fetched,
     file: &File<'_>,
-    stop: &AbortSignal,
-) -> Result<(), Trouble> {
+    task: &Task<Report>,
+) -> Result<(), NetworkError> {
     if fetched.url == file.url && fetched.received == file.bytes {
         return Ok(());
     }
-    if (fetched.url != file.url || fetched.received == 0) && from_store(fetched, file, stop).await? {
+    if (fetched.url != file.url || fetched.received == 0) && from_store(fetched, file, task).await? {
         return Ok(());
     }
-    from_server(fetched, file, stop).await
+    from_server(fetched, file, task).await
 }
 
-fn begin(fetched: &mut Fetched, file: &File<'_>) -> Result<(), Trouble> {
-    let room = fetched.begin(file.url, file.bytes, file.part == Part::Model);
-    room.then_some(()).ok_or(Trouble::Memory { total: file.total })
+fn begin(fetched: &mut Fetched, file: &File<'_>) -> Result<(), NetworkError> {
+    let room = fetched.begin(file.url, file.bytes, file.kind == FileKind::Network);
+    room.then_some(()).ok_or(NetworkError::Memory { total: file.total })
 }
 
 /// Whether the store had the whole file; the beginning of it stays in `fetched`, wrong bytes are removed from the store.
-async fn from_store(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<bool, Trouble> {
-    let pieces = store::pieces(file.url).await;
+async fn from_store(
+    fetched: &mut Fetched,
+    file: &File<'_>,
+    task: &Task<Report>,
+) -> Result<bool, NetworkError> {
+    let pieces = file_store::pieces_of(file.url).await;
     if pieces.is_empty() {
         return Ok(false);
     }
     begin(fetched, file)?;
     for piece in &pieces {
-        let Some(response) = store::get(file.url, piece).await else { break };
-        let read = drain(fetched, file, &response, stop, Source::Store).await;
-        if stop.aborted() {
+        let Some(response) = file_store::get(file.url, piece).await else { break };
+        let read = drain(fetched, file, &response, task, FileSource::Store).await;
+        if task.is_cancelled() {
             fetched.all_stored();
             return Err(stopped(fetched, file));
         }
@@ -75,13 +81,12 @@ async fn from_store(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal) 
     if !fetched.sha256().eq_ignore_ascii_case(file.sha256) {
         return forget(fetched, file).await;
     }
-    fetched.from_store = true;
     Ok(true)
 }
 
 /// What is stored is of no use.
-async fn forget(fetched: &mut Fetched, file: &File<'_>) -> Result<bool, Trouble> {
-    store::remove(file.url).await;
+async fn forget(fetched: &mut Fetched, file: &File<'_>) -> Result<bool, NetworkError> {
+    file_store::remove(file.url).await;
     *fetched = Fetched::default();
     Ok(false)
 }
@@ -93,41 +98,45 @@ async fn keep(fetched: &mut Fetched, file: &File<'_>) {
         return;
     }
     let Some(bytes) = fetched.part(&piece) else { return };
-    if store::put(file.url, &piece, &bytes, fetched.etag.as_deref()).await {
+    if file_store::put(file.url, &piece, &bytes, fetched.etag.as_deref()).await {
         fetched.all_stored();
     } else {
         // A beginning without an end would only take the room of something else.
-        store::remove(file.url).await;
+        file_store::remove(file.url).await;
         fetched.stop_storing();
     }
 }
 
-async fn from_server(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<(), Trouble> {
+async fn from_server(
+    fetched: &mut Fetched,
+    file: &File<'_>,
+    task: &Task<Report>,
+) -> Result<(), NetworkError> {
     if fetched.url != file.url {
         begin(fetched, file)?;
     }
     let resumed = fetched.received > 0;
-    let response = ask(fetched, file, stop).await?;
+    let response = ask(fetched, file, task).await?;
     if response.status() == 416 {
         // The server holds fewer bytes than came already, so it is another file now: from the beginning.
         *fetched = Fetched::default();
-        return Box::pin(from_server(fetched, file, stop)).await;
+        return Box::pin(from_server(fetched, file, task)).await;
     }
     if !(response.status() == 206 && continues(&response, fetched.received)) {
         begin(fetched, file)?;
-        store::remove(file.url).await;
+        file_store::remove(file.url).await;
         fetched.etag = strong_etag(&response);
     }
-    let ended = drain(fetched, file, &response, stop, Source::Server).await;
-    report(fetched, file);
+    let ended = drain(fetched, file, &response, task, FileSource::Server).await;
+    report(fetched, file, FileSource::Server, task);
     keep(fetched, file).await;
     match ended {
         Err(Broke::TooMuch) => return wrong(fetched, file).await,
         _ if fetched.received == file.bytes => {}
-        _ if stop.aborted() => return Err(stopped(fetched, file)),
+        _ if task.is_cancelled() => return Err(stopped(fetched, file)),
         _ => {
             let (received, expected) = (fetched.received, file.bytes);
-            return Err(Trouble::CutOff { part: file.part, received, expected });
+            return Err(NetworkError::CutOff { file: file.kind, received, expected });
         }
     }
     if fetched.sha256().eq_ignore_ascii_case(file.sha256) {
@@ -136,34 +145,34 @@ async fn from_server(fetched: &mut Fetched, file: &File<'_>, stop: &AbortSignal)
     if resumed {
         // The two halves may be of two versions: once more from the beginning.
         *fetched = Fetched::default();
-        return Box::pin(from_server(fetched, file, stop)).await;
+        return Box::pin(from_server(fetched, file, task)).await;
     }
     wrong(fetched, file).await
 }
 
-async fn wrong(fetched: &mut Fetched, file: &File<'_>) -> Result<(), Trouble> {
+async fn wrong(fetched: &mut Fetched, file: &File<'_>) -> Result<(), NetworkError> {
     *fetched = Fetched::default();
-    store::remove(file.url).await;
-    Err(Trouble::Checksum { part: file.part })
+    file_store::remove(file.url).await;
+    Err(NetworkError::Checksum { file: file.kind })
 }
 
-fn stopped(fetched: &Fetched, file: &File<'_>) -> Trouble {
-    Trouble::Stopped { received: file.before + fetched.received, total: file.total }
+fn stopped(fetched: &Fetched, file: &File<'_>) -> NetworkError {
+    NetworkError::Stopped { received: file.before + fetched.received, total: file.total }
 }
 
 /// Asks the server for the file, or for the rest of it.
-async fn ask(fetched: &Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<Response, Trouble> {
+async fn ask(fetched: &Fetched, file: &File<'_>, task: &Task<Report>) -> Result<Response, NetworkError> {
     let unreachable = |_: JsValue| {
-        if stop.aborted() {
+        if task.is_cancelled() {
             stopped(fetched, file)
         } else if fetched.received > 0 {
-            Trouble::CutOff { part: file.part, received: fetched.received, expected: file.bytes }
+            NetworkError::CutOff { file: file.kind, received: fetched.received, expected: file.bytes }
         } else {
-            Trouble::Unreachable { part: file.part }
+            NetworkError::Unreachable { file: file.kind }
         }
     };
     let init = RequestInit::new();
-    init.set_signal(Some(stop));
+    init.set_signal(Some(task.signal()));
     // The store below keeps it; the browser's own cache would keep it twice, and a wrong one as well.
     init.set_cache(RequestCache::NoStore);
     let headers = web_sys::Headers::new().map_err(unreachable)?;
@@ -181,7 +190,7 @@ async fn ask(fetched: &Fetched, file: &File<'_>, stop: &AbortSignal) -> Result<R
     if response.ok() || (status == 416 && fetched.received > 0) {
         return Ok(response);
     }
-    Err(Trouble::Http { part: file.part, status })
+    Err(NetworkError::Http { file: file.kind, status })
 }
 
 /// Whether the response goes on exactly where the first part ended.
@@ -198,9 +207,9 @@ fn strong_etag(response: &Response) -> Option<String> {
     response.headers().get("ETag").ok().flatten().filter(|etag| etag.starts_with('"'))
 }
 
-fn report(fetched: &Fetched, file: &File<'_>) {
+fn report(fetched: &Fetched, file: &File<'_>, source: FileSource, task: &Task<Report>) {
     let received = file.before + fetched.received;
-    tell(&Report::Progress { part: file.part, received, total: file.total });
+    task.report(&Report::Progress(Progress { file: file.kind, source, received, total: file.total }));
 }
 
 /// Why reading ended before its end.
@@ -209,26 +218,18 @@ enum Broke {
     Stream,
 }
 
-/// Where bytes come from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    Store,
-    /// What comes from there is stored piece by piece.
-    Server,
-}
-
 /// Reads all that the response holds.
 async fn drain(
     fetched: &mut Fetched,
     file: &File<'_>,
     response: &Response,
-    stop: &AbortSignal,
-    source: Source,
+    task: &Task<Report>,
+    source: FileSource,
 ) -> Result<(), Broke> {
     let body = response.body().ok_or(Broke::Stream)?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-    let mut reported = f64::NEG_INFINITY;
-    while !stop.aborted() {
+    let mut pace = Pace::every(BETWEEN_REPORTS);
+    while !task.is_cancelled() {
         let step = JsFuture::from(reader.read()).await.map_err(|_| Broke::Stream)?;
         let value = js_sys::Reflect::get(&step, &"value".into()).map_err(|_| Broke::Stream)?;
         if value.is_undefined() {
@@ -239,12 +240,14 @@ async fn drain(
             let _the_rest_is_not_wanted = reader.cancel();
             return Err(Broke::TooMuch);
         }
-        if now() - reported > BETWEEN_REPORTS {
-            reported = now();
-            report(fetched, file);
+        if source == FileSource::Server {
+            fetched.downloaded += u64::from(piece.length());
+        }
+        if pace.is_due(now()) {
+            report(fetched, file, source, task);
         }
         let piece = fetched.unstored();
-        if source == Source::Server && piece.end - piece.start >= PIECE {
+        if source == FileSource::Server && piece.end - piece.start >= PIECE {
             keep(fetched, file).await;
         }
     }

@@ -21,7 +21,8 @@ pub(super) struct Fetched {
     pub(super) received: u64,
     /// What the server called this version of the file, so that two versions are never joined.
     pub(super) etag: Option<String>,
-    pub(super) from_store: bool,
+    /// Bytes that the server sent.
+    pub(super) downloaded: u64,
     /// Bytes from the first on that the browser's store has.
     stored: u64,
     /// Whether the store still has room for more.
@@ -36,7 +37,7 @@ impl Default for Fetched {
             url: String::new(),
             received: 0,
             etag: None,
-            from_store: false,
+            downloaded: 0,
             stored: 0,
             storing: true,
             sink: Sink::Nowhere,

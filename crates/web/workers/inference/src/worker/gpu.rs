@@ -12,7 +12,7 @@ use inference_messages::Fallback;
 pub(super) struct Adapter {
     /// Maker and family, such as `nvidia ampere`; empty where the browser keeps them to itself.
     pub(super) name: String,
-    /// Whether a processor plays the graphics card.
+    /// Whether the graphics card is emulated in software.
     pub(super) software: bool,
 }
 
@@ -63,17 +63,27 @@ async fn request() -> Result<Adapter, Fallback> {
     Ok(Adapter { name, software })
 }
 
-/// Batches handed to the graphics card since the Worker began; `worker.js` counts them.
+/// Batches of work that the graphics card was given since the Worker began.
 pub(super) fn submissions() -> u32 {
-    let count = Reflect::get(&js_sys::global(), &"gpuSubmissions".into()).ok().and_then(|n| n.as_f64());
-    count.unwrap_or(0.0) as u32
+    watch::submissions()
 }
 
-/// Why WebGPU is given up after it failed with these words; `worker.js` watches whether its device was lost.
+/// Why WebGPU is given up after it failed with these words.
 pub(super) fn failure(detail: &str) -> Fallback {
-    let lost = Reflect::get(&js_sys::global(), &"gpuLost".into()).ok().and_then(|words| words.as_string());
-    match lost {
+    match watch::lost_words() {
         Some(detail) => Fallback::Lost { detail },
         None => Fallback::Failed { detail: detail.to_owned() },
+    }
+}
+
+mod watch {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/js/gpu.js")]
+    extern "C" {
+        pub(super) fn submissions() -> u32;
+
+        #[wasm_bindgen(js_name = lostWords)]
+        pub(super) fn lost_words() -> Option<String>;
     }
 }

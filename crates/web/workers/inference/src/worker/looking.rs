@@ -7,9 +7,9 @@
 use imaging::Rgb8;
 use inference::web::{Backend, Classifier, Runtime};
 use inference::{InferenceError, LayerOutput, Model, layers};
-use inference_messages::{Fallback, Looked, LookedLayer, Report};
+use inference_messages::{ComputedLayer, ComputedLayers, Fallback, Report};
+use worker_kit::{Attachment, Task};
 
-use super::tell_with;
 use crate::keep::{KEEP, plan};
 
 /// The session with every layer as an output, and what is kept of its last run.
@@ -96,13 +96,12 @@ impl Looking {
     ///
     /// # Errors
     /// If one of them is not.
-    pub(super) fn tell(&self, id: u32, asked: &[String], cost: Cost) -> Result<(), String> {
+    pub(super) fn report(&self, asked: &[String], cost: Cost, task: &Task<Report>) -> Result<(), String> {
         let found: Option<Vec<_>> = asked.iter().map(|name| self.kept(name)).collect();
         let found = found.ok_or_else(|| "the runtime gave no values for a layer".to_owned())?;
         let layer =
-            |output: &&LayerOutput| LookedLayer { layer: output.layer.clone(), shape: output.shape.clone() };
-        let looked = Looked {
-            id,
+            |output: &&LayerOutput| ComputedLayer { name: output.layer.clone(), shape: output.shape.clone() };
+        let computed = ComputedLayers {
             layers: found.iter().map(layer).collect(),
             ran: cost.ran,
             milliseconds: cost.milliseconds,
@@ -110,8 +109,8 @@ impl Looking {
             backend: cost.backend,
             fallback: cost.fallback,
         };
-        let numbers: Vec<&[f32]> = found.iter().map(|output| &output.values[..]).collect();
-        tell_with(&Report::Looked(Box::new(looked)), &numbers);
+        let values: Vec<_> = found.iter().map(|output| Attachment::numbers(&output.values)).collect();
+        task.report_with(&Report::Layers(Box::new(computed)), &values);
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 const HASH: usize = 16;
 
 /// The address without content hashes: the same for every build of a file.
-pub fn without_hashes(url: &str) -> String {
+pub(crate) fn without_hashes(url: &str) -> String {
     let is_hash = |part: &&str| part.len() == HASH && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     url.split(['-', '.', '/']).filter(|part| !is_hash(part)).collect::<Vec<_>>().join("/")
 }

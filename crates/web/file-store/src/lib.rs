@@ -1,7 +1,11 @@
 //! The browser's store of downloaded files, in pieces, so that a download that broke off goes on at the next visit and a
 //! whole one is not needed again.
 //!
-//! A page that is not served over HTTPS or from localhost has none; everything then works without.
+//! The Worker puts into it what it downloads; a page reads from it how much there is, so that it can say what a download will
+//! really cost. A page that is not served over HTTPS or from localhost has no store; everything then works without.
+
+mod address;
+pub mod pieces;
 
 use std::ops::Range;
 
@@ -10,8 +14,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, CacheStorage, Headers, Response, ResponseInit};
 
-use crate::address::without_hashes;
-use crate::pieces::{chain, key, parse};
+use address::without_hashes;
+use pieces::{chain, key, parse};
 
 /// Name of our cache. A new number where what lies in it changes its form.
 const NAME: &str = "skin-deep-models-v2";
@@ -19,21 +23,26 @@ const NAME: &str = "skin-deep-models-v2";
 /// Its earlier names, whose contents are of no use any more.
 const EARLIER: [&str; 1] = ["skin-deep-models-v1"];
 
+/// How many of a file's first bytes are stored without a gap.
+pub async fn stored_bytes(url: &str) -> u64 {
+    pieces_of(url).await.last().map_or(0, |piece| piece.end)
+}
+
 /// The pieces of a file that are stored, from its first byte on and without a gap.
-pub(super) async fn pieces(url: &str) -> Vec<Range<u64>> {
+pub async fn pieces_of(url: &str) -> Vec<Range<u64>> {
     let keys = keys().await;
     let of_file = keys.iter().filter_map(|key| parse(key)).filter(|(file, _)| *file == url);
     chain(of_file.map(|(_, range)| range).collect())
 }
 
 /// A stored piece.
-pub(super) async fn get(url: &str, piece: &Range<u64>) -> Option<Response> {
+pub async fn get(url: &str, piece: &Range<u64>) -> Option<Response> {
     let found = JsFuture::from(open().await?.match_with_str(&key(url, piece))).await.ok()?;
     found.dyn_into().ok()
 }
 
 /// Keeps a piece, and what the server called this version of the file; false where there is no room.
-pub(super) async fn put(url: &str, piece: &Range<u64>, bytes: &Uint8Array, etag: Option<&str>) -> bool {
+pub async fn put(url: &str, piece: &Range<u64>, bytes: &Uint8Array, etag: Option<&str>) -> bool {
     let Some(cache) = open().await else { return false };
     let Some(response) = response(bytes, etag) else { return false };
     // A half-written entry is never visible.
@@ -51,7 +60,7 @@ fn response(bytes: &Uint8Array, etag: Option<&str>) -> Option<Response> {
 }
 
 /// Forgets all pieces of a file.
-pub(super) async fn remove(url: &str) {
+pub async fn remove(url: &str) {
     let Some(cache) = open().await else { return };
     for key in keys().await {
         if parse(&key).is_some_and(|(file, _)| file == url) {
@@ -63,7 +72,7 @@ pub(super) async fn remove(url: &str) {
 /// Forgets what earlier builds stored of the same files; whether all of `files`, addresses and bytes, are stored whole.
 ///
 /// Other models stay, and so do other books of the same host.
-pub(super) async fn keep_only(files: &[(&str, u64)]) -> bool {
+pub async fn keep_only(files: &[(&str, u64)]) -> bool {
     for name in EARLIER {
         if let Some(caches) = caches() {
             let _whether_it_was_there = JsFuture::from(caches.delete(name)).await;
@@ -77,7 +86,7 @@ pub(super) async fn keep_only(files: &[(&str, u64)]) -> bool {
         }
     }
     for (file, bytes) in files {
-        if pieces(file).await.last().map(|piece| piece.end) != Some(*bytes) {
+        if stored_bytes(file).await != *bytes {
             return false;
         }
     }

@@ -13,7 +13,7 @@ const MARK: &str = "?bytes=";
 /// Where the bytes of `range`, which is not empty, of the file at `url` are kept.
 ///
 /// ```
-/// use inference_worker::pieces::{key, parse};
+/// use file_store::pieces::{key, parse};
 /// assert_eq!(key("https://a.example/model.onnx", &(4..10)), "https://a.example/model.onnx?bytes=4-9");
 /// assert_eq!(parse("https://a.example/model.onnx?bytes=4-9"), Some(("https://a.example/model.onnx", 4..10)));
 /// assert_eq!(parse("https://a.example/model.onnx"), None);

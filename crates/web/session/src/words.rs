@@ -1,0 +1,332 @@
+//! What the reader is told about a network: short, what happened, what still works, what to do.
+
+use catalog::model::FULL;
+use inference_messages::{Backend, Fallback, FileKind, FileSource, NetworkError, Progress, ReaderModel};
+
+/// The network was asked for, and nothing has come yet.
+pub const PREPARING: &str = "Preparing…";
+/// Everything is loaded, and the first image is being computed.
+pub const STARTING: &str = "Starting the network…";
+/// Everything is loaded, and no image was asked about yet.
+pub const READY: &str = "The network is ready.";
+/// Something failed; the message says what.
+pub const NOT_RUNNING: &str = "The network is not running.";
+
+/// Bytes for a reader: `850 KB`, `44.7 MB`; decimal units, as networks count.
+///
+/// ```
+/// assert_eq!(session::words::size(44_709_901), "44.7 MB");
+/// assert_eq!(session::words::size(512), "512 bytes");
+/// ```
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// Milliseconds for a reader: `0.84 ms`, `12.5 ms`, `840 ms`, `3.2 s`.
+pub fn duration(milliseconds: f64) -> String {
+    match milliseconds {
+        t if t < 1.0 => format!("{t:.2} ms"),
+        t if t < 100.0 => format!("{t:.1} ms"),
+        t if t < 1_000.0 => format!("{t:.0} ms"),
+        t => format!("{:.1} s", t / 1_000.0),
+    }
+}
+
+/// Name of what computed.
+pub const fn backend(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Webgpu => "WebGPU",
+        Backend::Wasm => "WASM",
+    }
+}
+
+/// What is coming, and from where.
+pub fn progress(progress: &Progress) -> String {
+    let what = match progress.file {
+        FileKind::Engine => "the engine",
+        FileKind::Network => "the network",
+    };
+    let (received, total) = (size(progress.received), size(progress.total));
+    match progress.source {
+        FileSource::Server => format!("Downloading {what}: {received} of {total}"),
+        FileSource::Store => format!("Reading {what} from this browser: {received} of {total}"),
+    }
+}
+
+/// What the last answer cost, and what computed it.
+pub fn cost(by: Backend, adapter: &str, milliseconds: Option<f64>, first: Option<f64>) -> String {
+    let by = match (by, adapter) {
+        (Backend::Webgpu, adapter) if !adapter.is_empty() => format!("WebGPU ({adapter})"),
+        (by, _) => backend(by).to_owned(),
+    };
+    match (milliseconds, first) {
+        (Some(time), Some(first)) => format!("{}, {by}; first run {}", duration(time), duration(first)),
+        (Some(time), None) => format!("{}, {by}", duration(time)),
+        (None, Some(first)) => format!("first run {}, {by}", duration(first)),
+        (None, None) => by,
+    }
+}
+
+/// What a reader's own network is, once it is loaded.
+pub fn reader_model(model: &ReaderModel) -> String {
+    let usual = if model.says_preparation {
+        ""
+    } else {
+        " The file does not say how to prepare images, so they are prepared as for ImageNet."
+    };
+    format!(
+        "Your own network, {}: {} outputs for images of {} × {} pixels.{usual} It stays in this page; Reset brings the book's \
+         network back.",
+        size(model.bytes),
+        model.labels.len(),
+        model.size,
+        model.size
+    )
+}
+
+/// Where the network came from, once it is loaded; `stored` says whether the next visit finds it in the browser.
+pub fn source(downloaded: u64, stored: bool) -> String {
+    match (downloaded, stored) {
+        (0, _) => "Nothing was downloaded: everything was already in this browser.".to_owned(),
+        (bytes, true) => format!("Downloaded {}; the next visit needs no download.", size(bytes)),
+        (bytes, false) => {
+            format!(
+                "Downloaded {}; this browser keeps no copy, so the next visit downloads it again.",
+                size(bytes)
+            )
+        }
+    }
+}
+
+/// How the weights of the book's network are stored in the file in use; follows [`source`].
+pub fn stored(precision: &str, bytes: u64) -> String {
+    let bits = bits(precision);
+    let trained = if precision == FULL { ", as trained" } else { "" };
+    format!(" The network's weights are stored in {bits} bits{trained}: {}.", size(bytes))
+}
+
+/// The reader wants the weights as trained, and the book has them only in `precision`.
+pub fn no_full_precision(precision: &str) -> String {
+    let bits = bits(precision);
+    format!("The book has no file of this network in full precision, so the one in {bits} bits is used.")
+}
+
+fn bits(precision: &str) -> &str {
+    match precision {
+        "int8" => "8",
+        "fp16" => "16",
+        _ => "32",
+    }
+}
+
+/// What computed, where that needs no reason.
+pub fn computed(by: Backend, adapter: &str, gpu_submissions: u32) -> String {
+    match by {
+        Backend::Webgpu => {
+            let on = if adapter.is_empty() { "the graphics card" } else { adapter };
+            format!("WebGPU computed this on {on}, in {gpu_submissions} batches of work.")
+        }
+        Backend::Wasm => "The processor computed this (WASM).".to_owned(),
+    }
+}
+
+/// Why the processor computes although the graphics card was preferred.
+pub fn fallback(why: &Fallback) -> String {
+    match why {
+        Fallback::NoWebgpu => {
+            "This browser does not offer WebGPU, so the processor computes (WASM).".to_owned()
+        }
+        Fallback::NoAdapter => {
+            "This browser offers WebGPU but found no graphics card for it, so the processor computes (WASM)."
+                .to_owned()
+        }
+        Fallback::SoftwareAdapter => {
+            "This browser's WebGPU runs on the processor here, which is slower, so WASM computes.".to_owned()
+        }
+        Fallback::Lost { detail } => format!(
+            "The browser lost the graphics card{}, so the processor computes from now on (WASM). Reload the page to try \
+             the graphics card again.",
+            if detail.is_empty() { String::new() } else { format!(" ({})", short(detail)) }
+        ),
+        Fallback::Failed { detail } => {
+            format!(
+                "The graphics card failed with this network ({}), so the processor computes (WASM).",
+                short(detail)
+            )
+        }
+    }
+}
+
+/// What happened and what to do.
+pub fn error(error: &NetworkError) -> String {
+    match error {
+        NetworkError::Unreachable { file } => format!(
+            "{} could not be downloaded: the server does not answer. Check the connection, then try again.",
+            subject(*file)
+        ),
+        NetworkError::Http { file, status } => format!(
+            "{} could not be downloaded: the server answered {status}{}. Try again later; the rest of the page works.",
+            subject(*file),
+            if *status == 404 { ", which means that the file is not there" } else { "" }
+        ),
+        NetworkError::CutOff { file, received, expected } => format!(
+            "The download of {} broke off after {}. Try again, now or at a later visit: it goes on from there where the \
+             server allows it.",
+            object(*file),
+            so_far(*received, *expected)
+        ),
+        NetworkError::Stopped { received, total } => {
+            format!("Stopped after {}. Try again to go on from there.", so_far(*received, *total))
+        }
+        NetworkError::Checksum { file } => format!(
+            "{} arrived damaged (wrong checksum) and was discarded. Try again; if it happens twice, the file on the server \
+             is damaged.",
+            subject(*file)
+        ),
+        NetworkError::ReaderFile { detail } => format!(
+            "This file cannot be used as the network ({}). Try again with an ONNX file that classifies square colour images, or \
+             start the book's network.",
+            short(detail)
+        ),
+        NetworkError::Memory { total } => format!(
+            "There is not enough memory for the network: it needs about {}. Close other tabs or programs, then try again.",
+            size(total * 3)
+        ),
+        NetworkError::Engine { detail } => format!(
+            "The engine that runs the network does not start in this browser ({}). Try again; a current Chrome, Edge, \
+             Firefox or Safari should work.",
+            short(detail)
+        ),
+        NetworkError::Layer { detail } => {
+            format!(
+                "This layer could not be computed ({}). Try again, or choose another layer.",
+                short(detail)
+            )
+        }
+        NetworkError::OtherModel { detail } => format!(
+            "The network's file is not the one that this page was made for ({}). Try again; if it happens twice, this site \
+             has to be rebuilt. The rest of the page works.",
+            short(detail)
+        ),
+        NetworkError::Run { detail } => {
+            format!(
+                "The network could not be run ({}). Try again, or choose another way to compute.",
+                short(detail)
+            )
+        }
+        NetworkError::Crash { detail } => format!(
+            "The network's background worker stopped ({}). Try again to restart it; what was downloaded is kept.",
+            short(detail)
+        ),
+    }
+}
+
+/// `12.0 MB of 44.7 MB`, to the byte where the rounding would hide the difference.
+fn so_far(received: u64, expected: u64) -> String {
+    let (came, all) = (size(received), size(expected));
+    if came == all { format!("{received} of {expected} bytes") } else { format!("{came} of {all}") }
+}
+
+fn subject(file: FileKind) -> &'static str {
+    match file {
+        FileKind::Engine => "The engine (ONNX Runtime)",
+        FileKind::Network => "The network",
+    }
+}
+
+fn object(file: FileKind) -> &'static str {
+    match file {
+        FileKind::Engine => "the engine (ONNX Runtime)",
+        FileKind::Network => "the network",
+    }
+}
+
+/// The first line of someone else's words, at most 160 characters, without a full stop.
+fn short(detail: &str) -> String {
+    let line = detail.lines().next().unwrap_or_default().trim().trim_end_matches('.');
+    let mut words: String = line.chars().take(160).collect();
+    if words.len() < line.len() {
+        words.push('…');
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut_off(received: u64) -> String {
+        error(&NetworkError::CutOff { file: FileKind::Network, received, expected: 44_709_901 })
+    }
+
+    #[test]
+    fn a_cut_off_download_says_how_many_bytes_came() {
+        assert!(cut_off(12_000_000).contains("broke off after 12.0 MB of 44.7 MB"));
+    }
+
+    #[test]
+    fn a_download_without_its_last_bytes_is_given_to_the_byte() {
+        assert!(cut_off(44_709_891).contains("after 44709891 of 44709901 bytes"));
+    }
+
+    #[test]
+    fn a_lost_graphics_card_comes_with_the_browser_s_words_where_it_has_any() {
+        let words = fallback(&Fallback::Lost { detail: "Device was destroyed.".to_owned() });
+        assert!(
+            words.starts_with("The browser lost the graphics card (Device was destroyed), so"),
+            "{words}"
+        );
+        let words = fallback(&Fallback::Lost { detail: String::new() });
+        assert!(words.starts_with("The browser lost the graphics card, so"), "{words}");
+    }
+
+    #[test]
+    fn every_error_says_what_to_try_and_none_shows_a_stack() {
+        let detail = "no available backend found.\nERR: a stack".to_owned();
+        let all = [
+            NetworkError::Unreachable { file: FileKind::Network },
+            NetworkError::Http { file: FileKind::Engine, status: 404 },
+            NetworkError::CutOff { file: FileKind::Network, received: 0, expected: 1 },
+            NetworkError::Stopped { received: 1, total: 2 },
+            NetworkError::Checksum { file: FileKind::Network },
+            NetworkError::Memory { total: 70_000_000 },
+            NetworkError::Engine { detail: detail.clone() },
+            NetworkError::OtherModel { detail: detail.clone() },
+            NetworkError::Run { detail: detail.clone() },
+            NetworkError::Layer { detail: detail.clone() },
+            NetworkError::ReaderFile { detail: detail.clone() },
+            NetworkError::Crash { detail },
+        ];
+        for one in all {
+            let words = error(&one).to_lowercase();
+            assert!(words.contains("try again") && words.ends_with('.'), "{words}");
+            assert!(!words.contains("stack"), "{words}");
+        }
+    }
+
+    #[test]
+    fn small_and_large_times_keep_three_digits_at_most() {
+        assert_eq!([0.84, 12.46, 840.2, 3210.0].map(duration), ["0.84 ms", "12.5 ms", "840 ms", "3.2 s"]);
+    }
+
+    #[test]
+    fn the_first_run_is_given_apart() {
+        assert_eq!(cost(Backend::Wasm, "", None, Some(812.0)), "first run 812 ms, WASM");
+        let both = cost(Backend::Webgpu, "nvidia ampere", Some(12.0), Some(812.0));
+        assert_eq!(both, "12.0 ms, WebGPU (nvidia ampere); first run 812 ms");
+    }
+
+    #[test]
+    fn what_comes_from_the_browser_is_not_called_a_download() {
+        let from = |source| {
+            progress(&Progress { file: FileKind::Engine, source, received: 1_000_000, total: 50_000_000 })
+        };
+        assert_eq!(from(FileSource::Server), "Downloading the engine: 1.0 MB of 50.0 MB");
+        assert_eq!(from(FileSource::Store), "Reading the engine from this browser: 1.0 MB of 50.0 MB");
+        assert!(source(0, true).starts_with("Nothing was downloaded"));
+    }
+}
