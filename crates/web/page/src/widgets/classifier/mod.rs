@@ -36,7 +36,13 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         section: section.clone(),
         form: form.clone(),
         view,
-        first: Side { element: section.element().clone(), network: network.clone(), bars, topic: "kept" },
+        first: Side {
+            element: section.element().clone(),
+            network: network.clone(),
+            bars,
+            topic: "kept",
+            sentence: Rc::default(),
+        },
         second: RefCell::default(),
         picture: RefCell::default(),
     }));
@@ -77,6 +83,8 @@ struct Side {
     bars: Rc<Bars>,
     /// Topic of messages about what the book keeps.
     topic: &'static str,
+    /// What its bars say, in a sentence; empty while they are.
+    sentence: Rc<RefCell<String>>,
 }
 
 impl Side {
@@ -89,11 +97,14 @@ impl Side {
     /// The bars are about another image.
     fn clear(&self) {
         self.bars.clear();
+        self.sentence.borrow_mut().clear();
         let _gone = self.element.remove_attribute("data-answer");
     }
 
     fn fill(&self, answer: &Shown, source: &str, picture: Option<&Picture>) {
         self.bars.show(answer, picture);
+        let precomputed = if source == "precomputed" { " This answer is precomputed." } else { "" };
+        self.sentence.replace(self.bars.spoken(answer) + precomputed);
         dom::set(&self.element, "data-answer", source);
     }
 }
@@ -118,7 +129,7 @@ impl Classifier {
             let bars = Bars::new(&element);
             bars.show_title(true);
             let _never_refused = element.append_child(network.panel());
-            Side { element, network, bars, topic: "second kept" }
+            Side { element, network, bars, topic: "second kept", sentence: Rc::default() }
         });
         match made {
             Ok(side) => {
@@ -156,6 +167,8 @@ impl Classifier {
     }
 
     fn show_on(&self, side: &Side, picture: &Rc<Picture>) {
+        side.sentence.borrow_mut().clear();
+        self.say_answers();
         self.show_beforehand(side);
         side.network.show(picture);
     }
@@ -192,11 +205,21 @@ impl Classifier {
 
     fn fill(&self, side: &Side, answer: &Shown, source: &str) {
         side.fill(answer, source, self.0.picture.borrow().as_deref());
-        let mut words = side.bars.spoken(answer);
-        if self.0.form.toggle("compare") {
-            words = format!("{}: {words}", side.network.title());
-        }
-        self.0.section.say(if source == "precomputed" { words + " Computed beforehand." } else { words });
+        self.say_answers();
+    }
+
+    /// Says what all bars in sight say now, so that no sentence outlives its bars.
+    fn say_answers(&self) {
+        let Parts { section, form, first, second, .. } = &*self.0;
+        let compare = form.toggle("compare");
+        let second = second.borrow().clone().filter(|_| compare);
+        // A sentence about the image before ends here, even where none takes its place.
+        let answers = std::iter::once(first).chain(&second).filter_map(|side| {
+            let sentence = side.sentence.borrow();
+            let name = if compare { side.network.title() + ": " } else { String::new() };
+            (!sentence.is_empty()).then(|| name + &sentence)
+        });
+        section.say(answers.collect::<Vec<_>>().join(" "));
     }
 
     fn hear(&self, side: &Side, event: &Event) {

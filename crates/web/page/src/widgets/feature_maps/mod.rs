@@ -333,7 +333,10 @@ impl Maps {
             let there = state.borrow().contents[index].as_ref().is_some_and(|shown| shown.key == key);
             if there {
                 self.redraw(index);
-            } else if state.borrow().asked[index].as_ref() != Some(&key) {
+                continue;
+            }
+            self.wait(index, layer);
+            if state.borrow().asked[index].as_ref() != Some(&key) {
                 missing.push((index, key));
             }
         }
@@ -352,11 +355,21 @@ impl Maps {
         }
     }
 
+    /// Says at once which layer is coming: what the panel shows is another one's until then.
+    fn wait(&self, index: usize, layer: &str) {
+        let words = words::coming(layer);
+        if index == 0 {
+            self.0.section.say(words.as_str());
+        }
+        self.0.panels[index].wait(&words);
+    }
+
     /// Takes what the network gave.
     fn looked(&self, turn: u32, look: Result<LayerValues, String>) {
         // What went wrong, the network has said.
         let Ok(look) = look else {
             self.0.state.borrow_mut().asked = [None, None];
+            self.0.panels.iter().for_each(Panel::give_up);
             return;
         };
         let by = crate::network::words::backend(look.backend);
@@ -435,8 +448,14 @@ impl Maps {
         }
         self.0.panels[index].renew();
         self.redraw(index);
-        if index == 0 && self.0.state.borrow().playing.is_none() {
-            self.0.section.say(format!("{}: {}", key.layer, words::source(content)));
+        if index == 0 {
+            let words = format!("{}: {}", key.layer, words::source(content));
+            if self.0.state.borrow().playing.is_some() {
+                // A status that waited for rest would name the layer before.
+                self.0.section.say_now(&words);
+            } else {
+                self.0.section.say(words);
+            }
         }
     }
 

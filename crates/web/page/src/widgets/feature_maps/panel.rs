@@ -48,6 +48,8 @@ pub(super) struct Panel {
     what: HtmlElement,
     source: HtmlElement,
     absent: HtmlElement,
+    /// Which layer is coming, over what the panel shows of another one.
+    waiting_words: HtmlElement,
     maps: HtmlElement,
     pub(super) mosaic: HtmlCanvasElement,
     chosen: HtmlElement,
@@ -75,6 +77,10 @@ impl Panel {
         let what = child(&root, "p", "maps-what");
         let source = child(&root, "p", "maps-source");
         let absent = child(&root, "p", "maps-absent");
+        let waiting = child(&root, "p", "maps-waiting");
+        let progress = child(&waiting, "progress", "");
+        dom::set(&progress, "aria-hidden", "true");
+        let waiting_words = child(&waiting, "span", "");
 
         let maps = child(&root, "figure", "maps-figure");
         let (mosaic, chosen) = mat(&maps, "maps-mosaic");
@@ -101,6 +107,7 @@ impl Panel {
             what,
             source,
             absent,
+            waiting_words,
             maps,
             mosaic,
             chosen,
@@ -131,8 +138,22 @@ impl Panel {
         dom::set(&self.root, "data-layer", layer);
     }
 
+    /// Another layer is coming: what is shown is not the one that the panel names.
+    pub(super) fn wait(&self, words: &str) {
+        self.waiting_words.set_text_content(Some(words));
+        dom::set(&self.root, "data-waiting", "true");
+    }
+
+    /// The layer that was waited for does not come.
+    pub(super) fn give_up(&self) {
+        if self.root.has_attribute("data-waiting") {
+            self.empty(words::NOT_COMPUTED);
+        }
+    }
+
     /// Nothing to show, and why.
     pub(super) fn empty(&self, words: &str) {
+        self.stop_waiting();
         self.shown.replace(None);
         self.absent.set_text_content(Some(words));
         self.source.set_text_content(None);
@@ -166,6 +187,7 @@ impl Panel {
             Scale::new(palette, each.unwrap_or(content.range))
         };
 
+        self.stop_waiting();
         self.absent.set_hidden(true);
         self.maps.set_hidden(content.look != Look::Maps);
         self.scale.set_hidden(content.look == Look::Bars);
@@ -201,6 +223,10 @@ impl Panel {
         let at = if by_reader || !moved { at } else { [begin / content.size[1], begin % content.size[1]] };
         self.point(content, at, by_reader);
         Ok(content.channel(place).unwrap_or_default())
+    }
+
+    fn stop_waiting(&self) {
+        let _may_be_missing = self.root.remove_attribute("data-waiting");
     }
 
     /// What tests read.

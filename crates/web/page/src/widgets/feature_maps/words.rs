@@ -86,6 +86,14 @@ pub(super) fn value(content: &Content, place: usize, [row, column]: [usize; 2]) 
     }
 }
 
+/// What the panel waits for.
+pub(super) fn coming(layer: &str) -> String {
+    format!("Computing {layer}…")
+}
+
+/// What is shown where a layer could not be computed.
+pub(super) const NOT_COMPUTED: &str = "This layer could not be computed; the message says why.";
+
 /// What stands where a file did not come.
 pub(super) const NOT_COME: &str = "The maps that the book keeps for this layer did not come; start the network to compute them here, or try again.";
 
