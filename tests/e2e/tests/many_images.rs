@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
-use e2e::{Browser, Fault, Options, Site, Widget};
+use e2e::{Browser, Options, Site, Widget};
 use imaging::Rgb8;
 use inference::Classifier;
 use serde_json::json;
@@ -156,21 +156,4 @@ async fn on_webgpu_the_table_has_the_answers_of_native_code() -> anyhow::Result<
     }
     ensure!(csv.lines().count() == 3, "{csv}");
     Ok(())
-}
-
-#[tokio::test]
-async fn images_wait_where_the_network_does_not_come_and_go_on_when_it_does() -> anyhow::Result<()> {
-    let site = Site::serve().await?;
-    site.damage(Some(Fault::Missing(".onnx")));
-    let browser = Browser::start().await?;
-    browser.open(&site.url(PAGE)).await?;
-    let widget = browser.widget("many-images");
-    widget.ready().await?;
-    widget.click("[name=draw]").await?;
-    widget.click("[data-action=start]").await?;
-    widget.wait::<bool>("a failure", PATIENCE, "widget.dataset.network === 'failed'").await?;
-    ensure!(widget.alert().await?.contains("404"), "{}", widget.alert().await?);
-    site.damage(None);
-    widget.click(".network-button").await?;
-    answered(&widget, 24).await
 }

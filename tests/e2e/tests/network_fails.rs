@@ -184,16 +184,3 @@ async fn a_model_with_another_input_is_named_with_both_sizes() -> anyhow::Result
     ensure!(message.contains("Try again") && message.contains("rest of the page works"), "{message}");
     page_goes_on(&browser, &widget).await
 }
-
-#[tokio::test]
-async fn a_file_that_is_no_model_is_named() -> anyhow::Result<()> {
-    let site = Site::serve().await?;
-    serve_as_model(&site, b"version https://git-lfs.github.com/spec/v1\n".to_vec(), 128)?;
-    let browser = Browser::start().await?;
-    browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
-    let widget = browser.widget("classifier");
-    press_start(&widget).await?;
-    let message = failure(&widget).await?;
-    ensure!(message.contains("expected an ONNX file, found a Git LFS pointer"), "{message}");
-    page_goes_on(&browser, &widget).await
-}
