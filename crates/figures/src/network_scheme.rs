@@ -193,7 +193,7 @@ fn words(op: &Op) -> Option<String> {
         Op::GlobalAveragePool => Some("average of every map".to_owned()),
         Op::Linear { outputs, .. } => Some(format!("{outputs} weighted sums")),
         Op::Softmax => Some("softmax".to_owned()),
-        Op::BatchNorm { .. } | Op::Relu | Op::Add | Op::Flatten => None,
+        Op::BatchNorm { .. } | Op::Relu | Op::Relu6 | Op::Add | Op::Flatten => None,
     }
 }
 

@@ -56,7 +56,7 @@ pub fn load(path: &Path) -> anyhow::Result<Loaded> {
 /// The network whose name torchvision's name of a file begins with.
 fn network_of(path: &Path) -> Option<&'static str> {
     let first = path.file_name()?.to_str()?.split('-').next()?;
-    architecture::Depth::ALL.map(architecture::Depth::name).into_iter().find(|name| *name == first)
+    architecture::Published::named(first).map(|published| published.name)
 }
 
 fn in_folder(folder: &Path) -> anyhow::Result<PathBuf> {

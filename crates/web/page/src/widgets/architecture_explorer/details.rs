@@ -1,6 +1,6 @@
 //! What is said about one part of the network, what the whole costs, and how the five depths compare.
 
-use architecture::{Depth, INPUT, Op, resnet};
+use architecture::{Depth, INPUT, Op, Published, resnet};
 use catalog::census::grouped;
 use kit::dom;
 use numerics::decimal;
@@ -239,7 +239,9 @@ impl Whole {
                 words::amount(network.parameter_count() as u64),
                 words::amount(network.multiply_adds()),
                 words::megabytes(network.stored_bytes()),
-                decimal::fixed(100.0 * (1.0 - other.imagenet_accuracy()), 1) + " %",
+                Published::named(other.name())
+                    .map(|known| decimal::fixed(100.0 * (1.0 - known.imagenet_accuracy), 1) + " %")
+                    .unwrap_or_default(),
             ];
             for cell in cells {
                 append(&row, &text("td", "", &cell));
