@@ -25,6 +25,7 @@ pub const LAYER_CHAIN: Widget = Widget {
                 options: &[
                     ("identity", "none"),
                     ("relu", "ReLU"),
+                    ("relu6", "ReLU6"),
                     ("leaky-relu", "leaky ReLU"),
                     ("sigmoid", "sigmoid"),
                     ("tanh", "tanh"),
