@@ -196,7 +196,7 @@ fn initializers(name: &str, array: &Array, precision: Precision) -> Vec<Tensor> 
 
 #[cfg(test)]
 mod tests {
-    use architecture::{Depth, Op, Padding, resnet};
+    use architecture::{Depth, Op, Padding, efficientnet_lite0, resnet};
 
     use super::*;
 
@@ -286,6 +286,27 @@ mod tests {
         assert_eq!(attribute("kernel_shape"), [7, 7]);
         assert_eq!(attribute("strides"), [2, 2]);
         assert_eq!(attribute("pads"), [3, 3, 3, 3]);
+    }
+
+    #[test]
+    fn groups_uneven_paddings_and_limits_are_written() {
+        let network = efficientnet_lite0(2, 32);
+        let graph = model(&network, 0.5, Precision::Fp32).graph.unwrap();
+        let node = |name: &str| graph.node.iter().find(|node| node.name == name).unwrap();
+        let attributes = &node("_blocks.1._depthwise_conv").attribute;
+        let attribute = |name: &str| attributes.iter().find(|a| a.name == name).unwrap();
+        assert_eq!(attribute("group").i, Some(96));
+        // Maps of 16, a kernel of 3 that moves by 2: one row of zeros below and one column to the right.
+        assert_eq!(attribute("pads").ints, [0, 0, 1, 1]);
+        assert!(node("_conv_head").attribute.iter().all(|attribute| attribute.name != "group"));
+        let relu = node("_relu0");
+        assert_eq!(
+            (relu.op_type.as_str(), &relu.input[..]),
+            ("Clip", &["_bn0", "relu6.low", "relu6.high"].map(String::from)[..])
+        );
+        let constants: Vec<_> = graph.node.iter().filter(|node| node.op_type == "Constant").collect();
+        let values = constants.iter().map(|node| (node.name.as_str(), node.attribute[0].f));
+        assert_eq!(values.collect::<Vec<_>>(), [("relu6.high", Some(6.0)), ("relu6.low", Some(0.0))]);
     }
 
     #[test]

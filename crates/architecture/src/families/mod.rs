@@ -16,6 +16,8 @@ pub struct Published {
     pub name: &'static str,
     /// As a reader writes it, such as `ResNet-18`.
     pub title: &'static str,
+    /// Where its layers have the names that they have here, in words.
+    pub named_in: &'static str,
     /// Side of the images that its published weights were trained with, pixels.
     pub image_size: usize,
     /// Share of `ImageNet`'s 50,000 validation images whose class is the first answer of its first published weights,
@@ -34,6 +36,7 @@ pub const PUBLISHED: [Published; 6] = [
     Published {
         name: "resnet18",
         title: "ResNet-18",
+        named_in: "in torchvision",
         image_size: 224,
         imagenet_accuracy: 0.697_58,
         build: |classes, image_size| resnet(Depth::Resnet18, classes, image_size),
@@ -41,6 +44,7 @@ pub const PUBLISHED: [Published; 6] = [
     Published {
         name: "resnet34",
         title: "ResNet-34",
+        named_in: "in torchvision",
         image_size: 224,
         imagenet_accuracy: 0.733_14,
         build: |classes, image_size| resnet(Depth::Resnet34, classes, image_size),
@@ -48,6 +52,7 @@ pub const PUBLISHED: [Published; 6] = [
     Published {
         name: "resnet50",
         title: "ResNet-50",
+        named_in: "in torchvision",
         image_size: 224,
         imagenet_accuracy: 0.761_30,
         build: |classes, image_size| resnet(Depth::Resnet50, classes, image_size),
@@ -55,6 +60,7 @@ pub const PUBLISHED: [Published; 6] = [
     Published {
         name: "resnet101",
         title: "ResNet-101",
+        named_in: "in torchvision",
         image_size: 224,
         imagenet_accuracy: 0.773_74,
         build: |classes, image_size| resnet(Depth::Resnet101, classes, image_size),
@@ -62,6 +68,7 @@ pub const PUBLISHED: [Published; 6] = [
     Published {
         name: "resnet152",
         title: "ResNet-152",
+        named_in: "in torchvision",
         image_size: 224,
         imagenet_accuracy: 0.783_12,
         build: |classes, image_size| resnet(Depth::Resnet152, classes, image_size),
@@ -69,6 +76,7 @@ pub const PUBLISHED: [Published; 6] = [
     Published {
         name: efficientnet_lite::NAME,
         title: "EfficientNet-Lite0",
+        named_in: "in the published weights",
         image_size: 224,
         imagenet_accuracy: 0.751,
         build: efficientnet_lite0,
