@@ -81,10 +81,9 @@ pub(crate) fn fit(network: &Network, loaded: &Loaded) -> anyhow::Result<(Weights
     }
     if fitting.taken.is_empty() {
         let first = loaded.tensors.iter().next().map_or("nothing", |(name, _)| name);
-        bail!(
-            "{path}: {name} expects arrays such as conv1.weight, found none of its names, but {first}{}",
-            hint()
-        );
+        let own = network.parameters();
+        let own = own.first().map_or("none", |parameter| &parameter.name);
+        bail!("{path}: {name} expects arrays such as {own}, found none of its names, but {first}{}", hint());
     }
     if let Some(first) = fitting.missing.first()
         && likely(network, &loaded.tensors).is_some()
