@@ -61,6 +61,6 @@ pub const LAYER_CHAIN: Widget = Widget {
             kind: Kind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
             more: true,
         },
-        network::MODEL,
+        network::TRAINED_MODEL,
     ],
 };
