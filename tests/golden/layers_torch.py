@@ -46,6 +46,7 @@ def activations():
     numbers = torch.cat([sixty_fourths(60) * 3, torch.tensor([0.0, -0.0, 20.0, -20.0, 90.0, -90.0, 1e-3, -1e-3])])
     functions = {
         "relu": F.relu,
+        "relu6": F.relu6,
         "leaky-relu": F.leaky_relu,
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,

@@ -1,12 +1,15 @@
 //! What can be wrong with the description of a network.
 
-use crate::{Depth, Shape};
+use crate::{Shape, families};
 
 /// A description that no network has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArchitectureError {
     /// No network has this name.
-    #[error("a network is one of {}, found \"{found}\"", Depth::ALL.map(Depth::name).join(", "))]
+    #[error(
+        "no network is called \"{found}\"; the known ones are {}",
+        families::names().collect::<Vec<_>>().join(", ")
+    )]
     UnknownName {
         /// The name asked for.
         found: String,

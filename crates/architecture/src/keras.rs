@@ -6,7 +6,7 @@
 //! branch first.
 //! Source: Keras Applications 1.0.8, `resnet50.py`, and Keras 2.2.4's order of layers, by depth.
 
-use crate::{Layer, Network, Op, Shape};
+use crate::{Block, Network, Op, Shape};
 
 /// A layer of Keras' ResNet-50, and the layer of torchvision's that does the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn layers(network: &Network) -> Vec<KerasLayer> {
     let image = Shape::Map(network.input);
     list.push("input_1", crate::INPUT, image);
     list.push("conv1_pad", "conv1", Shape::Map([channels, height + 6, width + 6]));
-    for layer in network.layers.iter().filter(|layer| !layer.name.starts_with("layer")) {
+    for layer in network.layers.iter().filter(|layer| network.stage_of(&layer.name).is_none()) {
         match layer.name.as_str() {
             "conv1" => list.push("conv1", "conv1", layer.output),
             "bn1" => list.push("bn_conv1", "bn1", layer.output),
@@ -63,68 +63,49 @@ pub fn layers(network: &Network) -> Vec<KerasLayer> {
     list.layers
 }
 
-/// All blocks in their order: `2a`, `2b`, `2c`, `3a`, …
+/// All blocks in their order: `2a`, `2b`, `2c`, `3a`, … Keras counts the stem as the first stage, and blocks by letter.
 fn blocks(list: &mut List, network: &Network) {
-    let of_blocks: Vec<(&str, &Layer)> =
-        network.layers.iter().filter_map(|layer| Some((block_of(&layer.name)?, layer))).collect();
-    for (number, block) in of_blocks.chunk_by(|a, b| a.0 == b.0).enumerate() {
-        let find =
-            |part: &str| block.iter().map(|(_, layer)| *layer).find(|layer| part_of(&layer.name) == part);
-        let Some((prefix, _)) = block.first() else { continue };
-        let code = code(prefix);
-        let shape = |part: &str| find(part).map(|layer| layer.output);
-        for (letter, step) in ["a", "b", "c"].into_iter().zip(1..) {
-            // Keras strides in the first convolution, so what torchvision's second one returns is its size already.
-            let output = match (shape(&format!("conv{step}")), shape("conv2")) {
-                (Some(Shape::Map([channels, ..])), Some(Shape::Map([_, height, width]))) if step == 1 => {
-                    Shape::Map([channels, height, width])
-                }
-                (Some(shape), _) => shape,
-                (None, _) => continue,
-            };
-            let branch = |kind: &str| format!("{kind}{code}_branch2{letter}");
-            let torchvision = |kind: &str| format!("{prefix}.{kind}{step}");
-            list.push(&branch("res"), &torchvision("conv"), output);
-            // The shortcut's layers are as far from the sum as the branch's last two: Keras lists them together.
-            let shortcut = shape("downsample.0").filter(|_| step == 3);
-            if let Some(shape) = shortcut {
-                list.push(&format!("res{code}_branch1"), &format!("{prefix}.downsample.0"), shape);
-            }
-            list.push(&branch("bn"), &torchvision("bn"), output);
-            if let Some(shape) = shortcut {
-                list.push(&format!("bn{code}_branch1"), &format!("{prefix}.downsample.1"), shape);
-            }
-            if step < 3 {
-                list.activation(&torchvision("relu"), output);
-            }
-        }
-        if let Some(sum) = shape("add") {
-            list.push(&format!("add_{}", number + 1), &format!("{prefix}.add"), sum);
-            list.activation(&format!("{prefix}.relu3"), sum);
+    let mut number = 0;
+    for (stage, code) in network.stages().zip(2..) {
+        for (block, letter) in stage.blocks.iter().zip('a'..) {
+            number += 1;
+            push_block(list, network, block, &format!("{code}{letter}"), number);
         }
     }
 }
 
-/// `layer1.0` of `layer1.0.conv1`.
-fn block_of(name: &str) -> Option<&str> {
-    let rest = name.strip_prefix("layer")?;
-    let stage = rest.find('.')?;
-    let end = rest.get(stage + 1..)?.find('.')?;
-    name.get(.."layer".len() + stage + 1 + end)
-}
-
-/// `downsample.0` of `layer1.0.downsample.0`.
-fn part_of(name: &str) -> &str {
-    let block = block_of(name).map_or(0, |block| block.len() + 1);
-    name.get(block..).unwrap_or_default()
-}
-
-/// `2a` for `layer1.0`: Keras counts the stem as the first stage, and blocks by letter.
-fn code(prefix: &str) -> String {
-    let mut numbers = prefix.strip_prefix("layer").unwrap_or_default().split('.');
-    let mut next = || numbers.next().and_then(|number| number.parse::<u8>().ok()).unwrap_or_default();
-    let (stage, block) = (next(), next());
-    format!("{}{}", stage + 1, char::from(b'a' + block))
+/// The layers of a block, the `number`-th of all.
+fn push_block(list: &mut List, network: &Network, block: &Block, code: &str, number: usize) {
+    let torchvision = |part: &str| format!("{}.{part}", block.name);
+    let shape = |part: &str| network.shape(&torchvision(part));
+    for (letter, step) in ["a", "b", "c"].into_iter().zip(1..) {
+        // Keras strides in the first convolution, so what torchvision's second one returns is its size already.
+        let output = match (shape(&format!("conv{step}")), shape("conv2")) {
+            (Some(Shape::Map([channels, ..])), Some(Shape::Map([_, height, width]))) if step == 1 => {
+                Shape::Map([channels, height, width])
+            }
+            (Some(shape), _) => shape,
+            (None, _) => continue,
+        };
+        let branch = |kind: &str| format!("{kind}{code}_branch2{letter}");
+        list.push(&branch("res"), &torchvision(&format!("conv{step}")), output);
+        // The shortcut's layers are as far from the sum as the branch's last two: Keras lists them together.
+        let shortcut = shape("downsample.0").filter(|_| step == 3);
+        if let Some(shape) = shortcut {
+            list.push(&format!("res{code}_branch1"), &torchvision("downsample.0"), shape);
+        }
+        list.push(&branch("bn"), &torchvision(&format!("bn{step}")), output);
+        if let Some(shape) = shortcut {
+            list.push(&format!("bn{code}_branch1"), &torchvision("downsample.1"), shape);
+        }
+        if step < 3 {
+            list.activation(&torchvision(&format!("relu{step}")), output);
+        }
+    }
+    if let Some(sum) = shape("add") {
+        list.push(&format!("add_{number}"), &torchvision("add"), sum);
+        list.activation(&torchvision("relu3"), sum);
+    }
 }
 
 struct List {

@@ -1,30 +1,41 @@
 //! Networks as data: layers, shapes, parameter names and counts.
 //!
-//! The libtorch model, the ONNX file and the pages about the network are all read from the same [`Network`].
-//! Layer and parameter names are torchvision's, so weights go both ways. Shapes leave out the batch.
+//! The libtorch model, the ONNX file and the pages about the network are all read from the same [`Network`], which a file
+//! of the folder `families` builds: layers, and the sections and blocks they belong to. Nothing is read off a name.
+//! Layers and parameters have the names that the published weights have, so weights go both ways. Shapes leave out the
+//! batch.
 
 mod error;
+mod families;
+mod initialisation;
 pub mod keras;
 mod menu;
 mod network;
+mod normalisation;
 mod op;
-mod outline;
+mod padding;
 mod parameter;
 mod receptive_field;
-mod resnet;
+mod section;
 mod shape;
 mod stops;
-mod tiny;
 
 pub use error::ArchitectureError;
+pub use families::efficientnet_lite::efficientnet_lite0;
+pub use families::resnet::{Depth, resnet};
+pub use families::{PUBLISHED, Published};
+pub use initialisation::{FirstValues, Initialisation};
 pub use menu::Group;
 pub use network::{INPUT, Layer, Network};
+pub use normalisation::Normalisation;
 pub use op::Op;
-pub use outline::{Block, Part, Place, outline};
+pub use padding::Padding;
 pub use parameter::{Kind, Parameter};
 pub use receptive_field::ReceptiveField;
-pub use resnet::{Depth, resnet};
+pub use section::{Block, Place, Section};
 pub use shape::Shape;
+
+use families::tiny;
 
 /// The network of this name, such as `resnet18`, with `classes` outputs, for square RGB images of `image_size` pixels.
 /// `tiny` is one for tests.
@@ -39,14 +50,15 @@ pub use shape::Shape;
 /// [`ArchitectureError::UnknownName`] if there is no such network, [`ArchitectureError::Empty`] if `classes` or
 /// `image_size` is 0.
 pub fn by_name(name: &str, classes: usize, image_size: usize) -> Result<Network, ArchitectureError> {
-    let depth = Depth::ALL.into_iter().find(|depth| depth.name() == name);
-    if depth.is_none() && name != tiny::NAME {
-        return Err(ArchitectureError::UnknownName { found: name.to_owned() });
-    }
+    let build = match Published::named(name) {
+        Some(published) => published.build,
+        None if name == tiny::NAME => tiny::tiny,
+        None => return Err(ArchitectureError::UnknownName { found: name.to_owned() }),
+    };
     if classes == 0 || image_size == 0 {
         return Err(ArchitectureError::Empty { network: name.to_owned(), classes, image_size });
     }
-    Ok(depth.map_or_else(|| tiny::tiny(classes, image_size), |depth| resnet(depth, classes, image_size)))
+    Ok(build(classes, image_size))
 }
 
 #[cfg(test)]
@@ -58,7 +70,8 @@ mod tests {
         let error = by_name("resnet19", 8, 128).unwrap_err().to_string();
         assert_eq!(
             error,
-            "a network is one of resnet18, resnet34, resnet50, resnet101, resnet152, found \"resnet19\""
+            "no network is called \"resnet19\"; the known ones are resnet18, resnet34, resnet50, resnet101, resnet152, \
+             efficientnet_lite0"
         );
     }
 

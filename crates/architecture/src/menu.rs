@@ -1,6 +1,6 @@
-//! The layers of a network in the words of a menu, grouped by stage.
+//! The layers of a network in the words of a menu, by section.
 
-use crate::{Layer, Network, Op, Shape};
+use crate::{Layer, Network, Op, Section, Shape};
 
 /// Layers that stand together in a menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Group<'n> {
 }
 
 impl Network {
-    /// All layers: those before the first stage, those of each stage, those after the last.
+    /// All layers, by section; a network without sections is one group.
     ///
     /// ```
     /// let network = architecture::by_name("resnet50", 8, 224)?;
@@ -21,21 +21,14 @@ impl Network {
     /// # Ok::<(), architecture::ArchitectureError>(())
     /// ```
     pub fn menu(&self) -> Vec<Group<'_>> {
-        let layers: Vec<&Layer> = self.layers.iter().collect();
-        let mut stages = 0;
-        let groups = layers.chunk_by(|a, b| a.stage() == b.stage()).map(|layers| {
-            let stage = layers.first().and_then(|layer| layer.stage());
-            let title = match stage.and_then(|stage| stage.strip_prefix("layer")) {
-                Some(number) => {
-                    stages += 1;
-                    format!("Stage {number}")
-                }
-                None if stages == 0 => "Stem".to_owned(),
-                None => "Answer".to_owned(),
-            };
-            Group { title, layers: layers.to_vec() }
-        });
-        groups.collect()
+        if self.sections.is_empty() {
+            return vec![Group { title: "Layers".to_owned(), layers: self.layers.iter().collect() }];
+        }
+        let group = |section: &Section| Group {
+            title: section.title.clone(),
+            layers: section.layers.clone().filter_map(|index| self.layers.get(index)).collect(),
+        };
+        self.sections.iter().map(group).collect()
     }
 }
 
@@ -62,9 +55,17 @@ impl Op {
     /// Its name in words, such as `convolution 3 × 3`.
     pub fn words(&self) -> String {
         match *self {
-            Self::Convolution { kernel, .. } => format!("convolution {kernel} × {kernel}"),
+            Self::Convolution { input_channels, kernel, groups, .. } => {
+                let kind = match groups {
+                    1 => "convolution".to_owned(),
+                    _ if groups == input_channels => "depthwise convolution".to_owned(),
+                    _ => format!("convolution in {groups} groups"),
+                };
+                format!("{kind} {kernel} × {kernel}")
+            }
             Self::BatchNorm { .. } => "batch normalisation".to_owned(),
             Self::Relu => "ReLU".to_owned(),
+            Self::Relu6 => "ReLU6".to_owned(),
             Self::MaxPool { kernel, .. } => format!("max pooling {kernel} × {kernel}"),
             Self::Add => "sum with the shortcut".to_owned(),
             Self::GlobalAveragePool => "average of each map".to_owned(),
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn every_layer_stands_in_the_menu_once_and_in_order() {
-        for name in ["tiny", "resnet18", "resnet50", "resnet152"] {
+        for name in crate::families::names().chain(["tiny"]) {
             let network = by_name(name, 8, 224).unwrap();
             let listed: Vec<_> = network.menu().into_iter().flat_map(|group| group.layers).collect();
             assert!(listed.into_iter().eq(&network.layers), "{name}");
@@ -95,5 +96,23 @@ mod tests {
         assert_eq!(menu[2].title, "Stage 2");
         assert!(menu[2].layers.iter().all(|layer| layer.name.starts_with("layer2.")));
         assert_eq!(menu[0].layers.last().map(|layer| layer.name.as_str()), Some("maxpool"));
+    }
+
+    #[test]
+    fn blocks_are_in_the_stage_that_declares_them() {
+        let network = by_name("efficientnet_lite0", 8, 224).unwrap();
+        let menu = network.menu();
+        let first = |group: usize| menu[group].layers[0].name.as_str();
+        assert_eq!([first(0), first(3), first(8)], ["_conv_stem", "_blocks.3._expand_conv", "_conv_head"]);
+        assert_eq!(menu[3].title, "Stage 3");
+        let words = network.layer("_blocks.3._depthwise_conv").map(crate::Layer::words);
+        assert_eq!(words.as_deref(), Some("depthwise convolution 5 × 5, 144 × 28 × 28"));
+    }
+
+    #[test]
+    fn a_network_without_sections_has_a_menu_all_the_same() {
+        let mut network = crate::Network::new("small", [3, 5, 5]);
+        network.add("relu", crate::Op::Relu, &[crate::INPUT]).unwrap();
+        assert_eq!(network.menu()[0].layers.len(), 1);
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ArchitectureError, Kind, Op, Parameter, ReceptiveField, Shape};
+use crate::{
+    ArchitectureError, Initialisation, Kind, Normalisation, Op, Parameter, ReceptiveField, Section, Shape,
+};
 
 /// What a layer names to read the network's input.
 pub const INPUT: &str = "input";
@@ -16,12 +18,18 @@ pub struct Network {
     pub input: [usize; 3],
     /// The layers; the last one returns the probabilities.
     pub layers: Vec<Layer>,
+    /// What the layers belong to, in their order; none of a network that has no such parts.
+    pub sections: Vec<Section>,
+    /// How it wants its input.
+    pub normalisation: Normalisation,
+    /// What its parameters are before it has learned anything.
+    pub initialisation: Initialisation,
 }
 
 /// One step of the computation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Layer {
-    /// torchvision's name of the module, such as `layer1.0.conv1`.
+    /// The name that its published weights have for it, such as torchvision's `layer1.0.conv1`.
     pub name: String,
     /// What it computes.
     pub op: Op,
@@ -56,18 +64,26 @@ impl Layer {
 }
 
 impl Network {
-    /// A network without layers.
+    /// A network without layers, which is given images and first values as torchvision's networks are.
     pub fn new(name: impl Into<String>, input: [usize; 3]) -> Self {
-        Self { name: name.into(), input, layers: Vec::new() }
+        Self {
+            name: name.into(),
+            input,
+            layers: Vec::new(),
+            sections: Vec::new(),
+            normalisation: Normalisation::IMAGENET,
+            initialisation: Initialisation::Torchvision,
+        }
     }
 
-    /// Adds a layer that reads `inputs`, and returns the shape of its output.
+    /// Adds a layer that reads `inputs`, to the section begun last, and returns the shape of its output.
     ///
     /// ```
-    /// use architecture::{INPUT, Network, Op, Shape};
+    /// use architecture::{INPUT, Network, Op, Padding, Shape};
     /// let mut network = Network::new("edges", [3, 224, 224]);
     /// let edges = Op::Convolution {
-    ///     input_channels: 3, output_channels: 8, kernel: 7, stride: 2, padding: 3, bias: false,
+    ///     input_channels: 3, output_channels: 8, kernel: 7, stride: 2, padding: Padding::both(3), groups: 1,
+    ///     bias: false,
     /// };
     /// assert_eq!(network.add("conv1", edges, &[INPUT])?, Shape::Map([8, 112, 112]));
     /// # Ok::<(), architecture::ArchitectureError>(())
@@ -99,6 +115,12 @@ impl Network {
         };
         let inputs = inputs.iter().map(|&input| input.to_owned()).collect();
         self.layers.push(Layer { name, op, inputs, output });
+        if let Some(section) = self.sections.last_mut() {
+            section.layers.end = self.layers.len();
+            if let Some(block) = section.blocks.last_mut() {
+                block.layers.end = self.layers.len();
+            }
+        }
         Ok(output)
     }
 
@@ -118,14 +140,14 @@ impl Network {
         self.layer(last.inputs.first()?)
     }
 
-    /// All parameters, in the order of torchvision's `state_dict`.
+    /// All parameters, in the order of PyTorch's `state_dict`.
     ///
     /// Left out is batch normalisation's `num_batches_tracked`, which no computation reads; [`Network::state`] has it.
     pub fn parameters(&self) -> Vec<Parameter> {
         self.layers.iter().flat_map(Layer::parameters).collect()
     }
 
-    /// torchvision's `state_dict`, entry for entry in its order: what a file holds that PyTorch loads with `strict=True`.
+    /// PyTorch's `state_dict`, entry for entry in its order: what a file holds that PyTorch loads with `strict=True`.
     pub fn state(&self) -> Vec<Parameter> {
         self.layers.iter().flat_map(Layer::state).collect()
     }
@@ -200,9 +222,15 @@ fn count_trainable(parameters: &[Parameter]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Padding;
 
     fn convolution(input_channels: usize, kernel: usize) -> Op {
-        Op::Convolution { input_channels, output_channels: 4, kernel, stride: 1, padding: 0, bias: true }
+        grouped(input_channels, kernel, 1)
+    }
+
+    fn grouped(input_channels: usize, kernel: usize, groups: usize) -> Op {
+        let padding = Padding::both(0);
+        Op::Convolution { input_channels, output_channels: 4, kernel, stride: 1, padding, groups, bias: true }
     }
 
     #[track_caller]
@@ -232,6 +260,12 @@ mod tests {
     }
 
     #[test]
+    fn groups_must_divide_the_channels() {
+        let message = "layer conv2 expects channels that 3 groups divide: of 4 in and 4 out, found [4, 3, 3]";
+        check_refused("conv2", grouped(4, 1, 3), &["conv1"], message);
+    }
+
+    #[test]
     fn a_sum_needs_two_inputs_of_one_shape() {
         let message = "layer add expects two inputs of the same shape, found [4, 3, 3] and [3, 5, 5]";
         check_refused("add", Op::Add, &["conv1", INPUT], message);
@@ -243,6 +277,15 @@ mod tests {
         network.add("conv1", convolution(3, 3), &[INPUT]).unwrap();
         // 4 kernels of 3 * 3 * 3 and 4 constants; each of 4 * 3 * 3 outputs takes 27 multiplications.
         assert_eq!((network.parameter_count(), network.multiply_adds()), (112, 972));
+    }
+
+    #[test]
+    fn a_convolution_in_groups_has_smaller_kernels() {
+        let mut network = Network::new("small", [2, 5, 5]);
+        network.add("conv1", grouped(2, 3, 2), &[INPUT]).unwrap();
+        // 4 kernels of 1 * 3 * 3 and 4 constants; each of 4 * 3 * 3 outputs takes 9 multiplications.
+        assert_eq!((network.parameter_count(), network.multiply_adds()), (40, 324));
+        assert_eq!(network.layers[0].parameters()[0].shape, [4, 1, 3, 3]);
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Parameter, Shape};
+use crate::{Padding, Parameter, Shape};
 
-/// An operation with its settings. Kernels, strides and paddings are the same along height and width.
+/// An operation with its settings, which are the same along height and width.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Op {
-    /// Cross-correlation of every output channel's kernel with all input channels; zeros outside the map.
+    /// Cross-correlation of every output channel's kernel with the input channels of its group; zeros outside the map.
     Convolution {
         /// Channels in.
         input_channels: usize,
@@ -18,8 +18,11 @@ pub enum Op {
         kernel: usize,
         /// Step between two places of the kernel.
         stride: usize,
-        /// Rows and columns of zeros on every side.
-        padding: usize,
+        /// Zeros around the map.
+        padding: Padding,
+        /// Groups into which the channels are cut, in and out alike: 1 to read all of them, as many as channels for a
+        /// depthwise convolution.
+        groups: usize,
         /// Whether a constant is added per output channel.
         bias: bool,
     },
@@ -29,9 +32,13 @@ pub enum Op {
         channels: usize,
         /// Added to the variance, against division by 0.
         epsilon: f64,
+        /// Share of a running statistic that comes from the newest batch, while training.
+        momentum: f64,
     },
     /// Negative values become 0.
     Relu,
+    /// Negative values become 0, and values above 6 become 6.
+    Relu6,
     /// The largest value under a window.
     MaxPool {
         /// Height and width of the window.
@@ -58,13 +65,23 @@ pub enum Op {
     Softmax,
 }
 
-/// Places of a window of `kernel` along `size` values with `padding` more on both sides; `None` if it does not fit.
-fn places(size: usize, kernel: usize, stride: usize, padding: usize) -> Option<usize> {
+/// Places of a window of `kernel` along `size` values with `padding` more at the ends; `None` if it does not fit.
+fn places(size: usize, kernel: usize, stride: usize, padding: Padding) -> Option<usize> {
     (kernel > 0).then_some(())?;
-    (size + 2 * padding).checked_sub(kernel)?.checked_div(stride).map(|steps| steps + 1)
+    (size + padding.sum()).checked_sub(kernel)?.checked_div(stride).map(|steps| steps + 1)
+}
+
+/// Whether each group has as many of both kinds of channels as every other.
+fn divides(groups: usize, channels: [usize; 2]) -> bool {
+    groups > 0 && channels.iter().all(|channels| channels.is_multiple_of(groups))
 }
 
 impl Op {
+    /// Whether it changes every value by itself, as an activation does.
+    pub const fn is_activation(&self) -> bool {
+        matches!(self, Self::Relu | Self::Relu6)
+    }
+
     /// The shape that comes out of inputs of these shapes; `None` if they do not fit.
     pub fn output(&self, inputs: &[Shape]) -> Option<Shape> {
         let windows = |[c, h, w]: [usize; 3], kernel, stride, padding| {
@@ -73,21 +90,27 @@ impl Op {
         };
         match (*self, inputs) {
             (
-                Self::Convolution { input_channels, output_channels, kernel, stride, padding, .. },
+                Self::Convolution {
+                    input_channels, output_channels, kernel, stride, padding, groups, ..
+                },
                 &[Shape::Map([c, h, w])],
-            ) if c == input_channels => windows([output_channels, h, w], kernel, stride, padding),
+            ) if c == input_channels && divides(groups, [input_channels, output_channels]) => {
+                windows([output_channels, h, w], kernel, stride, padding)
+            }
             (Self::BatchNorm { channels, .. }, &[Shape::Map(map)]) if map[0] == channels => {
                 Some(Shape::Map(map))
             }
             (Self::MaxPool { kernel, stride, padding }, &[Shape::Map(map)]) if 2 * padding <= kernel => {
-                windows(map, kernel, stride, padding)
+                windows(map, kernel, stride, Padding::both(padding))
             }
             (Self::GlobalAveragePool, &[Shape::Map([c, ..])]) => Some(Shape::Map([c, 1, 1])),
             (Self::Flatten, &[shape @ Shape::Map(_)]) => Some(Shape::Vector([shape.numbers()])),
             (Self::Linear { inputs, outputs }, &[Shape::Vector([n])]) if n == inputs => {
                 Some(Shape::Vector([outputs]))
             }
-            (Self::Relu, &[shape]) | (Self::Softmax, &[shape @ Shape::Vector(_)]) => Some(shape),
+            (Self::Relu | Self::Relu6, &[shape]) | (Self::Softmax, &[shape @ Shape::Vector(_)]) => {
+                Some(shape)
+            }
             (Self::Add, &[a, b]) if a == b => Some(a),
             _ => None,
         }
@@ -96,9 +119,16 @@ impl Op {
     /// What fits, in words, for the error message.
     pub(crate) fn expects(&self) -> String {
         match *self {
+            Self::Convolution { input_channels, output_channels, groups, .. }
+                if !divides(groups, [input_channels, output_channels]) =>
+            {
+                format!(
+                    "channels that {groups} groups divide: of {input_channels} in and {output_channels} out"
+                )
+            }
             Self::Convolution { input_channels, kernel, padding, .. } => format!(
                 "[{input_channels}, H, W] with H and W of at least {} and a stride of at least 1",
-                kernel.saturating_sub(2 * padding).max(1)
+                kernel.saturating_sub(padding.sum()).max(1)
             ),
             Self::BatchNorm { channels, .. } => format!("[{channels}, H, W]"),
             Self::MaxPool { kernel, padding, .. } => format!(
@@ -107,7 +137,7 @@ impl Op {
             ),
             Self::GlobalAveragePool | Self::Flatten => "[C, H, W]".to_owned(),
             Self::Linear { inputs, .. } => format!("[{inputs}]"),
-            Self::Relu => "one input".to_owned(),
+            Self::Relu | Self::Relu6 => "one input".to_owned(),
             Self::Softmax => "[N]".to_owned(),
             Self::Add => "two inputs of the same shape".to_owned(),
         }
@@ -118,7 +148,9 @@ impl Op {
     /// Convolutions and linear layers are counted, as torchvision's documentation does; the rest is a trace beside them.
     pub fn multiply_adds(&self, output: Shape) -> u64 {
         let a_number = match *self {
-            Self::Convolution { input_channels, kernel, .. } => input_channels * kernel * kernel,
+            Self::Convolution { input_channels, kernel, groups, .. } => {
+                input_channels / groups * kernel * kernel
+            }
             Self::Linear { inputs, .. } => inputs,
             _ => 0,
         };
@@ -130,8 +162,9 @@ impl Op {
         let trainable = |name: &str, shape: &[usize]| Parameter::trainable(format!("{layer}.{name}"), shape);
         let buffer = |name: &str, shape: &[usize]| Parameter::buffer(format!("{layer}.{name}"), shape);
         match *self {
-            Self::Convolution { input_channels, output_channels, kernel, bias, .. } => {
-                let weight = trainable("weight", &[output_channels, input_channels, kernel, kernel]);
+            Self::Convolution { input_channels, output_channels, kernel, groups, bias, .. } => {
+                let shape = [output_channels, input_channels / groups, kernel, kernel];
+                let weight = trainable("weight", &shape);
                 [weight].into_iter().chain(bias.then(|| trainable("bias", &[output_channels]))).collect()
             }
             Self::BatchNorm { channels, .. } => vec![
@@ -144,6 +177,7 @@ impl Op {
                 vec![trainable("weight", &[outputs, inputs]), trainable("bias", &[outputs])]
             }
             Self::Relu
+            | Self::Relu6
             | Self::MaxPool { .. }
             | Self::Add
             | Self::GlobalAveragePool

@@ -17,9 +17,9 @@ pub enum Kind {
 /// A named array of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
-    /// torchvision's name, such as `layer1.0.conv1.weight`.
+    /// Its name in the published weights, such as torchvision's `layer1.0.conv1.weight`.
     pub name: String,
-    /// Sizes, outermost first: `[out, in, height, width]` for a convolution, `[out, in]` for a linear layer.
+    /// Sizes, outermost first: `[out, in of a group, height, width]` for a convolution, `[out, in]` for a linear layer.
     pub shape: Vec<usize>,
     /// How it gets its values.
     pub kind: Kind,

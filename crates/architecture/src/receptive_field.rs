@@ -31,10 +31,8 @@ impl ReceptiveField {
     #[must_use]
     pub fn after(self, op: &Op, input: Shape) -> Self {
         let (kernel, stride, padding) = match (*op, input) {
-            (
-                Op::Convolution { kernel, stride, padding, .. } | Op::MaxPool { kernel, stride, padding },
-                _,
-            ) => (kernel, stride, padding),
+            (Op::Convolution { kernel, stride, padding, .. }, _) => (kernel, stride, padding.before),
+            (Op::MaxPool { kernel, stride, padding }, _) => (kernel, stride, padding),
             (Op::GlobalAveragePool, Shape::Map([_, height, width])) => (height.max(width), 1, 0),
             _ => (1, 1, 0),
         };
@@ -89,23 +87,32 @@ impl ReceptiveField {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Depth, INPUT, Network, resnet};
+    use crate::{Depth, INPUT, Network, Padding, resnet};
 
-    fn convolution(kernel: usize, stride: usize, padding: usize) -> Op {
-        Op::Convolution { input_channels: 1, output_channels: 1, kernel, stride, padding, bias: false }
+    fn convolution((kernel, stride, before, after): Window) -> Op {
+        let padding = Padding { before, after };
+        Op::Convolution {
+            input_channels: 1,
+            output_channels: 1,
+            kernel,
+            stride,
+            padding,
+            groups: 1,
+            bias: false,
+        }
     }
 
-    /// Kernel, stride and padding.
-    type Window = (usize, usize, usize);
+    /// Kernel, stride and the padding before and after.
+    type Window = (usize, usize, usize, usize);
 
     /// Which pixels a value depends on, found by changing them one by one: along one axis of `side` pixels, each of
     /// `layers` marks a value when it reads a marked one.
     fn seen(layers: &[Window], side: usize, index: usize) -> Vec<usize> {
         let depends = |pixel: usize| {
             let mut marked: Vec<bool> = (0..side).map(|at| at == pixel).collect();
-            for &(kernel, stride, padding) in layers {
-                let count = (marked.len() + 2 * padding - kernel) / stride + 1;
-                let reads = |value: usize, step: usize| (value * stride + step).checked_sub(padding);
+            for &(kernel, stride, before, after) in layers {
+                let count = (marked.len() + before + after - kernel) / stride + 1;
+                let reads = |value: usize, step: usize| (value * stride + step).checked_sub(before);
                 marked = (0..count)
                     .map(|v| (0..kernel).any(|s| reads(v, s).and_then(|at| marked.get(at)) == Some(&true)))
                     .collect();
@@ -118,19 +125,21 @@ mod tests {
     #[test]
     fn a_field_holds_exactly_the_pixels_that_change_the_value() {
         // The stem, a block of three kernels with the stride in the middle, and odd ones, on a row of so many pixels.
-        let cases: [(usize, &[Window]); 4] = [
-            (61, &[(7, 2, 3), (3, 2, 1)]),
-            (61, &[(7, 2, 3), (3, 2, 1), (1, 1, 0), (3, 2, 1), (1, 1, 0), (3, 1, 1)]),
-            (61, &[(5, 1, 0), (3, 3, 0)]),
+        let cases: [(usize, &[Window]); 5] = [
+            (61, &[(7, 2, 3, 3), (3, 2, 1, 1)]),
+            (61, &[(7, 2, 3, 3), (3, 2, 1, 1), (1, 1, 0, 0), (3, 2, 1, 1), (1, 1, 0, 0), (3, 1, 1, 1)]),
+            (61, &[(5, 1, 0, 0), (3, 3, 0, 0)]),
             // A window of 2 leaves the last of 61 unread, so 60.
-            (60, &[(2, 2, 0), (4, 1, 2), (3, 2, 1)]),
+            (60, &[(2, 2, 0, 0), (4, 1, 2, 2), (3, 2, 1, 1)]),
+            // EfficientNet's beginning: more zeros after a map than before it.
+            (64, &[(3, 2, 0, 1), (3, 1, 1, 1), (3, 2, 0, 1), (5, 2, 1, 2), (5, 1, 2, 2)]),
         ];
         for (side, layers) in cases {
             let mut network = Network::new("row", [1, side, side]);
             let mut last = INPUT.to_owned();
-            for (index, &(kernel, stride, padding)) in layers.iter().enumerate() {
+            for (index, &window) in layers.iter().enumerate() {
                 let name = format!("conv{index}");
-                network.add(&name, convolution(kernel, stride, padding), &[&last]).unwrap();
+                network.add(&name, convolution(window), &[&last]).unwrap();
                 last = name;
             }
             let field = network.receptive_field(&last).unwrap();

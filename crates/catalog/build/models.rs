@@ -7,21 +7,34 @@ use std::path::Path;
 /// The one that the chapters speak of, and widgets show first.
 const BOOK: &str = "synthetic-resnet18-eight";
 
+/// A card, as far as a form needs it.
+struct Model {
+    name: String,
+    title: String,
+    /// Whether a configuration of this repository says how it was trained.
+    is_trained_here: bool,
+}
+
 /// The Rust code for the names and titles of all models in `folder`.
 pub(crate) fn constants(folder: &Path) -> Result<String, String> {
     let mut models = models(folder)?;
-    models.sort_by(|a, b| (a.0 != BOOK, a).cmp(&(b.0 != BOOK, b)));
-    let mut code = String::from(
-        "/// Name and title of each exported model, for a form; the one that the chapters speak of first.\n\
-         pub const OPTIONS: &[(&str, &str)] = &[\n",
-    );
-    for (name, title) in models {
-        let _infallible = writeln!(code, "({name:?}, {title:?}),");
-    }
-    Ok(code + "];\n")
+    models.sort_by_key(|model| (model.name != BOOK, !model.is_trained_here, model.name.clone()));
+    let all = "Name and title of each exported model, for a form; the one that the chapters speak of first.";
+    let trained =
+        "Those that a configuration of this repository trained; weights that others published are left out.";
+    Ok(options("OPTIONS", all, models.iter())
+        + &options("TRAINED", trained, models.iter().filter(|model| model.is_trained_here)))
 }
 
-fn models(folder: &Path) -> Result<Vec<(String, String)>, String> {
+fn options<'m>(constant: &str, about: &str, models: impl Iterator<Item = &'m Model>) -> String {
+    let mut code = format!("/// {about}\npub const {constant}: &[(&str, &str)] = &[\n");
+    for Model { name, title, .. } in models {
+        let _infallible = writeln!(code, "({name:?}, {title:?}),");
+    }
+    code + "];\n"
+}
+
+fn models(folder: &Path) -> Result<Vec<Model>, String> {
     let entries = fs::read_dir(folder).map_err(|e| format!("cannot read {}: {e}", folder.display()))?;
     let cards =
         entries.filter_map(|entry| Some(entry.ok()?.path().join("model.toml"))).filter(|card| card.exists());
@@ -35,7 +48,7 @@ fn models(folder: &Path) -> Result<Vec<(String, String)>, String> {
     Ok(models)
 }
 
-fn model(card: &Path) -> Result<(String, String), String> {
+fn model(card: &Path) -> Result<Model, String> {
     let wrong = |problem: String| format!("{}: {problem}", card.display());
     let text = fs::read_to_string(card).map_err(|e| wrong(e.to_string()))?;
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
@@ -45,5 +58,11 @@ fn model(card: &Path) -> Result<(String, String), String> {
             .map(str::to_owned)
             .ok_or_else(|| wrong(format!("expected {key} = \"…\", found {:?}", table.get(key))))
     };
-    Ok((word("name")?, word("title")?))
+    let config =
+        table.get("provenance").and_then(|origin| origin.get("config")).and_then(toml::Value::as_str);
+    Ok(Model {
+        name: word("name")?,
+        title: word("title")?,
+        is_trained_here: config.is_some_and(|config| !config.is_empty()),
+    })
 }

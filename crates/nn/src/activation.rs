@@ -11,6 +11,8 @@ pub enum Activation {
     Identity,
     /// Positive numbers pass, negative ones become 0.
     Relu,
+    /// As `Relu`, and numbers above [`CEILING`] become that: numbers in a known range can be stored in few bits.
+    Relu6,
     /// Positive numbers pass, of negative ones [`LEAK`] is left.
     LeakyRelu,
     /// Squeezed into 0 to 1; 0 becomes 0.5.
@@ -28,10 +30,23 @@ pub enum Activation {
 /// Source: default of `torch.nn.LeakyReLU`.
 pub const LEAK: f32 = 0.01;
 
+/// The most that [`Activation::Relu6`] lets pass.
+///
+/// Source: Howard et al. 2017, <https://arxiv.org/abs/1704.04861>, as TensorFlow's `tf.nn.relu6`.
+pub const CEILING: f32 = 6.0;
+
 impl Activation {
     /// All of them, in the order in which they stand here.
-    pub const ALL: [Self; 7] =
-        [Self::Identity, Self::Relu, Self::LeakyRelu, Self::Sigmoid, Self::Tanh, Self::Gelu, Self::Silu];
+    pub const ALL: [Self; 8] = [
+        Self::Identity,
+        Self::Relu,
+        Self::Relu6,
+        Self::LeakyRelu,
+        Self::Sigmoid,
+        Self::Tanh,
+        Self::Gelu,
+        Self::Silu,
+    ];
 
     // ANCHOR: activation
     /// The value for one number.
@@ -48,6 +63,7 @@ impl Activation {
         match self {
             Self::Identity => x,
             Self::Relu => x.max(0.0),
+            Self::Relu6 => x.clamp(0.0, CEILING),
             Self::LeakyRelu => x.max(0.0) + LEAK * x.min(0.0),
             Self::Sigmoid => 1.0 / (1.0 + math::exp(-x)),
             Self::Tanh => math::tanh(x),
@@ -103,6 +119,7 @@ mod tests {
                 Activation::LeakyRelu => [-2.0, 200.0],
                 Activation::Sigmoid => [0.0, 1.0],
                 Activation::Tanh => [-1.0, 1.0],
+                Activation::Relu6 => [0.0, 6.0],
                 Activation::Relu | Activation::Gelu | Activation::Silu => [0.0, 200.0],
             };
             check(activation, -200.0, cold);

@@ -4,6 +4,9 @@
 //! kernel, so that the arithmetic a reader does on one patch gives the very same number, to the last bit.
 
 mod block;
+mod grouped;
+
+pub use grouped::grouped;
 
 use crate::{ShapeError, Tensor};
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 
-use nn::conv::{Padding, Step, convolve, cross_correlate};
+use nn::conv::{Padding, Step, convolve, cross_correlate, grouped};
 use nn::pool::{Window, pool};
 use nn::softmax::softmax;
 use nn::{Activation, BatchNorm, Pooling, ShapeError, Tensor};
@@ -103,6 +103,27 @@ fn dilated_kernels_and_turned_ones_give_what_scipy_gives() -> Result<(), ShapeEr
 }
 
 #[test]
+fn grouped_convolutions_give_what_pytorch_gives() -> Result<(), ShapeError> {
+    let golden: Value =
+        serde_json::from_str(include_str!("../../../tests/golden/convolution_grouped_torch.json")).unwrap();
+    let cases = golden["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 6);
+    for case in cases {
+        let sizes = |name: &str| -> [usize; 3] { std::array::from_fn(|axis| size(&case[name][axis])) };
+        let image = Tensor::new(sizes("image_shape"), numbers(&case["image"]))?;
+        let kernels = case["kernels"].as_array().unwrap().iter();
+        let kernels: Result<Vec<_>, _> =
+            kernels.map(|kernel| Tensor::new(sizes("kernel_shape"), numbers(kernel))).collect();
+        let step = Step::new(size(&case["stride"]), Padding::Zero);
+        let output = grouped(&image, &kernels?, size(&case["groups"]), step)?;
+        assert_eq!(output.shape(), sizes("shape"), "{case}");
+        // At most 27 products of numbers up to 4 in another order; results reach 40, where an ulp is 4e-6.
+        check_close(output.data(), &numbers(&case["output"]), 2e-5, &format!("{} {step:?}", case["groups"]));
+    }
+    Ok(())
+}
+
+#[test]
 fn softmax_gives_what_pytorch_gives() {
     let golden: Value =
         serde_json::from_str(include_str!("../../../tests/golden/convolution_torch.json")).unwrap();
@@ -144,6 +165,7 @@ fn activations_give_what_pytorch_gives() {
     let inputs = numbers(&golden["numbers"]);
     let named = [
         ("relu", Activation::Relu),
+        ("relu6", Activation::Relu6),
         ("leaky-relu", Activation::LeakyRelu),
         ("sigmoid", Activation::Sigmoid),
         ("tanh", Activation::Tanh),

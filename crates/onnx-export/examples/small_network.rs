@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use architecture::{INPUT, Network, Op};
+use architecture::{INPUT, Network, Op, Padding};
 use numerics::Random;
 use onnx_export::{Metadata, Precision, Weights, export};
 
@@ -19,10 +19,11 @@ pub(crate) fn network() -> Result<Network, architecture::ArchitectureError> {
         output_channels,
         kernel,
         stride,
-        padding: kernel / 2,
+        padding: Padding::both(kernel / 2),
+        groups: 1,
         bias,
     };
-    let norm = |channels| Op::BatchNorm { channels, epsilon: 1e-5 };
+    let norm = |channels| Op::BatchNorm { channels, epsilon: 1e-5, momentum: 0.1 };
     let mut network = Network::new("small", [3, 9, 9]);
     network.add("conv1", convolution(3, 4, 5, 1, true), &[INPUT])?;
     network.add("bn1", norm(4), &["conv1"])?;

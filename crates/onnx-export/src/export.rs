@@ -5,7 +5,7 @@ use half::f16;
 use prost::Message;
 
 use crate::int8::Quantised;
-use crate::operators::operator;
+use crate::operators::{limits, operator};
 use crate::proto::{
     Attribute, Entry, FLOAT, FLOAT16, Graph, INT8, Model, Node, OperatorSet, Tensor, ValueInfo,
 };
@@ -64,7 +64,12 @@ pub fn export(
     let classes = logits.output.sizes();
     metadata.check(network, logits.output.numbers())?;
     let parameters = network.parameters();
-    let taken = |name: &str| name == LOGITS || parameters.iter().any(|parameter| parameter.name == name);
+    let constants = constants(network);
+    let taken = |name: &str| {
+        name == LOGITS
+            || parameters.iter().any(|parameter| parameter.name == name)
+            || constants.iter().any(|constant| constant.name == name)
+    };
     if let Some(layer) = network.layers.iter().find(|layer| taken(&layer.name)) {
         return Err(ExportError::Name { network: network.name.clone(), name: layer.name.clone() });
     }
@@ -72,11 +77,12 @@ pub fn export(
     // Numbers in 8 bits are counted from the exact ones; those in 16 are what they are once rounded.
     let rounded = weights.rounded(precision)?;
     let stored = if precision == Precision::Int8 { weights } else { &rounded };
-    let mut node: Vec<Node> =
-        parameters.iter().flat_map(|parameter| widening(parameter, precision)).collect();
+    let widening = parameters.iter().flat_map(|parameter| widening(parameter, precision));
+    let mut node: Vec<Node> = constants.iter().cloned().chain(widening).collect();
     for layer in &network.layers {
         let mut input = layer.inputs.clone();
         input.extend(layer.parameters().iter().map(|parameter| value_name(parameter, precision)));
+        input.extend(limits(&layer.op).iter().map(|(name, _)| (*name).to_owned()));
         let (op_type, attribute) = operator(&layer.op);
         node.push(named_node(&layer.name, op_type, input, attribute));
         if layer.name == logits.name {
@@ -105,6 +111,18 @@ pub fn export(
         metadata_props: entries.map(|(key, value)| Entry { key: key.to_owned(), value }).to_vec(),
     };
     Ok(model.encode_to_vec())
+}
+
+/// The constants that the layers read, each once.
+fn constants(network: &Network) -> Vec<Node> {
+    let mut all: Vec<(&str, f32)> =
+        network.layers.iter().flat_map(|layer| limits(&layer.op)).copied().collect();
+    all.sort_by_key(|(name, _)| *name);
+    all.dedup_by_key(|(name, _)| *name);
+    let node = |(name, value)| {
+        named_node(name, "Constant", Vec::new(), vec![Attribute::float("value_float", value)])
+    };
+    all.into_iter().map(node).collect()
 }
 
 /// A node and the value it returns share a name.
@@ -178,7 +196,7 @@ fn initializers(name: &str, array: &Array, precision: Precision) -> Vec<Tensor> 
 
 #[cfg(test)]
 mod tests {
-    use architecture::{Depth, Op, resnet};
+    use architecture::{Depth, Op, Padding, efficientnet_lite0, resnet};
 
     use super::*;
 
@@ -203,7 +221,8 @@ mod tests {
             output_channels: 4,
             kernel: 3,
             stride: 2,
-            padding: 1,
+            padding: Padding::both(1),
+            groups: 1,
             bias: true,
         };
         let mut network = Network::new("small", [3, 5, 5]);
@@ -267,6 +286,27 @@ mod tests {
         assert_eq!(attribute("kernel_shape"), [7, 7]);
         assert_eq!(attribute("strides"), [2, 2]);
         assert_eq!(attribute("pads"), [3, 3, 3, 3]);
+    }
+
+    #[test]
+    fn groups_uneven_paddings_and_limits_are_written() {
+        let network = efficientnet_lite0(2, 32);
+        let graph = model(&network, 0.5, Precision::Fp32).graph.unwrap();
+        let node = |name: &str| graph.node.iter().find(|node| node.name == name).unwrap();
+        let attributes = &node("_blocks.1._depthwise_conv").attribute;
+        let attribute = |name: &str| attributes.iter().find(|a| a.name == name).unwrap();
+        assert_eq!(attribute("group").i, Some(96));
+        // Maps of 16, a kernel of 3 that moves by 2: one row of zeros below and one column to the right.
+        assert_eq!(attribute("pads").ints, [0, 0, 1, 1]);
+        assert!(node("_conv_head").attribute.iter().all(|attribute| attribute.name != "group"));
+        let relu = node("_relu0");
+        assert_eq!(
+            (relu.op_type.as_str(), &relu.input[..]),
+            ("Clip", &["_bn0", "relu6.low", "relu6.high"].map(String::from)[..])
+        );
+        let constants: Vec<_> = graph.node.iter().filter(|node| node.op_type == "Constant").collect();
+        let values = constants.iter().map(|node| (node.name.as_str(), node.attribute[0].f));
+        assert_eq!(values.collect::<Vec<_>>(), [("relu6.high", Some(6.0)), ("relu6.low", Some(0.0))]);
     }
 
     #[test]

@@ -27,14 +27,17 @@ pub fn first_layers(
     };
     let Some([convolution, norm, relu, pooling]) = four() else { return Ok(None) };
     let (
-        Op::Convolution { input_channels: 3, kernel, stride, padding, bias: false, .. },
-        Op::BatchNorm { channels, epsilon },
+        Op::Convolution { input_channels: 3, kernel, stride, padding, groups: 1, bias: false, .. },
+        Op::BatchNorm { channels, epsilon, .. },
         Op::Relu,
         Op::MaxPool { kernel: side, stride: window_stride, padding: window_pad },
     ) = (convolution.op, norm.op, relu.op, pooling.op)
     else {
         return Ok(None);
     };
+    if padding.before != padding.after {
+        return Ok(None);
+    }
     let weights = Weights::from_onnx(onnx)?;
     weights.check(network)?;
     let array = |layer: &Layer, name: &str| {
@@ -52,7 +55,7 @@ pub fn first_layers(
         mean,
         std,
         stride,
-        pad: padding,
+        pad: padding.before,
         kernels,
         norms,
         window: Window { kernel: side, stride: window_stride, pad: window_pad },

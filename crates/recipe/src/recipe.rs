@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use architecture::Network;
+use architecture::{Network, Normalisation};
 use catalog::model::Input;
 use imaging::Views;
-use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use serde::Deserialize;
 
 use crate::document::{Document, Problem, problem};
@@ -205,9 +204,15 @@ impl Recipe {
         architecture::by_name(&self.architecture, self.task.classes(), self.image_size() as usize)
     }
 
-    /// What the trained network is given: images of the last stage's size, normalised as `ImageNet` is.
+    /// How the network wants its images; as `ImageNet`'s where the architecture is unknown, which no recipe is that was read.
+    pub fn normalisation(&self) -> Normalisation {
+        self.network().map_or(Normalisation::IMAGENET, |network| network.normalisation)
+    }
+
+    /// What the trained network is given: images of the last stage's size, normalised as the network wants them.
     pub fn input(&self) -> Input {
-        Input { size: self.image_size(), mean: IMAGENET_MEAN, std: IMAGENET_STD }
+        let Normalisation { mean, std } = self.normalisation();
+        Input { size: self.image_size(), mean, std }
     }
 
     /// Epochs of all stages.

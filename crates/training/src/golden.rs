@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use architecture::Normalisation;
 use catalog::Diagnosis;
 use imaging::Rgb8;
-use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use onnx_export::Precision;
 use serde::Serialize;
 use tch::{Device, Kind, Tensor};
@@ -105,7 +105,8 @@ pub fn probabilities(asked: &Asked, images: &[PathBuf]) -> anyhow::Result<Vec<Ve
     let model = asked.model()?;
     let mut probabilities = Vec::with_capacity(images.len());
     for paths in images.chunks(BATCH) {
-        let planes = paths.iter().map(|path| planes(path, asked.size)).collect::<anyhow::Result<Vec<_>>>()?;
+        let planes = paths.iter().map(|path| planes(path, asked.size, model.network().normalisation));
+        let planes = planes.collect::<anyhow::Result<Vec<_>>>()?;
         let shape = [paths.len() as i64, 3, i64::from(asked.size), i64::from(asked.size)];
         let input = Tensor::from_slice(&planes.concat()).view(shape);
         let answers = tch::no_grad(|| model.logits(&input, Mode::Inference)).softmax(-1, Kind::Float);
@@ -115,11 +116,11 @@ pub fn probabilities(asked: &Asked, images: &[PathBuf]) -> anyhow::Result<Vec<Ve
 }
 
 /// An image file as a network's input.
-fn planes(path: &Path, size: u32) -> anyhow::Result<Vec<f32>> {
+fn planes(path: &Path, size: u32, normalisation: Normalisation) -> anyhow::Result<Vec<f32>> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let image = imaging::decode(&bytes, &imaging::Limits::default())
         .with_context(|| format!("cannot use {}", path.display()))?;
-    Ok(imaging::normalise(&imaging::resize(&image, size, size), IMAGENET_MEAN, IMAGENET_STD))
+    Ok(imaging::normalise(&imaging::resize(&image, size, size), normalisation.mean, normalisation.std))
 }
 
 /// What `model`, on the CPU, says to every diagnosis with every seed; its input is `size` pixels wide and high.
@@ -127,12 +128,13 @@ fn planes(path: &Path, size: u32) -> anyhow::Result<Vec<f32>> {
 /// # Errors
 /// A model of which the lesions cannot be made an input.
 pub fn answers(model: &Model, size: u32) -> anyhow::Result<Golden> {
+    let Normalisation { mean, std } = model.network().normalisation;
     let mut inputs = Vec::new();
     for diagnosis in Diagnosis::ALL {
         for seed in SEEDS {
             let pixels = lesions::draw_sample(diagnosis, seed, DRAWN_SIZE, DRAWN_SIZE);
             let image = imaging::resize(&Rgb8::new(DRAWN_SIZE, DRAWN_SIZE, pixels)?, size, size);
-            let numbers = imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD);
+            let numbers = imaging::normalise(&image, mean, std);
             let size = i64::from(size);
             let logits = tch::no_grad(|| {
                 model.logits(&Tensor::from_slice(&numbers).view([1, 3, size, size]), Mode::Inference)

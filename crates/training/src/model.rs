@@ -9,15 +9,12 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
-use architecture::{Layer, Network, Op};
+use architecture::{FirstValues, Layer, Network, Op, Padding, Parameter};
 use numerics::Random;
 use tch::{Device, Kind, Tensor};
 
 use crate::weights::{Array, COUNTER, Loaded, Report, Weights, fit};
 use plan::Plan;
-
-/// How fast batch normalisation's running statistics follow: PyTorch's default, which torchvision keeps.
-const NORM_MOMENTUM: f64 = 0.1;
 
 /// Whether batch normalisation uses the batch's statistics and updates the running ones, or uses those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +47,7 @@ struct Numbers {
 }
 
 impl Model {
-    /// Random first weights from a seed: those of convolutions by He et al. 2015 (normal, variance `2 / fan-out`),
-    /// those of linear layers uniform within `1 / sqrt(fan-in)`, as torchvision does.
+    /// Random first weights from a seed, distributed as the network's [`architecture::Initialisation`] says.
     ///
     /// The numbers are drawn by our own generator, so they do not change with the version of libtorch.
     pub fn random(network: Network, seed: u64, device: Device) -> Self {
@@ -261,19 +257,22 @@ fn apply(layer: &Layer, numbers: &Numbers, inputs: &[&Tensor], mode: Mode, overw
     let pair = |n: usize| [n as i64; 2];
     let x = inputs[0];
     match layer.op {
-        Op::Convolution { stride, padding, .. } => {
-            x.conv2d(&own[0], own.get(1), pair(stride), pair(padding), [1, 1], 1)
+        Op::Convolution { stride, padding, groups, .. } => {
+            let (x, padding) = padded(x, padding);
+            x.conv2d(&own[0], own.get(1), pair(stride), pair(padding), [1, 1], groups as i64)
         }
-        Op::BatchNorm { epsilon, .. } => {
+        Op::BatchNorm { epsilon, momentum, .. } => {
             let training = mode == Mode::Training && !numbers.frozen;
             if training {
                 numbers.batches.set(numbers.batches.get() + 1);
             }
             let [weight, bias, mean, variance] = [0, 1, 2, 3].map(|index| own.get(index));
-            x.batch_norm(weight, bias, mean, variance, training, NORM_MOMENTUM, epsilon, true)
+            x.batch_norm(weight, bias, mean, variance, training, momentum, epsilon, true)
         }
         Op::Relu if overwrite => x.shallow_clone().relu_(),
         Op::Relu => x.relu(),
+        Op::Relu6 if overwrite => x.shallow_clone().relu6_(),
+        Op::Relu6 => x.relu6(),
         Op::MaxPool { kernel, stride, padding } => {
             x.max_pool2d(pair(kernel), pair(stride), pair(padding), [1, 1], false)
         }
@@ -284,6 +283,15 @@ fn apply(layer: &Layer, numbers: &Numbers, inputs: &[&Tensor], mode: Mode, overw
         Op::Linear { .. } => x.linear(&own[0], own.get(1)),
         Op::Softmax => x.softmax(-1, Kind::Float),
     }
+}
+
+/// The map, and the zeros that a convolution still has to add on either side: it adds as many before as after.
+fn padded(x: &Tensor, Padding { before, after }: Padding) -> (Tensor, usize) {
+    if before == after {
+        return (x.shallow_clone(), before);
+    }
+    let [before, after] = [before as i64, after as i64];
+    (x.zero_pad2d(before, after, before, after), 0)
 }
 
 /// The name of a batch normalisation's counter.
@@ -299,7 +307,8 @@ fn first_weights(network: &Network, seed: u64, zero_init_residual: bool) -> Weig
     for (index, layer) in network.layers.iter().enumerate() {
         let mut random = random.part(index as u64);
         for parameter in layer.parameters() {
-            let mut numbers = first_numbers(&layer.op, &parameter.name, parameter.numbers(), &mut random);
+            let mut numbers =
+                first_numbers(first_values(network, layer, &parameter), &parameter, &mut random);
             if zero.contains(&layer.name.as_str()) && parameter.name.ends_with(".weight") {
                 numbers.fill(0.0);
             }
@@ -315,21 +324,25 @@ fn last_of_branches(network: &Network) -> impl Iterator<Item = &str> {
     sums.filter_map(|sum| sum.inputs.first()).map(String::as_str)
 }
 
-/// First values of one parameter of a layer.
-fn first_numbers(op: &Op, name: &str, count: usize, random: &mut Random) -> Vec<f32> {
-    let constant = |value: f32| vec![value; count];
-    let is_weight = name.ends_with(".weight");
-    match *op {
-        Op::Convolution { output_channels, kernel, .. } if is_weight => {
-            let deviation = numerics::math::sqrt(2.0 / (output_channels * kernel * kernel) as f32);
-            (0..count).map(|_| deviation * random.normal()).collect()
+/// What a parameter of a layer begins with.
+fn first_values(network: &Network, layer: &Layer, parameter: &Parameter) -> FirstValues {
+    let name = parameter.name.rsplit('.').next().unwrap_or(&parameter.name);
+    network.initialisation.of(&layer.op, name)
+}
+
+/// Draws the first values of a parameter.
+fn first_numbers(values: FirstValues, parameter: &Parameter, random: &mut Random) -> Vec<f32> {
+    let count = 0..parameter.numbers();
+    match values {
+        FirstValues::Constant(value) => count.map(|_| value).collect(),
+        FirstValues::Normal { fan } => {
+            let deviation = numerics::math::sqrt(2.0 / fan as f32);
+            count.map(|_| deviation * random.normal()).collect()
         }
-        Op::Linear { inputs, .. } => {
-            let bound = 1.0 / numerics::math::sqrt(inputs as f32);
-            (0..count).map(|_| random.between(-bound, bound)).collect()
+        FirstValues::Uniform { fan } => {
+            let bound = 1.0 / numerics::math::sqrt(fan as f32);
+            count.map(|_| random.between(-bound, bound)).collect()
         }
-        Op::BatchNorm { .. } if is_weight || name.ends_with(".running_var") => constant(1.0),
-        _ => constant(0.0),
     }
 }
 

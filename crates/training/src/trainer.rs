@@ -449,7 +449,12 @@ impl<'a> Trainer<'a> {
         let samples = &self.data.validation;
         assert!(!samples.is_empty(), "expected validation images, found none");
         let feed = Feed {
-            plan: Plan { batch_size: validation::BATCH, image_size: stage.image_size, varied: None },
+            plan: Plan {
+                batch_size: validation::BATCH,
+                image_size: stage.image_size,
+                varied: None,
+                normalisation: self.model.network().normalisation,
+            },
             precision: self.precision,
         };
         let logits = if stage.train == Train::Head {

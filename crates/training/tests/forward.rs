@@ -1,9 +1,9 @@
-//! Every network against torchvision's with the same numbers: what it answers, what its stages return, what a step of
-//! training sees and changes. The script is in `tests/golden`, pinned.
+//! Every network against PyTorch's with the same numbers: what it answers, what its stages return, what a step of
+//! training sees and changes. The scripts are in `tests/golden`, pinned.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use architecture::{Depth, Kind, Network, Parameter, resnet};
+use architecture::{Depth, Kind, Network, Parameter};
 use serde_json::Value;
 use tch::{Device, Tensor};
 use training::Model;
@@ -86,27 +86,41 @@ const ANSWER: f64 = 2e-5;
 /// to layer: PyTorch's own single precision is 0.0015 off its double precision in the logits of `resnet152`.
 const STEP: f64 = 1e-2;
 
+/// Normalised images of the formula, times `scale`.
+fn images(count: usize, side: usize, scale: f64) -> Tensor {
+    let numbers: Vec<f32> = uniform("images", count * 3 * side * side).map(|u| (scale * u) as f32).collect();
+    Tensor::from_slice(&numbers).view([count as i64, 3, side as i64, side as i64])
+}
+
+/// Holds what layers return against `golden["layers"]`.
+fn check_layers(model: &Model, images: &Tensor, golden: &Value, places: &[f64]) {
+    let names: Vec<&str> = golden["layers"].as_object().unwrap().keys().map(String::as_str).collect();
+    let outputs = tch::no_grad(|| model.outputs(images, &names, Mode::Inference)).unwrap();
+    for (name, output) in names.iter().zip(&outputs) {
+        check_summary(&Array::of(output), &golden["layers"][name], places, ANSWER, name);
+    }
+}
+
 fn check_against_torchvision(depth: Depth) {
-    let golden: Value =
-        serde_json::from_str(include_str!("../../../tests/golden/network_torchvision.json")).unwrap();
+    check_against(include_str!("../../../tests/golden/network_torchvision.json"), depth.name());
+}
+
+/// Holds a network filled by the formula against PyTorch's, at rest and while it learns.
+fn check_against(golden: &str, network: &str) {
+    let golden: Value = serde_json::from_str(golden).unwrap();
     let size = |key: &str| golden[key].as_u64().unwrap() as usize;
-    let (places, count, side) = (numbers(&golden["places"]), size("images"), size("image_size"));
-    let golden = &golden["networks"][depth.name()];
-    let network = resnet(depth, 8, side);
+    let (places, side) = (numbers(&golden["places"]), size("image_size"));
+    let images = images(size("images"), side, 2.0);
+    let network = architecture::by_name(network, size("classes"), side).unwrap();
+    let golden = &golden["networks"][&network.name];
     let model = Model::with_weights(network.clone(), &filled(&network), Device::Cpu).unwrap();
-    let images: Vec<f32> = uniform("images", count * 3 * side * side).map(|u| (2.0 * u) as f32).collect();
-    let images = Tensor::from_slice(&images).view([count as i64, 3, side as i64, side as i64]);
     let logits = |mode| {
         Array::of(&model.logits(&images, mode)).numbers.iter().map(|&x| f64::from(x)).collect::<Vec<_>>()
     };
 
     let inference = tch::no_grad(|| logits(Mode::Inference));
     check(&inference, &numbers(&golden["logits"]), ANSWER, "logits");
-    let names: Vec<&str> = golden["layers"].as_object().unwrap().keys().map(String::as_str).collect();
-    let outputs = tch::no_grad(|| model.outputs(&images, &names, Mode::Inference)).unwrap();
-    for (name, output) in names.iter().zip(&outputs) {
-        check_summary(&Array::of(output), &golden["layers"][name], &places, ANSWER, name);
-    }
+    check_layers(&model, &images, golden, &places);
 
     let trained = model.logits(&images, Mode::Training);
     let found: Vec<f64> = Array::of(&trained).numbers.iter().map(|&x| f64::from(x)).collect();
@@ -155,4 +169,9 @@ fn a_resnet_101_is_torchvisions() {
 #[test]
 fn a_resnet_152_is_torchvisions() {
     check_against_torchvision(Depth::Resnet152);
+}
+
+#[test]
+fn an_efficientnet_lite0_is_that_of_its_authors() {
+    check_against(include_str!("../../../tests/golden/network_efficientnet.json"), "efficientnet_lite0");
 }

@@ -130,7 +130,7 @@ fn an_exported_model_is_a_start_as_well() {
 fn folded(network: &Network, weights: &Weights) -> Weights {
     let mut folded = Weights::default();
     for layer in &network.layers {
-        let Op::BatchNorm { channels, epsilon } = layer.op else { continue };
+        let Op::BatchNorm { channels, epsilon, .. } = layer.op else { continue };
         let own = |name: &str| &weights.get(&format!("{}.{name}", layer.name)).unwrap().numbers;
         let before = &layer.inputs[0];
         let kernel = weights.get(&format!("{before}.weight")).unwrap();

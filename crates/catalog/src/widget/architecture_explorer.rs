@@ -21,6 +21,7 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
                     ("resnet50", "ResNet-50"),
                     ("resnet101", "ResNet-101"),
                     ("resnet152", "ResNet-152"),
+                    ("efficientnet_lite0", "EfficientNet-Lite0"),
                 ],
                 default: "resnet50",
             },

@@ -85,7 +85,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
             name: "model",
             label: "Training of",
             help: "",
-            kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
+            kind: Kind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 },
             more: true,
         },
     ],

@@ -25,6 +25,7 @@ pub const LAYER_CHAIN: Widget = Widget {
                 options: &[
                     ("identity", "none"),
                     ("relu", "ReLU"),
+                    ("relu6", "ReLU6"),
                     ("leaky-relu", "leaky ReLU"),
                     ("sigmoid", "sigmoid"),
                     ("tanh", "tanh"),
@@ -60,6 +61,6 @@ pub const LAYER_CHAIN: Widget = Widget {
             kind: Kind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
             more: true,
         },
-        network::MODEL,
+        network::TRAINED_MODEL,
     ],
 };

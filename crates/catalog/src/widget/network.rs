@@ -54,6 +54,10 @@ pub(super) const OWN_MODEL: Control = Control {
     more: true,
 };
 
+/// Which of the models that were trained here, for a widget that shows what a training did or what only those have.
+pub(super) const TRAINED_MODEL: Control =
+    Control { kind: Kind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 }, ..MODEL };
+
 /// Which of the exported models.
 pub(super) const MODEL: Control = Control {
     name: "model",

@@ -41,7 +41,7 @@ impl Plan {
                 read.first().and_then(|place| place.checked_sub(1)).map(|index| &network.layers[index].op);
             let needs_nothing =
                 matches!(writer, Some(Op::Convolution { .. } | Op::BatchNorm { .. } | Op::Add));
-            let writes_over = matches!(network.layers[index].op, Op::Relu | Op::Add);
+            let writes_over = matches!(network.layers[index].op, Op::Relu | Op::Relu6 | Op::Add);
             let in_place =
                 writes_over && needs_nothing && read.first().is_some_and(|first| done.contains(first));
             Step { inputs: read.clone(), done, in_place: in_place && read.first() != read.get(1) }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use architecture::{Depth, Kind, Network, Parameter, resnet};
+use architecture::{Kind, Network, PUBLISHED, Parameter, Published};
 
 use super::{Loaded, Weights, folded};
 
@@ -81,10 +81,9 @@ pub(crate) fn fit(network: &Network, loaded: &Loaded) -> anyhow::Result<(Weights
     }
     if fitting.taken.is_empty() {
         let first = loaded.tensors.iter().next().map_or("nothing", |(name, _)| name);
-        bail!(
-            "{path}: {name} expects arrays such as conv1.weight, found none of its names, but {first}{}",
-            hint()
-        );
+        let own = network.parameters();
+        let own = own.first().map_or("none", |parameter| &parameter.name);
+        bail!("{path}: {name} expects arrays such as {own}, found none of its names, but {first}{}", hint());
     }
     if let Some(first) = fitting.missing.first()
         && likely(network, &loaded.tensors).is_some()
@@ -226,10 +225,10 @@ fn head(network: &Network, tensors: &Weights) -> Head {
 fn likely(network: &Network, tensors: &Weights) -> Option<&'static str> {
     let own = Fitting::new(network, tensors);
     let own = if own.wrong.is_empty() { own.missing.len() } else { usize::MAX };
-    let fits = |depth: Depth| {
-        let fitting = Fitting::new(&resnet(depth, outputs(network).max(1), 32), tensors);
-        let fits = depth.name() != network.name && fitting.wrong.is_empty() && !fitting.taken.is_empty();
-        (fits && fitting.missing.len() < own).then_some((fitting.missing.len(), depth.name()))
+    let fits = |&Published { name, build, .. }: &Published| {
+        let fitting = Fitting::new(&build(outputs(network).max(1), 32), tensors);
+        let fits = name != network.name && fitting.wrong.is_empty() && !fitting.taken.is_empty();
+        (fits && fitting.missing.len() < own).then_some((fitting.missing.len(), name))
     };
-    Depth::ALL.into_iter().filter_map(fits).min().map(|(_, name)| name)
+    PUBLISHED.iter().filter_map(fits).min().map(|(_, name)| name)
 }

@@ -34,7 +34,7 @@ pub(super) fn unfold(weights: &mut Weights, network: &Network) {
 /// Convolutions without a constant and the batch normalisations that read them, with channels and ε.
 fn pairs(network: &Network) -> impl Iterator<Item = (&str, &str, usize, f64)> {
     network.layers.iter().filter_map(|layer| {
-        let Op::BatchNorm { channels, epsilon } = layer.op else { return None };
+        let Op::BatchNorm { channels, epsilon, .. } = layer.op else { return None };
         let before = network.layer(layer.inputs.first()?)?;
         let Op::Convolution { bias: false, .. } = before.op else { return None };
         Some((before.name.as_str(), layer.name.as_str(), channels, epsilon))

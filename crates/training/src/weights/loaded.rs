@@ -33,7 +33,7 @@ pub fn load(path: &Path) -> anyhow::Result<Loaded> {
     let path = if path.is_dir() { in_folder(path)? } else { path.to_path_buf() };
     ensure!(
         path.exists(),
-        "expected weights in {}, found no such file; to download torchvision's, run: cargo xtask weights {}",
+        "expected weights in {}, found no such file; to download published ones, run: cargo xtask weights {}",
         path.display(),
         network_of(&path).unwrap_or("--list")
     );
@@ -53,10 +53,11 @@ pub fn load(path: &Path) -> anyhow::Result<Loaded> {
     Ok(Loaded { path, tensors })
 }
 
-/// The network whose name torchvision's name of a file begins with.
+/// The network whose name a published file's name begins with, before the digits of its hash.
 fn network_of(path: &Path) -> Option<&'static str> {
-    let first = path.file_name()?.to_str()?.split('-').next()?;
-    architecture::Depth::ALL.map(architecture::Depth::name).into_iter().find(|name| *name == first)
+    let file = path.file_name()?.to_str()?.replace('-', "_");
+    let is_of = |name: &str| file.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+    architecture::PUBLISHED.iter().map(|published| published.name).find(|name| is_of(name))
 }
 
 fn in_folder(folder: &Path) -> anyhow::Result<PathBuf> {

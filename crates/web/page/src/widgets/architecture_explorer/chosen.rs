@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use architecture::keras::{self, KerasLayer};
-use architecture::{Depth, INPUT, Layer, Network, Part, ReceptiveField, Shape, outline, resnet};
+use architecture::{INPUT, Network, Published, ReceptiveField, Section, Shape};
 
 /// What the form asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
-    pub(crate) depth: Depth,
+    /// Of the network.
+    pub(crate) name: &'static str,
     pub(crate) outputs: usize,
     pub(crate) side: usize,
 }
@@ -19,7 +20,6 @@ pub(crate) struct Chosen {
     pub(crate) network: Network,
     /// Beside the layers of `network`.
     pub(crate) fields: Vec<ReceptiveField>,
-    pub(crate) parts: Vec<Part>,
     /// Of a ResNet-50 only.
     pub(crate) keras: Vec<KerasLayer>,
 }
@@ -31,20 +31,28 @@ pub(crate) enum Subject<'a> {
     Image,
     /// A layer, by its place.
     Layer(usize),
-    /// A stage or a block.
-    Group { name: &'a str, blocks: usize },
+    /// A stage.
+    Stage(&'a Section),
+    /// A block, by its place in its stage.
+    Block(&'a Section, usize),
+}
+
+impl Settings {
+    /// The chosen network with so many outputs.
+    pub(crate) fn build(&self, outputs: usize) -> Network {
+        let published = Published::named(self.name).expect("settings name a published network");
+        (published.build)(outputs, self.side)
+    }
 }
 
 impl Chosen {
     pub(crate) fn new(settings: Settings) -> Self {
-        let Settings { depth, outputs, side } = settings;
-        let network = resnet(depth, outputs, side);
-        let (fields, parts) = (network.receptive_fields(), outline(&network));
-        let keras = keras::layers(&network);
-        Self { settings, network, fields, parts, keras }
+        let network = settings.build(settings.outputs);
+        let (fields, keras) = (network.receptive_fields(), keras::layers(&network));
+        Self { settings, network, fields, keras }
     }
 
-    /// Image, layer, block or stage of this name, which is torchvision's.
+    /// Image, layer, block or stage of this name.
     pub(crate) fn subject<'a>(&'a self, name: &str) -> Option<Subject<'a>> {
         if name == INPUT {
             return Some(Subject::Image);
@@ -52,25 +60,26 @@ impl Chosen {
         if let Some(index) = self.network.layers.iter().position(|layer| layer.name == name) {
             return Some(Subject::Layer(index));
         }
-        self.parts.iter().find_map(|part| {
-            let Part::Stage { name: stage, blocks } = part else { return None };
-            if stage == name {
-                return Some(Subject::Group { name: stage, blocks: blocks.len() });
+        self.network.stages().find_map(|stage| {
+            if stage.name == name {
+                return Some(Subject::Stage(stage));
             }
-            let block = blocks.iter().find(|block| block.name == name)?;
-            Some(Subject::Group { name: &block.name, blocks: 1 })
+            let block = stage.blocks.iter().position(|block| block.name == name)?;
+            Some(Subject::Block(stage, block))
         })
     }
 
-    /// The layers of a stage or a block.
-    pub(crate) fn layers_of(&self, name: &str) -> Range<usize> {
-        let inside = |layer: &Layer| layer.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-        let start = self.network.layers.iter().position(inside).unwrap_or_default();
-        let end = self.network.layers.iter().rposition(inside).map_or(start, |last| last + 1);
-        start..end
+    /// The layers of what is looked at; none of the image.
+    pub(crate) fn layers_of(&self, subject: Subject<'_>) -> Range<usize> {
+        match subject {
+            Subject::Image => 0..0,
+            Subject::Layer(index) => index..index + 1,
+            Subject::Stage(stage) => stage.layers.clone(),
+            Subject::Block(stage, block) => stage.blocks[block].layers.clone(),
+        }
     }
 
-    /// torchvision's name for what a reader typed: that name itself, or Keras' number or name.
+    /// The name of what a reader typed: that name itself, or Keras' number or name.
     pub(crate) fn resolve(&self, typed: &str) -> Option<String> {
         let typed = typed.trim();
         if self.subject(typed).is_some() {
@@ -80,7 +89,8 @@ impl Chosen {
         self.keras.iter().find(same).map(|layer| layer.torchvision.clone())
     }
 
-    /// The nearest to a layer of another network: the same name, else the same block, else the last one of its stage.
+    /// The nearest to a layer of another network: the same name, else the same block, else the last one of its stage; the
+    /// first block where nothing of that name is known.
     pub(crate) fn nearest(&self, name: &str) -> String {
         if self.subject(name).is_some() {
             return name.to_owned();
@@ -91,11 +101,12 @@ impl Chosen {
         if self.subject(&block).is_some() {
             return block;
         }
-        let last = self.parts.iter().find_map(|part| match part {
-            Part::Stage { name, blocks } if name == stage => blocks.last(),
-            _ => None,
-        });
-        let Some(last) = last else { return INPUT.to_owned() };
+        let last =
+            self.network.stages().find(|other| other.name == stage).and_then(|stage| stage.blocks.last());
+        let Some(last) = last else {
+            let first = self.network.stages().find_map(|stage| stage.blocks.first());
+            return first.map_or(INPUT, |block| &block.name).to_owned();
+        };
         let layer = parts.next().map(|layer| [&last.name, ".", layer].concat());
         layer.filter(|name| self.subject(name).is_some()).unwrap_or_else(|| last.name.clone())
     }
@@ -107,11 +118,7 @@ impl Chosen {
 
     /// Shape and field of what a subject returns, and how many values its maps have along an axis.
     pub(crate) fn output(&self, subject: Subject<'_>) -> (Shape, ReceptiveField, usize) {
-        let last = match subject {
-            Subject::Image => None,
-            Subject::Layer(index) => Some(index),
-            Subject::Group { name, .. } => self.layers_of(name).last(),
-        };
+        let last = self.layers_of(subject).last();
         let shape = last.and_then(|index| Some(self.network.layers.get(index)?.output));
         let shape = shape.unwrap_or(Shape::Map(self.network.input));
         let field = last.and_then(|index| self.fields.get(index).copied()).unwrap_or(ReceptiveField::PIXEL);
@@ -127,41 +134,41 @@ impl Chosen {
 mod tests {
     use super::*;
 
-    fn chosen(depth: Depth) -> Chosen {
-        Chosen::new(Settings { depth, outputs: 8, side: 224 })
+    fn chosen(name: &'static str) -> Chosen {
+        Chosen::new(Settings { name, outputs: 8, side: 224 })
     }
 
     #[test]
     fn a_layer_is_found_by_either_name_and_by_the_notebooks_number() {
-        let fifty = chosen(Depth::Resnet50);
+        let fifty = chosen("resnet50");
         for typed in ["layer1.0.relu3", "18", " activation_4 "] {
             assert_eq!(fifty.resolve(typed).as_deref(), Some("layer1.0.relu3"), "{typed}");
         }
         assert_eq!(fifty.resolve("0").as_deref(), Some("input"));
         assert_eq!(fifty.resolve("layer3").as_deref(), Some("layer3"));
         assert_eq!(fifty.resolve("177"), None);
-        assert_eq!(chosen(Depth::Resnet18).resolve("18"), None);
+        assert_eq!(chosen("resnet18").resolve("18"), None);
     }
 
     #[test]
     fn another_depth_shows_what_is_nearest() {
-        let eighteen = chosen(Depth::Resnet18);
+        let eighteen = chosen("resnet18");
         assert_eq!(eighteen.nearest("layer1.0.conv2"), "layer1.0.conv2");
         assert_eq!(eighteen.nearest("layer1.0.conv3"), "layer1.0");
         assert_eq!(eighteen.nearest("layer3.22.conv2"), "layer3.1.conv2");
         assert_eq!(eighteen.nearest("layer3.22.conv3"), "layer3.1");
+        assert_eq!(eighteen.nearest("_blocks.3._expand_conv"), "layer1.0");
+        assert_eq!(chosen("efficientnet_lite0").nearest("layer1.0.conv2"), "_blocks.0");
     }
 
     #[test]
     fn a_stage_returns_what_its_last_block_does() {
-        let fifty = chosen(Depth::Resnet50);
-        let subject = fifty.subject("layer3").unwrap();
-        assert_eq!(subject, Subject::Group { name: "layer3", blocks: 6 });
-        assert_eq!(fifty.output(subject).0, Shape::Map([1024, 14, 14]));
-        assert_eq!(fifty.layers_of("layer1.0").len(), 12);
-        assert_eq!(
-            fifty.layers_of("layer1"),
-            fifty.layers_of("layer1.0").start..fifty.layers_of("layer1.2").end
-        );
+        let fifty = chosen("resnet50");
+        let subject = |name| fifty.subject(name).unwrap();
+        assert!(matches!(subject("layer3"), Subject::Stage(stage) if stage.blocks.len() == 6));
+        assert_eq!(fifty.output(subject("layer3")).0, Shape::Map([1024, 14, 14]));
+        let layers = |name| fifty.layers_of(subject(name));
+        assert_eq!(layers("layer1.0").len(), 12);
+        assert_eq!(layers("layer1"), layers("layer1.0").start..layers("layer1.2").end);
     }
 }

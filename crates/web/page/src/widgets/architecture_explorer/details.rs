@@ -1,6 +1,6 @@
-//! What is said about one part of the network, what the whole costs, and how the five depths compare.
+//! What is said about one part of the network, what the whole costs, and how the networks compare.
 
-use architecture::{Depth, INPUT, Op, resnet};
+use architecture::{INPUT, Op, PUBLISHED, Published};
 use catalog::number::grouped;
 use kit::dom;
 use numerics::decimal;
@@ -53,23 +53,19 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
             facts.extend(keras(chosen, INPUT));
             (title, facts)
         }
-        Subject::Group { name, blocks } => {
-            let layers = &chosen.network.layers[chosen.layers_of(name)];
+        Subject::Stage(stage) | Subject::Block(stage, _) => {
+            let layers = &chosen.network.layers[chosen.layers_of(subject)];
             let (parameters, operations) = words::sums(layers);
             let [of, all] = [parameters, chosen.network.parameter_count() as u64].map(|n| n as f64);
-            let title = match name.strip_prefix("layer").and_then(|rest| rest.split_once('.')) {
-                Some((stage, block)) => ["Block ", block, " of stage ", stage].concat(),
-                None => [
-                    "Stage ",
-                    name.strip_prefix("layer").unwrap_or(name),
-                    ", ",
-                    &blocks.to_string(),
-                    " blocks",
-                ]
-                .concat(),
+            let (name, title) = if let Subject::Block(_, block) = subject {
+                let name = &stage.blocks[block].name;
+                let number = name.rsplit('.').next().unwrap_or(name);
+                (name, ["Block ", number, " of ", &stage.title.to_lowercase()].concat())
+            } else {
+                (&stage.name, [&stage.title, ", ", &words::blocks(stage.blocks.len())].concat())
             };
             let before = layers.first().and_then(|layer| chosen.network.shape(layer.inputs.first()?));
-            let mut facts = vec![("in torchvision", name.to_owned())];
+            let mut facts = vec![(named_in(chosen), name.clone())];
             facts.extend(before.map(|shape| ("takes", words::shape(shape))));
             facts.push(("returns", returns));
             let share = decimal::fixed(100.0 * of / all, 1);
@@ -89,7 +85,9 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
                 .filter_map(|input| chosen.network.shape(input))
                 .map(words::shape)
                 .collect();
-            let mut facts = vec![("in torchvision", torchvision(&layer.name, &layer.op))];
+            let published =
+                published_name(&layer.name, &layer.op, chosen.network.stage_of(&layer.name).is_some());
+            let mut facts = vec![(named_in(chosen), published)];
             facts.extend(keras(chosen, &layer.name));
             facts.push(("reads", [&layer.inputs.join(" and "), ": ", &takes.join(" and ")].concat()));
             facts.push(("returns", returns));
@@ -101,14 +99,20 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
     }
 }
 
-/// torchvision's own name: it runs one module for every `ReLU` of a block, and sum, list and softmax without a module.
-fn torchvision(name: &str, op: &Op) -> String {
-    let of_block = name.starts_with("layer");
+/// Where the layers have their names, as a term.
+fn named_in(chosen: &Chosen) -> &'static str {
+    Published::named(chosen.settings.name).map_or("published as", |published| published.named_in)
+}
+
+/// The name in PyTorch: torchvision runs one module for every `ReLU` of a block, and nobody has one for a sum, list or
+/// softmax.
+fn published_name(name: &str, op: &Op, of_block: bool) -> String {
     let how = match op {
         Op::Relu if of_block => {
             let own = name.trim_end_matches(|c: char| c.is_ascii_digit());
             return [own, ": the same module, run anew for each ReLU of the block; here ", name].concat();
         }
+        Op::Relu6 => ", a step without numbers, called _swish there",
         Op::Add | Op::Flatten | Op::Softmax => ", a step without a module",
         _ => "",
     };
@@ -130,8 +134,8 @@ fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
         (_, true) => "no layer of its own".to_owned(),
         _ => listed.join(" and "),
     };
-    if let Some(layer) =
-        other.filter(|layer| layer.name.starts_with(['r', 'b', 'a']) && name.starts_with("layer"))
+    if let Some(layer) = other
+        .filter(|layer| layer.name.starts_with(['r', 'b', 'a']) && chosen.network.stage_of(name).is_some())
     {
         let shape = words::shape(layer.output);
         words = [
@@ -192,7 +196,7 @@ pub(crate) fn place(look: &Look) -> String {
     .concat()
 }
 
-/// What the whole costs, what another last layer means, and the five depths side by side.
+/// What the whole costs, what another last layer means, and the networks side by side.
 pub(crate) struct Whole {
     pub(crate) element: HtmlElement,
 }
@@ -203,16 +207,16 @@ impl Whole {
     }
 
     pub(crate) fn show(&self, chosen: &Chosen) {
-        let Settings { depth, outputs, side } = chosen.settings;
+        let Settings { name, outputs, side } = chosen.settings;
         self.element.set_text_content(None);
-        append(&self.element, &text("p", "arch-totals", &words::totals(depth, &chosen.network)));
-        let imagenet = resnet(depth, 1000, side);
+        append(&self.element, &text("p", "arch-totals", &words::totals(&chosen.network)));
+        let imagenet = chosen.settings.build(1000);
         append(&self.element, &text("p", "arch-head", &words::head(&chosen.network, &imagenet)));
         // Wider than a phone: whoever has no finger to push it needs a way to the arrow keys.
         let scroll: HtmlElement = dom::create("div", "arch-scroll");
         dom::set(&scroll, "tabindex", "0");
         dom::set(&scroll, "role", "region");
-        dom::set(&scroll, "aria-label", "The five networks");
+        dom::set(&scroll, "aria-label", "The networks");
         let table: HtmlElement = dom::create("table", "arch-depths");
         append(&scroll, &table);
         append(&self.element, &scroll);
@@ -224,22 +228,22 @@ impl Whole {
             append(&row, &cell);
         }
         append(&table, &row);
-        for other in Depth::ALL {
-            let network = resnet(other, outputs, side);
+        for other in &PUBLISHED {
+            let network = (other.build)(outputs, side);
             let row: HtmlElement = dom::create("tr", "");
-            if other == depth {
+            if other.name == name {
                 dom::set(&row, "aria-current", "true");
             }
-            let head = text("th", "", &words::title(other));
+            let head = text("th", "", other.title);
             dom::set(&head, "scope", "row");
             append(&row, &head);
-            let blocks = network.layers.iter().filter(|layer| layer.op == Op::Add).count();
+            let blocks: usize = network.stages().map(|stage| stage.blocks.len()).sum();
             let cells = [
                 blocks.to_string(),
                 words::amount(network.parameter_count() as u64),
                 words::amount(network.multiply_adds()),
                 words::megabytes(network.stored_bytes()),
-                decimal::fixed(100.0 * (1.0 - other.imagenet_accuracy()), 1) + " %",
+                decimal::fixed(100.0 * (1.0 - other.imagenet_accuracy), 1) + " %",
             ];
             for cell in cells {
                 append(&row, &text("td", "", &cell));
@@ -247,7 +251,7 @@ impl Whole {
             append(&table, &row);
         }
         let note = "ImageNet error: share of 50,000 photographs of 1,000 kinds of things whose kind is not the network's first \
-                    answer; torchvision's first published weights, images of 224 × 224. It says nothing about skin.";
+                    answer; the first published weights, images of 224 × 224. It says nothing about skin.";
         append(&self.element, &text("p", "arch-note", note));
     }
 }
@@ -258,8 +262,12 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, term: &str, expected: &str) {
-        let settings = Settings { depth: Depth::Resnet50, outputs: 8, side: 224 };
-        let chosen = Chosen::new(settings);
+        check_of("resnet50", name, term, expected);
+    }
+
+    #[track_caller]
+    fn check_of(network: &'static str, name: &str, term: &str, expected: &str) {
+        let chosen = Chosen::new(Settings { name: network, outputs: 8, side: 224 });
         let (_, facts) = facts(&chosen, chosen.subject(name).unwrap());
         let found = facts.into_iter().find(|(t, _)| *t == term).map(|(_, words)| words);
         assert_eq!(found.as_deref(), Some(expected), "{name} {term}");
@@ -279,6 +287,23 @@ mod tests {
              convolution and torchvision in its second",
         );
         check("layer2.0.conv2", "in the notebooks", "42 · res3a_branch2b");
+    }
+
+    #[test]
+    fn a_network_of_another_family_has_its_own_names() {
+        check_of("efficientnet_lite0", "stage2", "returns", "24 × 56 × 56");
+        check_of(
+            "efficientnet_lite0",
+            "_blocks.1._depthwise_conv",
+            "in the published weights",
+            "_blocks.1._depthwise_conv",
+        );
+        // 96 kernels of one map each.
+        check_of("efficientnet_lite0", "_blocks.1._depthwise_conv", "parameters", "96 · 1 · 3 · 3 = 864");
+        let chosen = Chosen::new(Settings { name: "efficientnet_lite0", outputs: 8, side: 224 });
+        let title = |name| facts(&chosen, chosen.subject(name).unwrap()).0;
+        assert_eq!([title("_blocks.1"), title("stage1")], ["Block 1 of stage 2", "Stage 1, 1 block"]);
+        assert_eq!(title("_blocks.1._depthwise_conv"), "3 × 3 depthwise convolution, stride 2, of 96 maps");
     }
 
     #[test]

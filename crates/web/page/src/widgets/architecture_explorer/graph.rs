@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use architecture::{Block, INPUT, Network, Part, Place, Shape};
+use architecture::{Block, INPUT, Network, Op, Place, Section, Shape};
 use kit::dom;
 use numerics::decimal;
 use wasm_bindgen::JsCast;
@@ -45,11 +45,7 @@ impl Graph {
         {
             let mut open = self.open.borrow_mut();
             open.retain(|name| chosen.subject(name).is_some());
-            let stages = chosen.parts.iter().filter_map(|part| match part {
-                Part::Stage { name, .. } => Some(name.clone()),
-                Part::Layer(_) => None,
-            });
-            open.extend(stages);
+            open.extend(chosen.network.stages().map(|stage| stage.name.clone()));
         }
         self.reveal(selected);
         self.root.set_text_content(None);
@@ -62,10 +58,13 @@ impl Graph {
             share: 0.0,
         };
         append(&self.root, &item(&image, 1, None));
-        for part in &chosen.parts {
-            match part {
-                Part::Layer(index) => append(&self.root, &self.layer(chosen, *index, 1)),
-                Part::Stage { name, blocks } => append(&self.root, &self.stage(chosen, name, blocks)),
+        for section in &chosen.network.sections {
+            if section.is_stage() {
+                append(&self.root, &self.stage(chosen, section));
+            } else {
+                for index in section.layers.clone() {
+                    append(&self.root, &self.layer(chosen, index, 1));
+                }
             }
         }
         self.select(selected, had_focus);
@@ -195,13 +194,13 @@ impl Graph {
         Some(name)
     }
 
-    fn stage(&self, chosen: &Chosen, name: &str, blocks: &[Block]) -> HtmlElement {
-        let layers = chosen.layers_of(name);
+    fn stage(&self, chosen: &Chosen, stage: &Section) -> HtmlElement {
+        let layers = stage.layers.clone();
         let first = chosen.keras_range(layers.clone());
         let row = Row {
-            name,
-            label: &["stage ", name.strip_prefix("layer").unwrap_or(name)].concat(),
-            operation: [&blocks.len().to_string(), " blocks"].concat(),
+            name: &stage.name,
+            label: &stage.title.to_lowercase(),
+            operation: words::blocks(stage.blocks.len()),
             shape: last_shape(&chosen.network, layers.clone()),
             numbers: first,
             share: self.share(chosen, layers),
@@ -215,7 +214,7 @@ impl Graph {
             .clone()
             .filter(|&layer| block.place(&chosen.network, layer) == Place::Branch)
             .filter_map(|layer| match chosen.network.layers[layer].op {
-                architecture::Op::Convolution { kernel, .. } => {
+                Op::Convolution { kernel, .. } => {
                     let kernel = kernel.to_string();
                     Some([&kernel, " × ", &kernel].concat())
                 }
@@ -252,14 +251,13 @@ impl Graph {
 
     /// What stands inside a stage or a block.
     fn fill(&self, chosen: &Chosen, name: &str, group: &HtmlElement) {
-        for part in &chosen.parts {
-            let Part::Stage { name: stage, blocks } = part else { continue };
-            if stage == name {
-                for block in blocks {
+        for stage in chosen.network.stages() {
+            if stage.name == name {
+                for block in &stage.blocks {
                     append(group, &self.block(chosen, block));
                 }
             }
-            if let Some(block) = blocks.iter().find(|block| block.name == name) {
+            if let Some(block) = stage.blocks.iter().find(|block| block.name == name) {
                 self.fill_block(chosen, block, group);
             }
         }
@@ -282,6 +280,9 @@ impl Graph {
             item.set_class_name(&["arch-item ", class].concat());
             dom::set(&item, "style", &["grid-row:", &at.to_string()].concat());
             append(group, &item);
+        }
+        if !block.has_shortcut(&chosen.network) {
+            return;
         }
         let line = text("div", "arch-line", if own == 0 { "shortcut" } else { "" });
         dom::set(&line, "aria-hidden", "true");

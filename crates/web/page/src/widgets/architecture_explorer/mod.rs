@@ -9,7 +9,7 @@ mod words;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use architecture::Depth;
+use architecture::Published;
 use kit::dom::{self, Frame, Settled};
 use kit::section::Busy;
 use kit::{Failure, Form, Picker, Picture, Section, foot};
@@ -134,7 +134,7 @@ impl Explorer {
     fn settings(&self) -> Option<Settings> {
         let network = self.form.text("network");
         Some(Settings {
-            depth: Depth::ALL.into_iter().find(|depth| depth.name() == network)?,
+            name: Published::named(&network)?.name,
             outputs: self.form.number("outputs") as usize,
             side: self.form.number("input-size") as usize,
         })
@@ -204,7 +204,7 @@ impl Explorer {
         let typed = self.form.text("layer");
         let Some(chosen) = &self.chosen else { return };
         if chosen.resolve(&typed).is_none() {
-            self.section.warn("layer", words::unknown(&typed, chosen.settings.depth, &chosen.network));
+            self.section.warn("layer", words::unknown(&typed, &chosen.network));
         }
     }
 

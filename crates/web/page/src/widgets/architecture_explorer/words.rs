@@ -1,6 +1,6 @@
 //! The words of the architecture explorer: operations, shapes, counts and their arithmetic.
 
-use architecture::{Depth, Layer, Network, Op, Shape};
+use architecture::{Layer, Network, Op, Published, Shape};
 use catalog::number::grouped;
 use numerics::decimal;
 
@@ -9,6 +9,11 @@ use super::chosen::{Chosen, Subject};
 /// What a layer computes, in full: `3 × 3 convolution, 64 to 64 maps, stride 2`.
 pub(crate) fn operation(op: &Op) -> String {
     match *op {
+        Op::Convolution { input_channels, output_channels, groups, .. }
+            if groups == input_channels && groups == output_channels =>
+        {
+            [&short(op), ", of ", &grouped(groups as u32), " maps"].concat()
+        }
         Op::Convolution { input_channels, output_channels, .. } => [
             &short(op),
             ", from ",
@@ -20,6 +25,7 @@ pub(crate) fn operation(op: &Op) -> String {
         .concat(),
         Op::BatchNorm { .. } => "batch normalisation".to_owned(),
         Op::Relu => "ReLU: negative numbers become 0".to_owned(),
+        Op::Relu6 => "ReLU6: negative numbers become 0, those above 6 become 6".to_owned(),
         Op::MaxPool { .. } => short(op),
         Op::Add => "sum of branch and shortcut".to_owned(),
         Op::GlobalAveragePool => "average of every map".to_owned(),
@@ -39,10 +45,17 @@ pub(crate) fn short(op: &Op) -> String {
         [&kernel, " × ", &kernel, " ", words, &stride].concat()
     };
     match *op {
-        Op::Convolution { kernel, stride, .. } => window(kernel, "convolution", stride),
+        Op::Convolution { kernel, stride, groups: 1, .. } => window(kernel, "convolution", stride),
+        Op::Convolution { input_channels, kernel, stride, groups, .. } if groups == input_channels => {
+            window(kernel, "depthwise convolution", stride)
+        }
+        Op::Convolution { kernel, stride, groups, .. } => {
+            window(kernel, &["convolution in ", &groups.to_string(), " groups"].concat(), stride)
+        }
         Op::MaxPool { kernel, stride, .. } => window(kernel, "max pooling", stride),
         Op::BatchNorm { .. } => "batch normalisation".to_owned(),
         Op::Relu => "ReLU".to_owned(),
+        Op::Relu6 => "ReLU6".to_owned(),
         Op::Add => "+".to_owned(),
         Op::GlobalAveragePool => "average".to_owned(),
         Op::Flatten => "list".to_owned(),
@@ -62,12 +75,12 @@ pub(crate) fn parameters(layer: &Layer) -> String {
     let count = grouped(layer.parameter_count() as u32);
     let number = |n: usize| grouped(n as u32);
     match layer.op {
-        Op::Convolution { input_channels, output_channels, kernel, .. } => {
+        Op::Convolution { input_channels, output_channels, kernel, groups, .. } => {
             let kernel = number(kernel);
             [
                 &number(output_channels),
                 " · ",
-                &number(input_channels),
+                &number(input_channels / groups),
                 " · ",
                 &kernel,
                 " · ",
@@ -93,7 +106,7 @@ pub(crate) fn parameters(layer: &Layer) -> String {
 /// Multiplications of a layer, each with its addition, with the arithmetic.
 pub(crate) fn multiply_adds(layer: &Layer) -> String {
     let a_result = match layer.op {
-        Op::Convolution { input_channels, kernel, .. } => input_channels * kernel * kernel,
+        Op::Convolution { input_channels, kernel, groups, .. } => input_channels / groups * kernel * kernel,
         Op::Linear { inputs, .. } => inputs,
         _ => return "none that count".to_owned(),
     };
@@ -112,9 +125,19 @@ pub(crate) fn amount(count: u64) -> String {
     }
 }
 
+/// `3 blocks`.
+pub(crate) fn blocks(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "block" } else { "blocks" })
+}
+
 /// `ResNet-50` for `resnet50`.
-pub(crate) fn title(depth: Depth) -> String {
-    ["ResNet-", depth.name().strip_prefix("resnet").unwrap_or_default()].concat()
+fn title(network: &Network) -> &str {
+    Published::named(&network.name).map_or(&network.name, |published| published.title)
+}
+
+/// The last layer before the softmax.
+fn last_layer(network: &Network) -> &str {
+    network.logits().map_or("", |layer| &layer.name)
 }
 
 /// Bytes as megabytes of a million.
@@ -124,10 +147,10 @@ pub(crate) fn megabytes(bytes: u64) -> String {
 }
 
 /// What the whole network is, in one sentence.
-pub(crate) fn totals(depth: Depth, network: &Network) -> String {
+pub(crate) fn totals(network: &Network) -> String {
     let [channels, rows, columns] = network.input.map(|size| size.to_string());
     [
-        &title(depth),
+        title(network),
         " for images of ",
         &channels,
         " × ",
@@ -157,7 +180,9 @@ pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
     let kept = grouped((all - few) as u32);
     if outputs == 1000 {
         return [
-            "The last layer, fc, has ",
+            "The last layer, ",
+            last_layer(with),
+            ", has ",
             &grouped(many as u32),
             " of the ",
             &grouped(all as u32),
@@ -170,7 +195,9 @@ pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
         .concat();
     }
     [
-        "Replacing the last layer: for ImageNet's 1,000 classes fc has ",
+        "Replacing the last layer: for ImageNet's 1,000 classes ",
+        last_layer(with),
+        " has ",
         &grouped(many as u32),
         " parameters, for ",
         &outputs.to_string(),
@@ -184,7 +211,9 @@ pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
         &share(before - all, before),
         "; the ",
         &kept,
-        " before fc are the same, and can start from what was learned on ImageNet.",
+        " before ",
+        last_layer(with),
+        " are the same, and can start from what was learned on ImageNet.",
     ]
     .concat()
 }
@@ -197,12 +226,13 @@ pub(crate) fn sums(layers: &[Layer]) -> (u64, u64) {
 
 /// What a part costs, to be spoken.
 pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
-    let (name, layers) = match subject {
+    let name = match subject {
         Subject::Image => return "The image.".to_owned(),
-        Subject::Layer(index) => (chosen.network.layers[index].name.as_str(), index..index + 1),
-        Subject::Group { name, .. } => (name, chosen.layers_of(name)),
+        Subject::Layer(index) => &chosen.network.layers[index].name,
+        Subject::Stage(stage) => &stage.name,
+        Subject::Block(stage, block) => &stage.blocks[block].name,
     };
-    let (parameters, operations) = sums(&chosen.network.layers[layers]);
+    let (parameters, operations) = sums(&chosen.network.layers[chosen.layers_of(subject)]);
     let count = |count: u64, words: &str| match count {
         0 => ["no ", words].concat(),
         _ => [&amount(count), " ", words].concat(),
@@ -211,22 +241,29 @@ pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
 }
 
 /// What to say of a name that the network does not have.
-pub(crate) fn unknown(typed: &str, depth: Depth, network: &Network) -> String {
+pub(crate) fn unknown(typed: &str, network: &Network) -> String {
     let typed: String = typed.chars().take(60).collect();
-    let last = network.layers.iter().rfind(|layer| layer.op == Op::Add);
-    let last = last.and_then(|layer| layer.name.rsplit_once('.')).map_or("", |(block, _)| block);
-    let numbers = if depth == Depth::Resnet50 {
+    let first = network.layers.first().map_or("", |layer| &layer.name);
+    let (mut blocks, last) = (network.stages().flat_map(|stage| &stage.blocks), network.stages().last());
+    let inside = blocks.next().and_then(|block| network.layers.get(block.layers.start));
+    let last = last.and_then(|stage| stage.blocks.last()).map_or("", |block| &block.name);
+    let numbers = if network.name == "resnet50" {
         ", or one of the notebooks' numbers, 0 to 176"
     } else {
         "; the notebooks' numbers are those of ResNet-50"
     };
     [
-        &title(depth),
+        title(network),
         " has no layer \"",
         &typed,
-        "\". Try conv1, layer1.0.conv2, ",
+        "\". Try ",
+        first,
+        ", ",
+        inside.map_or("", |layer| &layer.name),
+        ", ",
         last,
-        " or fc",
+        " or ",
+        last_layer(network),
         numbers,
         ".",
     ]
@@ -236,7 +273,8 @@ pub(crate) fn unknown(typed: &str, depth: Depth, network: &Network) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use architecture::resnet;
+    use architecture::{Depth, PUBLISHED, resnet};
+    use catalog::widget::{ARCHITECTURE_EXPLORER, Kind};
 
     fn layer(name: &str) -> Layer {
         resnet(Depth::Resnet50, 8, 224).layer(name).unwrap().clone()
@@ -274,16 +312,23 @@ mod tests {
     fn a_name_that_is_not_there_is_answered_with_some_that_are() {
         let network = resnet(Depth::Resnet18, 8, 224);
         assert_eq!(
-            unknown("layer9", Depth::Resnet18, &network),
-            "ResNet-18 has no layer \"layer9\". Try conv1, layer1.0.conv2, layer4.1 or fc; the notebooks' numbers are \
+            unknown("layer9", &network),
+            "ResNet-18 has no layer \"layer9\". Try conv1, layer1.0.conv1, layer4.1 or fc; the notebooks' numbers are \
              those of ResNet-50."
         );
     }
 
     #[test]
+    fn the_form_offers_every_published_network_by_its_title() {
+        let network = ARCHITECTURE_EXPLORER.control("network").unwrap();
+        let Kind::Choice { options, .. } = network.kind else { panic!("networks are a choice") };
+        assert_eq!(options, PUBLISHED.each_ref().map(|known| (known.name, known.title)));
+    }
+
+    #[test]
     fn totals_are_torchvisions() {
         assert_eq!(
-            totals(Depth::Resnet50, &resnet(Depth::Resnet50, 1000, 224)),
+            totals(&resnet(Depth::Resnet50, 1000, 224)),
             "ResNet-50 for images of 3 × 224 × 224: 25,557,032 parameters, 4.09 billion multiply-adds, 50 layers with \
              weights on the way; as a file of 32-bit numbers 102 MB."
         );

@@ -12,8 +12,9 @@ use web_sys::HtmlElement;
 
 use crate::network::words;
 
-/// Of more labels than this the most probable are shown.
+/// Of more labels than this only the most probable are shown, and how many of them.
 const MOST_ROWS: usize = 20;
+const ROWS_OF_MANY: usize = 5;
 
 /// The bars of one network.
 pub(super) struct Bars {
@@ -71,7 +72,7 @@ impl Bars {
     /// One empty row a label.
     pub(super) fn set_labels(&self, card: &ModelCard) {
         self.labels.replace(card.labels.clone());
-        self.make_rows((0..card.labels.len()).take(MOST_ROWS).collect());
+        self.make_rows((0..rows_of(card.labels.len())).collect());
     }
 
     /// Rows of the labels at these places.
@@ -95,7 +96,7 @@ impl Bars {
         });
         let order = answer.order();
         if order.len() > MOST_ROWS {
-            self.make_rows(order.iter().copied().take(MOST_ROWS).collect());
+            self.make_rows(order.iter().copied().take(ROWS_OF_MANY).collect());
         }
         for (row, &place) in self.rows.borrow().iter().zip(self.places.borrow().iter()) {
             let Some(&probability) = answer.probabilities.get(place) else { continue };
@@ -124,6 +125,11 @@ impl Shown {
         order.sort_by(|&a, &b| self.probabilities[b].total_cmp(&self.probabilities[a]));
         order
     }
+}
+
+/// How many rows so many labels get.
+const fn rows_of(labels: usize) -> usize {
+    if labels > MOST_ROWS { ROWS_OF_MANY } else { labels }
 }
 
 /// Whether a label stands for a diagnosis: by its abbreviation, or as its side of two.

@@ -53,7 +53,7 @@ impl Way {
                     format!("{} In Keras it is layer {index}, {name}.", long(network, layer))
                 },
             ),
-            stage: layer.stage().map(str::to_owned),
+            stage: network.stage_of(&layer.name).map(|stage| stage.name.clone()),
             ends_stage: ends.contains(&layer.name),
             stops: stops.contains(&layer.name),
         };

@@ -14,6 +14,7 @@ pub(crate) fn parse_activation(value: &str) -> Option<Activation> {
     Some(match value {
         "identity" => Activation::Identity,
         "relu" => Activation::Relu,
+        "relu6" => Activation::Relu6,
         "leaky-relu" => Activation::LeakyRelu,
         "sigmoid" => Activation::Sigmoid,
         "tanh" => Activation::Tanh,
@@ -37,6 +38,7 @@ pub(crate) fn activation(activation: Activation) -> &'static str {
     match activation {
         Activation::Identity => "none",
         Activation::Relu => "ReLU",
+        Activation::Relu6 => "ReLU6",
         Activation::LeakyRelu => "leaky ReLU",
         Activation::Sigmoid => "sigmoid",
         Activation::Tanh => "tanh",
@@ -87,6 +89,7 @@ pub(crate) fn formula(activation: Activation, x: f32, result: f32) -> String {
     match activation {
         Activation::Identity => [&plain, " stays ", &result].concat(),
         Activation::Relu => ["max(0, ", &plain, ") = ", &result].concat(),
+        Activation::Relu6 => ["min(6, max(0, ", &plain, ")) = ", &result].concat(),
         Activation::LeakyRelu => ["max(0, ", &plain, ") + 0.01 · min(0, ", &plain, ") = ", &result].concat(),
         Activation::Sigmoid => ["1 / (1 + exp(−", &x, ")) = ", &result].concat(),
         Activation::Tanh => ["tanh(", &plain, ") = ", &result].concat(),
@@ -194,6 +197,7 @@ mod tests {
     fn a_formula_shows_what_it_does() {
         let words = |activation: Activation, x: f32| formula(activation, x, activation.at(x));
         assert_eq!(words(Activation::Relu, -2.0), "max(0, −2) = 0");
+        assert_eq!(words(Activation::Relu6, 8.0), "min(6, max(0, 8)) = 6");
         assert_eq!(words(Activation::LeakyRelu, -2.0), "max(0, −2) + 0.01 · min(0, −2) = −0.02");
         assert_eq!(words(Activation::Sigmoid, -1.5), "1 / (1 + exp(−(−1.5))) = 0.1824");
         assert_eq!(words(Activation::Identity, 3.0), "3 stays 3");

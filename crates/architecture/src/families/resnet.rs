@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{INPUT, Network, Op, Shape};
+use super::chain::{Chain, Conventions, Kernel, Point};
+use crate::{Network, Op, Padding};
 
 /// Number of layers with weights on the way through the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,22 +50,6 @@ impl Depth {
         }
     }
 
-    /// Share of `ImageNet`'s 50,000 validation images whose class is the network's first answer, 0 to 1: torchvision's first
-    /// published weights of it, one square of 224 × 224 pixels from the middle of every image.
-    ///
-    /// Source: torchvision's documentation, `acc@1` of `IMAGENET1K_V1` on the page of each network, such as
-    /// <https://docs.pytorch.org/vision/stable/models/generated/torchvision.models.resnet50.html>: 69.758, 73.314, 76.13,
-    /// 77.374 and 78.312 %.
-    pub const fn imagenet_accuracy(self) -> f64 {
-        match self {
-            Self::Resnet18 => 0.697_58,
-            Self::Resnet34 => 0.733_14,
-            Self::Resnet50 => 0.761_30,
-            Self::Resnet101 => 0.773_74,
-            Self::Resnet152 => 0.783_12,
-        }
-    }
-
     const fn has_bottlenecks(self) -> bool {
         matches!(self, Self::Resnet50 | Self::Resnet101 | Self::Resnet152)
     }
@@ -73,8 +58,9 @@ impl Depth {
 /// A bottleneck returns four times the channels it works on.
 const EXPANSION: usize = 4;
 
-/// PyTorch's default, which torchvision keeps.
-const EPSILON: f64 = 1e-5;
+/// A padding that keeps the size at stride 1, and PyTorch's defaults for batch normalisation.
+pub(super) const CONVENTIONS: Conventions =
+    Conventions { padding: |_, kernel, _| Padding::both(kernel / 2), epsilon: 1e-5, momentum: 0.1 };
 
 /// A residual network with `classes` outputs for square RGB images of `image_size` pixels.
 ///
@@ -92,118 +78,77 @@ pub fn resnet(depth: Depth, classes: usize, image_size: usize) -> Network {
         classes > 0 && image_size > 0,
         "resnet expects a class and a pixel, found {classes} and {image_size}"
     );
-    let mut chain = Chain::new(Network::new(depth.name(), [3, image_size, image_size]));
-    chain.convolution("conv1", 64, 7, 2);
+    let mut chain = Chain::new(Network::new(depth.name(), [3, image_size, image_size]), CONVENTIONS);
+    chain.network.begin_section("stem", "Stem");
+    chain.convolution("conv1", 64, Kernel { side: 7, stride: 2 });
     chain.norm("bn1");
     chain.push("relu", Op::Relu);
     chain.push("maxpool", Op::MaxPool { kernel: 3, stride: 2, padding: 1 });
     for (stage, blocks) in depth.blocks().into_iter().enumerate() {
+        let number = stage + 1;
+        chain.network.begin_section(format!("layer{number}"), format!("Stage {number}"));
         for block in 0..blocks {
             let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-            let (prefix, width) = (format!("layer{}.{block}", stage + 1), 64 << stage);
+            let (name, width) = (format!("layer{number}.{block}"), 64 << stage);
+            chain.network.begin_block(&name);
             if depth.has_bottlenecks() {
-                bottleneck(&mut chain, &prefix, width, stride);
+                bottleneck(&mut chain, &name, width, stride);
             } else {
-                basic(&mut chain, &prefix, width, stride);
+                basic(&mut chain, &name, width, stride);
             }
         }
     }
-    chain.push("avgpool", Op::GlobalAveragePool);
-    chain.push("flatten", Op::Flatten);
-    chain.push("fc", Op::Linear { inputs: chain.channels(), outputs: classes });
-    chain.push("probabilities", Op::Softmax);
+    chain.network.begin_section("answer", "Answer");
+    chain.answer(["avgpool", "flatten", "fc"], classes);
     chain.network
 }
 
 /// Two 3×3 convolutions beside a shortcut.
-fn basic(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
+fn basic(chain: &mut Chain, block: &str, width: usize, stride: usize) {
     let start = chain.here();
-    chain.convolution(&format!("{prefix}.conv1"), width, 3, stride);
-    chain.norm(&format!("{prefix}.bn1"));
-    chain.push(&format!("{prefix}.relu1"), Op::Relu);
-    chain.convolution(&format!("{prefix}.conv2"), width, 3, 1);
-    chain.norm(&format!("{prefix}.bn2"));
-    chain.shortcut(start, prefix, stride);
-    chain.push(&format!("{prefix}.relu2"), Op::Relu);
+    chain.convolution(&format!("{block}.conv1"), width, Kernel { side: 3, stride });
+    chain.norm(&format!("{block}.bn1"));
+    chain.push(&format!("{block}.relu1"), Op::Relu);
+    chain.convolution(&format!("{block}.conv2"), width, Kernel { side: 3, stride: 1 });
+    chain.norm(&format!("{block}.bn2"));
+    shortcut(chain, start, block, stride);
+    chain.push(&format!("{block}.relu2"), Op::Relu);
 }
 
 // ANCHOR: bottleneck
 /// 1×1 to fewer channels, 3×3 there, 1×1 to more channels, beside a shortcut.
-fn bottleneck(chain: &mut Chain, prefix: &str, width: usize, stride: usize) {
+fn bottleneck(chain: &mut Chain, block: &str, width: usize, stride: usize) {
+    let one = Kernel { side: 1, stride: 1 };
     let start = chain.here();
-    chain.convolution(&format!("{prefix}.conv1"), width, 1, 1);
-    chain.norm(&format!("{prefix}.bn1"));
-    chain.push(&format!("{prefix}.relu1"), Op::Relu);
-    chain.convolution(&format!("{prefix}.conv2"), width, 3, stride);
-    chain.norm(&format!("{prefix}.bn2"));
-    chain.push(&format!("{prefix}.relu2"), Op::Relu);
-    chain.convolution(&format!("{prefix}.conv3"), width * EXPANSION, 1, 1);
-    chain.norm(&format!("{prefix}.bn3"));
-    chain.shortcut(start, prefix, stride);
-    chain.push(&format!("{prefix}.relu3"), Op::Relu);
+    chain.convolution(&format!("{block}.conv1"), width, one);
+    chain.norm(&format!("{block}.bn1"));
+    chain.push(&format!("{block}.relu1"), Op::Relu);
+    chain.convolution(&format!("{block}.conv2"), width, Kernel { side: 3, stride });
+    chain.norm(&format!("{block}.bn2"));
+    chain.push(&format!("{block}.relu2"), Op::Relu);
+    chain.convolution(&format!("{block}.conv3"), width * EXPANSION, one);
+    chain.norm(&format!("{block}.bn3"));
+    shortcut(chain, start, block, stride);
+    chain.push(&format!("{block}.relu3"), Op::Relu);
 }
 // ANCHOR_END: bottleneck
 
-/// A network that grows at its end.
-struct Chain {
-    network: Network,
-    last: String,
-    shape: Shape,
-}
-
-impl Chain {
-    fn new(network: Network) -> Self {
-        Self { last: INPUT.to_owned(), shape: Shape::Map(network.input), network }
+/// Adds what came in at `start`, through a 1×1 convolution where the shapes differ.
+fn shortcut(chain: &mut Chain, start: Point, block: &str, stride: usize) {
+    let (branch, shape) = chain.here();
+    let projects = stride != 1 || start.1 != shape;
+    chain.go_back(start);
+    if projects {
+        chain.convolution(&format!("{block}.downsample.0"), shape.channels(), Kernel { side: 1, stride });
+        chain.norm(&format!("{block}.downsample.1"));
     }
-
-    fn here(&self) -> (String, Shape) {
-        (self.last.clone(), self.shape)
-    }
-
-    fn channels(&self) -> usize {
-        self.shape.channels()
-    }
-
-    fn push(&mut self, name: &str, op: Op) {
-        let last = std::mem::take(&mut self.last);
-        self.push_from(name, op, &[&last]);
-    }
-
-    fn push_from(&mut self, name: &str, op: Op, inputs: &[&str]) {
-        let added = self.network.add(name, op, inputs);
-        self.shape =
-            added.expect("every layer takes its channels from the one before, and padding keeps maps of 1");
-        name.clone_into(&mut self.last);
-    }
-
-    /// A convolution whose padding keeps the size at stride 1.
-    fn convolution(&mut self, name: &str, output_channels: usize, kernel: usize, stride: usize) {
-        let (input_channels, padding) = (self.channels(), kernel / 2);
-        let bias = false;
-        self.push(name, Op::Convolution { input_channels, output_channels, kernel, stride, padding, bias });
-    }
-
-    fn norm(&mut self, name: &str) {
-        self.push(name, Op::BatchNorm { channels: self.channels(), epsilon: EPSILON });
-    }
-
-    /// Adds what came in at `start`, through a 1×1 convolution where the shapes differ.
-    fn shortcut(&mut self, start: (String, Shape), prefix: &str, stride: usize) {
-        let (branch, shape) = self.here();
-        (self.last, self.shape) = start;
-        if stride != 1 || self.shape != shape {
-            self.convolution(&format!("{prefix}.downsample.0"), shape.channels(), 1, stride);
-            self.norm(&format!("{prefix}.downsample.1"));
-        }
-        let kept = std::mem::take(&mut self.last);
-        self.push_from(&format!("{prefix}.add"), Op::Add, &[&branch, &kept]);
-    }
+    chain.add(&format!("{block}.add"), &branch);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ReceptiveField;
+    use crate::{ReceptiveField, Shape};
 
     /// `num_params` and `_ops` (10⁹ multiply-adds, rounded) in torchvision's documentation of pretrained weights.
     #[track_caller]
