@@ -37,6 +37,18 @@ pub(crate) enum Subject<'a> {
     Block(&'a Section, usize),
 }
 
+impl Subject<'_> {
+    /// The layers it consists of; none of the image.
+    pub(crate) fn layers(self) -> Range<usize> {
+        match self {
+            Self::Image => 0..0,
+            Self::Layer(index) => index..index + 1,
+            Self::Stage(stage) => stage.layers.clone(),
+            Self::Block(stage, block) => stage.blocks[block].layers.clone(),
+        }
+    }
+}
+
 impl Settings {
     /// The chosen network with so many outputs.
     pub(crate) fn build(&self, outputs: usize) -> Network {
@@ -67,16 +79,6 @@ impl Chosen {
             let block = stage.blocks.iter().position(|block| block.name == name)?;
             Some(Subject::Block(stage, block))
         })
-    }
-
-    /// The layers of what is looked at; none of the image.
-    pub(crate) fn layers_of(&self, subject: Subject<'_>) -> Range<usize> {
-        match subject {
-            Subject::Image => 0..0,
-            Subject::Layer(index) => index..index + 1,
-            Subject::Stage(stage) => stage.layers.clone(),
-            Subject::Block(stage, block) => stage.blocks[block].layers.clone(),
-        }
     }
 
     /// The name of what a reader typed: that name itself, or Keras' number or name.
@@ -118,7 +120,7 @@ impl Chosen {
 
     /// Shape and field of what a subject returns, and how many values its maps have along an axis.
     pub(crate) fn output(&self, subject: Subject<'_>) -> (Shape, ReceptiveField, usize) {
-        let last = self.layers_of(subject).last();
+        let last = subject.layers().last();
         let shape = last.and_then(|index| Some(self.network.layers.get(index)?.output));
         let shape = shape.unwrap_or(Shape::Map(self.network.input));
         let field = last.and_then(|index| self.fields.get(index).copied()).unwrap_or(ReceptiveField::PIXEL);
@@ -167,7 +169,7 @@ mod tests {
         let subject = |name| fifty.subject(name).unwrap();
         assert!(matches!(subject("layer3"), Subject::Stage(stage) if stage.blocks.len() == 6));
         assert_eq!(fifty.output(subject("layer3")).0, Shape::Map([1024, 14, 14]));
-        let layers = |name| fifty.layers_of(subject(name));
+        let layers = |name| subject(name).layers();
         assert_eq!(layers("layer1.0").len(), 12);
         assert_eq!(layers("layer1"), layers("layer1.0").start..layers("layer1.2").end);
     }

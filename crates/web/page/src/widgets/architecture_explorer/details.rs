@@ -54,7 +54,7 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
             (title, facts)
         }
         Subject::Stage(stage) | Subject::Block(stage, _) => {
-            let layers = &chosen.network.layers[chosen.layers_of(subject)];
+            let layers = &chosen.network.layers[subject.layers()];
             let (parameters, operations) = words::sums(layers);
             let [of, all] = [parameters, chosen.network.parameter_count() as u64].map(|n| n as f64);
             let (name, title) = if let Subject::Block(_, block) = subject {

@@ -232,7 +232,7 @@ pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
         Subject::Stage(stage) => &stage.name,
         Subject::Block(stage, block) => &stage.blocks[block].name,
     };
-    let (parameters, operations) = sums(&chosen.network.layers[chosen.layers_of(subject)]);
+    let (parameters, operations) = sums(&chosen.network.layers[subject.layers()]);
     let count = |count: u64, words: &str| match count {
         0 => ["no ", words].concat(),
         _ => [&amount(count), " ", words].concat(),
