@@ -1,5 +1,6 @@
 //! `cargo xtask build`: the static site in `target/book`, ready for any host.
 
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use catalog::manifest::Manifest;
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The parts of the build, in order.
+/// The parts of the build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
     /// The WASM modules.
@@ -54,22 +55,32 @@ pub(crate) fn everything(base_url: Option<&str>) -> anyhow::Result<()> {
 
 /// Builds some parts anew, takes the others from `manifest`, and renders the book.
 pub(crate) fn parts(parts: Parts, mut manifest: Manifest, base_url: Option<&str>) -> anyhow::Result<()> {
-    if parts.wasm {
-        manifest.modules = step("the widgets' WebAssembly", wasm::build)?;
-    }
-    if parts.runtime {
-        manifest.runtime = Some(step("the ONNX runtime", || {
-            node::ensure()?;
-            node::publish_runtime()
-        })?);
-    }
-    if parts.models {
-        manifest.models = step("the exported models", models::publish)?;
-    }
+    // Compiling is the processor's work; meanwhile the network and the disk have theirs.
+    std::thread::scope(|scope| {
+        let runtime = scope.spawn(|| {
+            let publish = || node::ensure().and_then(|()| node::publish_runtime());
+            parts.runtime.then(|| step("the ONNX runtime", publish)).transpose()
+        });
+        let models =
+            scope.spawn(|| parts.models.then(|| step("the exported models", models::publish)).transpose());
+        if parts.wasm {
+            manifest.modules = step("the widgets' WebAssembly", wasm::build)?;
+        }
+        manifest.runtime = joined(runtime)?.or(manifest.runtime.take());
+        if let Some(models) = joined(models)? {
+            manifest.models = models;
+        }
+        anyhow::Ok(())
+    })?;
     // Copied in a few milliseconds, so never taken from the last build.
     manifest.styles = styles::publish()?;
     generated::write_manifest(&manifest)?;
     step("the book", || book::render(base_url))
+}
+
+/// What a thread comes to.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Announces one step, runs it and says how long it took.
@@ -77,7 +88,7 @@ fn step<T>(name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Resu
     println!("building {name}");
     let start = Instant::now();
     let result = work()?;
-    println!("  {:.1} s", start.elapsed().as_secs_f64());
+    println!("  {name}: {:.1} s", start.elapsed().as_secs_f64());
     Ok(result)
 }
 

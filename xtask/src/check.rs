@@ -5,6 +5,7 @@ mod layers;
 mod site;
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use anyhow::bail;
 
@@ -90,15 +91,16 @@ fn these(checks: BTreeSet<Check>) -> Outcome {
     for check in checks {
         let name = format!("{check:?}").to_lowercase();
         println!("check {name}");
-        total.add(outcome(&name, check.run()));
+        total.add(outcome(&name, || check.run()));
     }
     total
 }
 
-/// Counts a check; says what a failed one found.
-pub(crate) fn outcome(name: &str, result: anyhow::Result<()>) -> Outcome {
-    match result {
-        Ok(()) => Outcome::PASSED,
+/// Runs a check and counts it; says what a failed one found.
+pub(crate) fn outcome(name: &str, check: impl FnOnce() -> anyhow::Result<()>) -> Outcome {
+    let start = Instant::now();
+    match check() {
+        Ok(()) => Outcome::passed(&format!("check {name}"), start.elapsed()),
         Err(error) => {
             eprintln!("check {name} failed: {error:#}");
             Outcome::failed(&format!("check {name}"))
@@ -122,17 +124,14 @@ fn chapters() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The workspace in two parts. `tch/doc-only` spares `training` its libtorch, which neither linting nor documenting
-/// opens.
-const PARTS: [&[&str]; 2] =
-    [&["--workspace", "--exclude=training"], &["--package=training", "--features=tch/doc-only"]];
+/// The whole workspace at once, so that what all crates share is checked once. `tch/doc-only` spares `training` its
+/// libtorch, which neither linting nor documenting opens.
+const WORKSPACE: [&str; 2] = ["--workspace", "--features=tch/doc-only"];
 
 /// The lints, for this machine and for WASM.
 fn clippy() -> anyhow::Result<()> {
     let strict = ["--", "--deny=warnings"];
-    for part in PARTS {
-        run_command(cargo().args(["clippy", "--quiet", "--all-targets"]).args(part).args(strict))?;
-    }
+    run_command(cargo().args(["clippy", "--quiet", "--all-targets"]).args(WORKSPACE).args(strict))?;
     let packages = wasm::MODULES.iter().flat_map(|package| ["--package", package]);
     run_command(
         cargo().args(["clippy", "--quiet", "--target=wasm32-unknown-unknown"]).args(packages).args(strict),
@@ -140,9 +139,6 @@ fn clippy() -> anyhow::Result<()> {
 }
 
 fn doc() -> anyhow::Result<()> {
-    for part in PARTS {
-        let doc = ["doc", "--quiet", "--no-deps", "--document-private-items"];
-        run_command(cargo().args(doc).args(part).env("RUSTDOCFLAGS", "--deny=warnings"))?;
-    }
-    Ok(())
+    let doc = ["doc", "--quiet", "--no-deps", "--document-private-items"];
+    run_command(cargo().args(doc).args(WORKSPACE).env("RUSTDOCFLAGS", "--deny=warnings"))
 }

@@ -1,28 +1,37 @@
-//! `cargo xtask test`: every test there is, one summary at the end.
+//! `cargo xtask test`: every test there is, the slowest of them and one summary at the end.
 
 mod browser;
 mod outcome;
 mod plain;
+mod programs;
+mod slowest;
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 
-use runtimes::{libtorch, onnxruntime};
-
-use crate::{build, check, process};
+use crate::{build, check};
+use browser::Browser;
 pub(crate) use outcome::Outcome;
+use outcome::Timed;
+use programs::{Kind, Programs, Start};
+use slowest::Slowest;
 
 /// Runs every test, browser included; sets up what it needs, or says in one line what to install.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Parts to run, in their own order; all where none is named.
+    /// Parts to run, in their own order; all but `nightly` where none is named.
     #[arg(value_enum)]
     parts: Vec<Part>,
     /// Runs only tests whose name contains this.
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
+    /// The browser for `browser` and `nightly`; otherwise Chromium for the one and all three for the other.
+    #[arg(long, value_enum)]
+    browser: Option<Browser>,
 }
 
 /// A part of the tests.
@@ -30,7 +39,9 @@ pub(crate) struct Args {
 enum Part {
     /// The static checks.
     Check,
-    /// Unit, property, golden and documentation tests of every crate that needs neither libtorch nor a browser.
+    /// The examples in the documentation.
+    Docs,
+    /// Unit, property and golden tests of every crate that needs neither libtorch nor a browser.
     Crates,
     /// The same of `training`, with libtorch.
     Training,
@@ -38,53 +49,127 @@ enum Part {
     Book,
     /// The pages in a browser.
     Browser,
+    /// What takes too long for every change (`tests/e2e/tests/nightly.rs`), and the pages in the other browsers
+    /// (`tests/e2e/tests/engines.rs`).
+    Nightly,
 }
 
-impl Part {
-    const ALL: [Self; 5] = [Self::Check, Self::Crates, Self::Training, Self::Book, Self::Browser];
+/// The parts that run side by side: what compiles and checks in the one lane, what runs programs in the other.
+const LANES: [&[Part]; 2] =
+    [&[Part::Check, Part::Docs], &[Part::Crates, Part::Training, Part::Book, Part::Browser, Part::Nightly]];
 
-    /// What stands above its output.
+/// Modules of the browser tests that run only where they are asked for.
+const NIGHTLY: &str = "nightly::";
+
+/// Browser tests that need nothing of one browser alone; of Chromium the others say the same.
+const ENGINES: &str = "engines::";
+
+impl Part {
+    /// What is printed above its output.
     const fn title(self) -> &'static str {
         match self {
             Self::Check => "static checks",
-            Self::Crates => "unit, property, golden and documentation tests",
+            Self::Docs => "documentation tests",
+            Self::Crates => "unit, property and golden tests",
             Self::Training => "tests with libtorch",
             Self::Book => "the book",
             Self::Browser => "browser tests",
+            Self::Nightly => "nightly tests",
         }
     }
 
-    fn run(self, name: Option<&str>) -> anyhow::Result<Outcome> {
+    fn run(self, run: &Run) -> anyhow::Result<Outcome> {
         match self {
             Self::Check => Ok(check::every()),
-            Self::Crates => {
-                let runtime = onnxruntime::ensure()?;
-                let mut test = process::cargo();
-                outcome::of(test.args(["test", "--no-fail-fast"]).args(name).env("ORT_DYLIB_PATH", runtime))
-            }
-            Self::Training => {
-                let mut test = process::cargo();
-                libtorch::Libtorch::ensure()?.apply(&mut test)?;
-                // One test holds libtorch against ONNX Runtime.
-                test.env("ORT_DYLIB_PATH", onnxruntime::ensure()?);
-                outcome::of(test.args(["test", "--no-fail-fast", "--package=training"]).args(name))
-            }
-            Self::Book => {
-                build::everything(None)?;
-                let mut outcome = Outcome::PASSED;
-                outcome.add(check::outcome("site", check::site()));
-                outcome.add(check::outcome("plain mdbook build", plain::check()));
+            Self::Docs => {
+                let start = Instant::now();
+                let mut outcome = programs::documentation(run.libtorch(), run.args.name.as_deref())?;
+                // The examples of a crate are compiled to one program, so no single one has a time.
+                outcome.times.push(Timed { name: "all examples".to_owned(), time: start.elapsed() });
                 Ok(outcome)
             }
-            Self::Browser => {
-                browser::ensure()?;
+            Self::Crates => run.programs()?.run(Kind::Plain, |name| run.wants(name), &Start::default()),
+            Self::Training => run.programs()?.run(Kind::Training, |name| run.wants(name), &Start::default()),
+            Self::Book => {
                 build::everything(None)?;
-                let runtime = onnxruntime::ensure()?;
-                let mut test = process::cargo();
-                test.args(["test", "--no-fail-fast", "--package=e2e"]).args(name);
-                outcome::of(test.env("ORT_DYLIB_PATH", runtime))
+                let mut outcome = check::outcome("site", check::site);
+                outcome.add(check::outcome("plain mdbook build", plain::check));
+                Ok(outcome)
+            }
+            Self::Browser => match run.args.browser {
+                None | Some(Browser::Chromium) => run.pages(Browser::Chromium, |test| {
+                    ![NIGHTLY, ENGINES].iter().any(|module| test.starts_with(module))
+                }),
+                Some(other) => run.pages(other, |test| test.starts_with(ENGINES)),
+            },
+            Self::Nightly => {
+                let mut outcome = Outcome::default();
+                for browser in Browser::ALL {
+                    if run.args.browser.is_none_or(|wanted| wanted == browser) {
+                        let nightly = |test: &str| browser == Browser::Chromium && test.starts_with(NIGHTLY);
+                        outcome.add(run.pages(browser, |test| test.starts_with(ENGINES) || nightly(test))?);
+                    }
+                }
+                Ok(outcome)
             }
         }
+    }
+}
+
+/// A run of the tests.
+struct Run {
+    args: Args,
+    parts: BTreeSet<Part>,
+    /// Built when the first part needs them; what was wrong otherwise.
+    programs: OnceLock<Result<Programs, String>>,
+}
+
+impl Run {
+    fn new(args: Args) -> Self {
+        let usual = || LANES.concat().into_iter().filter(|part| *part != Part::Nightly).collect();
+        let parts = if args.parts.is_empty() { usual() } else { args.parts.iter().copied().collect() };
+        Self { args, parts, programs: OnceLock::new() }
+    }
+
+    /// Runs those parts of a lane that are wanted, one after the other.
+    fn lane(&self, lane: &[Part]) -> Vec<(Part, Outcome)> {
+        let wanted = lane.iter().filter(|part| self.parts.contains(part));
+        wanted.map(|part| (*part, self.part(*part))).collect()
+    }
+
+    fn part(&self, part: Part) -> Outcome {
+        println!("\n=== {} ===", part.title());
+        let start = Instant::now();
+        let outcome = part.run(self).unwrap_or_else(|error| {
+            eprintln!("error: {error:?}");
+            Outcome::failed(part.title())
+        });
+        println!("{}: {outcome}, {:.0} s", part.title(), start.elapsed().as_secs_f64());
+        outcome
+    }
+
+    /// Whether libtorch is needed.
+    fn libtorch(&self) -> bool {
+        self.parts.contains(&Part::Training)
+    }
+
+    fn programs(&self) -> anyhow::Result<&Programs> {
+        let build = || Programs::build(self.libtorch()).map_err(|error| format!("{error:#}"));
+        self.programs.get_or_init(build).as_ref().map_err(|words| anyhow!("{words}"))
+    }
+
+    /// Whether a test was asked for.
+    fn wants(&self, test: &str) -> bool {
+        self.args.name.as_deref().is_none_or(|part| test.contains(part))
+    }
+
+    /// Runs those tests of the pages that are `among` the ones for this browser.
+    fn pages(&self, browser: Browser, among: impl Fn(&str) -> bool) -> anyhow::Result<Outcome> {
+        browser.ensure()?;
+        build::everything(None)?;
+        let start = Start { wrapper: browser.wrapper(), variables: &[("SKIN_DEEP_BROWSER", browser.name())] };
+        println!("\nin {}", browser.name());
+        self.programs()?.run(Kind::Browser, |test| among(test) && self.wants(test), &start)
     }
 }
 
@@ -93,24 +178,23 @@ impl Part {
 /// # Errors
 /// When any test failed.
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
-    let wanted: BTreeSet<Part> =
-        if args.parts.is_empty() { Part::ALL.into() } else { args.parts.into_iter().collect() };
     let start = Instant::now();
-    let mut total = Outcome::default();
-    for (index, part) in wanted.iter().enumerate() {
-        println!("\n=== {} of {}: {} ===", index + 1, wanted.len(), part.title());
-        let start = Instant::now();
-        let outcome = part.run(args.name.as_deref()).unwrap_or_else(|error| {
-            eprintln!("error: {error:?}");
-            Outcome::failed(part.title())
-        });
-        println!("{}: {outcome}, {:.0} s", part.title(), start.elapsed().as_secs_f64());
+    let run = Run::new(args);
+    let [checks, programs] = std::thread::scope(|scope| {
+        let checks = scope.spawn(|| run.lane(LANES[0]));
+        // Here, since building the book needs the main thread's larger stack.
+        let programs = run.lane(LANES[1]);
+        [checks.join().unwrap_or_else(|panic| resume_unwind(panic)), programs]
+    });
+    let (mut total, mut slowest) = (Outcome::default(), Slowest::default());
+    for (part, mut outcome) in checks.into_iter().chain(programs) {
+        slowest.add(part.title(), std::mem::take(&mut outcome.times));
         total.add(outcome);
     }
+    println!("\nthe slowest tests:");
+    slowest.lines().iter().for_each(|line| println!("{line}"));
     println!("\nafter {:.1} minutes:", start.elapsed().as_secs_f64() / 60.0);
-    for failure in &total.failures {
-        println!("failed: {failure}");
-    }
+    total.failures.iter().for_each(|failure| println!("failed: {failure}"));
     println!("{total}");
     total.verdict().context("some tests failed")
 }

@@ -1,4 +1,4 @@
-//! Chromium and its driver, found or installed.
+//! The browsers and their drivers, found or installed.
 
 use std::process::{Command, Stdio};
 
@@ -6,37 +6,95 @@ use anyhow::{Context, bail};
 
 use crate::process;
 
-/// What installs both on Debian.
-const INSTALL: [&str; 4] = ["install", "-y", "chromium", "chromium-driver"];
+/// A browser that the pages are tested in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub(super) enum Browser {
+    /// Every browser test.
+    Chromium,
+    /// The tests that need nothing of one browser alone; Firefox ESR.
+    Firefox,
+    /// The same in the engine that Safari has, as GTK's `MiniBrowser` has it.
+    Webkit,
+}
 
-/// Makes sure that Chromium and its driver are there; installs them where that takes no password.
-///
-/// # Errors
-/// Where they are missing and cannot be installed; says the line to run.
-pub(super) fn ensure() -> anyhow::Result<()> {
-    if answers("chromedriver") {
-        return Ok(());
+impl Browser {
+    pub(super) const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
+
+    /// The name by which the test program knows it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
+        }
     }
-    let line = format!("apt-get {}", INSTALL.join(" "));
-    if !(is_root() && answers("apt-get")) {
-        bail!("expected chromedriver and Chromium for the browser tests, found none; run: sudo {line}");
+
+    /// What starts the tests: a screen in memory for the browser that cannot do without one.
+    pub(super) const fn wrapper(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium | Self::Firefox => &[],
+            Self::Webkit => &["xvfb-run", "--auto-servernum"],
+        }
     }
-    println!("installing the browser: {line}");
-    let apt = || {
-        let mut command = Command::new("apt-get");
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
-    process::run(apt().arg("update").stdout(Stdio::null()))
-        .and_then(|()| process::run(apt().args(INSTALL).stdout(Stdio::null())))
-        .with_context(|| format!("the browser tests need Chromium; run yourself: {line}"))
+
+    /// Packages of Debian with the browser and, where Debian has it, its driver.
+    const fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &["chromium", "chromium-driver"],
+            Self::Firefox => &["firefox-esr"],
+            Self::Webkit => &["webkit2gtk-driver", "xvfb"],
+        }
+    }
+
+    /// Programs that must answer to `--version`, or, for a screen without hardware, be there.
+    const fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &["chromedriver"],
+            Self::Firefox => &["firefox-esr"],
+            Self::Webkit => &["WebKitWebDriver", "xvfb-run"],
+        }
+    }
+
+    /// Makes sure that it is there with its driver; installs both where that takes no password.
+    ///
+    /// # Errors
+    /// Where they are missing and cannot be installed; says the line to run.
+    pub(super) fn ensure(self) -> anyhow::Result<()> {
+        if !self.programs().iter().all(|program| starts(program)) {
+            self.install()?;
+        }
+        if self == Self::Firefox && !starts("geckodriver") {
+            println!("building geckodriver, once");
+            let mut cargo = process::cargo();
+            process::run(cargo.args(["install", "--quiet", "--locked", "geckodriver"]))
+                .context("the tests in Firefox need geckodriver; run: cargo install --locked geckodriver")?;
+        }
+        Ok(())
+    }
+
+    fn install(self) -> anyhow::Result<()> {
+        let install = [&["install", "-y"], self.packages()].concat();
+        let line = format!("apt-get {}", install.join(" "));
+        if !(is_root() && starts("apt-get")) {
+            bail!("the tests in {} need {}; run: sudo {line}", self.name(), self.packages().join(" and "));
+        }
+        println!("installing the browser: {line}");
+        let apt = || {
+            let mut command = Command::new("apt-get");
+            command.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+            command
+        };
+        process::run(apt().arg("update"))
+            .and_then(|()| process::run(apt().args(install)))
+            .with_context(|| format!("the tests in {} need its packages; run: {line}", self.name()))
+    }
 }
 
 /// Whether the program can be started.
-fn answers(program: &str) -> bool {
+fn starts(program: &str) -> bool {
     let mut command = Command::new(program);
     let quiet = command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    quiet.status().is_ok_and(|status| status.success())
+    quiet.status().is_ok()
 }
 
 fn is_root() -> bool {
