@@ -19,7 +19,7 @@ mod pixel_inspector;
 mod shortcut_lab;
 
 pub use architecture_explorer::ARCHITECTURE_EXPLORER;
-pub use augmentation_lab::{ACTIVITY, AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
+pub use augmentation_lab::{AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
 pub use classifier::CLASSIFIER;
 pub use dataset_explorer::DATASET_EXPLORER;
 pub use evidence::EVIDENCE;

@@ -1,7 +1,7 @@
 //! One lesion and eight variations of it: Figure 1B of the paper that the book follows, redrawn.
 
-use catalog::widget::ACTIVITY;
-use imaging::{Augmentation, Rgb8, encode_jpeg, feed};
+use imaging::{Rgb8, encode_jpeg, feed};
+use recipe::activity;
 
 use crate::FigureError;
 use crate::svg::{Anchor, Frame, INK, Picture, drawing, font, render, write_text};
@@ -25,14 +25,9 @@ const QUALITY: u8 = 68;
 /// # Errors
 /// [`FigureError`] if the drawing fails.
 pub fn draw(image: &Rgb8, seed: u64) -> Result<String, FigureError> {
-    let (name, words) = ACTIVITY[0];
-    let Some(augmentation) = Augmentation::from_words(words) else {
-        let (expected, found) = ("words of an augmentation".to_owned(), format!("{name}: {words}"));
-        return Err(FigureError::Data { figure: "augmentation", expected, found });
-    };
     let mut pictures = vec![picture((0, TITLE), &feed::fed(image, None, LARGE as u32))?];
     for (index, (row, column)) in (0..).zip(PLACES) {
-        let variation = augmentation.in_training(seed, index, 0);
+        let variation = activity::SHOWN.in_training(seed, index, 0);
         let varied = feed::fed(image, Some(&variation), SIDE as u32);
         pictures.push(picture((along(column), TITLE + along(row)), &varied)?);
     }

@@ -2,7 +2,6 @@
 
 #[cfg(feature = "serde")]
 mod limits;
-mod words;
 
 use numerics::Random;
 

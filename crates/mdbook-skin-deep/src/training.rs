@@ -3,20 +3,15 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::widget::{AUGMENTATION, AugmentationSetting};
-use recipe::{Feed, Recipe};
-use serde_json::Value;
+use catalog::widget::AUGMENTATION;
+use recipe::{ModelTraining, Recipe, setting};
 use sha2::{Digest, Sha256};
 
 use crate::model;
 use crate::site::Site;
 
-/// What the page needs to know about a training.
-pub(crate) struct Training {
-    feed: Feed,
-    /// Whether the file is no longer the one that the model was trained with.
-    changed: bool,
-}
+/// The training of an exported model.
+pub(crate) struct Training(ModelTraining);
 
 impl Training {
     /// Reads the recipe that `exported-models/MODEL/model.toml` names.
@@ -33,38 +28,23 @@ impl Training {
             let _infallible = write!(hex, "{byte:02x}");
             hex
         });
-        Ok(Self { feed: recipe.feed(), changed: sha256 != provenance.config_sha256 })
+        let changed = sha256 != provenance.config_sha256;
+        Ok(Self(ModelTraining { model: model.to_owned(), changed, feed: recipe.feed() }))
     }
 
-    /// The words that the page's module reads: `seed=2019 stages=10x64,3x128 rotation=20 …`.
-    pub(crate) fn words(&self) -> String {
-        let Feed { seed, memory_size, stages, .. } = &self.feed;
-        let stages: Vec<_> = stages.iter().map(|s| format!("{}x{}", s.epochs, s.image_size)).collect();
-        let mut words = format!(
-            "seed={seed} memory_size={memory_size} stages={} changed={}",
-            stages.join(","),
-            self.changed
-        );
-        for AugmentationSetting { key, .. } in AUGMENTATION {
-            let _infallible = write!(words, " {key}={}", plain(&self.setting(key), 1.0));
-        }
-        words
+    /// What the page is told.
+    pub(crate) fn told(&self) -> &ModelTraining {
+        &self.0
     }
 
     /// The initial value of a control of the form, in the control's unit; `None` if the training has no such setting.
     pub(crate) fn control(&self, name: &str) -> Option<String> {
+        let feed = &self.0.feed;
         if name == "variation-seed" {
-            return Some(self.feed.seed.to_string());
+            return Some(feed.seed.to_string());
         }
         let setting = AUGMENTATION.iter().find(|setting| setting.control == name)?;
-        Some(plain(&self.setting(setting.key), setting.units))
-    }
-
-    /// A value of `[augmentation]`; null for an unknown key.
-    fn setting(&self, key: &str) -> Value {
-        // Cannot fail: a plain struct with string keys.
-        let augmentation = serde_json::to_value(self.feed.augmentation).unwrap_or_default();
-        augmentation.get(key).cloned().unwrap_or_default()
+        Some(setting::shown(&feed.augmentation, setting))
     }
 }
 
@@ -79,28 +59,20 @@ pub(crate) fn value(site: &Site, arguments: &str) -> Result<String, String> {
         .iter()
         .find(|setting| setting.key == key)
         .ok_or_else(|| format!("[augmentation] has no key {key}; it has {}", keys()))?;
-    Ok(match Training::read(site, model)?.setting(key) {
-        Value::Bool(on) => if on { "yes" } else { "no" }.to_owned(),
-        value => plain(&value, setting.units) + if setting.units > 1.0 { " %" } else { "" },
+    let training = Training::read(site, model)?;
+    Ok(match setting::shown(&training.0.feed.augmentation, setting).as_str() {
+        "true" => "yes".to_owned(),
+        "false" => "no".to_owned(),
+        value if setting.units > 1.0 => format!("{value} %"),
+        value => value.to_owned(),
     })
 }
 
-/// A value as text; numbers times `units`, and then with one decimal at most.
-fn plain(value: &Value, units: f64) -> String {
-    match (value, value.as_f64()) {
-        // As the 32-bit number it is, whose shortest digits are those of the recipe.
-        (_, Some(x)) if (units - 1.0).abs() < f64::EPSILON => (x as f32).to_string(),
-        (_, Some(x)) => ((x * units * 10.0).round() / 10.0).to_string(),
-        (Value::String(text), None) => text.clone(),
-        (other, None) => other.to_string(),
-    }
-}
-
-/// What a page is told about the training of a model: `seed=2019 stages=10x64,3x128 …`.
+/// What a page is told about the training of a model.
 ///
 /// # Errors
 /// A card or recipe below `root` that cannot be read, with file and line.
-pub fn training(root: &Path, model: &str) -> Result<String, String> {
+pub fn training(root: &Path, model: &str) -> Result<ModelTraining, String> {
     let site = Site { root: root.to_owned(), src: std::path::PathBuf::new(), manifest: None };
-    Ok(Training::read(&site, model)?.words())
+    Ok(Training::read(&site, model)?.0)
 }

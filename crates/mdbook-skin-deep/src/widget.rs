@@ -288,14 +288,15 @@ fn network_attributes(needs: &Needs, up: &str) -> String {
     )
 }
 
-/// `data-trainings`: a line for each training, its model's name first.
+/// `data-trainings`: what the page is told about each training, as JSON.
 fn training_attribute(trainings: &[(&str, Training)]) -> String {
     if trainings.is_empty() {
         return String::new();
     }
-    let lines: Vec<_> =
-        trainings.iter().map(|(model, training)| format!("{model} {}", training.words())).collect();
-    format!(" data-trainings=\"{}\"", escape(&lines.join("\n")))
+    let told: Vec<_> = trainings.iter().map(|(_, training)| training.told()).collect();
+    // Cannot fail: plain structs with string keys.
+    let json = serde_json::to_string(&told).unwrap_or_default();
+    format!(" data-trainings=\"{}\"", escape(&json))
 }
 
 /// `data-first-layers`: a line for each network, its name and the address of its first layers, relative to the page.

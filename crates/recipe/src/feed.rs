@@ -27,6 +27,18 @@ pub struct FeedStage {
     pub image_size: u32,
 }
 
+/// What a page is told about the training of a model; `data-trainings` is a list of these as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelTraining {
+    /// The model's name.
+    pub model: String,
+    /// Whether the recipe was changed after the model was trained.
+    pub changed: bool,
+    /// What the recipe, as it is now, feeds.
+    pub feed: Feed,
+}
+
 impl Feed {
     /// Epochs of all stages.
     pub fn epochs(&self) -> usize {

@@ -7,6 +7,7 @@
 //! `configs/all-keys.toml` documents every key. It is compiled into this crate ([`keys`]): unknown and missing keys are
 //! found by comparing a recipe with it, and tests compare it with the types that hold the values.
 
+pub mod activity;
 mod document;
 mod error;
 mod explain;
@@ -17,12 +18,13 @@ mod number;
 mod optimiser;
 mod recipe;
 mod reference;
+pub mod setting;
 mod stage;
 mod start;
 mod task;
 
 pub use error::RecipeError;
-pub use feed::{Feed, FeedStage};
+pub use feed::{Feed, FeedStage, ModelTraining};
 pub use loss::{ClassWeights, Loss, LossKind, WeightMean};
 pub use optimiser::{Optimiser, Rule};
 pub use recipe::{Averaging, Card, Data, EarlyStopping, Evaluation, Recipe};

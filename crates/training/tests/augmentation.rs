@@ -1,5 +1,5 @@
-//! What the augmentation lab shows is what a training feeds: the page's words and function against the trainer's
-//! batches, for the configuration of the network in the book.
+//! The augmentation lab shows what a training feeds: what the page is told and its function are compared with the trainer's
+//! batches, for the recipe of the network in the book.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ const SEED: u32 = 17;
 fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let recipe = Recipe::read(&root.join("configs").join(MODEL).with_extension("toml")).unwrap();
-    let words = mdbook_skin_deep::training(&root, MODEL).unwrap();
+    let feed = serde_json::to_string(&mdbook_skin_deep::training(&root, MODEL).unwrap().feed).unwrap();
     let lesion = |diagnosis| {
         let pixels = lesions::draw_sample(diagnosis, SEED.into(), 224, 224);
         feed::kept(Rgb8::new(224, 224, pixels).unwrap(), recipe.data.memory_size)
@@ -37,8 +37,8 @@ fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
         for (numbers, place) in images.zip(order) {
             let bits: Vec<u8> = numbers.iter().flat_map(|number| number.to_bits().to_le_bytes()).collect();
             let diagnosis = Diagnosis::ALL[place].abbreviation();
-            let shown = page::fed_checksum(&words, diagnosis, SEED, epoch as u32, place as u32);
-            let Ok(shown) = shown else { panic!("the lab cannot show {diagnosis} with {words}") };
+            let shown = page::fed_checksum(&feed, diagnosis, SEED, epoch as u32, place as u32);
+            let Ok(shown) = shown else { panic!("the lab cannot show {diagnosis} with {feed}") };
             assert_eq!(shown, format!("{:016x}", lesions::checksum(&bits)), "{diagnosis} in epoch {epoch}");
         }
     }

@@ -7,7 +7,8 @@ use anyhow::{Context, anyhow, ensure};
 use catalog::widget::SAMPLES;
 use e2e::{Browser, Site, Widget};
 use fantoccini::key::Key;
-use imaging::{Augmentation, Rgb8, feed};
+use imaging::{Augmentation, Fill, Rgb8, feed};
+use recipe::{Feed, ModelTraining, Recipe};
 use serde_json::{Value, json};
 
 const PAGE: &str = "images/augmentation.html";
@@ -16,46 +17,27 @@ const MODEL: &str = "synthetic-resnet18-eight";
 /// For what takes a moment.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the tests need of the configuration that the book's network was trained with.
+/// The recipe that the book's network was trained with.
 struct Training {
-    seed: u64,
-    memory_size: u32,
-    stages: Vec<(u64, u32)>,
-    augmentation: Augmentation,
+    feed: Feed,
 }
 
 impl Training {
     fn read() -> anyhow::Result<Self> {
         let path = e2e::root().join("configs").join(MODEL).with_extension("toml");
-        let table: toml::Table = toml::from_str(&std::fs::read_to_string(path)?)?;
-        let whole = |value: &toml::Value| value.as_integer().and_then(|x| u64::try_from(x).ok());
-        let number = |value: &toml::Value| whole(value).context("a whole number");
-        let augmentation = table["augmentation"].as_table().context("[augmentation]")?;
-        let words: Vec<_> = augmentation
-            .iter()
-            .map(|(key, value)| format!("{key}={}", value.to_string().trim_matches('"')))
-            .collect();
-        let stages = table["stages"].as_array().context("[[stages]]")?.iter();
-        Ok(Self {
-            seed: number(&table["seed"])?,
-            memory_size: number(&table["data"]["memory_size"])? as u32,
-            stages: stages
-                .map(|stage| Ok((number(&stage["epochs"])?, number(&stage["image_size"])? as u32)))
-                .collect::<anyhow::Result<_>>()?,
-            augmentation: Augmentation::from_words(&words.join(" ")).context("known words")?,
-        })
+        Ok(Self { feed: Recipe::read(&path)?.feed() })
     }
 
     /// Side of what each epoch feeds.
     fn sizes(&self) -> Vec<u32> {
-        self.stages.iter().flat_map(|&(epochs, size)| vec![size; epochs as usize]).collect()
+        (0..self.feed.epochs()).map(|epoch| self.feed.image_size_in(epoch)).collect()
     }
 
     /// Checksums of the original and of the first epochs, in these sizes.
     fn pictures(&self, augmentation: &Augmentation, seed: u64, sizes: &[u32]) -> anyhow::Result<Vec<u32>> {
         let pixels = lesions::draw_sample(SAMPLES[0].diagnosis, SAMPLES[0].seed, 224, 224);
         let original = Rgb8::new(224, 224, pixels)?;
-        let kept = feed::kept(original.clone(), self.memory_size);
+        let kept = feed::kept(original.clone(), self.feed.memory_size);
         let epochs = (0..).zip(sizes).map(|(epoch, &size)| {
             checksum(&feed::fed(&kept, Some(&augmentation.in_training(seed, epoch, 0)), size))
         });
@@ -94,15 +76,15 @@ async fn the_pictures_are_those_that_the_training_feeds() -> anyhow::Result<()> 
     lab.set("count", "24").await?;
     let sizes = training.sizes();
     let input = *sizes.last().context("an epoch")?;
-    let expected = training.pictures(&training.augmentation, training.seed, &[input; 24])?;
+    let expected = training.pictures(&training.feed.augmentation, training.feed.seed, &[input; 24])?;
     ensure!(shown(&lab).await? == expected, "the pictures differ from the training's");
     // After the last epoch the size stays.
     let own_sizes: Vec<u32> = sizes.iter().copied().chain(std::iter::repeat(input)).take(24).collect();
     lab.set("epoch-size", "true").await?;
-    let expected = training.pictures(&training.augmentation, training.seed, &own_sizes)?;
+    let expected = training.pictures(&training.feed.augmentation, training.feed.seed, &own_sizes)?;
     ensure!(shown(&lab).await? == expected, "the pictures differ in the epochs' own sizes");
-    ensure!(lab.value("rotation").await? == training.augmentation.rotation.to_string());
-    ensure!(lab.value("variation-seed").await? == training.seed.to_string());
+    ensure!(lab.value("rotation").await? == training.feed.augmentation.rotation.to_string());
+    ensure!(lab.value("variation-seed").await? == training.feed.seed.to_string());
     Ok(())
 }
 
@@ -111,20 +93,23 @@ async fn the_page_computes_the_numbers_that_the_training_feeds_to_the_last_bit()
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
     open(&browser, &site).await?;
-    let lines = browser.widget(LAB).attribute("data-trainings").await?.context("no training in the page")?;
-    let words =
-        lines.lines().find_map(|line| line.strip_prefix(MODEL)).context("another model's training")?;
-    let all = "shear=20 hue=15 fill=";
-    let words = [words.to_owned()]
+    let json = browser.widget(LAB).attribute("data-trainings").await?.context("no training in the page")?;
+    let trainings: Vec<ModelTraining> = serde_json::from_str(&json)?;
+    let training = trainings.into_iter().find(|training| training.model == MODEL);
+    let feed = training.context("another model's training")?.feed;
+    let augmentation = feed.augmentation;
+    let varied = Fill::ALL.map(|fill| Augmentation { shear: 20.0, hue: 15.0, fill, ..augmentation });
+    let feeds = [augmentation].into_iter().chain(varied);
+    let feeds = feeds.map(|augmentation| serde_json::to_string(&Feed { augmentation, ..feed.clone() }));
+    let calls: Vec<Value> = feeds
+        .collect::<Result<Vec<_>, _>>()?
         .into_iter()
-        .chain(["nearest", "reflect", "wrap", "black", "mean"].map(|fill| format!("{words} {all}{fill}")));
-    let calls: Vec<Value> = words
-        .flat_map(|words| (0..13).map(move |epoch| json!([words, "VASC", 5, epoch, 3 * epoch])))
+        .flat_map(|feed| (0..13).map(move |epoch| json!([feed, "VASC", 5, epoch, 3 * epoch])))
         .collect();
     let native = calls.iter().map(|call| {
         let whole = |index: usize| call[index].as_u64().unwrap_or_default() as u32;
-        let words = call[0].as_str().unwrap_or_default();
-        page::fed_checksum(words, "VASC", 5, whole(3), whole(4)).map_err(|_| anyhow!("{call}"))
+        let feed = call[0].as_str().unwrap_or_default();
+        page::fed_checksum(feed, "VASC", 5, whole(3), whole(4)).map_err(|_| anyhow!("{call}"))
     });
     let native = native.collect::<anyhow::Result<Vec<_>>>()?;
     let body = "const { script, wasm } = document.querySelector('#page-module').dataset;
@@ -160,7 +145,7 @@ async fn presets_fill_the_form_and_a_change_makes_them_the_reader_s_own() -> any
             shift: 30.0 / 224.0,
             ..Augmentation::NONE
         };
-        let expected = training.pictures(&augmentation, training.seed, &[size; 12])?;
+        let expected = training.pictures(&augmentation, training.feed.seed, &[size; 12])?;
         ensure!(shown(&lab).await? == expected, "{preset} shows other pictures");
     }
     let note: String = lab.read("widget.querySelector('.augmentation-lab').textContent").await?;
@@ -171,7 +156,7 @@ async fn presets_fill_the_form_and_a_change_makes_them_the_reader_s_own() -> any
     lab.set("hue", "30").await?;
     ensure!(lab.value("preset").await? == "own" && lab.value("rotation").await? == "0");
     let augmentation = Augmentation { hue: 30.0, ..Augmentation::NONE };
-    ensure!(shown(&lab).await? == training.pictures(&augmentation, training.seed, &[size; 12])?);
+    ensure!(shown(&lab).await? == training.pictures(&augmentation, training.feed.seed, &[size; 12])?);
     lab.set("variation-seed", "7").await?;
     ensure!(shown(&lab).await? == training.pictures(&augmentation, 7, &[size; 12])?);
     Ok(())

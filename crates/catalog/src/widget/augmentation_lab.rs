@@ -142,15 +142,6 @@ const fn setting(control: &'static str, key: &'static str, units: f64) -> Augmen
     AugmentationSetting { control, key, units }
 }
 
-/// What sections 3 and 4 of the activity's notebooks do to an image, in the configuration's words; shifts are 30 of
-/// 224 pixels. What is not said is not done.
-///
-/// Source: M. Cullell-Dalmau et al., <https://doi.org/10.3389/fmed.2021.644327>, cells 3.1 and 4.1 of its notebooks.
-pub const ACTIVITY: [(&str, &str); 2] = [
-    ("activity-shown", "flip_horizontal=true flip_vertical=true rotation=45 shift=0.13392857 fill=nearest"),
-    ("activity-trained", "flip_horizontal=true flip_vertical=true rotation=90 shift=0.13392857 fill=nearest"),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,22 +1,20 @@
 //! `augmentation-lab`: one image as a training sees it, epoch after epoch.
 
-pub(crate) mod training;
 mod view;
 mod words;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use catalog::widget::{ACTIVITY, AUGMENTATION, AugmentationSetting};
+use catalog::widget::AUGMENTATION;
 use imaging::{Augmentation, Rgb8, feed};
 use kit::dom::{self, Frame};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Picker, Picture, Section, foot};
-use numerics::decimal;
+use recipe::{Feed, ModelTraining, activity, setting};
 use web_sys::{Event, KeyboardEvent};
 
 use crate::stage::number;
-use training::Training;
 use view::View;
 
 /// How long pictures are drawn before the page gets its turn, milliseconds.
@@ -29,8 +27,8 @@ struct Lab {
     section: Section,
     form: Form,
     view: View,
-    /// By the name of the model.
-    trainings: Vec<(String, Training)>,
+    /// Those that the page describes; at least one.
+    trainings: Vec<ModelTraining>,
     picture: Option<Rc<Picture>>,
     settings: Option<Settings>,
     /// What is said of each tile.
@@ -47,9 +45,8 @@ struct Lab {
 
 /// What the form says, and the picture it is about.
 struct Settings {
-    training: Training,
-    augmentation: Augmentation,
-    seed: u64,
+    /// What the training feeds, but with the form's augmentation and seed.
+    feed: Feed,
     /// Variations; the original comes before them.
     count: usize,
     /// Whether every epoch is shown in its own size.
@@ -110,27 +107,29 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The trainings that the page tells of.
-fn trainings(section: &Section) -> Result<Vec<(String, Training)>, Failure> {
-    let lines = section.element().get_attribute("data-trainings").unwrap_or_default();
-    let trainings: Option<Vec<_>> = lines
-        .lines()
-        .map(|line| {
-            let (model, words) = line.split_once(' ')?;
-            Some((model.to_owned(), Training::parse(words)?))
-        })
-        .collect();
-    trainings.filter(|all| !all.is_empty()).ok_or_else(|| {
-        Failure::new("This page and its widget do not fit together: it cannot read what the training does. Reload the page.")
-    })
+/// The trainings that the page describes.
+fn trainings(section: &Section) -> Result<Vec<ModelTraining>, Failure> {
+    let json = section.element().get_attribute("data-trainings").unwrap_or_default();
+    let trainings: Result<Vec<ModelTraining>, _> = serde_json::from_str(&json);
+    match trainings {
+        Ok(trainings)
+            if trainings.iter().all(|training| !training.feed.stages.is_empty()) && !trainings.is_empty() =>
+        {
+            Ok(trainings)
+        }
+        Ok(_) => Err(Failure::new("This page describes no training. Reload it.")),
+        Err(error) => Err(Failure::new(format!(
+            "This page and its widget come from different versions of the book ({error}). Reload the page."
+        ))),
+    }
 }
 
 impl Lab {
-    fn training(&self) -> &Training {
+    fn training(&self) -> &ModelTraining {
         let model = self.form.text("model");
-        let found = self.trainings.iter().find(|(name, _)| *name == model);
+        let found = self.trainings.iter().find(|training| training.model == model);
         // Never empty: the lab would not have been mounted.
-        &found.unwrap_or(&self.trainings[0]).1
+        found.unwrap_or(&self.trainings[0])
     }
 
     /// A preset fills the fields; a change of one makes all of them the reader's own.
@@ -146,54 +145,49 @@ impl Lab {
     }
 
     fn follow_preset(&self) {
-        let preset = self.form.text("preset");
+        let preset = self.preset();
         for setting in AUGMENTATION {
             let name = setting.control;
-            if preset == OWN {
-                self.form.set(name, &self.form.text(name));
-                continue;
+            match &preset {
+                Some(augmentation) => self.form.set_derived(name, &setting::shown(augmentation, &setting)),
+                None => self.form.set(name, &self.form.text(name)),
             }
-            let words = self.preset_words(&preset);
-            let value = training::get(&words, setting.key);
-            let shown = match decimal::parse(value) {
-                Some(x) => decimal::shortest((x * setting.units * 10.0).round() / 10.0),
-                None => value.to_owned(),
-            };
-            self.form.set_derived(name, &shown);
         }
     }
 
-    /// The words of a preset's augmentation.
-    fn preset_words(&self, preset: &str) -> String {
-        if preset == "training" {
-            let lines = self.section.element().get_attribute("data-trainings").unwrap_or_default();
-            let model = self.form.text("model");
-            let line = lines.lines().find(|line| line.starts_with(&model));
-            return line.or(lines.lines().next()).unwrap_or_default().to_owned();
+    /// The augmentation of the chosen preset; `None` if the reader made their own.
+    fn preset(&self) -> Option<Augmentation> {
+        match self.form.text("preset").as_str() {
+            "training" => Some(self.training().feed.augmentation),
+            "activity-shown" => Some(activity::SHOWN),
+            "activity-trained" => Some(activity::TRAINED),
+            OWN => None,
+            _ => Some(Augmentation::NONE),
         }
-        ACTIVITY.iter().find(|(name, _)| *name == preset).map_or("", |(_, words)| words).to_owned()
+    }
+
+    /// The augmentation to draw: the preset's to the last bit, or what the fields say.
+    fn augmentation(&self) -> Result<Augmentation, Failure> {
+        self.preset()
+            .map_or_else(|| setting::from_form(|name| self.form.text(name)).map_err(Failure::new), Ok)
     }
 
     /// Reads the form; every tile is to be drawn anew, from where the drawing is.
     fn begin(&mut self) {
         let Some(picture) = &self.picture else { return };
-        let preset = self.form.text("preset");
-        let training = self.training().clone();
-        let words = self.preset_words(&preset);
-        let mut augmentation = Augmentation::NONE;
-        for AugmentationSetting { control, key, units } in AUGMENTATION {
-            let known = if preset == OWN {
-                augmentation.set(key, &self.form.text(control), units)
-            } else {
-                augmentation.set(key, training::get(&words, key), 1.0)
-            };
-            debug_assert!(known.is_some(), "{key}");
-        }
+        let augmentation = match self.augmentation() {
+            Ok(augmentation) => augmentation,
+            Err(failure) => return self.section.warn("settings", failure.0),
+        };
+        self.section.settle("settings");
+        let training = self.training();
         let seed = self.form.number("variation-seed") as u64;
         let count = self.form.number("count") as usize;
-        let kept = feed::kept(picture.pixels.clone(), training.memory_size);
+        let kept = feed::kept(picture.pixels.clone(), training.feed.memory_size);
+        let note = words::note(&self.form.text("preset"), training, seed, count);
+        let feed = Feed { seed, augmentation, ..training.feed.clone() };
         self.view.resize(count + 1);
-        let side = number(training.size() as f32, 0);
+        let side = number(feed.image_size() as f32, 0);
         let title = [
             &picture.caption(),
             "; the variations as the network is fed them, ",
@@ -203,9 +197,9 @@ impl Lab {
             " pixels.",
         ]
         .concat();
-        self.view.write(&title, &words::note(&preset, &training, seed, count as u32));
+        self.view.write(&title, &note);
         let epoch_size = self.form.toggle("epoch-size");
-        self.settings = Some(Settings { training, augmentation, seed, count, epoch_size, kept });
+        self.settings = Some(Settings { feed, count, epoch_size, kept });
         self.missing = count + 1;
         self.looked_at = self.looked_at.min(count);
         self.spent = 0.0;
@@ -243,7 +237,7 @@ impl Lab {
 
     /// Draws one tile: the original, or what an epoch feeds.
     fn draw(&mut self, index: usize) -> Result<(), Failure> {
-        let Some(Settings { training, augmentation, seed, epoch_size, kept, .. }) = &self.settings else {
+        let Some(Settings { feed, epoch_size, kept, .. }) = &self.settings else {
             return Ok(());
         };
         let tile = &self.view.tiles[index];
@@ -252,10 +246,9 @@ impl Lab {
             "The original. Validation and test get this one only.".clone_into(&mut self.told[0]);
             return tile.show(&picture.pixels, "original", &self.told[0]);
         }
-        let epoch = index as u32 - 1;
-        let size = if *epoch_size { training.size_in(epoch) } else { training.size() };
-        let place = [*seed, epoch.into(), PLACE];
-        let (variation, picture) = training::picture(kept, augmentation, place, size);
+        let epoch = index - 1;
+        let size = if *epoch_size { feed.image_size_in(epoch) } else { feed.image_size() };
+        let (variation, picture) = feed.picture(kept, epoch as u64, PLACE, size);
         let name = ["epoch ", &index.to_string()].concat();
         let mut spoken = [&name, ": ", &words::done(&variation), "."].concat();
         spoken.replace_range(..1, "E");
@@ -292,7 +285,7 @@ impl Lab {
     fn download(&self) -> Option<foot::Download> {
         let (picture, settings) = (self.picture.as_ref()?, self.settings.as_ref()?);
         let name = [&picture.file_stem(), "-augmented-", &settings.count.to_string(), ".png"].concat();
-        Some((self.view.sheet(settings.count + 1, settings.training.size())?, name))
+        Some((self.view.sheet(settings.count + 1, settings.feed.image_size())?, name))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The words of the augmentation lab: what was done to a picture, and what a preset means.
 
 use imaging::Variation;
+use recipe::ModelTraining;
 
-use super::training::Training;
 use crate::stage::number;
 
 /// What was done, in the order it was done; what changed by less than it is told in is left out.
@@ -47,10 +47,10 @@ pub(crate) fn done(variation: &Variation) -> String {
 }
 
 /// What the pictures are, under them.
-pub(crate) fn note(preset: &str, training: &Training, seed: u64, count: u32) -> String {
+pub(crate) fn note(preset: &str, training: &ModelTraining, seed: u64, count: usize) -> String {
     match preset {
-        "training" if seed == training.seed => {
-            let epochs = training.epochs();
+        "training" if seed == training.feed.seed => {
+            let epochs = training.feed.epochs();
             let mut words = format!(
                 "One picture for every epoch, that is, every time the training goes through its images. \
                  The training that made this book's network had {epochs} epochs"
@@ -61,7 +61,7 @@ pub(crate) fn note(preset: &str, training: &Training, seed: u64, count: u32) -> 
                 "."
             };
             if training.changed {
-                words += " Its configuration was changed since: these pictures follow the new one, the network the old.";
+                words += " Its recipe has been changed since: these pictures follow the new recipe, the network was trained with the old one.";
             }
             words
         }
