@@ -4,22 +4,22 @@ use std::path::PathBuf;
 
 use model_tools::weights;
 
-/// Downloads torchvision's weights of a network, trained on everyday photographs, for `[start]` of a training configuration.
+/// Downloads torchvision's weights of a network, trained on everyday photographs, for `[start]` of a recipe.
 ///
-/// What was interrupted, by Ctrl-C too, goes on with the same command. A proxy is taken from `HTTPS_PROXY`. Without a
+/// After an interruption, also by Ctrl-C, the same command continues. A proxy is taken from `HTTPS_PROXY`. Without a
 /// network, bring the file from another machine; the same command then checks it.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Names from `--list`, such as `resnet50`.
+    /// Networks listed by `--list`, such as `resnet50`.
     #[arg(required_unless_present = "list")]
     networks: Vec<String>,
-    /// Shows what there is.
+    /// Lists the available networks.
     #[arg(long)]
     list: bool,
     /// Folder for the files, from the repository's root.
     #[arg(long, default_value = "weights")]
     out: PathBuf,
-    /// Where the files lie, if not with PyTorch.
+    /// Address of the files, if not PyTorch's.
     #[arg(long, default_value = weights::BASE)]
     base_url: String,
 }
