@@ -19,7 +19,7 @@ fn base_url(text: &str) -> Result<String, String> {
     if text.starts_with('/') && text.ends_with('/') {
         return Ok(text.to_owned());
     }
-    Err("expected a path that begins and ends with a slash, such as /skin-deep/".to_owned())
+    Err("the path must begin and end with a slash, such as /skin-deep/".to_owned())
 }
 
 /// Builds whatever changed.

@@ -43,7 +43,7 @@ pub(crate) fn read_manifest() -> anyhow::Result<Option<Manifest>> {
         return Ok(None);
     }
     let text = files::read_text(&path)?;
-    let hint = || format!("not a manifest: {}; run: cargo xtask build", path.display());
+    let hint = || format!("cannot read the manifest {}; run: cargo xtask build", path.display());
     serde_json::from_str(&text).map(Some).with_context(hint)
 }
 

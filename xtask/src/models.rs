@@ -37,7 +37,11 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
         .with_context(|| format!("not a model card: {}", card_path.display()))?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     if card.name != *name {
-        bail!("{}: expected name = \"{name}\", its folder's, found \"{}\"", card_path.display(), card.name);
+        bail!(
+            "{}: the name must be \"{name}\", like the folder's, not \"{}\"",
+            card_path.display(),
+            card.name
+        );
     }
     let OnnxFile { onnx, bytes, sha256 } =
         publish_onnx(&folder.join("model.onnx"), &name, target, &card.provenance.onnx_sha256)?;
@@ -70,8 +74,8 @@ fn publish_onnx(path: &Path, name: &str, target: &Path, expected: &str) -> anyho
     let sha256 = files::sha256(&bytes);
     if sha256 != expected {
         bail!(
-            "{}: expected the SHA-256 that model.toml states, {expected}, found {sha256}; \
-             restore the file, or write both anew with: cargo xtask export",
+            "{}: its SHA-256 is {sha256}, but model.toml says {expected}; \
+             restore the file, or write both again with: cargo xtask export",
             path.display(),
         );
     }
@@ -281,6 +285,6 @@ mod tests {
     fn a_card_of_another_model_is_refused() {
         let folder = exported("other", b"onnx", files::sha256(b"onnx"));
         let error = publish_one(&folder.path().join("net"), folder.path()).unwrap_err().to_string();
-        assert!(error.contains("expected name = \"net\""), "{error}");
+        assert!(error.contains("name must be \"net\""), "{error}");
     }
 }

@@ -34,11 +34,11 @@ pub(crate) fn ensure() -> anyhow::Result<()> {
         Ok(()) => Ok(()),
         Err(error) if npm_is_missing(&error) => {
             bail!(
-                "npm was not found; it fetches the ONNX runtime that the pages load; install it with: {INSTALL}"
+                "npm is missing; it downloads the ONNX runtime that the pages load; install it with: {INSTALL}"
             )
         }
         Err(error) => Err(error).context(
-            "expected npm to fetch what package-lock.json lists; check the network and run the command again",
+            "npm could not download the packages of package-lock.json; check the network and run the command again",
         ),
     }
 }
@@ -79,8 +79,7 @@ pub(crate) fn publish_runtime() -> anyhow::Result<Runtime> {
     let dist = workspace::root().join(DIST);
     let mut contents = Vec::new();
     for name in RUNTIME_FILES {
-        let hint =
-            "expected it in the package onnxruntime-web; remove node_modules and run the command again";
+        let hint = "the package onnxruntime-web lacks it; remove node_modules and run the command again";
         contents.push(files::read(&dist.join(name)).context(hint)?);
     }
     let folder = format!("onnxruntime-{}", files::content_name(contents.iter().map(Vec::as_slice)));

@@ -10,12 +10,11 @@ use crate::{process, workspace};
 
 /// Names and what `--help` says about them, in that order; a test holds them to what `skin-deep` says itself.
 pub(crate) const COMMANDS: [(&str, &str); 11] = [
-    ("data", "Makes a data set, or counts what is in one"),
-    ("split", "Shares a data set out to training, validation and test"),
+    ("data", "Makes, checks or counts a data set"),
+    ("split", "Splits a data set into training, validation and test"),
     (
         "weights",
-        "Downloads torchvision's weights of a network, trained on everyday photographs, for `[start]` of a training \
-         configuration",
+        "Downloads torchvision's weights of a network, trained on everyday photographs, for `[start]` of a recipe",
     ),
     ("train", "Trains a network with libtorch, which is found or fetched"),
     (
@@ -29,11 +28,11 @@ pub(crate) const COMMANDS: [(&str, &str); 11] = [
         "precompute",
         "Computes what a model gives for the book's samples, for pages that show it before the network is loaded",
     ),
-    ("lesions", "Looks at drawn lesions"),
+    ("lesions", "Measures drawn lesions and compares them with real ones"),
     (
         "typical",
-        "Measures how far a model's training images lie from one another inside the network, and writes `typical.json`: \
-         from which distance on the page says that an image looks unlike them",
+        "Measures how far apart a model's training images are inside the network, and writes `typical.json` with the \
+         distance from which pages say that an image looks unlike them",
     ),
 ];
 

@@ -83,7 +83,7 @@ pub enum InferenceError {
         found: String,
     },
     /// The native library is not there.
-    #[error("ONNX Runtime expected at {}, found nothing there; run: cargo xtask test", path.display())]
+    #[error("ONNX Runtime is missing from {}; cargo xtask test downloads it", path.display())]
     RuntimeMissing {
         /// Where it was looked for.
         path: PathBuf,

@@ -34,10 +34,12 @@ pub(crate) fn folder(model: &str) -> anyhow::Result<PathBuf> {
     let known = files::entries(&exported)?.into_iter().filter(|folder| folder.join("model.toml").is_file());
     let names: Vec<_> =
         known.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
-    let known = if names.is_empty() { "none; run: cargo xtask export".to_owned() } else { names.join(", ") };
-    bail!(
-        "expected the name of an exported model or a folder with a model.toml, found `{model}`; exported: {known}"
-    )
+    let known = if names.is_empty() {
+        "none yet, see: cargo xtask export --help".to_owned()
+    } else {
+        names.join(", ")
+    };
+    bail!("`{model}` is neither an exported model nor a folder with a model.toml; exported models: {known}")
 }
 
 /// The model of a folder, ready to answer; fetches ONNX Runtime where it is missing.
@@ -123,7 +125,7 @@ fn all_by(
             for (path, file) in paths[outcomes.len()..].iter().zip(&batch) {
                 if file.as_ref().is_ok_and(|file| file.animated) {
                     bar.suspend(|| {
-                        eprintln!("{}: an animation, its first frame is classified", path.display());
+                        eprintln!("{}: is an animation; its first frame is classified", path.display());
                     });
                 }
             }
@@ -257,6 +259,9 @@ mod tests {
     #[test]
     fn an_unknown_model_is_answered_with_the_known_ones() {
         let error = folder("resnet-of-nobody").unwrap_err().to_string();
-        assert!(error.contains("found `resnet-of-nobody`; exported: "), "{error}");
+        assert!(
+            error.starts_with("`resnet-of-nobody` is neither") && error.contains("exported models: "),
+            "{error}"
+        );
     }
 }

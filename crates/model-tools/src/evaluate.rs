@@ -71,7 +71,7 @@ impl Evaluation {
 pub fn run(task: &Evaluation) -> anyhow::Result<()> {
     let Subject { folder, mut classifier, asked } = Subject::load(&task.model)?;
     let outputs = Outputs::of(&classifier.card().labels)?;
-    let needs = |what: &str| format!("expected --{what}, which an exported model does not know");
+    let needs = |what: &str| format!("add --{what}: an exported model does not say where its images are");
     let data = task.data.clone().or(asked.data).with_context(|| needs("data"))?;
     let split_path = task.split.clone().or(asked.split).with_context(|| needs("split"))?;
     let views = task.test_time_augmentation.unwrap_or(asked.views);
@@ -79,7 +79,7 @@ pub fn run(task: &Evaluation) -> anyhow::Result<()> {
     let split = Split::read(&split_path)?;
     let images = split.images(&dataset, task.part)?;
     let part = task.part.name();
-    ensure!(!images.is_empty(), "expected images in the {part} part of {}, found none", split_path.display());
+    ensure!(!images.is_empty(), "the {part} part of {} is empty", split_path.display());
 
     let labels = classifier.card().labels.clone();
     let rows = answers(&mut classifier, views, &dataset, &images)?;

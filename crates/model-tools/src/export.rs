@@ -45,7 +45,7 @@ pub fn plain_name(name: &str) -> Result<String, String> {
     if !name.is_empty() && name.chars().all(plain) {
         return Ok(name.to_owned());
     }
-    Err("expected lower-case letters, digits and hyphens, such as synthetic-resnet18-eight".to_owned())
+    Err("use lower-case letters, digits and hyphens, such as synthetic-resnet18-eight".to_owned())
 }
 
 /// What every runtime is allowed to differ from libtorch, in any probability: a hundredth of a percent, less than a page
@@ -60,12 +60,12 @@ const TOLERANCE: f32 = 1e-4;
 pub fn run(task: &Export) -> anyhow::Result<()> {
     let config_path = task.run.join("config.toml");
     let text = files::read(&config_path)
-        .context("expected the folder of a run; make one: cargo xtask train --help")?;
+        .context("this is not the folder of a run; to make one, see: cargo xtask train --help")?;
     let config = Config::parse(&text).with_context(|| format!("cannot use {}", config_path.display()))?;
     let weights_path = task.run.join("best.safetensors");
     ensure!(
         weights_path.is_file(),
-        "expected {}, which appears with the first epoch of the last stage, found none; train on with --resume",
+        "{} is missing: a run has it after the first epoch of its last stage; continue the training with --resume",
         weights_path.display()
     );
     let weights = Weights::from_safetensors(&files::read(&weights_path)?)
@@ -79,7 +79,7 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
         tempfile::tempdir_in(&task.run).with_context(|| format!("cannot write to {}", task.run.display()))?;
     let folder = scratch.path().join(&task.name);
 
-    let main = task.precisions.first().copied().context("--precision names none")?;
+    let main = task.precisions.first().copied().context("--precision needs at least one name")?;
     let mut card = card(task, &config, &text, main)?;
     eprintln!("libtorch answers {} test images", test.paths.len());
     let list = stored::list(&test.paths, scratch.path())?;
@@ -91,8 +91,8 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
         let row = test.measure(&mut classifier, task, &onnx, &expected)?;
         ensure!(
             precision != Precision::Fp32 || row.difference <= TOLERANCE,
-            "ONNX Runtime expects to differ from libtorch with the same weights by at most {TOLERANCE} in any \
-             probability, found {} on the test images; nothing is written",
+            "with the same weights ONNX Runtime differs from libtorch by {} in a probability of a test image, more than \
+             {TOLERANCE}; nothing is written",
             row.difference
         );
         println!("{}", stored::words(&row));
@@ -102,8 +102,8 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
             let native = golden.difference(&golden.ask_runtime(&mut classifier)?)?;
             if native > TOLERANCE {
                 bail!(
-                    "ONNX Runtime expects to differ from libtorch by at most {TOLERANCE} in any probability, found \
-                     {native} with {}; nothing is written",
+                    "with {} ONNX Runtime differs from libtorch by {native} in a probability of a drawn lesion, more than \
+                     {TOLERANCE}; nothing is written",
                     precision.name()
                 );
             }
@@ -153,8 +153,8 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     );
     if let Some(best) = card.smallest_faithful().filter(|best| best.precision != card.precision) {
         println!(
-            "on the test images {} answers as the weights as trained do and is the smallest that does; for the page to load it: \
-             --precision {} first",
+            "{} is the smallest file that agrees with the trained weights on the test images; to let pages load it, name {} first \
+             in --precision",
             best.precision, best.precision
         );
     }

@@ -14,7 +14,7 @@ pub fn stop() -> &'static AtomicBool {
             if STOP.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
-            eprintln!("\nstopping; once more to stop at once");
+            eprintln!("\nstopping after the work in progress; press Ctrl-C again to stop at once");
         });
         if let Err(error) = installed {
             eprintln!("cannot watch for Ctrl-C: {error}");

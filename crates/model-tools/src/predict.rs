@@ -53,7 +53,7 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
     let (names, paths): (Vec<_>, Vec<_>) =
         images.iter().filter(|(name, _)| !answers.contains_key(name)).cloned().unzip();
     if !answers.is_empty() {
-        println!("{} images were classified before", answers.len());
+        println!("{} images were already classified", answers.len());
     }
 
     let bar = classify::progress_bar(paths.len() as u64);
@@ -68,7 +68,7 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
             let path = paths[*place].display();
             match outcome {
                 Ok(answered) if answered.animated => {
-                    bar.suspend(|| eprintln!("{path}: an animation, its first frame is classified"));
+                    bar.suspend(|| eprintln!("{path}: is an animation; its first frame is classified"));
                 }
                 Ok(_) => {}
                 Err(reason) => {
@@ -89,7 +89,7 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
     bar.finish_and_clear();
     if end == End::Stopped {
         bail!(
-            "stopped after {} of {} images; go on with the same command and --resume",
+            "stopped after {} of {} images; to continue, run the same command with --resume",
             answers.len() + unreadable.len(),
             images.len()
         );
@@ -122,7 +122,7 @@ fn report(unreadable: &[PathBuf], all: usize) -> anyhow::Result<()> {
     let more = if unreadable.len() > named.len() { ", …" } else { "" };
     ensure!(
         unreadable.is_empty(),
-        "{} of {all} images could not be read, the others are written: {}{more}",
+        "{} of {all} images could not be read; the others are classified and written. Unreadable: {}{more}",
         unreadable.len(),
         named.join(", ")
     );
@@ -139,14 +139,14 @@ fn prepare(path: &Path, input: &Input) -> Result<Prepared, String> {
 ///
 /// A name is the path without its ending, or with it where two images would share one.
 fn images(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    ensure!(folder.is_dir(), "expected a folder of images, found none at {}", folder.display());
+    ensure!(folder.is_dir(), "{} is not a folder", folder.display());
     let (images, others): (Vec<_>, Vec<_>) =
         files::below(folder)?.into_iter().partition(|path| is_image(path));
     for path in others {
-        eprintln!("{}: left out, its name is not an image's", path.display());
+        eprintln!("{}: left out, because its name does not end like an image's", path.display());
     }
     let endings = ENDINGS.join(", ");
-    ensure!(!images.is_empty(), "expected images ({endings}) in {}, found none", folder.display());
+    ensure!(!images.is_empty(), "there are no images ({endings}) in {}", folder.display());
     let mut sharing: BTreeMap<String, usize> = BTreeMap::new();
     for path in &images {
         *sharing.entry(name(folder, &path.with_extension(""))).or_default() += 1;
@@ -227,7 +227,7 @@ mod tests {
         draw(&folder.path().join("images"), 11, &[3, 8]);
         let (error, rows) = check_run(folder.path(), false);
         let error = error.unwrap();
-        assert!(error.starts_with("2 of 11 images could not be read, the others are written: "), "{error}");
+        assert!(error.starts_with("2 of 11 images could not be read; the others are classified"), "{error}");
         assert!(error.contains("03.png") && error.contains("08.png"), "{error}");
         let names: Vec<_> = rows.iter().map(|row| row.split(',').next().unwrap()).collect();
         assert_eq!(names, ["image", "00", "01", "02", "04", "05", "06", "07", "09", "10"]);
@@ -263,6 +263,6 @@ mod tests {
     #[test]
     fn a_folder_without_images_is_refused() {
         let message = check_images(&["readme.md"]).unwrap_err();
-        assert!(message.starts_with("expected images (jpg, jpeg, "), "{message}");
+        assert!(message.starts_with("there are no images (jpg, jpeg, "), "{message}");
     }
 }

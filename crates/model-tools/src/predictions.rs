@@ -11,14 +11,14 @@ pub(crate) fn from_csv(labels: &[String], text: &str) -> anyhow::Result<Vec<Row>
     let expected = header(labels);
     let mut lines = text.lines();
     let found = lines.next().unwrap_or_default();
-    ensure!(found == expected, "line 1: expected `{expected}`, found `{found}`");
+    ensure!(found == expected, "line 1: the header must be `{expected}`, but is `{found}`");
     let columns = expected.split(',').count();
     let row = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
-        ensure!(cells.len() == columns, "expected {columns} cells, found {}", cells.len());
+        ensure!(cells.len() == columns, "has {} cells instead of {columns}", cells.len());
         let probability = |cell: &&str| match cell.parse::<f32>() {
             Ok(p) if (0.0..=1.0).contains(&p) => Ok(p),
-            _ => bail!("expected a probability from 0 to 1, found `{cell}`"),
+            _ => bail!("`{cell}` is not a probability from 0 to 1"),
         };
         let probabilities = cells[1..=labels.len()].iter().map(probability).collect::<anyhow::Result<_>>()?;
         Ok(Row { image: cells[0].to_owned(), probabilities })
@@ -80,10 +80,13 @@ mod tests {
     fn a_bad_row_is_named_by_its_line() {
         let two = labels(&["benign", "malignant"]);
         let refused = |text: &str| format!("{:#}", from_csv(&two, text).unwrap_err());
-        assert_eq!(refused("image,a\n"), "line 1: expected `image,benign,malignant`, found `image,a`");
+        assert_eq!(
+            refused("image,a\n"),
+            "line 1: the header must be `image,benign,malignant`, but is `image,a`"
+        );
         let header = "image,benign,malignant\n";
-        assert_eq!(refused(&format!("{header}a,0,1\nb,0\n")), "line 3: expected 3 cells, found 2");
-        let message = "line 2: expected a probability from 0 to 1, found `NaN`";
+        assert_eq!(refused(&format!("{header}a,0,1\nb,0\n")), "line 3: has 2 cells instead of 3");
+        let message = "line 2: `NaN` is not a probability from 0 to 1";
         assert_eq!(refused(&format!("{header}a,NaN,1\n")), message);
     }
 

@@ -116,7 +116,7 @@ pub(crate) fn committed(text: &[u8]) -> anyhow::Result<String> {
         }
     }
     bail!(
-        "expected the run's configuration in configs/, found none with these bytes; copy config.toml of the run there"
+        "no file in configs/ is the run's config.toml, byte for byte; copy it there, so that the book can show the recipe"
     )
 }
 

@@ -72,7 +72,7 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
     let measures = Measures::of(&training);
     let distances: Vec<f64> = validation.iter().map(|one| f64::from(measures.nearest(one))).collect();
     let threshold =
-        percentile(&distances, PERCENTILE).context("expected validation images, found none")? as f32;
+        percentile(&distances, PERCENTILE).context("the validation part of the split is empty")? as f32;
 
     let mut compare = |kinds: &[made_up::Kind], given: &[OtherImages], test: &[Seen], before: Vec<Other>| {
         let mut others = Vec::new();
@@ -172,7 +172,7 @@ pub(crate) fn problem(folder: &Path, card: &ModelCard) -> anyhow::Result<Option<
         return Ok(None);
     }
     let typical: Typical = serde_json::from_str(&files::read_text(&path)?)
-        .with_context(|| format!("not what typical images look like: {}", path.display()))?;
+        .with_context(|| format!("cannot read {}", path.display()))?;
     Ok(typical.stale(&card.provenance.onnx_sha256).map(|words| {
         format!("{}: {words}; run: cargo xtask typical {} --data D --split FILE", path.display(), card.name)
     }))
@@ -193,9 +193,8 @@ struct Network {
 impl Network {
     fn load(folder: &Path, card: &ModelCard) -> anyhow::Result<Self> {
         let onnx = files::read(&folder.join("model.onnx"))?;
-        let head =
-            weights::head(&onnx).context("expected a linear layer at the network's end, found none")?;
-        let layer = head.maps.context("expected averages of feature maps before the linear layer")?;
+        let head = weights::head(&onnx).context("the network does not end in a linear layer")?;
+        let layer = head.maps.context("the linear layer does not follow averages of feature maps")?;
         onnxruntime::ready()?;
         let options = Options { layers: &[&layer], ..Options::default() };
         Ok(Self { classifier: Classifier::load_with(&onnx, card, &options)? })
@@ -203,9 +202,9 @@ impl Network {
 
     fn look(&mut self, image: &Rgb8, class: Option<usize>) -> anyhow::Result<Seen> {
         let (answer, outputs) = self.classifier.look(image)?;
-        let output = outputs.first().context("expected an output of the last maps, found none")?;
+        let output = outputs.first().context("ONNX Runtime returned no feature maps")?;
         let &[channels, height, width] = output.shape.as_slice() else {
-            anyhow::bail!("expected maps [C, H, W] from {}, found {:?}", output.layer, output.shape);
+            anyhow::bail!("layer {} must give maps [C, H, W], but gives {:?}", output.layer, output.shape);
         };
         let maps = nn::Tensor::new([channels, height, width], output.values.clone())?;
         let largest = answer.probabilities.iter().copied().fold(0.0, f32::max);
@@ -235,7 +234,7 @@ impl Network {
                 classify::read(&path).map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))?;
             seen.push(self.look(&file.image, None)?);
         }
-        ensure!(!seen.is_empty(), "expected pictures in {}, found none", folder.display());
+        ensure!(!seen.is_empty(), "there are no images in {}", folder.display());
         Ok(seen)
     }
 }
@@ -300,7 +299,7 @@ impl Measures {
         let auc = |measure: &dyn Fn(&Seen) -> f32| {
             let scores: Vec<f32> = test.iter().chain(images).map(measure).collect();
             evaluation::auc(&scores, &is_other)
-                .with_context(|| format!("{name}: expected images on both sides"))
+                .with_context(|| format!("{name}: there are no images to compare"))
         };
         Ok(Other {
             name: name.to_owned(),

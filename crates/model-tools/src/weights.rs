@@ -102,7 +102,7 @@ impl Official {
 
 /// Prints which files there are.
 pub fn list() {
-    println!("{:<20}{:<33}{:>9}  right   licence", "name", "file", "size");
+    println!("{:<20}{:<33}{:>9}  correct  licence", "name", "file", "size");
     for official in &OFFICIAL {
         println!("{}", official.line());
     }
@@ -121,9 +121,7 @@ pub fn run(networks: &[String], folder: &Path, base_url: &str) -> anyhow::Result
         let patience = Patience { tries: 4, ..Patience::default() };
         let path = ensure_there(official, base_url, &folder, patience, interrupt::stop())?;
         let shown = path.strip_prefix(workspace::root()).unwrap_or(&path).display();
-        println!(
-            "{shown}: to start from it, write into a training configuration:\n[start]\nfrom = \"{shown}\""
-        );
+        println!("{shown}: to start a training from it, write into its recipe:\n[start]\nfrom = \"{shown}\"");
     }
     Ok(())
 }
@@ -133,7 +131,7 @@ fn by_name(name: &str) -> anyhow::Result<&'static Official> {
     OFFICIAL
         .iter()
         .find(|official| official.name == name)
-        .with_context(|| format!("expected one of {}, found {name}", known()))
+        .with_context(|| format!("{name} is not one of torchvision's networks: {}", known()))
 }
 
 /// The whole, checked file in `folder`: the one that lies there, or downloaded.
@@ -150,7 +148,7 @@ fn ensure_there(
             format!("{} is not the published file; remove it to download it again", path.display())
         })?;
         record(&path, &hash)?;
-        println!("{} is there already, SHA-256 {hash}", official.file);
+        println!("{} is already here, SHA-256 {hash}", official.file);
         return Ok(path);
     }
     match official.source {
@@ -213,8 +211,8 @@ fn by_hand(error: datasets::Error, url: &str, path: &Path) -> anyhow::Error {
         return error.into();
     }
     anyhow::anyhow!(
-        "{error}\n  behind a proxy, set HTTPS_PROXY; without a way to this server, download the file on another machine\n  \
-         from {url}\n  put it to {}\n  and run the same command again, which checks it",
+        "{error}\n  behind a proxy, set HTTPS_PROXY; if this machine cannot reach the server, download the file on another one\n  \
+         from {url}\n  save it as {}\n  and run the same command again, which checks it",
         path.display()
     )
 }
@@ -225,7 +223,7 @@ fn check(official: &Official, path: &Path) -> Result<String, String> {
     if hash.starts_with(official.hash()) {
         return Ok(hash);
     }
-    Err(format!("expected a SHA-256 that begins with {}, found {hash}", official.hash()))
+    Err(format!("its SHA-256 must begin with {}, but is {hash}", official.hash()))
 }
 
 /// Keeps the whole hash beside the file, or holds it against the one that is kept.
@@ -236,13 +234,13 @@ fn record(path: &Path, hash: &str) -> anyhow::Result<()> {
     if let Ok(kept) = std::fs::read_to_string(&beside) {
         if kept != line {
             bail!(
-                "expected the SHA-256 that {} keeps, found {hash}; remove both files to download it again",
+                "the file has the SHA-256 {hash}, not the one kept in {}; remove both files to download it again",
                 beside.display()
             );
         }
         return Ok(());
     }
-    ensure!(path.is_file(), "expected a file in {}, found none", path.display());
+    ensure!(path.is_file(), "{} is not a file", path.display());
     Ok(files::write(&beside, line.as_bytes())?)
 }
 
@@ -328,7 +326,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (address, _) = serve(b"something else", 1000);
         let message = get(&address, folder.path()).unwrap_err().to_string();
-        assert!(message.contains("expected a SHA-256 that begins with fb8e70f6"), "{message}");
+        assert!(message.contains("must begin with fb8e70f6"), "{message}");
         assert_eq!(files::entries(folder.path()).unwrap(), Vec::<PathBuf>::new());
     }
 
@@ -342,7 +340,8 @@ mod tests {
         files::write(&path, b"something else").unwrap();
         let message = format!("{:#}", get("http://127.0.0.1:1", folder.path()).unwrap_err());
         assert!(
-            message.contains("remove it to download it again") && message.contains("begins with fb8e70f6"),
+            message.contains("remove it to download it again")
+                && message.contains("must begin with fb8e70f6"),
             "{message}"
         );
     }
@@ -370,7 +369,7 @@ mod tests {
             assert!(hash.len() == 8 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{}", official.file);
         }
         let message = by_name("vgg16").unwrap_err().to_string();
-        assert!(message.contains("resnet50-v2") && message.contains("found vgg16"), "{message}");
+        assert!(message.contains("resnet50-v2") && message.contains("vgg16 is not one of"), "{message}");
     }
 
     #[test]

@@ -6,10 +6,10 @@ use crate::PROBABILITIES;
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// Bytes that are no safetensors file.
-    #[error("the weights are no safetensors file")]
+    #[error("the weights are not a safetensors file")]
     Safetensors(#[from] safetensors::SafeTensorError),
     /// A parameter stored as something else than floating-point numbers.
-    #[error("parameter {name} expects numbers of type F32, F16 or BF16, found {found}")]
+    #[error("parameter {name} has values of type {found}; only F32, F16 and BF16 can be exported")]
     Type {
         /// Name of the parameter.
         name: String,
@@ -17,7 +17,9 @@ pub enum ExportError {
         found: String,
     },
     /// A parameter that the network has and the weights have not.
-    #[error("{network} expects a parameter {name} of shape {expected:?}, found none among {count} weights")]
+    #[error(
+        "{network} needs a parameter {name} of shape {expected:?}, which is not among the {count} weights"
+    )]
     Missing {
         /// Name of the network.
         network: String,
@@ -29,7 +31,9 @@ pub enum ExportError {
         count: usize,
     },
     /// A parameter that the weights have and the network has not.
-    #[error("{network} expects {count} parameters, none called {name}, found it with shape {found:?}")]
+    #[error(
+        "unexpected parameter {name} of shape {found:?}: none of the {count} parameters of {network} has this name"
+    )]
     Extra {
         /// Name of the network.
         network: String,
@@ -41,7 +45,7 @@ pub enum ExportError {
         found: Vec<usize>,
     },
     /// A parameter of another shape than the network's.
-    #[error("parameter {name} of {network} expects shape {expected:?}, found {found:?}")]
+    #[error("parameter {name} of {network} must have shape {expected:?}, but has {found:?}")]
     Shape {
         /// Name of the network.
         network: String,
@@ -53,7 +57,7 @@ pub enum ExportError {
         found: Vec<usize>,
     },
     /// More or fewer values than the shape has places.
-    #[error("parameter {name} expects {expected} values for its shape {shape:?}, found {found}")]
+    #[error("parameter {name} has {found} values, but its shape {shape:?} needs {expected}")]
     Count {
         /// Name of the parameter.
         name: String,
@@ -65,7 +69,7 @@ pub enum ExportError {
         found: usize,
     },
     /// A value that is no number, infinite, or too large for the precision.
-    #[error("parameter {name} expects values between -{limit:?} and {limit:?}, found {found}")]
+    #[error("parameter {name} has the value {found}, which is not between -{limit:?} and {limit:?}")]
     Value {
         /// Name of the parameter.
         name: String,
@@ -81,7 +85,7 @@ pub enum ExportError {
         found: String,
     },
     /// A layer that has a name of the file's own.
-    #[error("layer {name} of {network} expects a name that is neither \"logits\" nor a parameter's")]
+    #[error("layer {name} of {network} needs another name: \"logits\" and the parameters' names are taken")]
     Name {
         /// Name of the network.
         network: String,
@@ -89,7 +93,7 @@ pub enum ExportError {
         name: String,
     },
     /// Labels that do not name the outputs.
-    #[error("{network} expects {expected} different labels without commas, found {found:?}")]
+    #[error("{network} needs {expected} different labels without commas, but has {found:?}")]
     Labels {
         /// Name of the network.
         network: String,
@@ -99,6 +103,6 @@ pub enum ExportError {
         found: Vec<String>,
     },
     /// Bytes that are no ONNX file.
-    #[error("the model is no ONNX file")]
+    #[error("the model is not an ONNX file")]
     Onnx(#[from] prost::DecodeError),
 }

@@ -381,19 +381,21 @@ mod tests {
         let labels = ["benign", "malignant"];
         let mut missing = Weights::new();
         missing.insert("conv1.weight", &[4, 3, 3, 3], vec![0.0; 108]).unwrap();
-        let message = "small expects a parameter conv1.bias of shape [4], found none among 1 weights";
+        let message = "small needs a parameter conv1.bias of shape [4], which is not among the 1 weights";
         check_refused(&network, &missing, &labels, message);
         let mut transposed = weights(&network, 0.0);
         transposed.insert("fc.weight", &[4, 2], vec![0.0; 8]).unwrap();
-        let message = "parameter fc.weight of small expects shape [2, 4], found [4, 2]";
+        let message = "parameter fc.weight of small must have shape [2, 4], but has [4, 2]";
         check_refused(&network, &transposed, &labels, message);
         let mut more = weights(&network, 0.0);
         more.insert("fc2.bias", &[1], vec![0.0]).unwrap();
-        let message = "small expects 4 parameters, none called fc2.bias, found it with shape [1]";
+        let message =
+            "unexpected parameter fc2.bias of shape [1]: none of the 4 parameters of small has this name";
         check_refused(&network, &more, &labels, message);
-        let message = "parameter conv1.weight expects values between -65504.0 and 65504.0, found 70000";
+        let message = "parameter conv1.weight has the value 70000, which is not between -65504.0 and 65504.0";
         check_refused(&network, &weights(&network, 70_000.0), &labels, message);
-        let message = "parameter conv1.bias expects values between -3.4028235e38 and 3.4028235e38, found NaN";
+        let message =
+            "parameter conv1.bias has the value NaN, which is not between -3.4028235e38 and 3.4028235e38";
         check_refused(&network, &weights(&network, f32::NAN), &labels, message);
     }
 
@@ -401,9 +403,9 @@ mod tests {
     fn names_and_labels_that_do_not_fit_are_refused() {
         let network = small("probabilities");
         let zeros = weights(&network, 0.0);
-        let message = "small expects 2 different labels without commas, found [\"benign\"]";
+        let message = "small needs 2 different labels without commas, but has [\"benign\"]";
         check_refused(&network, &zeros, &["benign"], message);
-        let message = "small expects 2 different labels without commas, found [\"a,b\", \"c\"]";
+        let message = "small needs 2 different labels without commas, but has [\"a,b\", \"c\"]";
         check_refused(&network, &zeros, &["a,b", "c"], message);
         let message = "an exported network ends in a softmax called \"probabilities\" over a layer, \
             found Softmax called softmax";
@@ -412,7 +414,8 @@ mod tests {
         twice.layers.pop();
         twice.add("logits", Op::Relu, &["fc"]).unwrap();
         twice.add("probabilities", Op::Softmax, &["logits"]).unwrap();
-        let message = "layer logits of small expects a name that is neither \"logits\" nor a parameter's";
+        let message =
+            "layer logits of small needs another name: \"logits\" and the parameters' names are taken";
         check_refused(&twice, &zeros, &["benign", "malignant"], message);
     }
 }

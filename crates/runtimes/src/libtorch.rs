@@ -112,12 +112,12 @@ impl Libtorch {
         let version = version(folder)?;
         ensure!(
             version.starts_with("2.11."),
-            "expected libtorch {VERSION} in {}, found {version}",
+            "libtorch {VERSION} is needed, but {} holds version {version}",
             folder.display()
         );
         ensure!(
             folder.join("lib").is_dir() && folder.join("include").is_dir(),
-            "expected the folders lib and include in {}, found one missing",
+            "{} must contain the folders lib and include",
             folder.display()
         );
         Ok(Self { folder: folder.to_path_buf(), version })
@@ -163,7 +163,7 @@ fn version(folder: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(folder.join("version.py"))
         .or_else(|_| std::fs::read_to_string(folder.join("build-version")))
         .with_context(|| {
-            format!("expected libtorch in {}, found neither version.py nor build-version", folder.display())
+            format!("{} is not a libtorch: it has neither version.py nor build-version", folder.display())
         })?;
     let line = text.lines().find_map(|line| line.strip_prefix("__version__ = ")).unwrap_or(&text);
     let version = line.trim().trim_matches(['\'', '"']);
@@ -193,11 +193,11 @@ fn fetch(flavour: Flavour) -> anyhow::Result<()> {
     let (wheels, unpacked) = (scratch.path().join("wheels"), scratch.path().join("unpacked"));
     let size = match flavour {
         Flavour::Cpu => {
-            "without a GPU's libraries, as there is no NVIDIA GPU: about 550 MB, once; it will take 1.2 GB"
+            "for the CPU, since there is no NVIDIA GPU: about 550 MB, only this once; it needs 1.2 GB"
         }
-        Flavour::Cuda => "with CUDA: about 2.5 GB, once; it will take 4 GB",
+        Flavour::Cuda => "with CUDA: about 2.5 GB, only this once; it needs 4 GB",
     };
-    eprintln!("fetching libtorch {VERSION} {size} in {}", home.display());
+    eprintln!("downloading libtorch {VERSION} {size} in {}", home.display());
     wheel::download(&[TORCH], wheel::Needs::Alone, &wheels)?;
     match flavour {
         Flavour::Cpu if cfg!(all(target_os = "linux", target_arch = "x86_64")) => {
@@ -210,7 +210,7 @@ fn fetch(flavour: Flavour) -> anyhow::Result<()> {
         eprintln!("unpacking {}", wheel.file_name().unwrap_or_default().display());
         wheel::unpack(&wheel, &unpacked)?;
     }
-    Libtorch::at(&unpacked.join("torch")).context("the downloaded wheels are not what was expected")?;
+    Libtorch::at(&unpacked.join("torch")).context("the downloaded wheels do not hold the right libtorch")?;
     match std::fs::rename(&unpacked, &home) {
         // Somebody else fetched it at the same time.
         Err(_) if home.is_dir() => Ok(()),
@@ -268,7 +268,7 @@ mod tests {
     fn another_version_is_refused_by_both_numbers() {
         let folder = folder("2.10.0");
         let message = Libtorch::at(&folder.path().join("torch")).unwrap_err().to_string();
-        assert!(message.contains("2.11.0") && message.contains("found 2.10.0"), "{message}");
+        assert!(message.contains("2.11.0") && message.contains("version 2.10.0"), "{message}");
     }
 
     #[test]

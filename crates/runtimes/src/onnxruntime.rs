@@ -56,7 +56,7 @@ pub fn ensure() -> anyhow::Result<PathBuf> {
     // On the same file system as its place, so that the last step is one rename.
     let folder =
         tempfile::tempdir_in(&home).with_context(|| format!("cannot write to {}", home.display()))?;
-    eprintln!("fetching ONNX Runtime {VERSION}, about 24 MB, once");
+    eprintln!("downloading ONNX Runtime {VERSION} (about 24 MB, only this once)");
     wheel::download(&[&format!("onnxruntime=={VERSION}")], wheel::Needs::Alone, folder.path())?;
     for wheel in wheel::wheels(folder.path())? {
         wheel::unpack(&wheel, folder.path())?;
@@ -88,6 +88,6 @@ fn one_file(folder: &Path, is_it: impl Fn(&Path) -> bool) -> anyhow::Result<Path
     }
     match <[PathBuf; 1]>::try_from(found) {
         Ok([path]) => Ok(path),
-        Err(found) => bail!("expected one library in {}, found {}", folder.display(), found.len()),
+        Err(found) => bail!("{} must contain one library, but has {}", folder.display(), found.len()),
     }
 }

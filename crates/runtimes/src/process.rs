@@ -51,5 +51,5 @@ pub fn output(command: &mut Command) -> anyhow::Result<String> {
     if !output.status.success() {
         bail!("failed ({}): {words}\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end());
     }
-    String::from_utf8(output.stdout).with_context(|| format!("not UTF-8: what {words} wrote"))
+    String::from_utf8(output.stdout).with_context(|| format!("the output of {words} is not UTF-8"))
 }

@@ -52,7 +52,7 @@ pub(crate) fn check_pip(what: &str) -> anyhow::Result<()> {
     } else {
         "install Python from python.org"
     };
-    ensure!(there, "expected Python 3 with pip, which fetches {what}; {install}");
+    ensure!(there, "Python 3 with pip is missing; it downloads {what}; {install}");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ mod isic;
 mod isic2019;
 mod synthetic;
 
-/// Makes a data set, or counts what is in one.
+/// Makes, checks or counts a data set.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]

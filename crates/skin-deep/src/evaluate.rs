@@ -17,34 +17,34 @@ pub(crate) struct Args {
     /// The split file that the model was trained with [default: a run's own]
     #[arg(long)]
     split: Option<PathBuf>,
-    /// The part of the split. Every look at the test part that changes what you do next makes its numbers too good.
+    /// The part of the split. Each time a result on the test part changes what you do next, later results on it become too optimistic.
     #[arg(long, default_value = "test", value_parser = part)]
     part: Part,
-    /// Views of an image whose probabilities are averaged: `none`, `flips` (4) or `dihedral` (8) [default: a run's
+    /// Averages the probabilities over views of each image: `none`, `flips` (4) or `dihedral` (8) [default: a run's
     /// own, else none]
     #[arg(long, value_parser = views)]
     test_time_augmentation: Option<Views>,
     /// Where `predictions.csv`, `roc.csv` and `metrics.json` go [default: the folder of the model or the run]
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Another model's `predictions.csv` for the same images; the difference goes to `comparison.json`.
+    /// Another model's `predictions.csv` for the same images; the difference is written to `comparison.json`.
     #[arg(long)]
     beside: Option<PathBuf>,
-    /// How often lesions are drawn anew for the 95 % intervals.
+    /// Bootstrap resamples (of lesions) for the 95 % intervals.
     #[arg(long, default_value_t = RESAMPLES)]
     resamples: u32,
-    /// Another seed, slightly other intervals.
+    /// Seed of the bootstrap; another one changes the intervals slightly.
     #[arg(long, default_value_t = SEED)]
     seed: u64,
 }
 
 fn part(name: &str) -> Result<Part, String> {
     let found = Part::ALL.into_iter().find(|part| part.name() == name);
-    found.ok_or_else(|| format!("expected {}", Part::ALL.map(Part::name).join(", ")))
+    found.ok_or_else(|| format!("choose {}", Part::ALL.map(Part::name).join(", ")))
 }
 
 fn views(name: &str) -> Result<Views, String> {
-    Views::named(name).ok_or_else(|| format!("expected {}", Views::ALL.map(Views::name).join(", ")))
+    Views::named(name).ok_or_else(|| format!("choose {}", Views::ALL.map(Views::name).join(", ")))
 }
 
 /// Measures.

@@ -13,18 +13,18 @@ pub(crate) struct Args {
     /// Folder name under `exported-models/`; lower-case letters, digits and hyphens.
     #[arg(long, value_parser = export::plain_name)]
     name: String,
-    /// How weights are stored, `fp32`, `fp16` or `int8`; they are computed with in 32 bits either way. Of several, with
-    /// commas between them, the first is `model.onnx`, which pages load, and others are `model-PRECISION.onnx`.
+    /// How weights are stored: `fp32`, `fp16` or `int8`; the network computes in 32 bits in any case. Of several, separated
+    /// by commas, the first becomes `model.onnx`, which pages load, and the others `model-PRECISION.onnx`.
     #[arg(long, value_parser = precision, value_delimiter = ',', default_values = DEFAULT_PRECISIONS.map(Precision::name))]
     precision: Vec<Precision>,
-    /// Writes `model.safetensors` as well: the weights as trained, in 32 bits, under torchvision's names.
+    /// Also writes `model.safetensors`: the trained weights in 32 bits, under torchvision's names.
     #[arg(long)]
     safetensors: bool,
 }
 
 fn precision(name: &str) -> Result<Precision, String> {
     Precision::from_name(name)
-        .ok_or_else(|| format!("expected {}", Precision::ALL.map(Precision::name).join(", ")))
+        .ok_or_else(|| format!("choose from {}", Precision::ALL.map(Precision::name).join(", ")))
 }
 
 /// Exports.

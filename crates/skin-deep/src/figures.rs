@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         shortcuts::write()?;
     }
     let root = workspace::checkout().context(
-        "the book's figures lie in a checkout of the book, found none here; run this command inside one",
+        "there is no checkout of the book here; run this command inside one, where the figures are",
     )?;
     all(root, args.check)
 }
@@ -62,7 +62,7 @@ fn all(root: &Path, check: bool) -> anyhow::Result<()> {
     }
     problems.extend(strays(&folder)?);
     if problems.is_empty() {
-        println!("{} figures are as their data say", FIGURES.len());
+        println!("{} figures are up to date", FIGURES.len());
         return Ok(());
     }
     bail!("{}\nthen run: cargo xtask figures", problems.join("\n"))
@@ -89,5 +89,5 @@ fn strays(folder: &Path) -> anyhow::Result<Vec<String>> {
     }
     names.sort();
     names.retain(|name| !FIGURES.iter().any(|figure| *name == format!("{}.svg", figure.name)));
-    Ok(names.iter().map(|name| format!("{FOLDER}/{name} belongs to no figure: delete it")).collect())
+    Ok(names.iter().map(|name| format!("{FOLDER}/{name} is not one of the figures: delete it")).collect())
 }

@@ -13,7 +13,7 @@ use lesion_statistics::{Measures, Reference, measure, reference};
 use lesions::{Difficulty, Lesion, View};
 use numerics::Random;
 
-/// Looks at drawn lesions.
+/// Measures drawn lesions and compares them with real ones.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -22,7 +22,7 @@ pub(crate) struct Args {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Measures drawn lesions and prints them beside what was measured on HAM10000.
+    /// Prints measurements of drawn lesions next to those of HAM10000.
     ///
     /// `!!` marks a median outside the measured 5 to 95 per cent, `!` one that is off by more than the interquartile
     /// range; a score is the mean distance of the medians in interquartile ranges, 0 is perfect.
@@ -34,7 +34,7 @@ struct Statistics {
     /// Lesions of each diagnosis, one picture each.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     per_class: u32,
-    /// Another seed, other lesions.
+    /// Seed of the random lesions.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// One diagnosis only, by its abbreviation.
@@ -59,7 +59,7 @@ struct Statistics {
 
 fn diagnosis(text: &str) -> Result<Diagnosis, String> {
     let names = Diagnosis::ALL.map(Diagnosis::abbreviation).join(", ");
-    Diagnosis::from_abbreviation(text).ok_or_else(|| format!("expected one of {names}"))
+    Diagnosis::from_abbreviation(text).ok_or_else(|| format!("choose one of {names}"))
 }
 
 /// Draws, measures and prints.
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     print!("off by, in interquartile ranges (mean over the groups; 0 is perfect):\n{scores}");
     if args.overlap {
-        let overlap = overlap(&pictures).context("too few pictures: raise --per-class")?;
+        let overlap = overlap(&pictures).context("too few images for a classifier: raise --per-class")?;
         print_overlap(&overlap)?;
         print_separations(&separations(&reference, &pictures));
     }

@@ -8,10 +8,10 @@ pub(crate) struct Args {
     /// A name below `exported-models/`, or a model's folder.
     #[arg(required_unless_present = "check")]
     model: Option<String>,
-    /// What to compute; everything where nothing is named.
+    /// What to compute; everything by default.
     #[arg(value_enum)]
     what: Vec<What>,
-    /// Write nothing; fail where an exported model has results that are not its own.
+    /// Write nothing; fail if an exported model's results come from another model.
     #[arg(long, conflicts_with = "model")]
     check: bool,
 }
@@ -20,7 +20,7 @@ pub(crate) struct Args {
 enum What {
     /// Feature maps of the stops of the network.
     Maps,
-    /// Answers, with averages, class activation maps and what speaks for and against each class.
+    /// Answers, with averages, class activation maps and the largest contributions for and against each class.
     Answers,
 }
 

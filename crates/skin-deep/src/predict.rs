@@ -7,16 +7,16 @@ use model_tools::predict::{self, Prediction};
 /// Classifies a folder of images with ONNX Runtime.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Name of an exported model, a folder with its `model.onnx` and `model.toml`, or an ONNX file of ours alone.
+    /// Name of an exported model, a folder with its `model.onnx` and `model.toml`, or an ONNX file that `export` wrote.
     #[arg(long)]
     model: String,
     /// Folder with JPEG, PNG, GIF, WebP or BMP images, also in folders below it.
     #[arg(long)]
     images: PathBuf,
-    /// The file to write: a row an image, a column a class. Until it is whole, answers are in FILE.csv.partial.
+    /// The file to write: one row per image, one column per class. Until it is complete, answers are in FILE.csv.partial.
     #[arg(long)]
     out: PathBuf,
-    /// Goes on with a run that was stopped or killed.
+    /// Continues a run that was stopped or killed.
     #[arg(long)]
     resume: bool,
     /// Threads that decode and threads that compute [default: as many as there are cores]

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use catalog::Diagnosis;
 use datasets::{By, Dataset, Leaks, Part, Shares, Split};
 
-/// Shares a data set out to training, validation and test.
+/// Splits a data set into training, validation and test.
 ///
 /// Prints the images of each part and diagnosis, which part lacks a diagnosis, and how many lesions lie in more than
 /// one part. The percentages sum to 100; one of them may be 0.
@@ -18,20 +18,20 @@ pub(crate) struct Args {
     /// Percent of the lesions (or images) to train on.
     #[arg(long, default_value_t = 65)]
     train: u32,
-    /// Percent to choose the best epoch by.
+    /// Percent to choose the best epoch with.
     #[arg(long, default_value_t = 20)]
     validation: u32,
     /// Percent for the final metrics.
     #[arg(long, default_value_t = 15)]
     test: u32,
-    /// What stays together. `image` lets one lesion's images train and test: it flatters the network. `folder` keeps
-    /// the parts that the data set's own folders training, validation and test say.
+    /// What stays together. With `image`, images of one lesion end up in both training and test, which flatters the network.
+    /// `folder` keeps the parts given by the data set's own folders training, validation and test.
     #[arg(long, value_enum, default_value = "lesion")]
     by: Together,
-    /// Another seed, another split.
+    /// Seed of the random split.
     #[arg(long)]
     seed: u64,
-    /// The split file; its SHA-256 goes beside it, in FILE.sha256.
+    /// The split file to write; its SHA-256 is written to FILE.sha256.
     #[arg(long)]
     out: PathBuf,
 }
@@ -50,7 +50,7 @@ enum Together {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let shares = Shares::new(args.train, args.validation, args.test)?;
     let dataset = Dataset::read(&args.data)?;
-    ensure!(!dataset.images().is_empty(), "expected images in {}, found none", args.data.display());
+    ensure!(!dataset.images().is_empty(), "there are no images in {}", args.data.display());
     let split = match args.by {
         Together::Lesion => Split::random(&dataset, shares, By::Lesion, args.seed),
         Together::Image => Split::random(&dataset, shares, By::Image, args.seed),
@@ -87,7 +87,7 @@ fn report(dataset: &Dataset, split: &Split) -> anyhow::Result<Vec<String>> {
     }
     if dataset.images().iter().all(|image| image.lesion.is_none()) {
         lines.push(
-            "no image says which lesion it shows: each counts as its own, and leaks cannot be seen"
+            "the data set does not say which images show the same lesion: each image counts as a lesion, and leaks cannot be detected"
                 .to_owned(),
         );
     } else {
@@ -103,7 +103,7 @@ fn leak_lines(leaks: &Leaks) -> Vec<String> {
         format!("{name:<12}{cells}  {:>6} {note}", counts.iter().sum::<usize>())
     };
     if leaks.lesions.iter().sum::<usize>() == 0 {
-        return vec!["no lesion lies in more than one part".to_owned()];
+        return vec!["no lesion is in more than one part".to_owned()];
     }
     let test = leaks.test.iter().sum::<usize>().max(1);
     let percent =
@@ -166,7 +166,7 @@ mod tests {
                 "validation has no image of MEL, BCC",
                 "test has no image of MEL, BCC",
                 "training has no image of BCC, AK, BKL, DF, VASC, SCC",
-                "no lesion lies in more than one part",
+                "no lesion is in more than one part",
             ],
         );
     }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use model_tools::typical::{self, Measurement, OtherImages};
 
-/// Measures how far a model's training images lie from one another inside the network, and writes `typical.json`: from
-/// which distance on the page says that an image looks unlike them.
+/// Measures how far apart a model's training images are inside the network, and writes `typical.json` with the distance
+/// from which pages say that an image looks unlike them.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A name below `exported-models/`, or a model's folder.
@@ -17,10 +17,10 @@ pub(crate) struct Args {
     #[arg(long)]
     split: PathBuf,
     /// Other images, which are measured but never kept: a short name, what they are in words, and their folder.
-    /// Those that an earlier file of the same model and split holds stay, unless they are named again.
+    /// Kinds that an earlier file of the same model and split lists are kept, unless they are named again.
     #[arg(long, num_args = 3, value_names = ["NAME", "WORDS", "FOLDER"], action = clap::ArgAction::Append)]
     others: Vec<String>,
-    /// The same for images that shall have no part in the choice of a measure.
+    /// The same for images that must not influence the choice of the measure.
     #[arg(long, num_args = 3, value_names = ["NAME", "WORDS", "FOLDER"], action = clap::ArgAction::Append)]
     unseen: Vec<String>,
 }

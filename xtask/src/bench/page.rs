@@ -12,12 +12,12 @@ use crate::{process, wasm, workspace};
 const OPENCV: &str = "@opencvjs/web@4.13.0-release.1";
 
 #[derive(Deserialize)]
-struct Answer {
-    rows: Vec<Row>,
+struct Comparison {
+    rows: Vec<TimedRun>,
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct TimedRun {
     name: String,
     /// Milliseconds.
     ours: f64,
@@ -46,7 +46,8 @@ pub(super) fn table() -> anyhow::Result<String> {
     }
     let command = ["run", "--quiet", "--package=e2e", "--example=page_result", "--"];
     let answer = process::output(process::cargo().args(command).arg(&page))?;
-    let answer: Answer = serde_json::from_str(&answer).with_context(|| format!("the page said {answer}"))?;
+    let answer: Comparison =
+        serde_json::from_str(&answer).with_context(|| format!("the page said {answer}"))?;
     let rows: Vec<_> = answer
         .rows
         .iter()

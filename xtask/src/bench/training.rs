@@ -30,7 +30,7 @@ const ON_CUDA: [Case; 2] = [
 ];
 
 #[derive(Deserialize)]
-struct Answer {
+struct Comparison {
     peer: String,
     ours: f64,
     theirs: f64,
@@ -72,7 +72,7 @@ fn row(python: &std::path::Path, case: &Case, device: &str, precision: &str) -> 
         command.arg("--mixed-precision");
     }
     let answer = process::output(&mut command)?;
-    let answer: Answer =
+    let answer: Comparison =
         serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
     let mebibytes =
         |memory: Option<f64>| memory.map_or_else(|| "unknown".to_owned(), |memory| format!("{memory:.0}"));

@@ -68,7 +68,7 @@ impl Table {
             }
         }
         if table.layers.is_empty() {
-            bail!("expected a table of layers in ARCHITECTURE.md, found none");
+            bail!("ARCHITECTURE.md has no table of layers");
         }
         Ok(table)
     }
@@ -77,7 +77,7 @@ impl Table {
         let mut breaches = Vec::new();
         for (name, dependencies) in &graph.ours {
             let Some(layer) = self.layers.get(name) else {
-                breaches.push(format!("{name} stands in no layer of the table"));
+                breaches.push(format!("{name} is missing from the table of layers"));
                 continue;
             };
             for dependency in dependencies {
@@ -100,13 +100,13 @@ impl Table {
             }
             for (outside, owner) in CONFINED {
                 if name != owner && graph.reaches(name, outside, owner) {
-                    breaches.push(format!("{name} reaches {outside} by another way than through {owner}"));
+                    breaches.push(format!("{name} reaches {outside} without going through {owner}"));
                 }
             }
         }
         for name in self.layers.keys() {
             if !graph.ours.contains_key(name) {
-                breaches.push(format!("the table names {name}, which is no crate of the workspace"));
+                breaches.push(format!("the table lists {name}, which is not a crate of the workspace"));
             }
         }
         breaches
@@ -321,7 +321,7 @@ mod tests {
         check(&[("xtask", "training"), ("training", "tch")], &[]);
         check(
             &[("xtask", "helper"), ("helper", "tch")],
-            &["xtask reaches tch by another way than through training"],
+            &["xtask reaches tch without going through training"],
         );
     }
 
@@ -330,7 +330,7 @@ mod tests {
         let mut graph = graph(&[]);
         graph.ours.insert("stray".to_owned(), BTreeSet::new());
         let breaches = Table::read(PAGE).unwrap().breaches(&graph);
-        assert_eq!(breaches, ["stray stands in no layer of the table"]);
+        assert_eq!(breaches, ["stray is missing from the table of layers"]);
     }
 
     #[test]

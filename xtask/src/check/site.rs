@@ -36,7 +36,7 @@ const NAMED: [(&str, &str); 16] = [
 pub(super) fn run() -> anyhow::Result<()> {
     let site = book::site();
     if !site.join("index.html").exists() {
-        bail!("expected a built book in {}, found none; run: cargo xtask build", site.display());
+        bail!("there is no built book in {}; run: cargo xtask build", site.display());
     }
     let problems = problems(&site)?;
     if !problems.is_empty() {

@@ -57,12 +57,12 @@ pub(super) fn read(path: &Path, labels: &[String], measured: &Measured) -> anyho
     let mut probabilities = Vec::new();
     for name in &measured.names {
         let row = rows.get(name);
-        let row = row.with_context(|| format!("expected {name} in {}, found no such row", path.display()))?;
+        let row = row.with_context(|| format!("{} has no row for {name}", path.display()))?;
         probabilities.extend(row);
     }
     ensure!(
         rows.len() == measured.names.len(),
-        "expected the same {} images in {}, found {}",
+        "the two models must have the same images: {} here, and {2} in {1}",
         measured.names.len(),
         path.display(),
         rows.len()
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn other_images_are_refused_by_name_or_number() {
         let refused = |answers: &[(&str, f32)]| check(answers).err().unwrap_or_default();
-        assert!(refused(&[("a", 0.5)]).starts_with("expected b in "));
-        assert!(refused(&[("a", 0.5), ("b", 0.5), ("c", 0.5)]).ends_with("found 3"));
+        assert!(refused(&[("a", 0.5)]).ends_with(" has no row for b"));
+        assert!(refused(&[("a", 0.5), ("b", 0.5), ("c", 0.5)]).contains("same images: 2 here, and 3 in "));
     }
 }

@@ -49,7 +49,7 @@ impl Outputs {
         }
         ensure!(
             labels == MALIGNANCY,
-            "expected a model with the eight diagnoses or with {}, found the labels {}",
+            "this model has the labels {1}; only models with the eight diagnoses or with {0} can be evaluated",
             MALIGNANCY.join(" and "),
             labels.join(", ")
         );
@@ -76,8 +76,9 @@ impl Subject {
         if exported.is_err() && run.join("config.toml").is_file() {
             return Self::of_run(run);
         }
-        let folder =
-            exported.context("expected an exported model, or the folder of a run, such as runs/NAME")?;
+        let folder = exported.context(
+            "cannot find a model or a run; name an exported model, or the folder of a run, such as runs/NAME",
+        )?;
         let classifier = classify::load(&folder)?;
         Ok(Self { folder, classifier, asked: Asked::default() })
     }
@@ -91,7 +92,7 @@ impl Subject {
         let weights = run.join("best.safetensors");
         ensure!(
             weights.is_file(),
-            "expected {}, which appears with the first epoch of the last stage, found none; train on with --resume",
+            "{} is missing: a run has it after the first epoch of its last stage; continue the training with --resume",
             weights.display()
         );
         let cannot = || format!("cannot use {}", weights.display());
@@ -159,9 +160,6 @@ mod tests {
     fn a_folder_that_is_neither_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let Err(error) = Subject::load(&folder.path().to_string_lossy()) else { panic!("found something") };
-        assert!(
-            format!("{error:#}").starts_with("expected an exported model, or the folder of a run"),
-            "{error:#}"
-        );
+        assert!(format!("{error:#}").starts_with("cannot find a model or a run"), "{error:#}");
     }
 }

@@ -18,18 +18,18 @@ use runtimes::{libtorch, process};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Golden {
     drawn_size: u32,
-    inputs: Vec<Answer>,
+    inputs: Vec<GoldenAnswer>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Answer {
+struct GoldenAnswer {
     diagnosis: Diagnosis,
     seed: u64,
     logits: Vec<f32>,
     probabilities: Vec<f32>,
 }
 
-const NOT_EXPECTED: &str = "the trainer's answer is not what was expected";
+const NOT_EXPECTED: &str = "cannot read the trainer's answer";
 
 /// What libtorch is asked about.
 pub(super) struct Asked<'a> {
@@ -90,7 +90,7 @@ impl Golden {
     /// Asks ONNX Runtime.
     pub(super) fn ask_runtime(&self, classifier: &mut Classifier) -> anyhow::Result<Vec<Vec<f32>>> {
         let size = self.drawn_size;
-        let answer = |input: &Answer| {
+        let answer = |input: &GoldenAnswer| {
             let image = Rgb8::new(size, size, lesions::draw_sample(input.diagnosis, input.seed, size, size))?;
             Ok(classifier.classify(&image)?.probabilities)
         };
@@ -115,13 +115,13 @@ impl Golden {
         let own = self.answers();
         ensure!(
             own.len() == others.len() && own.iter().zip(others).all(|(a, b)| a.len() == b.len()),
-            "expected answers to {} inputs, found {} or other classes",
+            "libtorch answered {} inputs, ONNX Runtime {} or with other classes",
             own.len(),
             others.len()
         );
         let pairs = own.iter().flatten().zip(others.iter().flatten());
         let largest = pairs.map(|(a, b)| (a - b).abs()).max_by(f32::total_cmp);
-        largest.context("expected at least one input, found none")
+        largest.context("the trainer gave no inputs to compare")
     }
 
     /// The text of the file; `made_by` is the command that makes it again.
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     fn golden(probabilities: [f32; 2]) -> Golden {
-        let input = Answer {
+        let input = GoldenAnswer {
             diagnosis: Diagnosis::Mel,
             seed: 900_001,
             logits: vec![0.5, -1.5],
@@ -195,6 +195,9 @@ mod tests {
             "{text}"
         );
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(serde_json::from_value::<Vec<Answer>>(value["inputs"].clone()).unwrap(), golden.inputs);
+        assert_eq!(
+            serde_json::from_value::<Vec<GoldenAnswer>>(value["inputs"].clone()).unwrap(),
+            golden.inputs
+        );
     }
 }

@@ -31,8 +31,8 @@ pub(super) fn difference(found: &[Vec<f32>], expected: &[Vec<f32>]) -> anyhow::R
     let pairs = found.iter().zip(expected);
     let same_top = pairs.clone().filter(|(a, b)| top(a) == top(b)).count() as u32;
     let each = pairs.flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| (a - b).abs());
-    let largest = each.max_by(f32::total_cmp).context("expected at least one image, found none")?;
-    ensure!(largest.is_finite(), "expected probabilities, found {largest}");
+    let largest = each.max_by(f32::total_cmp).context("there are no test images")?;
+    ensure!(largest.is_finite(), "an answer is not a number (largest difference {largest})");
     Ok(Difference { same_top, largest })
 }
 

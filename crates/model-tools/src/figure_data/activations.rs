@@ -36,7 +36,7 @@ pub fn write(model: &str) -> anyhow::Result<()> {
         .with_context(|| format!("not a model card: {}", card_path.display()))?;
     let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize)?;
     let stages: Vec<&str> = network.stage_ends().iter().map(|layer| layer.name.as_str()).collect();
-    ensure!(!stages.is_empty(), "expected a network with stages, found {}", card.architecture);
+    ensure!(!stages.is_empty(), "{} has no stages, so its layers cannot be shown", card.architecture);
 
     onnxruntime::ready()?;
     let shown: Vec<&str> =
@@ -49,7 +49,7 @@ pub fn write(model: &str) -> anyhow::Result<()> {
 
     let of = |name: &str| {
         let output = outputs.iter().find(|output| output.layer == name);
-        output.with_context(|| format!("expected an output of {name}, found none"))
+        output.with_context(|| format!("ONNX Runtime returned nothing for layer {name}"))
     };
     let [convolution, normalised, rectified, pooled] = OPERATIONS.map(of);
     let four = [convolution?, normalised?, rectified?, pooled?];
@@ -70,7 +70,7 @@ pub fn write(model: &str) -> anyhow::Result<()> {
         probabilities: answer.probabilities,
         layers: layers.collect::<anyhow::Result<_>>()?,
         averages: Map::new(0, [1, averages.values.len()], &averages.values)
-            .with_context(|| format!("expected finite numbers from {AVERAGES}"))?,
+            .with_context(|| format!("layer {AVERAGES} gives values that are not finite"))?,
         operations: operations(four)?,
     };
     let path = folder.join("activations.json");
@@ -83,9 +83,9 @@ pub fn write(model: &str) -> anyhow::Result<()> {
 /// Rows and columns of a map, and the maps.
 fn maps(output: &LayerOutput) -> anyhow::Result<([usize; 2], Vec<&[f32]>)> {
     let [channels, height, width] = output.shape[..] else {
-        bail!("expected maps [C, H, W] from {}, found {:?}", output.layer, output.shape);
+        bail!("layer {} must give maps [C, H, W], but gives {:?}", output.layer, output.shape);
     };
-    ensure!(channels * height * width > 0, "expected maps from {}, found none", output.layer);
+    ensure!(channels * height * width > 0, "layer {} gives no maps", output.layer);
     Ok(([height, width], output.values.chunks_exact(height * width).collect()))
 }
 
@@ -105,7 +105,7 @@ fn map(output: &LayerOutput, channel: usize) -> anyhow::Result<Map> {
     let (size, maps) = maps(output)?;
     let values = maps.get(channel).copied().unwrap_or_default();
     Map::new(channel, size, values)
-        .with_context(|| format!("expected finite numbers in map {channel} of {}", output.layer))
+        .with_context(|| format!("map {channel} of {} has values that are not finite", output.layer))
 }
 
 fn layer(output: &LayerOutput) -> anyhow::Result<Layer> {
@@ -143,9 +143,11 @@ fn pixel(four: [&LayerOutput; 4], channel: usize, place: usize) -> anyhow::Resul
         // Pooling with stride 2: the pixel at half the row and column has this one in its window.
         let halved = if width == columns { 1 } else { 2 };
         let at = row / halved * width + column / halved;
-        *value = maps.get(channel).and_then(|map| map.get(at)).copied().with_context(|| {
-            format!("expected pixel {row}, {column} in map {channel} of {}", output.layer)
-        })?;
+        *value = maps
+            .get(channel)
+            .and_then(|map| map.get(at))
+            .copied()
+            .with_context(|| format!("map {channel} of {} has no pixel {row}, {column}", output.layer))?;
     }
     Ok(Pixel { row, column, values })
 }

@@ -15,7 +15,7 @@ pub(super) fn slim(text: &str) -> anyhow::Result<String> {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
     let place = |name: &str| {
-        let missing = || format!("expected a column {name} in steps.csv, found {}", header.join(", "));
+        let missing = || format!("steps.csv has no column {name}, only {}", header.join(", "));
         header.iter().position(|title| *title == name).with_context(missing)
     };
     let [epoch, loss, accuracy] = COLUMNS.map(place);
@@ -26,7 +26,7 @@ pub(super) fn slim(text: &str) -> anyhow::Result<String> {
         let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
         slim += cell(epoch);
         for at in rounded {
-            let wrong = || format!("expected a number for {} in line {number} of steps.csv", header[at]);
+            let wrong = || format!("line {number} of steps.csv has no number in the column {}", header[at]);
             let value: f64 = cell(at).parse().with_context(wrong)?;
             let _infallible = write!(slim, ",{value:.5}");
         }
@@ -50,8 +50,8 @@ mod tests {
         let error = |text: &str| slim(text).unwrap_err().to_string();
         assert_eq!(
             error("epoch,loss,accuracy\n1,x,0.5\n"),
-            "expected a number for loss in line 2 of steps.csv"
+            "line 2 of steps.csv has no number in the column loss"
         );
-        assert_eq!(error("epoch,loss\n"), "expected a column accuracy in steps.csv, found epoch, loss");
+        assert_eq!(error("epoch,loss\n"), "steps.csv has no column accuracy, only epoch, loss");
     }
 }

@@ -26,8 +26,8 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     let card: ModelCard = toml::from_str(&files::read_text(&path)?)
         .with_context(|| format!("not a model card: {}", path.display()))?;
     let onnx = files::read(&folder.join("model.onnx"))?;
-    let head = weights::head(&onnx).context("expected a linear layer at the network's end, found none")?;
-    let layer = head.maps.clone().context("expected averages of feature maps before the linear layer")?;
+    let head = weights::head(&onnx).context("the network does not end in a linear layer")?;
+    let layer = head.maps.clone().context("the linear layer does not follow averages of feature maps")?;
     onnxruntime::ready()?;
     let options = Options { layers: &[&layer], ..Options::default() };
     let mut classifier = Classifier::load_with(&onnx, &card, &options)?;
@@ -35,7 +35,7 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     for sample in SAMPLES {
         let pixels = lesions::draw_sample(sample.diagnosis, sample.seed, DRAWN, DRAWN);
         let (answer, outputs) = classifier.look(&Rgb8::new(DRAWN, DRAWN, pixels)?)?;
-        let maps = maps(outputs.first().context("expected an output of the last maps, found none")?)?;
+        let maps = maps(outputs.first().context("ONNX Runtime returned no feature maps")?)?;
         size = [maps.shape()[1], maps.shape()[2]];
         samples.push(explained(sample, answer, &maps, &head)?);
     }
@@ -70,7 +70,7 @@ pub(super) fn problem(folder: &Path, card: &ModelCard) -> anyhow::Result<Option<
 
 fn maps(output: &LayerOutput) -> anyhow::Result<Tensor<3>> {
     let &[channels, height, width] = output.shape.as_slice() else {
-        anyhow::bail!("expected maps [C, H, W] from {}, found {:?}", output.layer, output.shape);
+        anyhow::bail!("layer {} must give maps [C, H, W], but gives {:?}", output.layer, output.shape);
     };
     Ok(Tensor::new([channels, height, width], output.values.clone())?)
 }
@@ -90,7 +90,7 @@ fn explained(
         // 2,048 products in another order, of logits below 30.
         ensure!(
             (mean + bias - logit).abs() < 1e-3,
-            "expected the mean of a class activation map and the bias to give {logit}, found {}",
+            "the mean of a class activation map plus the bias must be the logit {logit}, but is {}",
             mean + bias
         );
         activation.push(map.data().iter().copied().map(rounded).collect());
@@ -157,6 +157,6 @@ mod tests {
         assert_eq!(answer.terms[0].adding, [term(0, 2.0, 2.0, 4.0)]);
         assert_eq!(answer.terms[0].taking, [term(1, 2.5, -1.0, -2.5)]);
         let error = explained(SAMPLES[0], said(2.1), &maps, &head).unwrap_err().to_string();
-        assert!(error.contains("to give 2.1, found 2"), "{error}");
+        assert!(error.contains("must be the logit 2.1, but is 2"), "{error}");
     }
 }

@@ -43,7 +43,11 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
             set = Set::of(&outputs, *pixels)?;
         }
     }
-    ensure!(set.bytes() <= SET, "expected mosaics of at most {SET} bytes, found {}", set.bytes());
+    ensure!(
+        set.bytes() <= SET,
+        "the mosaics have {} bytes, more than the {SET} that a model may add to the repository",
+        set.bytes()
+    );
 
     let bytes = files::size(set.bytes() as u64);
     let Set { samples, mosaics, pixels } = set;
@@ -141,12 +145,16 @@ fn levels(target: &Path, sample: &Sample, stop: &Stop) -> anyhow::Result<Vec<u8>
     let (found, expected) = ([image.width() as usize, image.height() as usize], stop.mosaic());
     ensure!(
         expected == Some(found),
-        "{}: expected {expected:?} pixels across and down, found {found:?}",
+        "{}: is {found:?} pixels across and down, not {expected:?}",
         path.display()
     );
     let levels: Vec<u8> = image.data().chunks_exact(3).map(|pixel| pixel[0]).collect();
     let (found, expected) = (checksum(&levels), stop.checksum);
-    ensure!(expected == Some(found), "{}: expected checksum {expected:?}, found {found}", path.display());
+    ensure!(
+        expected == Some(found),
+        "{}: has the checksum {found}, not {expected:?}: the file is damaged",
+        path.display()
+    );
     Ok(levels)
 }
 
@@ -159,7 +167,7 @@ impl Network {
     fn load(folder: &Path, card: &ModelCard) -> anyhow::Result<Self> {
         let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize)?;
         let stops = network.stops();
-        ensure!(!stops.is_empty(), "expected a network with stages, found {}", card.architecture);
+        ensure!(!stops.is_empty(), "{} has no stages, so it has no maps to show", card.architecture);
         let layers: Vec<&str> = stops.iter().map(|layer| layer.name.as_str()).collect();
         onnxruntime::ready()?;
         let options = Options { layers: &layers, ..Options::default() };
@@ -198,7 +206,7 @@ fn stop(output: &LayerOutput, pixels: usize) -> anyhow::Result<(Stop, Option<Vec
         return Ok((stop, Some(whole.bytes)));
     };
     let size = height * width;
-    ensure!(channels * size > 0, "expected maps from {}, found none", output.layer);
+    ensure!(channels * size > 0, "layer {} gives no maps", output.layer);
     let maps: Vec<&[f32]> = output.values.chunks_exact(size).collect();
     let mut mosaic = Vec::new();
     let count = MOST.min((pixels / size).max(1));
@@ -227,7 +235,7 @@ impl Push for Stop {
 }
 
 fn of(values: &[f32], layer: &str) -> anyhow::Result<Levels> {
-    Levels::of(values).with_context(|| format!("expected finite numbers from {layer}"))
+    Levels::of(values).with_context(|| format!("layer {layer} gives values that are not finite"))
 }
 
 /// JSON in which a change of one stop changes one line.

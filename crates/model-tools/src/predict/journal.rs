@@ -66,25 +66,25 @@ impl Journal {
         let mut lines = whole.lines();
         let Some(first) = lines.next() else { return Ok(Answers::new()) };
         let found: Head = serde_json::from_str(first).with_context(|| {
-            format!("{}: expected the journal of a prediction; remove that file", path.display())
+            format!("{} is not the journal of a prediction; remove that file", path.display())
         })?;
         if !resume {
             bail!(
-                "{} holds {} answers of a run that did not end; go on with --resume, or remove that file",
+                "{} holds {} answers of a run that did not finish; continue it with --resume, or remove that file to start over",
                 path.display(),
                 lines.count()
             );
         }
         ensure!(
             found == *head,
-            "{} expects the model and the folder it began with, {} and {}; remove that file to begin anew",
+            "{} belongs to another model or folder ({}, {}); remove that file to start over",
             path.display(),
             found.model_sha256,
             found.images
         );
         let answer = |(i, line): (usize, &str)| {
             let line: Line = serde_json::from_str(line)
-                .with_context(|| format!("{}, line {}: expected an answer", path.display(), i + 2))?;
+                .with_context(|| format!("{}, line {}: not an answer", path.display(), i + 2))?;
             Ok((line.image, line.probabilities))
         };
         lines.enumerate().map(answer).collect()
@@ -147,8 +147,8 @@ mod tests {
         journal.file.write_all(b"{\"image\":\"d\",\"probab").unwrap();
         drop(journal);
         check_refused(open("abc", false), "holds 2 answers");
-        check_refused(open("def", true), "expects the model and the folder it began with, abc");
-        check_refused(Journal::open(&out, "abc", &images.join("other"), true), "expects the model");
+        check_refused(open("def", true), "belongs to another model or folder (abc, ");
+        check_refused(Journal::open(&out, "abc", &images.join("other"), true), "belongs to another model");
         let (mut journal, answers) = open("abc", true).unwrap();
         assert_eq!(
             answers.into_iter().collect::<Vec<_>>(),

@@ -115,7 +115,7 @@ fn answered(
         });
     }
     let answers = if count == 0 { Vec::new() } else { answer(planes, count)? };
-    ensure!(answers.len() == count, "expected {count} answers of the network, found {}", answers.len());
+    ensure!(answers.len() == count, "the network gave {} answers to {count} images", answers.len());
     let readable = outcomes.iter_mut().filter_map(|(_, outcome)| outcome.as_mut().ok());
     readable.zip(answers).for_each(|(answered, probabilities)| answered.probabilities = probabilities);
     Ok(outcomes)

@@ -37,20 +37,20 @@ pub(super) fn adopt(from: &Path, out: &Path, copy: bool) -> anyhow::Result<Datas
     let (source, mut problems) = Dataset::inspect(from)?;
     problems.extend(check::file_problems(&source, false)?);
     check::verdict(&problems, 50)?;
-    ensure!(!source.images().is_empty(), "expected images in {}, found none", from.display());
+    ensure!(!source.images().is_empty(), "there are no images in {}", from.display());
     if out.join("ISIC_2019_Training_GroundTruth.csv").exists() {
         let there = Dataset::read(out)?;
         ensure!(
             there.images() == source.images() && there.check()?.is_empty(),
-            "--out expects a new folder or the same data set, found another in {}",
+            "{} already holds another data set; choose a new folder for --out",
             out.display()
         );
-        println!("{} is there already", out.display());
+        println!("{} is already there", out.display());
         return Ok(there);
     }
     ensure!(
         files::entries(out)?.is_empty(),
-        "--out expects a new folder, found other files in {}",
+        "{} already holds other files; choose a new folder for --out",
         out.display()
     );
     let beside = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -82,8 +82,8 @@ fn place_images(source: &Dataset, folder: &Path, copy: bool) -> anyhow::Result<(
         let ending = from.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if ending != "jpg" && ending != "jpeg" {
             bail!(
-                "{}: expected a JPEG for ISIC 2019's layout, found another format; split and train read a folder per \
-                 class as it is",
+                "{} is not a JPEG, as ISIC 2019's layout needs; split and train can read a folder per class without this \
+                 step",
                 from.display()
             );
         }
@@ -140,6 +140,6 @@ mod tests {
         let (from, to) = (example(), tempfile::tempdir().unwrap());
         std::fs::write(to.path().join("letter.txt"), b"dear").unwrap();
         let message = adopt(from.path(), to.path(), false).unwrap_err().to_string();
-        assert!(message.contains("found other files"), "{message}");
+        assert!(message.contains("holds other files"), "{message}");
     }
 }

@@ -16,10 +16,10 @@ pub(super) struct Args {
     /// Folder of the data set: ISIC 2019's layout, HAM10000's own, or a folder per class.
     #[arg(long)]
     data: PathBuf,
-    /// Do not open the images; only look whether they are there.
+    /// Only check that the images exist, without opening them.
     #[arg(long)]
     quick: bool,
-    /// How many problems to print.
+    /// How many problems to print at most.
     #[arg(long, default_value_t = 50)]
     most: usize,
 }
@@ -120,7 +120,7 @@ pub(super) fn verdict(problems: &[Error], most: usize) -> anyhow::Result<()> {
     let lines: String = problems.iter().take(most).map(line).collect();
     let more = problems.len().saturating_sub(most);
     let more = if more == 0 { String::new() } else { format!("\nand {more} more; --most lists them") };
-    bail!("expected a data set without problems, found {}:{lines}{more}", problems.len())
+    bail!("the data set has {} problems:{lines}{more}", problems.len())
 }
 
 #[cfg(test)]
@@ -131,7 +131,7 @@ mod tests {
     fn problems_are_listed_up_to_a_number_and_the_rest_counted() {
         let problems: Vec<Error> = ["one", "two", "three"].map(|text| Error::Request(text.to_owned())).into();
         let message = verdict(&problems, 2).unwrap_err().to_string();
-        assert!(message.contains("found 3:\none\ntwo\nand 1 more"), "{message}");
+        assert!(message.contains("has 3 problems:\none\ntwo\nand 1 more"), "{message}");
         assert!(verdict(&[], 2).is_ok());
     }
 

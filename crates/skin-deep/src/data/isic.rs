@@ -13,8 +13,8 @@ use super::check;
 
 /// Images from the ISIC Archive, searched by diagnosis, collection and licence, in ISIC 2019's layout.
 ///
-/// The folder also gets attribution.csv (licence and authors of every image), attribution.txt and licenses/. What was
-/// interrupted, by Ctrl-C too, goes on with the same command. With `--licence cc-0,cc-by` the images may be published
+/// The folder also gets attribution.csv (licence and authors of every image), attribution.txt and licenses/. After an
+/// interruption, also by Ctrl-C, the same command continues. With `--licence cc-0,cc-by` the images may be published
 /// with their attribution.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Only these of cc-0, cc-by, cc-by-nc.
     #[arg(long, value_delimiter = ',')]
     licence: Vec<Licence>,
-    /// At most so many images of each diagnosis.
+    /// The largest number of images of each diagnosis.
     #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     per_class: Option<usize>,
     /// Folder for the data set.
@@ -46,7 +46,7 @@ pub(super) struct Args {
 /// How to reach the archive.
 #[derive(clap::Args)]
 pub(super) struct Service {
-    /// Connections at once.
+    /// Simultaneous connections.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     connections: u16,
     /// The service's address.
@@ -56,7 +56,7 @@ pub(super) struct Service {
 
 fn diagnosis(text: &str) -> Result<Diagnosis, String> {
     Diagnosis::from_abbreviation(text)
-        .ok_or_else(|| format!("expected one of MEL, NV, BCC, AK, BKL, DF, VASC, SCC, found `{text}`"))
+        .ok_or_else(|| format!("`{text}` is not one of MEL, NV, BCC, AK, BKL, DF, VASC, SCC"))
 }
 
 /// Searches and downloads.
@@ -96,12 +96,12 @@ pub(super) fn get(request: &Request, out: &Path, service: &Service) -> anyhow::R
     }
     ensure!(
         !catalogue.images.is_empty(),
-        "expected images for this request, found none; remove {} before you ask for others",
+        "no image matches this request; remove {} before you try another one",
         out.display()
     );
     let [there, all] = archive::bytes(&catalogue, out);
     println!(
-        "{} images, {}, of which {} are here",
+        "{} images, {}, of which {} are already here",
         catalogue.images.len(),
         files::size(all),
         files::size(there)
@@ -113,7 +113,7 @@ pub(super) fn get(request: &Request, out: &Path, service: &Service) -> anyhow::R
     let fetched = fetched?;
     check::verdict(&fetched.dataset.check()?, 50)?;
     println!("{}", check::summary(&fetched.dataset).join("\n"));
-    println!("{}; who made which: {}", licences(&catalogue), out.join("attribution.csv").display());
+    println!("{}; authors of each image: {}", licences(&catalogue), out.join("attribution.csv").display());
     Ok(())
 }
 

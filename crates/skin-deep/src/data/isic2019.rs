@@ -12,8 +12,8 @@ use super::{adopt, check};
 
 /// The training set of the ISIC 2019 challenge: 25,331 images, from a copy on this machine or downloaded.
 ///
-/// Downloading takes 9.8 GB, and as much again while it is unpacked. What was interrupted, by Ctrl-C too, goes on with
-/// the same command. Licence CC BY-NC 4.0; name HAM10000 (doi 10.1038/sdata.2018.161), arXiv 1710.05006 and BCN20000
+/// The download needs 9.8 GB of disk space, and as much again while it is unpacked. After an interruption, also by Ctrl-C,
+/// the same command continues. Licence CC BY-NC 4.0; name HAM10000 (doi 10.1038/sdata.2018.161), arXiv 1710.05006 and BCN20000
 /// (arXiv 1908.02288).
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -26,10 +26,10 @@ pub(super) struct Args {
     /// Copy the images of `--from` instead of linking them.
     #[arg(long, requires = "from")]
     copy: bool,
-    /// Where the challenge's files lie, instead of the places where they were in 2026.
+    /// Address of the challenge's files, if it is no longer the one of 2026.
     #[arg(long, conflicts_with = "from")]
     base_url: Option<String>,
-    /// Keep the archive, 9.8 GB, when it is unpacked.
+    /// Keep the archive (9.8 GB) after unpacking.
     #[arg(long, conflicts_with = "from")]
     keep_archive: bool,
 }
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     if args.out.join("ISIC_2019_Training_GroundTruth.csv").exists() && !downloads.exists() {
         let dataset = datasets::Dataset::read(&args.out)?;
         check::verdict(&dataset.check()?, 50)?;
-        println!("{}\nis there already", check::summary(&dataset).join("\n"));
+        println!("{}\nalready complete", check::summary(&dataset).join("\n"));
         return Ok(());
     }
     let bases =
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     if !args.keep_archive {
         std::fs::remove_dir_all(&downloads)?;
     }
-    ensure!(!dataset.images().is_empty(), "expected images, found none");
+    ensure!(!dataset.images().is_empty(), "the download contains no images");
     println!("{}", check::summary(&dataset).join("\n"));
     Ok(())
 }

@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 /// Draws lesions of the eight diagnoses; no patient is in it.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Folder for the data set. One that was interrupted is finished.
+    /// Folder for the data set. An interrupted one is completed.
     #[arg(long)]
     out: PathBuf,
     /// Images of each diagnosis; a lesion has one, two or three.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     per_class: u32,
-    /// Another seed, other lesions.
+    /// Seed of the random lesions.
     #[arg(long)]
     seed: u64,
     /// Width and height in pixels.
@@ -139,22 +139,22 @@ fn adopt_recipe(folder: &Path, recipe: &Recipe) -> anyhow::Result<()> {
             .with_context(|| format!("cannot read {}", path.display()))?;
         if found != *recipe {
             bail!(
-                "{} expects images of seed {}, {} pixels and generator {:.8}, found seed {}, {} pixels and generator {:.8}; \
-                 remove the folder, or choose another --out",
+                "{} says seed {}, {} pixels and generator {:.8}, but this command draws seed {}, {} pixels and generator \
+                 {:.8}; remove the folder, or choose another --out",
                 path.display(),
-                recipe.seed,
-                recipe.size,
-                recipe.generator,
                 found.seed,
                 found.size,
-                found.generator
+                found.generator,
+                recipe.seed,
+                recipe.size,
+                recipe.generator
             );
         }
         return Ok(());
     }
     ensure!(
         files::entries(folder)?.is_empty(),
-        "--out expects a new folder or one of an interrupted data set, found other files in {}",
+        "{} already holds other files; choose a new folder for --out, or that of an interrupted data set",
         folder.display()
     );
     Ok(files::write(&path, toml::to_string(recipe)?.as_bytes())?)
@@ -199,7 +199,7 @@ mod tests {
         adopt_recipe(folder.path(), &recipe(1)).unwrap();
         adopt_recipe(folder.path(), &recipe(1)).unwrap();
         let message = adopt_recipe(folder.path(), &recipe(2)).unwrap_err().to_string();
-        assert!(message.contains("seed 2") && message.contains("found seed 1"), "{message}");
+        assert!(message.contains("says seed 1") && message.contains("draws seed 2"), "{message}");
     }
 
     #[test]
@@ -207,6 +207,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         files::write(&folder.path().join("letter.txt"), b"").unwrap();
         let recipe = Recipe { seed: 1, size: 64, quality: QUALITY, generator: String::new() };
-        assert!(adopt_recipe(folder.path(), &recipe).unwrap_err().to_string().contains("found other files"));
+        assert!(adopt_recipe(folder.path(), &recipe).unwrap_err().to_string().contains("holds other files"));
     }
 }
