@@ -124,10 +124,11 @@ async fn the_page_computes_the_numbers_that_the_training_feeds_to_the_last_bit()
     let native = calls.iter().map(|call| {
         let whole = |index: usize| call[index].as_u64().unwrap_or_default() as u32;
         let words = call[0].as_str().unwrap_or_default();
-        page::fed_checksum(words, "VASC", 5, whole(3), whole(4)).map_err(|_| anyhow!("{call}"))
+        page::checksum::fed(words, "VASC", 5, [whole(3), whole(4)])
+            .map_err(|words| anyhow!("{call}: {words}"))
     });
     let native = native.collect::<anyhow::Result<Vec<_>>>()?;
-    let body = "const { script, wasm } = document.querySelector('#page-module').dataset;
+    let body = "const { script, wasm } = document.querySelector('section.widget').dataset;
         const module = await import(new URL(script, document.baseURI).href);
         await module.default({ module_or_path: new URL(wasm, document.baseURI) });
         return arguments[0].map((call) => module.fed_checksum(...call));";
