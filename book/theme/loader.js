@@ -1,11 +1,11 @@
-// Loads the WASM module of all pages when a widget needs it, has it mount the widget, and says in words when that fails.
+// Loads the WASM module behind each widget when it is needed, mounts it, and says in words when that fails.
 // Everything else is the module's: it finds form, stage, readout and buttons in the section.
 (() => {
   "use strict";
 
-  /** What the module exports; `default` is wasm-bindgen's initialiser.
+  /** What a widget's module exports; `default` is wasm-bindgen's initialiser.
    * @typedef {{ default: (input: { module_or_path: URL }) => Promise<unknown>,
-   *             mount: (section: HTMLElement) => unknown }} PageModule */
+   *             mount: (section: HTMLElement) => unknown }} WidgetModule */
 
   /** Something a reader can act on, with the cause for the console. */
   class Failure extends Error {
@@ -17,26 +17,22 @@
 
   const RELOAD = "The text above still explains what it shows. Check your connection, then reload the page.";
 
-  /** The smallest module with what ours takes for granted: SIMD, and references to the page's objects. */
+  /** The smallest module with what ours take for granted: SIMD, and references to the page's objects. */
   const NEWEST = [
     0, 97, 115, 109, 1, 0, 0, 0, 1, 9, 2, 96, 0, 1, 123, 96, 1, 111, 0, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253,
     98, 11,
   ];
 
-  /** Says where the module lies; a page that was built without it has none.
-   * @type {HTMLElement | null} */
-  const place = document.getElementById("page-module");
+  /** Modules by script, so that the widgets of a page share one.
+   * @type {Map<string, Promise<WidgetModule>>} */
+  const modules = new Map();
 
-  /** @param {"script" | "wasm"} part @returns {URL} */
-  const address = (part) => new URL(place?.dataset[part] ?? "", document.baseURI);
+  /** @param {HTMLElement} element @param {"script" | "wasm"} part @returns {URL} */
+  const address = (element, part) => new URL(element.dataset[part] ?? "", document.baseURI);
 
-  /** The module, once a widget asked for it; all widgets of the page share it.
-   * @type {Promise<PageModule> | null} */
-  let asked = null;
-
-  /** Fetches and starts the module.
-   * @returns {Promise<PageModule>} */
-  const start = async () => {
+  /** Fetches and starts a module.
+   * @param {URL} script @param {URL} wasm @returns {Promise<WidgetModule>} */
+  const start = async (script, wasm) => {
     if (typeof WebAssembly !== "object") {
       throw new Failure(
         "The interactive part needs WebAssembly, which this browser does not offer; some locked-down browsers switch it off. " +
@@ -51,39 +47,42 @@
         null,
       );
     }
-    /** @type {PageModule} */
+    /** @type {WidgetModule} */
     let module;
     try {
-      module = await import(address("script").href);
+      module = await import(script.href);
     } catch (cause) {
       throw new Failure(`The interactive part could not be loaded. ${RELOAD}`, cause);
     }
     try {
-      await module.default({ module_or_path: address("wasm") });
+      await module.default({ module_or_path: wasm });
     } catch (cause) {
       throw new Failure(`The interactive part was loaded but did not start (${cause}). ${RELOAD}`, cause);
     }
     return module;
   };
 
-  /** @returns {Promise<PageModule>} */
-  const moduleOfPage = () => {
-    if (!asked) {
-      asked = start();
-      // A failed one is forgotten, so that the next widget tries again.
-      asked.catch(() => (asked = null));
-    }
-    return asked;
+  /** @param {HTMLElement} section @returns {Promise<WidgetModule>} */
+  const moduleOf = (section) => {
+    const script = address(section, "script");
+    const known = modules.get(script.href);
+    if (known) return known;
+    const started = start(script, address(section, "wasm"));
+    modules.set(script.href, started);
+    // A failed one is forgotten, so that the next widget tries again.
+    started.catch(() => modules.delete(script.href));
+    return started;
   };
 
-  /** Has the browser keep the module for the next widget, here or in another chapter, while the reader reads.
+  /** Has the browser keep the module that most chapters need for the next one, while the reader reads this one.
    * No widget waits for it, so nothing is said where it fails. */
   const prefetch = async () => {
     // A reader who pays by the byte, or whose page asked for it already.
     const connection = /** @type {{ saveData?: boolean } | undefined} */ (Reflect.get(navigator, "connection"));
-    if (!place || asked || connection?.saveData) return;
+    const ahead = document.getElementById("ahead");
+    if (!ahead || modules.has(address(ahead, "script").href) || connection?.saveData) return;
     for (const part of /** @type {const} */ (["script", "wasm"])) {
-      const answer = await fetch(address(part), { priority: "low" });
+      const answer = await fetch(address(ahead, part), { priority: "low" });
       // Only what was read to its end is kept.
       await answer.arrayBuffer();
     }
@@ -104,7 +103,7 @@
     section.dataset.state = "loading";
     say(section, "");
     try {
-      const module = await moduleOfPage();
+      const module = await moduleOf(section);
       try {
         await module.mount(section);
       } catch (cause) {

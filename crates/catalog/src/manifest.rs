@@ -14,7 +14,7 @@ pub const MANIFEST: &str = "generated/manifest.json";
 /// All generated files of one build.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// WASM modules by name: [`PAGE`] and [`WORKER`].
+    /// WASM modules by name: [`PLAIN_WIDGETS`], [`NETWORK_WIDGETS`], [`WORKER`].
     pub modules: BTreeMap<String, Module>,
     /// The ONNX runtime, where it was fetched.
     pub runtime: Option<Runtime>,
@@ -38,8 +38,11 @@ pub struct Module {
     pub bytes: u64,
 }
 
-/// The module of all pages, by its name in the manifest.
-pub const PAGE: &str = "page";
+/// The module of the widgets that run no network, by its name in the manifest.
+pub const PLAIN_WIDGETS: &str = "plain-widgets";
+
+/// The module of the widgets that run a network, by its name in the manifest.
+pub const NETWORK_WIDGETS: &str = "network-widgets";
 
 /// The Worker's module, by its name in the manifest.
 pub const WORKER: &str = "inference-worker";

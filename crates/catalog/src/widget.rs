@@ -32,6 +32,8 @@ pub use many_images::MANY_IMAGES;
 pub use pixel_inspector::PIXEL_INSPECTOR;
 pub use shortcut_lab::SHORTCUT_LAB;
 
+use crate::manifest::{NETWORK_WIDGETS, PLAIN_WIDGETS};
+
 /// One widget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Widget {
@@ -41,7 +43,7 @@ pub struct Widget {
     pub title: &'static str,
     /// The one question it answers.
     pub question: &'static str,
-    /// What it needs besides the code of all pages.
+    /// What it needs besides its code.
     pub needs: &'static [Need],
     /// Whether it starts with an image of the reader's choice; if so [`IMAGE_CONTROLS`] come first in its form.
     pub takes_image: bool,
@@ -49,7 +51,7 @@ pub struct Widget {
     pub controls: &'static [Control],
 }
 
-/// What of the built book a widget needs besides the code of all pages; the preprocessor writes it into its section.
+/// What of the built book a widget needs besides its code; the preprocessor writes it into its section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// The models it offers, the Worker that runs them and its engine, all fetched when the reader asks for them.
@@ -237,6 +239,11 @@ impl Widget {
     /// Whether it needs this.
     pub fn needs(&self, need: Need) -> bool {
         self.needs.contains(&need)
+    }
+
+    /// Name of the WASM module that mounts it.
+    pub fn module(&self) -> &'static str {
+        if self.needs(Need::Network) { NETWORK_WIDGETS } else { PLAIN_WIDGETS }
     }
 
     /// The control of this name.

@@ -31,7 +31,7 @@ pub(crate) fn render(site: &Site, path: &Path, text: &str) -> Page {
         page: Page { text: String::with_capacity(text.len()), unbuilt: false, problems: vec![], ids: vec![] },
     };
     writer.run(&text.lines().collect::<Vec<_>>());
-    writer.page.text.push_str(&widget::module(site, path));
+    writer.page.text.push_str(&widget::ahead(site, path));
     writer.page
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PAGE, Runtime, WORKER, start_words};
+use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PLAIN_WIDGETS, Runtime, WORKER, start_words};
 use catalog::widget::{Control, Kind, Need, WIDGETS, Widget, widget};
 
 use crate::form;
@@ -50,17 +50,19 @@ pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
     wrong.collect()
 }
 
-/// Where the module lies that makes widgets alive, for the loader of a chapter's page; empty before the first build.
-///
-/// Every page says so, also one without a widget: the loader fetches the module while the reader reads.
-pub(crate) fn module(site: &Site, chapter: &Path) -> String {
-    let module = site.manifest.as_ref().and_then(|manifest| manifest.modules.get(PAGE));
-    module.map_or_else(String::new, |Module { script, wasm, .. }| {
-        let (up, script, wasm) = (way_up(chapter), escape(script), escape(wasm));
-        format!(
-            "\n<div hidden id=\"page-module\" data-script=\"{up}{script}\" data-wasm=\"{up}{wasm}\"></div>\n"
-        )
+/// Where the module lies that most chapters need, so that the loader fetches it while the reader reads, also a page without
+/// a widget; empty before the first build.
+pub(crate) fn ahead(site: &Site, chapter: &Path) -> String {
+    let module = site.manifest.as_ref().and_then(|manifest| manifest.modules.get(PLAIN_WIDGETS));
+    module.map_or_else(String::new, |module| {
+        format!("\n<div hidden id=\"ahead\"{}></div>\n", module_attributes(module, &way_up(chapter)))
     })
+}
+
+/// `data-script` and `data-wasm`.
+fn module_attributes(module: &Module, up: &str) -> String {
+    let (script, wasm) = (escape(&module.script), escape(&module.wasm));
+    format!(" data-script=\"{up}{script}\" data-wasm=\"{up}{wasm}\"")
 }
 
 /// Renders a checked widget for a chapter.
@@ -121,6 +123,7 @@ fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architectur
 struct Needs<'a> {
     /// Its style sheet.
     style: &'a str,
+    module: &'a Module,
     network: Option<Network<'a>>,
     /// Models and the files with their first layers.
     first_layers: Vec<(&'a str, &'a str)>,
@@ -136,7 +139,7 @@ struct Network<'a> {
 /// `None` if one is missing.
 fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
     let manifest = manifest?;
-    manifest.modules.get(PAGE)?;
+    let module = manifest.modules.get(widget.module())?;
     let style = manifest.styles.get(widget.name)?;
     let network = if widget.needs(Need::Network) {
         let worker = manifest.modules.get(WORKER)?;
@@ -156,7 +159,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         Vec::new()
     };
-    Some(Needs { style, network, first_layers })
+    Some(Needs { style, module, network, first_layers })
 }
 
 /// The models a widget offers: the options of its control `model`.
@@ -197,9 +200,10 @@ fn whole(
     };
     let _infallible = write!(
         before,
-        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\"\
-         {}{}{} aria-labelledby=\"{id}-title\">\n{}",
+        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\"{}{}{}{} \
+         aria-labelledby=\"{id}-title\">\n{}",
         widget.name,
+        module_attributes(needs.module, &up),
         network_attributes(needs, &up),
         training_attribute(trainings),
         first_layers_attribute(needs, &up),

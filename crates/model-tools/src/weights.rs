@@ -106,7 +106,7 @@ pub fn list() {
     for official in &OFFICIAL {
         println!("{}", official.line());
     }
-    println!("right: share of ImageNet's validation images whose class is the first answer");
+    println!("correct: share of ImageNet's validation images whose class is the first answer");
     println!("-v2: torchvision's longer training, better on ImageNet itself");
 }
 

@@ -37,7 +37,7 @@ fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
         for (numbers, place) in images.zip(order) {
             let bits: Vec<u8> = numbers.iter().flat_map(|number| number.to_bits().to_le_bytes()).collect();
             let diagnosis = Diagnosis::ALL[place].abbreviation();
-            let shown = page::fed_checksum(&feed, diagnosis, SEED, epoch as u32, place as u32);
+            let shown = page::checksum::fed(&feed, diagnosis, SEED, [epoch as u32, place as u32]);
             let Ok(shown) = shown else { panic!("the lab cannot show {diagnosis} with {feed}") };
             assert_eq!(shown, format!("{:016x}", lesions::checksum(&bits)), "{diagnosis} in epoch {epoch}");
         }

@@ -109,10 +109,10 @@ async fn the_page_computes_the_numbers_that_the_training_feeds_to_the_last_bit()
     let native = calls.iter().map(|call| {
         let whole = |index: usize| call[index].as_u64().unwrap_or_default() as u32;
         let feed = call[0].as_str().unwrap_or_default();
-        page::fed_checksum(feed, "VASC", 5, whole(3), whole(4)).map_err(|_| anyhow!("{call}"))
+        page::checksum::fed(feed, "VASC", 5, [whole(3), whole(4)]).map_err(|words| anyhow!("{call}: {words}"))
     });
     let native = native.collect::<anyhow::Result<Vec<_>>>()?;
-    let body = "const { script, wasm } = document.querySelector('#page-module').dataset;
+    let body = "const { script, wasm } = document.querySelector('section.widget').dataset;
         const module = await import(new URL(script, document.baseURI).href);
         await module.default({ module_or_path: new URL(wasm, document.baseURI) });
         return arguments[0].map((call) => module.fed_checksum(...call));";

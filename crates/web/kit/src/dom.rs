@@ -56,7 +56,12 @@ pub fn set(element: &Element, name: &str, value: &str) {
 
 /// Calls `handler` at every such event, as long as the page lives.
 pub fn listen<E: JsCast + 'static>(target: &EventTarget, event: &str, mut handler: impl FnMut(E) + 'static) {
-    let closure = Closure::<dyn FnMut(Event)>::new(move |e: Event| handler(e.unchecked_into()));
+    listen_to(target, event, Box::new(move |e: Event| handler(e.unchecked_into())));
+}
+
+/// What does not depend on the event's type, so that it is there once.
+fn listen_to(target: &EventTarget, event: &str, handler: Box<dyn FnMut(Event)>) {
+    let closure = Closure::wrap(handler);
     let _never_refused = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use catalog::widget::{Widget, widget};
+use catalog::widget::Widget;
 use web_sys::{Element, HtmlElement};
 
 use crate::dom::{self, Settled};
@@ -35,11 +35,9 @@ impl Section {
     /// Finds the parts of a rendered widget.
     ///
     /// # Errors
-    /// [`Failure`] naming the part that the page lacks, or the widget that is not in the catalog.
-    pub fn bind(element: &HtmlElement) -> Result<Self, Failure> {
-        let name = element.get_attribute("data-widget").unwrap_or_default();
-        let widget = widget(&name)
-            .ok_or_else(|| Failure::new(format!("There is no widget \"{name}\" in this book.")))?;
+    /// [`Failure`] naming the part that the page lacks.
+    pub fn bind(element: &HtmlElement, widget: &'static Widget) -> Result<Self, Failure> {
+        let name = widget.name;
         let part = |class: &str| {
             dom::find::<HtmlElement>(element, class)
                 .ok_or_else(|| Failure::new(format!("The widget \"{name}\" has no {class} in this page.")))

@@ -1,26 +1,23 @@
-//! Checksums of what this module computes, so that a test can hold the page's WASM against native code.
+//! Checksums of what the pages compute, so that tests can hold a page's WASM against native code.
 
 mod convolution;
 mod fed;
 
-pub use convolution::convolution_checksum;
-pub use fed::fed_checksum;
+pub use convolution::convolution;
+pub use fed::fed;
 
 use catalog::Diagnosis;
 use imaging::Rgb8;
-use wasm_bindgen::prelude::*;
 
 /// Checksum of a drawn lesion's pixels, hexadecimal; the diagnosis by its abbreviation, `size` × `size` pixels.
 ///
 /// # Errors
 /// A message if there is no such diagnosis or `size` is 0.
-#[wasm_bindgen]
-pub fn lesion_checksum(abbreviation: &str, seed: u32, size: u32) -> Result<String, JsError> {
-    let pixels = lesion(abbreviation, seed, size).map_err(|words| JsError::new(&words))?;
-    Ok(hexadecimal(lesions::checksum(pixels.data())))
+pub fn lesion(diagnosis: &str, seed: u32, size: u32) -> Result<String, String> {
+    Ok(hexadecimal(lesions::checksum(drawn(diagnosis, seed, size)?.data())))
 }
 
-fn lesion(abbreviation: &str, seed: u32, size: u32) -> Result<Rgb8, String> {
+fn drawn(abbreviation: &str, seed: u32, size: u32) -> Result<Rgb8, String> {
     let diagnosis = Diagnosis::from_abbreviation(abbreviation)
         .ok_or_else(|| format!("expected a diagnosis such as MEL, found {abbreviation}"))?;
     if size == 0 {

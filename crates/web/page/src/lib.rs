@@ -1,29 +1,37 @@
-//! The WASM module of all pages: every widget of the book.
+//! Every widget of the book, for the two WASM modules of its pages.
 //!
-//! The page's loader (`book/theme/loader.js`) calls [`mount`] with each widget's section when it comes near the viewport.
-//! A widget is a folder below `widgets`, named as in the catalog; [`network`] is how one runs an exported model, in a Worker
-//! whose module is fetched once the reader asks for it.
+//! A module (`modules/plain`, `modules/network`) is little more than its list of widgets, [`PLAIN`] or [`NETWORK`]: the page's
+//! loader (`book/theme/loader.js`) calls its `mount` with each widget's section when that comes near the viewport. A widget is
+//! a folder below `widgets`, named as in the catalog; [`network`] is how one runs an exported model, in a Worker whose own
+//! module is fetched once the reader asks for it.
 
 mod beforehand;
-mod checksum;
+pub mod checksum;
 pub mod network;
 mod parsed;
 mod stage;
 mod widgets;
 
-use kit::{Section, failure};
-use wasm_bindgen::prelude::*;
+use catalog::widget::Widget;
+use kit::{Failure, Section, failure};
 use web_sys::HtmlElement;
 
-pub use checksum::{convolution_checksum, fed_checksum, lesion_checksum};
+pub use widgets::{NETWORK, PLAIN};
 
-/// Makes a rendered `<section class="widget">` alive.
+/// Makes one widget alive.
+pub type Mount = fn(&Section) -> Result<(), Failure>;
+
+/// Makes a rendered `<section class="widget">` alive, which is that of one of `widgets`.
 ///
 /// # Errors
-/// A JavaScript `Error` whose message says what the page lacks.
-#[wasm_bindgen]
-pub fn mount(section: &HtmlElement) -> Result<(), JsValue> {
-    let section = Section::bind(section)?;
+/// [`Failure`] if the page lacks a part that the widget needs, or the widget is none of these.
+pub fn mount(section: &HtmlElement, widgets: &'static [(&Widget, Mount)]) -> Result<(), Failure> {
+    let name = section.get_attribute("data-widget").unwrap_or_default();
+    let (widget, mount) = widgets
+        .iter()
+        .find(|(widget, _)| widget.name == name)
+        .ok_or_else(|| Failure::new(format!("The widget \"{name}\" is not part of this module.")))?;
+    let section = Section::bind(section, widget)?;
     failure::watch(&section);
-    Ok(widgets::mount(&section)?)
+    mount(&section)
 }

@@ -14,49 +14,43 @@ mod many_images;
 mod pixel_inspector;
 mod shortcut_lab;
 
-use kit::{Failure, Section};
+use catalog::widget::{self, Widget};
 
-/// Makes one widget alive.
-type Mount = fn(&Section) -> Result<(), Failure>;
+use crate::Mount;
 
-/// What makes the widget of this name alive.
-fn mounting(name: &str) -> Option<Mount> {
-    Some(match name {
-        "architecture-explorer" => architecture_explorer::mount,
-        "augmentation-lab" => augmentation_lab::mount,
-        "classifier" => classifier::mount,
-        "dataset-explorer" => dataset_explorer::mount,
-        "evidence" => evidence::mount,
-        "feature-maps" => feature_maps::mount,
-        "kernel-lab" => kernel_lab::mount,
-        "layer-chain" => layer_chain::mount,
-        "lesion-lab" => lesion_lab::mount,
-        "many-images" => many_images::mount,
-        "pixel-inspector" => pixel_inspector::mount,
-        "shortcut-lab" => shortcut_lab::mount,
-        _ => return None,
-    })
-}
+/// The widgets that run no network.
+pub const PLAIN: &[(&Widget, Mount)] = &[
+    (&widget::ARCHITECTURE_EXPLORER, architecture_explorer::mount),
+    (&widget::AUGMENTATION_LAB, augmentation_lab::mount),
+    (&widget::DATASET_EXPLORER, dataset_explorer::mount),
+    (&widget::KERNEL_LAB, kernel_lab::mount),
+    (&widget::LAYER_CHAIN, layer_chain::mount),
+    (&widget::LESION_LAB, lesion_lab::mount),
+    (&widget::PIXEL_INSPECTOR, pixel_inspector::mount),
+    (&widget::SHORTCUT_LAB, shortcut_lab::mount),
+];
 
-/// Makes a widget alive.
-///
-/// # Errors
-/// [`Failure`] if the page lacks a part that it needs.
-pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
-    let name = section.widget().name;
-    let mount =
-        mounting(name).ok_or_else(|| Failure::new(format!("Nothing mounts the widget \"{name}\".")))?;
-    mount(section)
-}
+/// The widgets that run a network.
+pub const NETWORK: &[(&Widget, Mount)] = &[
+    (&widget::CLASSIFIER, classifier::mount),
+    (&widget::EVIDENCE, evidence::mount),
+    (&widget::FEATURE_MAPS, feature_maps::mount),
+    (&widget::MANY_IMAGES, many_images::mount),
+];
 
 #[cfg(test)]
 mod tests {
+    use catalog::manifest::{NETWORK_WIDGETS, PLAIN_WIDGETS};
+
     use super::*;
 
     #[test]
-    fn every_widget_of_the_catalog_can_be_mounted() {
-        for widget in catalog::widget::WIDGETS {
-            assert!(mounting(widget.name).is_some(), "{}", widget.name);
+    fn every_widget_of_the_catalog_is_in_the_module_that_its_page_loads() {
+        for widget in widget::WIDGETS {
+            let modules = [(PLAIN_WIDGETS, PLAIN), (NETWORK_WIDGETS, NETWORK)];
+            let found = modules.iter().filter(|(_, list)| list.iter().any(|(one, _)| *one == widget));
+            let found: Vec<_> = found.map(|(module, _)| *module).collect();
+            assert_eq!(found, [widget.module()], "{}", widget.name);
         }
     }
 }

@@ -3,30 +3,22 @@
 use imaging::Kernel;
 use nn::Tensor;
 use nn::conv::{self, Padding, Step};
-use wasm_bindgen::prelude::*;
 
-use super::{hexadecimal, lesion};
+use super::{drawn, hexadecimal};
 
 /// Checksum of the results of a named kernel over a drawn lesion in grey, bit by bit: stride 1, replicate padding.
 ///
 /// # Errors
-/// A message as from [`super::lesion_checksum`], or if there is no such kernel.
-#[wasm_bindgen]
-pub fn convolution_checksum(
-    kernel: &str,
-    abbreviation: &str,
-    seed: u32,
-    size: u32,
-) -> Result<String, JsError> {
-    let bytes = convolution(kernel, abbreviation, seed, size).map_err(|words| JsError::new(&words))?;
-    Ok(hexadecimal(lesions::checksum(&bytes)))
+/// A message as from [`super::lesion`], or if there is no such kernel.
+pub fn convolution(kernel: &str, diagnosis: &str, seed: u32, size: u32) -> Result<String, String> {
+    Ok(hexadecimal(lesions::checksum(&results(kernel, diagnosis, seed, size)?)))
 }
 
 /// The results' bits, four bytes each, lowest first.
-fn convolution(name: &str, abbreviation: &str, seed: u32, size: u32) -> Result<Vec<u8>, String> {
+fn results(name: &str, diagnosis: &str, seed: u32, size: u32) -> Result<Vec<u8>, String> {
     let kernel =
         Kernel::named(name).ok_or_else(|| format!("expected a kernel such as sobel-x, found {name}"))?;
-    let image = lesion(abbreviation, seed, size)?;
+    let image = drawn(diagnosis, seed, size)?;
     let side = kernel.size();
     let run = || {
         let numbers = crate::widgets::kernel_lab::numbers(&image, false)?;
@@ -45,9 +37,7 @@ mod tests {
     fn every_kernel_and_seed_has_a_checksum_of_its_own() {
         let mut sums: Vec<u64> = Kernel::NAMES
             .iter()
-            .flat_map(|name| {
-                [1, 2].map(|seed| lesions::checksum(&convolution(name, "NV", seed, 32).unwrap()))
-            })
+            .flat_map(|name| [1, 2].map(|seed| lesions::checksum(&results(name, "NV", seed, 32).unwrap())))
             .collect();
         sums.sort_unstable();
         sums.dedup();
@@ -57,7 +47,7 @@ mod tests {
     #[test]
     fn a_kernel_that_does_not_exist_is_named() {
         assert_eq!(
-            convolution("own", "NV", 1, 8),
+            results("own", "NV", 1, 8),
             Err("expected a kernel such as sobel-x, found own".to_owned())
         );
     }
