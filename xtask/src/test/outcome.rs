@@ -126,7 +126,9 @@ mod tests {
 
     fn read(lines: &[&str]) -> Outcome {
         let mut outcome = Outcome::default();
-        lines.iter().for_each(|line| outcome.read(line));
+        for line in lines {
+            outcome.read(line);
+        }
         outcome
     }
 
