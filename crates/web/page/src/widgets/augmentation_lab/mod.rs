@@ -193,16 +193,8 @@ impl Lab {
         let count = self.form.number("count") as usize;
         let kept = feed::kept(picture.pixels.clone(), training.memory_size);
         self.view.resize(count + 1);
-        let side = number(training.size() as f32, 0);
-        let title = [
-            &picture.caption(),
-            "; the variations as the network is fed them, ",
-            &side,
-            " × ",
-            &side,
-            " pixels.",
-        ]
-        .concat();
+        let fed = picture.as_square(training.size());
+        let title = [&picture.caption(), "; the variations as the network is fed them, ", &fed, "."].concat();
         self.view.write(&title, &words::note(&preset, &training, seed, count as u32));
         let epoch_size = self.form.toggle("epoch-size");
         self.settings = Some(Settings { training, augmentation, seed, count, epoch_size, kept });
@@ -270,7 +262,7 @@ impl Lab {
         self.looked_at = index.min(settings.count);
         let told = &self.told[self.looked_at];
         self.view.look(self.looked_at, told);
-        self.section.say(told.clone());
+        self.section.speak(told.clone());
     }
 
     /// The key's work; whether it was one of ours.
