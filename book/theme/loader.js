@@ -131,8 +131,41 @@
     { rootMargin: "100% 0px" },
   );
 
+  /** Opens and closes the panel behind "More".
+   * @param {HTMLElement} section */
+  const bindMore = (section) => {
+    const button = section.querySelector(".widget-more-button");
+    const panel = section.querySelector(".widget-more");
+    if (!(panel instanceof HTMLElement)) return;
+    button?.addEventListener("click", () => {
+      panel.hidden = !panel.hidden;
+      button.setAttribute("aria-expanded", String(!panel.hidden));
+    });
+  };
+
+  /** Shows a sentence of help under its button, or above where there is more room, until the page moves.
+   * @param {HTMLElement} help */
+  const placeHelp = (help) => {
+    const button = document.querySelector(`[popovertarget="${help.id}"]`);
+    if (!button) return;
+    const { left, top, bottom } = button.getBoundingClientRect();
+    const above = top > innerHeight / 2;
+    Object.assign(help.style, {
+      inset: "auto",
+      left: `${Math.max(8, Math.min(left, innerWidth - help.offsetWidth - 8))}px`,
+      [above ? "bottom" : "top"]: `${above ? innerHeight - top : bottom}px`,
+    });
+    addEventListener("scroll", () => help.hidePopover(), { once: true, passive: true });
+  };
+
   /** @param {HTMLElement} section */
   const prepare = (section) => {
+    bindMore(section);
+    for (const help of section.querySelectorAll("[popover]")) {
+      help.addEventListener("toggle", (event) => {
+        if (help instanceof HTMLElement && /** @type {ToggleEvent} */ (event).newState === "open") placeHelp(help);
+      });
+    }
     // mdBook turns the page on an arrow key and searches on `s`, whatever has the focus.
     section.addEventListener("keydown", (event) => event.stopPropagation());
     section.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());

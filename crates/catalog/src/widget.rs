@@ -49,6 +49,8 @@ pub struct Widget {
     pub takes_image: bool,
     /// Its own controls, in order.
     pub controls: &'static [Control],
+    /// Title of what unfolds below the picture, such as the arithmetic in full; empty where nothing does.
+    pub details: &'static str,
 }
 
 /// What of the built book a widget needs besides its code; the preprocessor writes it into its section.
@@ -73,8 +75,21 @@ pub struct Control {
     pub help: &'static str,
     /// What it holds.
     pub kind: Kind,
-    /// Whether it waits behind "More" until asked for.
-    pub more: bool,
+    /// Where the frame shows it.
+    pub place: Place,
+}
+
+/// Where a widget's frame shows a control: never far from the picture that it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the strip on top, where the image is chosen.
+    Strip,
+    /// In the bar beside the picture: the few most important ones.
+    Bar,
+    /// In the row under the picture: what plays, steps or draws again.
+    Player,
+    /// In the panel behind "More", in the group of this title.
+    More(&'static str),
 }
 
 /// What a control holds. The text form of a value is what stands in the URL and in the author's attribute.
@@ -82,6 +97,13 @@ pub struct Control {
 pub enum Kind {
     /// One of several; the default is the first option's value unless stated.
     Choice {
+        /// Value and words of each.
+        options: &'static [(&'static str, &'static str)],
+        /// Value of the one chosen at first.
+        default: &'static str,
+    },
+    /// One of several, each with a small picture.
+    Pictures {
         /// Value and words of each.
         options: &'static [(&'static str, &'static str)],
         /// Value of the one chosen at first.
@@ -141,9 +163,10 @@ impl Kind {
     /// The same where the caller writes the number: a page's module has no room for the standard library's way.
     pub fn default_text_with(&self, write: impl Fn(f64) -> String) -> Option<String> {
         match self {
-            Self::Choice { default, .. } | Self::Text { default, .. } | Self::Layer { default } => {
-                Some((*default).to_owned())
-            }
+            Self::Choice { default, .. }
+            | Self::Pictures { default, .. }
+            | Self::Text { default, .. }
+            | Self::Layer { default } => Some((*default).to_owned()),
             Self::Number { default, .. } => Some(write(*default)),
             Self::Toggle { default } => Some(default.to_string()),
             Self::File { .. } | Self::Action => None,
@@ -169,7 +192,7 @@ impl Kind {
         write: impl Fn(f64) -> String,
     ) -> Result<(), ValueError> {
         let allowed = match self {
-            Self::Choice { options, .. } => {
+            Self::Choice { options, .. } | Self::Pictures { options, .. } => {
                 if options.iter().any(|(value, _)| *value == text) {
                     return Ok(());
                 }
@@ -246,6 +269,19 @@ impl Widget {
         if self.needs(Need::Network) { NETWORK_WIDGETS } else { PLAIN_WIDGETS }
     }
 
+    /// The groups of the panel behind "More", each a title and its controls, in the order of first mention.
+    pub fn groups(&self) -> Vec<(&'static str, Vec<&'static Control>)> {
+        let mut groups: Vec<(&str, Vec<&Control>)> = Vec::new();
+        for control in self.all_controls() {
+            let Place::More(title) = control.place else { continue };
+            match groups.iter_mut().find(|(known, _)| *known == title) {
+                Some((_, controls)) => controls.push(control),
+                None => groups.push((title, vec![control])),
+            }
+        }
+        groups
+    }
+
     /// The control of this name.
     pub fn control(&self, name: &str) -> Option<&'static Control> {
         self.all_controls().find(|c| c.name == name)
@@ -275,6 +311,14 @@ mod tests {
             let count = names.len();
             names.dedup();
             assert_eq!(names.len(), count, "{}", widget.name);
+        }
+    }
+
+    #[test]
+    fn every_group_behind_more_has_a_title_and_the_bar_is_never_empty() {
+        for widget in WIDGETS {
+            assert!(widget.groups().iter().all(|(title, _)| !title.is_empty()), "{}", widget.name);
+            assert!(widget.all_controls().any(|control| control.place == Place::Bar), "{}", widget.name);
         }
     }
 

@@ -3,53 +3,141 @@
 use std::fmt::Write;
 
 use architecture::{Group, Network};
-use catalog::widget::{Control, Kind};
+use catalog::widget::{Control, Kind, Place, Widget};
 
 use crate::html::escape;
 
-/// One control; `value` is what it starts with, `layers` what a layer control offers.
-pub(crate) fn control(id: &str, control: &Control, value: Option<&str>, layers: Option<&Network>) -> String {
-    let Control { name, label, .. } = control;
-    let field = format!("{id}-{name}");
-    let help = if control.help.is_empty() {
-        String::new()
-    } else {
-        format!("<p class=\"control-help\" id=\"{field}-help\">{}</p>\n", escape(control.help))
-    };
-    let described =
-        if help.is_empty() { String::new() } else { format!(" aria-describedby=\"{field}-help\"") };
-    let value = value.unwrap_or_default();
-    let start = format!("id=\"{field}\" name=\"{name}\" data-default=\"{}\"{described}", escape(value));
-    let label_tag = format!("<label for=\"{field}\">{}</label>\n", escape(label));
-    let (kind, body) = match control.kind {
-        Kind::Choice { options, .. } => ("choice", label_tag + &select(&start, options, value)),
-        Kind::Layer { .. } => ("choice", label_tag + &layer_select(&start, layers, value)),
-        Kind::Number { min, max, step, unit, .. } => {
-            let range = format!("min=\"{min}\" max=\"{max}\" step=\"{step}\" value=\"{}\"", escape(value));
-            ("number", label_tag + &number(&start, name, &range, label, unit))
+/// The form of one widget on a page.
+pub(crate) struct Form<'a> {
+    /// The section's id, with which every id in it begins.
+    pub(crate) id: &'a str,
+    pub(crate) widget: &'a Widget,
+    /// What a layer control offers.
+    pub(crate) layers: Option<&'a Network>,
+    /// What a control starts with.
+    pub(crate) value: &'a dyn Fn(&Control) -> Option<String>,
+}
+
+impl Form<'_> {
+    /// The controls of a place in a row; empty where there are none.
+    pub(crate) fn row(&self, class: &str, place: Place) -> String {
+        let controls = self.at(place);
+        if controls.is_empty() { controls } else { format!("<div class=\"{class}\">\n{controls}</div>\n") }
+    }
+
+    /// The bar: the most important controls, and what opens the panel with the others.
+    pub(crate) fn bar(&self) -> String {
+        let more = if self.widget.groups().is_empty() {
+            String::new()
+        } else {
+            format!(
+                "<button type=\"button\" class=\"widget-more-button\" aria-expanded=\"false\" \
+                 aria-controls=\"{}-more\">More</button>\n",
+                self.id
+            )
+        };
+        format!("<div class=\"widget-bar\">\n{}{more}</div>\n", self.at(Place::Bar))
+    }
+
+    /// The panel behind "More", a group after the other; several fold by themselves, the first one open.
+    pub(crate) fn more(&self) -> String {
+        let groups = self.widget.groups();
+        if groups.is_empty() {
+            return String::new();
         }
-        Kind::Toggle { .. } => {
-            let checked = if value == "true" { " checked" } else { "" };
-            ("toggle", format!("<input type=\"checkbox\" {start}{checked}>\n{label_tag}"))
-        }
-        Kind::Text { rows, .. } => {
-            let text = escape(value);
-            let area = format!("<textarea {start} rows=\"{rows}\" spellcheck=\"false\">{text}</textarea>\n");
-            ("text", label_tag + &area)
-        }
-        Kind::File { accept, multiple } => {
-            let several = if multiple { " multiple" } else { "" };
-            let file = format!(
-                "<input type=\"file\" id=\"{field}\" name=\"{name}\" accept=\"{accept}\"{several}{described}>\n"
+        let mut out = format!(
+            "<div class=\"widget-more\" id=\"{}-more\" role=\"group\" aria-label=\"More settings\" hidden>\n",
+            self.id
+        );
+        for (index, (title, controls)) in groups.iter().enumerate() {
+            let open = if index == 0 { " open" } else { "" };
+            let controls: String = controls.iter().map(|control| self.control(control)).collect();
+            let _infallible = writeln!(
+                out,
+                "<details class=\"more-group\"{open}>\n<summary>{}</summary>\n{controls}</details>",
+                escape(title)
             );
-            ("file", label_tag + &file)
         }
-        Kind::Action => {
-            let button = format!("<button type=\"button\" id=\"{field}\" name=\"{name}\"{described}>");
-            ("action", format!("{button}{}</button>\n", escape(label)))
-        }
-    };
-    format!("<div class=\"control control-{kind}\" data-control=\"{name}\">\n{body}{help}</div>\n")
+        out + "</div>\n"
+    }
+
+    fn at(&self, place: Place) -> String {
+        self.widget
+            .all_controls()
+            .filter(|control| control.place == place)
+            .map(|control| self.control(control))
+            .collect()
+    }
+
+    fn control(&self, control: &Control) -> String {
+        let Control { name, label, .. } = control;
+        let field = format!("{}-{name}", self.id);
+        let value = (self.value)(control).unwrap_or_default();
+        let value = value.as_str();
+        let (described, button, help) = help(&field, control);
+        let start = format!("id=\"{field}\" name=\"{name}\" data-default=\"{}\"{described}", escape(value));
+        let label_tag = format!(
+            "<div class=\"control-label\">\n<label for=\"{field}\">{}</label>\n{button}</div>\n",
+            escape(label)
+        );
+        let (kind, body) = match control.kind {
+            Kind::Choice { options, .. } => ("choice", label_tag + &select(&start, options, value)),
+            Kind::Pictures { options, .. } => {
+                let default = escape(value);
+                let thumbnails = thumbnails(name, options, value);
+                return format!(
+                    "<fieldset class=\"control control-pictures\" data-control=\"{name}\" id=\"{field}\" \
+                     data-default=\"{default}\"{described}>\n<legend>{}</legend>\n{thumbnails}</fieldset>\n{button}{help}",
+                    escape(label)
+                );
+            }
+            Kind::Layer { .. } => ("choice", label_tag + &layer_select(&start, self.layers, value)),
+            Kind::Number { min, max, step, unit, .. } => {
+                let range =
+                    format!("min=\"{min}\" max=\"{max}\" step=\"{step}\" value=\"{}\"", escape(value));
+                ("number", label_tag + &number(&start, name, &range, label, unit))
+            }
+            Kind::Toggle { .. } => {
+                let checked = if value == "true" { " checked" } else { "" };
+                ("toggle", format!("<input type=\"checkbox\" {start}{checked}>\n{label_tag}"))
+            }
+            Kind::Text { rows, .. } => {
+                let text = escape(value);
+                let area =
+                    format!("<textarea {start} rows=\"{rows}\" spellcheck=\"false\">{text}</textarea>\n");
+                ("text", label_tag + &area)
+            }
+            Kind::File { accept, multiple } => {
+                let several = if multiple { " multiple" } else { "" };
+                let file = format!(
+                    "<label class=\"file-button\">{}<input type=\"file\" id=\"{field}\" name=\"{name}\" \
+                     accept=\"{accept}\"{several}{described}></label>\n{button}",
+                    escape(label)
+                );
+                ("file", file)
+            }
+            Kind::Action => {
+                let action = format!("<button type=\"button\" id=\"{field}\" name=\"{name}\"{described}>");
+                ("action", format!("{action}{}</button>\n{button}", escape(label)))
+            }
+        };
+        format!("<div class=\"control control-{kind}\" data-control=\"{name}\">\n{body}{help}</div>\n")
+    }
+}
+
+/// What refers to a control's help, the button that shows it, and the help itself; all empty where there is none.
+fn help(field: &str, control: &Control) -> (String, String, String) {
+    if control.help.is_empty() {
+        return Default::default();
+    }
+    let described = format!(" aria-describedby=\"{field}-help\"");
+    let label = escape(control.label);
+    let button = format!(
+        "<button type=\"button\" class=\"help-button\" popovertarget=\"{field}-help\" aria-label=\"Help: {label}\"></button>\n"
+    );
+    let help =
+        format!("<p class=\"control-help\" id=\"{field}-help\" popover>{}</p>\n", escape(control.help));
+    (described, button, help)
 }
 
 fn select(start: &str, options: &[(&str, &str)], chosen: &str) -> String {
@@ -59,6 +147,22 @@ fn select(start: &str, options: &[(&str, &str)], chosen: &str) -> String {
         let _infallible = writeln!(out, "<option value=\"{value}\"{selected}>{}</option>", escape(words));
     }
     out + "</select>\n"
+}
+
+/// A picture to press for each value; the module draws it.
+fn thumbnails(name: &str, options: &[(&str, &str)], chosen: &str) -> String {
+    let mut out = String::new();
+    for (value, words) in options {
+        let checked = if *value == chosen { " checked" } else { "" };
+        let (words, short) = (escape(words), value.to_uppercase());
+        let _infallible = writeln!(
+            out,
+            "<label class=\"thumbnail\" title=\"{words}\" data-value=\"{value}\">\
+             <input type=\"radio\" name=\"{name}\" value=\"{value}\" aria-label=\"{words}\"{checked}>\
+             <canvas width=\"1\" height=\"1\" aria-hidden=\"true\"></canvas><span aria-hidden=\"true\">{short}</span></label>"
+        );
+    }
+    out
 }
 
 /// The layers of a network, grouped by stage.

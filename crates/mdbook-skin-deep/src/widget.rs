@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PLAIN_WIDGETS, Runtime, WORKER, start_words};
-use catalog::widget::{Control, Kind, Need, WIDGETS, Widget, widget};
+use catalog::widget::{Control, Kind, Need, Place, WIDGETS, Widget, widget};
 
-use crate::form;
+use crate::form::Form;
 use crate::html::escape;
 use crate::model::read_card;
 use crate::site::{Site, way_up};
@@ -209,7 +209,6 @@ fn whole(
         first_layers_attribute(needs, &up),
         header(widget, id),
     );
-    before.push_str("<div class=\"widget-body\">\n<form class=\"widget-form\" autocomplete=\"off\">\n");
     // The author's value, else that of the training shown first, else the catalog's.
     let first = tag.get("model").and_then(|model| trainings.iter().find(|(name, _)| *name == model));
     let first = first.or(trainings.first()).map(|(_, training)| training);
@@ -218,42 +217,53 @@ fn whole(
         let trained = || first.and_then(|training| training.control(control.name));
         given.or_else(trained).or_else(|| control.kind.default_text())
     };
+    let form = Form { id, widget, layers, value: &value };
+    before.push_str("<form class=\"widget-body\" autocomplete=\"off\">\n");
+    before.push_str(&form.row("widget-strip", Place::Strip));
+    before.push_str(&form.bar());
     if let Some(network) = &needs.network {
-        let chosen = |name: &str| widget.control(name).and_then(value).unwrap_or_default();
-        let model = network.models.get(chosen("model").as_str());
-        let full = model.and_then(|model| model.full_precision.as_ref());
-        let full = full.filter(|_| chosen("full-precision") == "true").map(|full| full.bytes);
-        let bytes = full.or(model.map(|model| model.bytes)).unwrap_or_default();
-        let engine = network.worker.bytes + network.runtime.bytes;
-        let words = start_words(bytes, engine);
+        before.push_str(&network_row(widget, network, value));
+    }
+    before.push_str(STAGE);
+    let mut after = "\n\n</div>\n</div>\n".to_owned();
+    after.push_str(&form.row("widget-player", Place::Player));
+    after.push_str(&form.more());
+    after.push_str("<div class=\"widget-notes\"></div>\n");
+    if !widget.details.is_empty() {
         let _infallible = writeln!(
-            before,
-            "<button type=\"button\" class=\"widget-start\" data-action=\"start\" data-engine=\"{engine}\">{words}</button>",
+            after,
+            "<details class=\"widget-details\">\n<summary>{}</summary>\n</details>",
+            escape(widget.details)
         );
     }
-    let (more, few): (Vec<_>, Vec<_>) = widget.all_controls().partition(|control| control.more);
-    for control in few {
-        before.push_str(&form::control(id, control, value(control).as_deref(), layers));
-    }
-    if !more.is_empty() {
-        before.push_str("<details class=\"widget-more\">\n<summary>More</summary>\n");
-        for control in more {
-            before.push_str(&form::control(id, control, value(control).as_deref(), layers));
-        }
-        before.push_str("</details>\n");
-    }
-    before.push_str("</form>\n");
-    before.push_str(STAGE);
-    let after = "\n\n</div>\n</div>\n</div>\n\
-        <p class=\"widget-message\" role=\"alert\" hidden></p>\n\
-        <p class=\"widget-readout\" role=\"status\" aria-live=\"polite\"></p>\n\
-        <footer class=\"widget-foot\">\n\
-        <button type=\"button\" data-action=\"reset\">Reset</button>\n\
-        <button type=\"button\" data-action=\"copy-link\">Copy link</button>\n\
-        <button type=\"button\" data-action=\"download\">Download picture</button>\n\
-        <span class=\"widget-cost\"></span>\n\
-        </footer>\n</section>\n";
-    Rendered { before, after: after.to_owned(), unbuilt: false }
+    after.push_str(FOOT);
+    Rendered { before, after, unbuilt: false }
+}
+
+/// Ends the form; what is wrong, what there is to do with the result, and what was said of it.
+const FOOT: &str = "</form>\n\
+    <p class=\"widget-message\" role=\"alert\" hidden></p>\n\
+    <footer class=\"widget-foot\">\n\
+    <button type=\"button\" data-action=\"reset\">Reset</button>\n\
+    <button type=\"button\" data-action=\"copy-link\">Copy link</button>\n\
+    <button type=\"button\" data-action=\"download\">Download picture</button>\n\
+    <p class=\"widget-readout\" role=\"status\" aria-live=\"polite\"></p>\n\
+    <span class=\"widget-cost\"></span>\n\
+    </footer>\n</section>\n";
+
+/// The row of the network: at first the button that loads it, with the size of the download.
+fn network_row(widget: &Widget, network: &Network, value: impl Fn(&Control) -> Option<String>) -> String {
+    let chosen = |name: &str| widget.control(name).and_then(&value).unwrap_or_default();
+    let model = network.models.get(chosen("model").as_str());
+    let full = model.and_then(|model| model.full_precision.as_ref());
+    let full = full.filter(|_| chosen("full-precision") == "true").map(|full| full.bytes);
+    let bytes = full.or(model.map(|model| model.bytes)).unwrap_or_default();
+    let engine = network.worker.bytes + network.runtime.bytes;
+    let words = start_words(bytes, engine);
+    format!(
+        "<div class=\"widget-network\">\n<button type=\"button\" class=\"widget-start\" data-action=\"start\" \
+         data-engine=\"{engine}\">{words}</button>\n</div>\n"
+    )
 }
 
 /// `data-worker`, `data-runtime` and `data-models`, with every path relative to the page.

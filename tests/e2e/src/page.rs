@@ -99,6 +99,17 @@ impl Browser {
         Ok(())
     }
 
+    /// Gives the window this size, CSS pixels; below 720 it is a phone's.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn resize(&self, width: u32, height: u32) -> anyhow::Result<()> {
+        let mobile = width < 720;
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
     /// Scrolls to every widget of the page and waits until each is ready.
     ///
     /// # Errors
@@ -247,7 +258,12 @@ impl Widget<'_> {
     /// When there is no such control.
     pub async fn value(&self, control: &str) -> anyhow::Result<String> {
         let field = format!("widget.querySelector(\"[name='{control}']\")");
-        self.read(&format!("{field}.type === 'checkbox' ? String({field}.checked) : {field}.value")).await
+        self.read(&format!(
+            "{field}.type === 'checkbox' ? String({field}.checked)
+             : {field}.type === 'radio' ? widget.querySelector(\"[name='{control}']:checked\").value
+             : {field}.value"
+        ))
+        .await
     }
 
     /// Sets a control as a reader's hand would, opening "More" where it is hidden there, and waits for the result.
@@ -264,14 +280,32 @@ impl Widget<'_> {
     /// # Errors
     /// When there is no such control.
     pub async fn put(&self, control: &str, value: &str) -> anyhow::Result<()> {
-        let body = "const field = document.querySelector(arguments[0]);
-            const more = field.closest('details'); if (more) more.open = true;
-            if (field.type === 'checkbox') field.checked = arguments[1] === 'true'; else field.value = arguments[1];
+        self.reveal(control).await?;
+        let body = "const [name, value] = arguments;
+            let field = document.querySelector(name);
+            if (field.type === 'radio') {
+              field = document.querySelector(`${name}[value='${value}']`);
+              field.checked = true;
+            } else if (field.type === 'checkbox') field.checked = value === 'true'; else field.value = value;
             for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));";
         self.browser
             .script(body, json!([self.control(control), value]))
             .await
             .with_context(|| format!("cannot set {control} of {}", self.id))
+    }
+
+    /// Opens whatever hides a control: "More", and the group it is in.
+    ///
+    /// # Errors
+    /// When there is no such control.
+    pub async fn reveal(&self, control: &str) -> anyhow::Result<()> {
+        let body = "const field = document.querySelector(arguments[0]);
+            if (field.closest('.widget-more[hidden]')) field.closest('.widget').querySelector('.widget-more-button').click();
+            const group = field.closest('details'); if (group) group.open = true;";
+        self.browser
+            .script(body, json!([self.control(control)]))
+            .await
+            .with_context(|| format!("no control {control} in {}", self.id))
     }
 
     /// Clicks something inside it.

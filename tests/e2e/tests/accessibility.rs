@@ -113,6 +113,7 @@ async fn all_numbers_of_the_four_layers_are_accessible() -> anyhow::Result<()> {
         browser.open(&site.url("network/what-a-layer-does.html?layer-chain.pooling=average")).await?;
         let widget = browser.widget("layer-chain");
         widget.ready().await?;
+        widget.click(".widget-details > summary").await?;
         widget.click(".chain-numbers summary").await?;
         let there = "widget.querySelector('.chain-line td') !== null";
         widget.wait::<bool>("the numbers", Duration::from_secs(20), there).await?;

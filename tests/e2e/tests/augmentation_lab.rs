@@ -248,7 +248,7 @@ async fn an_own_image_is_varied_and_stays_out_of_the_address() -> anyhow::Result
     let before = shown(&lab).await?;
     let file = e2e::root().join("tests/golden/images/rgb.png");
     browser.type_into(&lab.control("own-image"), &file.to_string_lossy()).await?;
-    let own = "widget.querySelector('[name=image]').value === 'own'";
+    let own = "widget.querySelector('[name=image]:checked').value === 'own'";
     lab.wait::<bool>("the own image", PATIENCE, own).await?;
     lab.idle().await?;
     let after = shown(&lab).await?;

@@ -77,7 +77,11 @@ async fn the_keyboard_alone_takes_a_square_picture_and_the_camera_goes_off() -> 
     );
     browser.keys(&[char::from(Key::Enter)]).await?;
     widget
-        .wait::<bool>("the own image", PATIENCE, "widget.querySelector('[name=image]').value === 'own'")
+        .wait::<bool>(
+            "the own image",
+            PATIENCE,
+            "widget.querySelector('[name=image]:checked').value === 'own'",
+        )
         .await?;
     widget.idle().await?;
     widget.wait::<bool>("the camera off", PATIENCE, OFF).await?;

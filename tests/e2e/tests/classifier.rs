@@ -359,6 +359,9 @@ async fn the_keyboard_alone_starts_changes_and_resets_the_classifier() -> anyhow
     let nevus = probabilities(&widget).await?;
     ensure!(far_apart(&first, &nevus), "the same answer to another image: {nevus:?}");
 
+    browser.tab_to(&widget.css(".widget-more-button")).await?;
+    browser.keys(&key(Key::Enter)).await?;
+    widget.reveal("backend").await?;
     browser.tab_to(&widget.control("backend")).await?;
     // Past WebGPU, which this browser lacks.
     browser.keys(&key(Key::Down)).await?;
@@ -376,7 +379,7 @@ async fn the_keyboard_alone_starts_changes_and_resets_the_classifier() -> anyhow
 
     browser.tab_to(&widget.css("[data-action=reset]")).await?;
     browser.keys(&key(Key::Space)).await?;
-    let restored = "widget.querySelector('[name=image]').value === 'mel'";
+    let restored = "widget.querySelector('[name=image]:checked').value === 'mel'";
     widget.wait::<bool>("the text's image", PATIENCE, restored).await?;
     widget.idle_within(PATIENCE).await?;
     ensure!(widget.value("backend").await? == "auto", "backend is {}", widget.value("backend").await?);

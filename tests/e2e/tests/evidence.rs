@@ -229,7 +229,7 @@ async fn an_image_unlike_the_training_gets_a_warning_and_a_lesion_gets_none() ->
     std::fs::write(file.path(), imaging::encode_png(&stripes()?)?)?;
     browser.type_into(&widget.control("own-image"), &file.path().to_string_lossy()).await?;
     widget
-        .wait::<bool>("the own image", PATIENCE, "widget.querySelector('[name=image]').value === 'own' && !widget.querySelector('.evidence-absent').hidden")
+        .wait::<bool>("the own image", PATIENCE, "widget.querySelector('[name=image]:checked').value === 'own' && !widget.querySelector('.evidence-absent').hidden")
         .await?;
     ensure!(widget.attribute("data-map").await?.is_none(), "the stripes have the melanoma's map");
     start(&widget).await?;

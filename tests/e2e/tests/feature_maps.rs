@@ -321,7 +321,7 @@ async fn a_link_brings_back_every_setting_and_reset_the_texts() -> anyhow::Resul
     widget.click("[data-action=reset]").await?;
     shows(&widget, "maxpool").await?;
     ensure!(widget.read::<bool>("widget.querySelector('[data-panel=second]').hidden").await?);
-    ensure!(widget.picture(1).await? != colourful);
+    ensure!(widget.picture(0).await? != colourful);
     let address = "!location.search.includes('feature-maps')";
     widget.wait::<bool>("an address without settings", PATIENCE, address).await?;
 

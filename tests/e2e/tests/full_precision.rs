@@ -31,6 +31,7 @@ async fn the_weights_as_trained_are_one_key_away_and_answer_as_in_native_code() 
     browser.open(&site.url(&format!("{PAGE}?classifier.backend=wasm"))).await?;
     let widget = browser.widget("classifier");
     widget.ready().await?;
+    widget.reveal("full-precision").await?;
     browser.tab_to(&widget.control("full-precision")).await?;
     browser.keys(&[' ']).await?;
     let size = catalog::manifest::megabytes(onnx.len() as u64);
@@ -58,6 +59,7 @@ async fn the_weights_as_trained_are_one_key_away_and_answer_as_in_native_code() 
     ensure!(title.ends_with(", full precision"), "{title}");
 
     // The same press brings the smaller file back, which answers a little differently.
+    widget.reveal("full-precision").await?;
     browser.tab_to(&widget.control("full-precision")).await?;
     browser.keys(&[' ']).await?;
     let back = format!("widget.dataset.precision === '{}' && !widget.dataset.busy", card.precision);

@@ -277,9 +277,12 @@ async fn the_lab_names_the_time_and_where_it_ran() -> anyhow::Result<()> {
 async fn revealed(lab: &Widget<'_>) -> anyhow::Result<u32> {
     let inside = "((canvas, veil) => {
         if (getComputedStyle(veil).display === 'none') return canvas.width * canvas.height;
-        const points = veil.style.clipPath.match(/[-0-9.]+/g).map(Number);
-        const [x, above] = points;
-        return Math.round(above / 100 * canvas.height) * canvas.width + Math.round(x / 100 * canvas.width);
+        // The hole begins after the veil's own five corners: its first corner, the right end, the row reached, the pixel reached.
+        const corners = veil.style.clipPath.match(/-?[0-9.]+%/g).map(parseFloat).slice(10);
+        const [left, top, right, , , row, here] = corners;
+        const columns = (share) => Math.round(share / 100 * canvas.width);
+        const rows = (share) => Math.round(share / 100 * canvas.height);
+        return rows(row - top) * columns(right - left) + columns(here - left);
       })(widget.querySelector('.lab-result canvas'), widget.querySelector('.lab-result .stage-veil'))";
     lab.read(inside).await
 }
@@ -298,6 +301,7 @@ async fn the_window_slides_step_by_step_by_keyboard_alone() -> anyhow::Result<()
     let lab = browser.widget(LAB);
     lab.ready().await?;
     ensure!(revealed(&lab).await? == 28 * 28, "at first all of the result is there");
+    lab.set("pace", "fast").await?;
 
     browser.tab_to(&lab.control("play")).await?;
     browser.keys(&[key(Key::Enter)]).await?;
@@ -347,6 +351,35 @@ async fn the_window_slides_step_by_step_by_keyboard_alone() -> anyhow::Result<()
     ensure!(revealed(&lab).await? < 28 * 28);
     lab.click("[name='whole']").await?;
     ensure!(revealed(&lab).await? == 28 * 28);
+    Ok(())
+}
+
+#[tokio::test]
+async fn at_its_default_pace_the_window_reads_a_patch_where_there_is_something_and_then_all()
+-> anyhow::Result<()> {
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let lab = browser.widget(LAB);
+    lab.ready().await?;
+    // At first the reader looks where the result is strongest.
+    let [column, row]: [u32; 2] = lab
+        .read("widget.querySelector('.arithmetic-title').textContent.match(/column (\\d+), row (\\d+)/).slice(1).map(Number)")
+        .await?;
+    lab.click("[name='play']").await?;
+    let seen = lab
+        .wait::<String>("the first stops", PATIENCE, "widget.querySelector('.arithmetic-title').textContent")
+        .await?;
+    let inside = format!(
+        "(([column, row]) => Math.abs(column - {column}) <= 6 && Math.abs(row - {row}) <= 3)
+         (widget.querySelector('.arithmetic-title').textContent.match(/column (\\d+), row (\\d+)/).slice(1).map(Number))"
+    );
+    ensure!(lab.read::<bool>(&inside).await?, "it begins elsewhere: {seen}, not near {column}, {row}");
+    ensure!(revealed(&lab).await? <= 72, "more than a patch is there");
+    let whole = "widget.querySelector('[name=play]').textContent === 'Play'
+        && getComputedStyle(widget.querySelector('.lab-result .stage-veil')).display === 'none'";
+    lab.wait::<bool>("the end", Duration::from_secs(25), whole).await?;
+    ensure!(place(&lab).await? == "223,223", "it ends at {}", place(&lab).await?);
     Ok(())
 }
 

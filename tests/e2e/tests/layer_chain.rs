@@ -228,6 +228,7 @@ async fn all_products_are_there_for_a_reader_who_asks() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
     let widget = open(&browser, &site).await?;
+    widget.click(".widget-details > summary").await?;
     widget.click(".chain-numbers summary").await?;
     widget
         .wait::<bool>("the numbers", PATIENCE, "widget.querySelectorAll('.chain-line td').length === 3 * 147")

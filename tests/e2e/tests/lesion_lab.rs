@@ -7,7 +7,6 @@ use catalog::Diagnosis;
 use e2e::{Browser, Site, Widget};
 use fantoccini::key::Key;
 use lesions::{Clinical, Difficulty, Lesion, View};
-use serde_json::Value;
 
 const PAGE: &str = "images/what-a-lesion-shows.html";
 const LAB: &str = "lesion-lab";
@@ -139,12 +138,20 @@ async fn every_sign_has_its_slider_in_a_group() -> anyhow::Result<()> {
     browser.open(&site.url(PAGE)).await?;
     let widget = browser.widget(LAB);
     widget.ready().await?;
-    let strays: Vec<Value> = widget
-        .read("[...widget.querySelectorAll('.widget-more > .control')].map((e) => e.dataset.control)")
-        .await?;
-    ensure!(strays == [Value::from("seed")], "{strays:?}");
+    let mut in_the_bar = 0;
     for parameter in Clinical::PARAMETERS {
-        ensure!(!widget.value(parameter.name).await?.is_empty(), "{}", parameter.name);
+        let name = parameter.name;
+        ensure!(!widget.value(name).await?.is_empty(), "{name}");
+        let group = format!(
+            "((control) => control.closest('.widget-bar') ? '' : control.closest('details').querySelector('summary').textContent)
+             (widget.querySelector('[data-control={name}]'))"
+        );
+        let group: String = widget.read(&group).await?;
+        // The parameters call "keratosis" what readers are told is horn.
+        let expected = if parameter.group == "keratosis" { "horn" } else { parameter.group };
+        ensure!(group.is_empty() || group.to_lowercase() == expected, "{name} is in {group}");
+        in_the_bar += u32::from(group.is_empty());
     }
+    ensure!(in_the_bar == 2, "{in_the_bar} signs in the bar");
     Ok(())
 }

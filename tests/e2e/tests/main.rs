@@ -12,6 +12,7 @@ mod engines;
 mod evidence;
 mod feature_maps;
 mod full_precision;
+mod in_sight;
 mod kernel_lab;
 mod layer_chain;
 mod layout_shift;

@@ -68,7 +68,7 @@ async fn every_kind_of_picture_is_shown_as_other_programs_show_it() -> anyhow::R
         lab.wait::<bool>(
             "the own image",
             Duration::from_secs(30),
-            "widget.querySelector('[name=image]').value === 'own'",
+            "widget.querySelector('[name=image]:checked').value === 'own'",
         )
         .await
         .with_context(|| name.clone())?;
@@ -140,7 +140,7 @@ async fn an_own_picture_never_leaves_the_page() -> anyhow::Result<()> {
     lab.wait::<bool>(
         "the own image",
         Duration::from_secs(30),
-        "widget.querySelector('[name=image]').value === 'own'",
+        "widget.querySelector('[name=image]:checked').value === 'own'",
     )
     .await?;
     lab.idle().await?;
@@ -173,7 +173,7 @@ async fn a_picture_can_be_dropped_and_pasted() -> anyhow::Result<()> {
         lab.wait::<bool>(
             kind,
             Duration::from_secs(30),
-            "widget.querySelector('[name=image]').value === 'own'",
+            "widget.querySelector('[name=image]:checked').value === 'own'",
         )
         .await?;
         lab.idle().await?;
@@ -215,7 +215,7 @@ async fn the_chosen_image_stays_chosen_in_every_widget_of_every_chapter() -> any
     browser.open(&site.url(PAGE)).await?;
     let lab = lab(&browser).await?;
     choose(&browser, &lab, &golden().join("images/rgb.png")).await?;
-    let own = "widget.querySelector('[name=image]').value === 'own'";
+    let own = "widget.querySelector('[name=image]:checked').value === 'own'";
     lab.wait::<bool>("the own image", Duration::from_secs(30), own).await?;
     lab.idle().await?;
     let pixels = shown(&lab).await?;

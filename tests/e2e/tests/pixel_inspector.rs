@@ -131,7 +131,11 @@ async fn the_sliders_end_where_the_window_reaches_the_pictures_edge() -> anyhow:
     let small = e2e::root().join("tests/golden/images/rgb.png");
     browser.type_into(&widget.control("own-image"), &small.to_string_lossy()).await?;
     widget
-        .wait::<bool>("the own image", PATIENCE, "widget.querySelector('[name=image]').value === 'own'")
+        .wait::<bool>(
+            "the own image",
+            PATIENCE,
+            "widget.querySelector('[name=image]:checked').value === 'own'",
+        )
         .await?;
     widget.idle().await?;
     // 24 × 16 pixels leave 14 columns and 6 rows.

@@ -1,6 +1,6 @@
 //! `architecture-explorer`: the layers of a residual network, one by one.
 
-use super::{Control, Kind, Widget};
+use super::{Control, Kind, Place, Widget};
 
 /// Stages, blocks and layers to walk through, each with its shape, what it costs and what it sees.
 pub const ARCHITECTURE_EXPLORER: Widget = Widget {
@@ -25,7 +25,7 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
                 ],
                 default: "resnet50",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "outputs",
@@ -39,14 +39,14 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
                 ],
                 default: "8",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "input-size",
             label: "Input size",
             help: "Width and height of the image that the network is given.",
             kind: Kind::Number { min: 32.0, max: 448.0, step: 32.0, default: 224.0, unit: "pixels" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "bars",
@@ -56,28 +56,29 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
                 options: &[("parameters", "parameters"), ("multiply-adds", "multiply-adds")],
                 default: "parameters",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "layer",
             label: "Go to",
             help: "torchvision's name, such as layer3.5.relu3; for ResNet-50 also the notebooks' number, 0 to 176, or name.",
             kind: Kind::Text { default: "layer1.0.conv2", rows: 1 },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "column",
             label: "Look at column",
             help: "Or click on the image; arrow keys move there from value to value.",
             kind: Kind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
-            more: true,
+            place: Place::More("Image"),
         },
         Control {
             name: "row",
             label: "Look at row",
             help: "",
             kind: Kind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
-            more: true,
+            place: Place::More("Image"),
         },
     ],
+    details: "The whole network, and its relatives",
 };

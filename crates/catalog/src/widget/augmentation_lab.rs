@@ -1,6 +1,6 @@
 //! `augmentation-lab`: the variations of an image that a training sees.
 
-use super::{Control, Kind, Need, Widget};
+use super::{Control, Kind, Need, Place, Widget};
 use crate::model;
 
 /// Draws the chosen image as a training would vary it, once for every epoch.
@@ -25,26 +25,26 @@ pub const AUGMENTATION_LAB: Widget = Widget {
                 ],
                 default: "training",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "count",
             label: "Pictures",
             help: "",
             kind: Kind::Choice { options: &[("12", "12"), ("24", "24")], default: "12" },
-            more: false,
+            place: Place::More("Training"),
         },
         Control {
             name: "rotation",
             label: "Rotation, at most",
             help: "Either way.",
-            kind: Kind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "degrees" },
-            more: false,
+            kind: Kind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "°" },
+            place: Place::Bar,
         },
-        percent("shift", "Shift, at most", "Of width and height, either way.", 50.0, 0.1, false),
-        percent("scale", "Scale, at most", "100 %: from half to twice as large.", 100.0, 1.0, true),
-        toggle("flip-horizontal", "Reflect left and right", false),
-        toggle("flip-vertical", "Reflect top and bottom", false),
+        percent("shift", "Shift, at most", "Of width and height, either way.", 50.0, 0.1, GEOMETRY),
+        percent("scale", "Scale, at most", "100 %: from half to twice as large.", 100.0, 1.0, GEOMETRY),
+        toggle("flip-horizontal", "Flip left and right", Place::Bar),
+        toggle("flip-vertical", "Flip top and bottom", Place::Bar),
         Control {
             name: "fill",
             label: "Fill",
@@ -59,37 +59,49 @@ pub const AUGMENTATION_LAB: Widget = Widget {
                 ],
                 default: "nearest",
             },
-            more: false,
+            place: Place::More("Geometry"),
         },
-        toggle("quarter-turns", "Turn by 90°, 180° or 270°", true),
-        degrees("shear", "Shear, at most", "How far upright lines lean over.", 45.0),
-        percent("brightness", "Brightness, at most", "", 90.0, 1.0, true),
-        percent("contrast", "Contrast, at most", "", 90.0, 1.0, true),
-        percent("saturation", "Saturation, at most", "", 90.0, 1.0, true),
-        degrees("hue", "Hue, at most", "On the circle of colours; 60° lie between red and yellow.", 180.0),
+        toggle("quarter-turns", "Turn by 90°, 180° or 270°", GEOMETRY),
+        degrees("shear", "Shear, at most", "How far upright lines lean over.", 45.0, GEOMETRY),
+        percent("brightness", "Brightness, at most", "", 90.0, 1.0, COLOURS),
+        percent("contrast", "Contrast, at most", "", 90.0, 1.0, COLOURS),
+        percent("saturation", "Saturation, at most", "", 90.0, 1.0, COLOURS),
+        degrees(
+            "hue",
+            "Hue, at most",
+            "On the circle of colours; 60° lie between red and yellow.",
+            180.0,
+            COLOURS,
+        ),
         Control {
             name: "variation-seed",
             label: "Seed of the variations",
             help: "The same seed always draws the same variations; at first it is the training's own.",
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
-            more: true,
+            place: Place::More("Training"),
         },
         Control {
             name: "epoch-size",
             label: "As large as each epoch feeds them",
             help: "A training may begin with smaller images, which take less time.",
             kind: Kind::Toggle { default: false },
-            more: true,
+            place: Place::More("Training"),
         },
         Control {
             name: "model",
             label: "Training of",
             help: "",
             kind: Kind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 },
-            more: true,
+            place: Place::More("Training"),
         },
     ],
+    details: "",
 };
+
+/// What moves pixels.
+const GEOMETRY: Place = Place::More("Geometry");
+/// What changes their values.
+const COLOURS: Place = Place::More("Colours");
 
 const fn percent(
     name: &'static str,
@@ -97,18 +109,24 @@ const fn percent(
     help: &'static str,
     max: f64,
     step: f64,
-    more: bool,
+    place: Place,
 ) -> Control {
-    Control { name, label, help, kind: Kind::Number { min: 0.0, max, step, default: 0.0, unit: "%" }, more }
+    Control { name, label, help, kind: Kind::Number { min: 0.0, max, step, default: 0.0, unit: "%" }, place }
 }
 
-const fn degrees(name: &'static str, label: &'static str, help: &'static str, max: f64) -> Control {
+const fn degrees(
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    max: f64,
+    place: Place,
+) -> Control {
     let kind = Kind::Number { min: 0.0, max, step: 1.0, default: 0.0, unit: "degrees" };
-    Control { name, label, help, kind, more: true }
+    Control { name, label, help, kind, place }
 }
 
-const fn toggle(name: &'static str, label: &'static str, more: bool) -> Control {
-    Control { name, label, help: "", kind: Kind::Toggle { default: false }, more }
+const fn toggle(name: &'static str, label: &'static str, place: Place) -> Control {
+    Control { name, label, help: "", kind: Kind::Toggle { default: false }, place }
 }
 
 /// One setting of an augmentation, as a form and as a training's configuration hold it.

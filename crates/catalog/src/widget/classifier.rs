@@ -1,6 +1,6 @@
 //! `classifier`: the exported network's answer to an image.
 
-use super::{Control, Kind, Need, Widget, network};
+use super::{Control, Kind, Need, Place, Widget, network};
 
 /// The exported network classifies the chosen image in the page.
 pub const CLASSIFIER: Widget = Widget {
@@ -10,17 +10,18 @@ pub const CLASSIFIER: Widget = Widget {
     needs: &[Need::Network],
     takes_image: true,
     controls: &[
-        network::backend(false),
-        network::full_precision(false),
+        Control { place: Place::Bar, ..network::MODEL },
         Control {
             name: "compare",
             label: "A second network beside it",
             help: "",
             kind: Kind::Toggle { default: false },
-            more: false,
+            place: Place::Bar,
         },
-        network::MODEL,
-        network::SECOND_MODEL,
+        Control { place: Place::Bar, ..network::SECOND_MODEL },
+        network::BACKEND,
+        network::FULL_PRECISION,
         network::OWN_MODEL,
     ],
+    details: "",
 };

@@ -1,6 +1,6 @@
 //! `dataset-explorer`: what a data set holds, and how it is shared out.
 
-use super::{Control, Kind, Widget};
+use super::{Control, Kind, Place, Widget};
 use crate::census;
 
 /// Counts per diagnosis, a gallery, and the folders of a split with what leaks between them.
@@ -23,14 +23,14 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 ],
                 default: "counts",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "data",
             label: "Data set",
             help: "",
             kind: Kind::Choice { options: census::OPTIONS, default: census::OPTIONS[0].0 },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "axis",
@@ -40,7 +40,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 options: &[("linear", "linear"), ("logarithmic", "logarithmic")],
                 default: "linear",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "diagnosis",
@@ -59,7 +59,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 ],
                 default: "nv",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "pictures",
@@ -69,21 +69,21 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 options: &[("lesions", "of twelve lesions"), ("views", "twelve of one lesion")],
                 default: "lesions",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "draw-more",
             label: "Draw more",
             help: "Goes on with the next seeds.",
             kind: Kind::Action,
-            more: false,
+            place: Place::Player,
         },
         Control {
             name: "first",
             label: "First seed",
             help: "The same seed always draws the same lesion.",
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "by",
@@ -96,35 +96,36 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 ],
                 default: "lesion",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "training",
             label: "Training",
             help: "The network learns from these. Move one of the three, and the other two share the rest.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "validation",
             label: "Validation",
             help: "These say when to stop.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "test",
             label: "Test",
             help: "These are opened once, at the end.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "seed",
             label: "Seed of the split",
             help: "Another seed, another split; the same seed, the same split.",
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
-            more: false,
+            place: Place::More("Split"),
         },
     ],
+    details: "",
 };

@@ -1,6 +1,6 @@
 //! `evidence`: where the score of a diagnosis comes from.
 
-use super::{Control, Kind, Need, Widget, network};
+use super::{Control, Kind, Need, Place, Widget, network};
 
 /// The last maps of the exported network, averaged, weighed and added up for each diagnosis, and put back over the image.
 pub const EVIDENCE: Widget = Widget {
@@ -31,14 +31,14 @@ pub const EVIDENCE: Widget = Widget {
                 ],
                 default: "top",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "opacity",
             label: "Opacity of the map",
             help: "",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 5.0, default: 60.0, unit: "%" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "between",
@@ -48,7 +48,7 @@ pub const EVIDENCE: Widget = Widget {
                 options: &[("squares", "squares, as computed"), ("smooth", "smoothed")],
                 default: "squares",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "scale",
@@ -61,11 +61,12 @@ pub const EVIDENCE: Widget = Widget {
                 ],
                 default: "all",
             },
-            more: true,
+            place: Place::Bar,
         },
-        network::backend(true),
-        network::full_precision(true),
+        network::BACKEND,
+        network::FULL_PRECISION,
         network::MODEL,
         network::OWN_MODEL,
     ],
+    details: "From the maps to the probability, in numbers",
 };

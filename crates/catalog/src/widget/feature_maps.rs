@@ -1,6 +1,6 @@
 //! `feature-maps`: what any layer of the exported network holds of an image.
 
-use super::{Control, Kind, Need, Widget, network};
+use super::{Control, Kind, Need, Place, Widget, network};
 
 /// The maps of a layer for the chosen image, sorted, paged and enlarged, and a walk through the network.
 pub const FEATURE_MAPS: Widget = Widget {
@@ -15,15 +15,21 @@ pub const FEATURE_MAPS: Widget = Widget {
             label: "Layer",
             help: "torchvision's name, what it computes, and the size of what it gives.",
             kind: Kind::Layer { default: "maxpool" },
-            more: false,
+            place: Place::Bar,
         },
         // The page's module moves these above the maps.
-        Control { name: "previous-layer", label: "Previous", help: "", kind: Kind::Action, more: false },
-        Control { name: "play", label: "Play", help: "", kind: Kind::Action, more: false },
-        Control { name: "next-layer", label: "Next", help: "", kind: Kind::Action, more: false },
+        Control {
+            name: "previous-layer",
+            label: "Previous",
+            help: "",
+            kind: Kind::Action,
+            place: Place::Player,
+        },
+        Control { name: "play", label: "Play", help: "", kind: Kind::Action, place: Place::Player },
+        Control { name: "next-layer", label: "Next", help: "", kind: Kind::Action, place: Place::Player },
         Control {
             name: "sort",
-            label: "Maps in the order of",
+            label: "Order",
             help: "",
             kind: Kind::Choice {
                 options: &[
@@ -34,7 +40,7 @@ pub const FEATURE_MAPS: Widget = Widget {
                 ],
                 default: "mean",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "scale",
@@ -44,42 +50,42 @@ pub const FEATURE_MAPS: Widget = Widget {
                 options: &[("map", "a scale for each map"), ("layer", "one scale for the whole layer")],
                 default: "map",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "channel",
-            label: "Enlarged map",
+            label: "Map",
             help: "Channel number; the first of the order above until you choose one.",
             kind: Kind::Number { min: 0.0, max: 2047.0, step: 1.0, default: 0.0, unit: "" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "compare",
-            label: "A second layer beside it",
+            label: "Two layers",
             help: "",
             kind: Kind::Toggle { default: false },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "second-layer",
             label: "Second layer",
             help: "",
             kind: Kind::Layer { default: "layer4.1.relu2" },
-            more: true,
+            place: Place::More("Maps"),
         },
         Control {
             name: "count",
             label: "Maps at a time",
             help: "",
             kind: Kind::Choice { options: &[("36", "36"), ("64", "64")], default: "36" },
-            more: true,
+            place: Place::More("Maps"),
         },
         Control {
             name: "page",
             label: "Page",
             help: "",
             kind: Kind::Number { min: 1.0, max: 57.0, step: 1.0, default: 1.0, unit: "" },
-            more: true,
+            place: Place::More("Maps"),
         },
         Control {
             name: "colours",
@@ -94,7 +100,7 @@ pub const FEATURE_MAPS: Widget = Widget {
                 ],
                 default: "auto",
             },
-            more: true,
+            place: Place::More("Maps"),
         },
         Control {
             name: "walk",
@@ -104,11 +110,12 @@ pub const FEATURE_MAPS: Widget = Widget {
                 options: &[("stops", "the stops of the network"), ("layers", "every layer")],
                 default: "stops",
             },
-            more: true,
+            place: Place::More("Maps"),
         },
-        network::backend(true),
-        network::full_precision(true),
+        network::BACKEND,
+        network::FULL_PRECISION,
         network::MODEL,
         network::OWN_MODEL,
     ],
+    details: "",
 };

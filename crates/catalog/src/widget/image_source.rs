@@ -1,6 +1,6 @@
 //! The image a widget starts from: a sample, a newly drawn lesion or the reader's own.
 
-use super::{Control, Kind};
+use super::{Control, Kind, Place};
 use crate::Diagnosis;
 
 /// A synthetic lesion the book offers by name.
@@ -30,8 +30,8 @@ pub const IMAGE_CONTROLS: &[Control] = &[
     Control {
         name: "image",
         label: "Image",
-        help: "Synthetic lesions, drawn by the book in your browser; or an image of your own, which never leaves this page.",
-        kind: Kind::Choice {
+        help: "Synthetic lesions, drawn in your browser. Your own image comes from a file, a drop, a paste or the camera, and never leaves this page.",
+        kind: Kind::Pictures {
             options: &[
                 ("mel", "melanoma (MEL), synthetic"),
                 ("nv", "melanocytic nevus (NV), synthetic"),
@@ -41,38 +41,26 @@ pub const IMAGE_CONTROLS: &[Control] = &[
                 ("df", "dermatofibroma (DF), synthetic"),
                 ("vasc", "vascular lesion (VASC), synthetic"),
                 ("scc", "squamous cell carcinoma (SCC), synthetic"),
-                ("own", "my own image"),
+                ("own", "your own image"),
             ],
             default: "mel",
         },
-        more: false,
+        place: Place::Strip,
     },
-    Control {
-        name: "draw-new",
-        label: "Draw another",
-        help: "Draws a new lesion of the same diagnosis, from the next seed.",
-        kind: Kind::Action,
-        more: false,
-    },
+    Control { name: "draw-new", label: "Draw another", help: "", kind: Kind::Action, place: Place::Strip },
     Control {
         name: "own-image",
-        label: "My own image",
-        help: "Choose a file, drop one on the widget, or paste one. It never leaves this page.",
+        label: "Your own file",
+        help: "",
         kind: Kind::File { accept: "image/*", multiple: false },
-        more: false,
+        place: Place::Strip,
     },
-    Control {
-        name: "use-camera",
-        label: "Use the camera",
-        help: "Nor does what the camera sees.",
-        kind: Kind::Action,
-        more: false,
-    },
+    Control { name: "use-camera", label: "Camera", help: "", kind: Kind::Action, place: Place::Strip },
     Control {
         name: "seed",
         label: "Seed of the drawing",
         help: "The same seed always draws the same lesion.",
         kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: SAMPLES[0].seed as f64, unit: "" },
-        more: true,
+        place: Place::More("Image"),
     },
 ];

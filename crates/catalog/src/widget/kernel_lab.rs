@@ -1,6 +1,6 @@
 //! `kernel-lab`: what one kernel makes of an image.
 
-use super::{Control, Kind, Widget};
+use super::{Control, Kind, Place, Widget};
 
 /// One kernel slides over the image; the reader sees the arithmetic at every pixel.
 pub const KERNEL_LAB: Widget = Widget {
@@ -26,7 +26,7 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "sobel-x",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "show",
@@ -36,35 +36,35 @@ pub const KERNEL_LAB: Widget = Widget {
                 options: &[("one", "this kernel"), ("six", "all six side by side")],
                 default: "one",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "coefficients",
             label: "Numbers of my own kernel",
             help: "One row a line, numbers separated by spaces or commas; as many rows as columns, an odd number from 1 to 15. Fractions such as 1/9 are fine.",
             kind: Kind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
-            more: false,
+            place: Place::More("Kernel"),
         },
         Control {
             name: "flip",
             label: "Turn the kernel by 180°",
             help: "On: a convolution in the strict sense. Off: a cross-correlation, which networks call convolution.",
             kind: Kind::Toggle { default: false },
-            more: false,
+            place: Place::More("Kernel"),
         },
         Control {
             name: "stride",
             label: "Stride",
             help: "How far the kernel moves from one result to the next.",
             kind: Kind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "dilation",
             label: "Dilation",
             help: "How far apart the kernel's numbers lie; above 1 it has holes and looks further.",
             kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
-            more: false,
+            place: Place::More("Kernel"),
         },
         Control {
             name: "padding",
@@ -79,7 +79,7 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "replicate",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "negative",
@@ -94,7 +94,7 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "signed",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "padding-width",
@@ -112,7 +112,7 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "keep",
             },
-            more: true,
+            place: Place::More("Kernel"),
         },
         Control {
             name: "channels",
@@ -122,26 +122,27 @@ pub const KERNEL_LAB: Widget = Widget {
                 options: &[("grey", "grey"), ("colour", "red, green, blue")],
                 default: "grey",
             },
-            more: true,
+            place: Place::More("Image"),
         },
-        // The page's module moves these under the pictures.
-        Control { name: "step-back", label: "Step back", help: "", kind: Kind::Action, more: false },
-        Control { name: "play", label: "Play", help: "", kind: Kind::Action, more: false },
-        Control { name: "step-forward", label: "Step", help: "", kind: Kind::Action, more: false },
-        Control { name: "whole", label: "Whole result", help: "", kind: Kind::Action, more: false },
+        Control { name: "step-back", label: "Step back", help: "", kind: Kind::Action, place: Place::Player },
+        Control { name: "play", label: "Play", help: "", kind: Kind::Action, place: Place::Player },
+        Control { name: "step-forward", label: "Step", help: "", kind: Kind::Action, place: Place::Player },
+        Control { name: "whole", label: "Whole result", help: "", kind: Kind::Action, place: Place::Player },
         Control {
             name: "pace",
             label: "Pace",
             help: "",
             kind: Kind::Choice {
                 options: &[
+                    ("guided", "a patch, then all"),
                     ("slow", "2 pixels a second"),
                     ("fast", "30 pixels a second"),
                     ("rows", "10 rows a second"),
                 ],
-                default: "fast",
+                default: "guided",
             },
-            more: false,
+            place: Place::Player,
         },
     ],
+    details: "How large the result is, and why",
 };

@@ -1,6 +1,6 @@
 //! `layer-chain`: an image through the first four layers of an exported network.
 
-use super::{Control, Kind, Need, Widget, network};
+use super::{Control, Kind, Need, Place, Widget, network};
 
 /// One channel of the first convolution, its batch normalisation, activation and pooling, and the arithmetic at every pixel.
 pub const LAYER_CHAIN: Widget = Widget {
@@ -15,7 +15,7 @@ pub const LAYER_CHAIN: Widget = Widget {
             label: "Channel",
             help: "Each has a kernel of its own, learned by the network; or press one of the 64 pictures.",
             kind: Kind::Number { min: 0.0, max: 63.0, step: 1.0, default: 0.0, unit: "" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "activation",
@@ -34,7 +34,7 @@ pub const LAYER_CHAIN: Widget = Widget {
                 ],
                 default: "relu",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "pooling",
@@ -44,7 +44,7 @@ pub const LAYER_CHAIN: Widget = Widget {
                 options: &[("max", "max: the largest number"), ("average", "average: the mean")],
                 default: "max",
             },
-            more: false,
+            place: Place::Bar,
         },
         // The arithmetic is done at this place of the maps before pooling; those of images of 448 pixels have 224.
         Control {
@@ -52,15 +52,16 @@ pub const LAYER_CHAIN: Widget = Widget {
             label: "Column looked at",
             help: "Or point at a map; arrow keys move the place there, with Shift by 10.",
             kind: Kind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
-            more: true,
+            place: Place::More("Image"),
         },
         Control {
             name: "row",
             label: "Row looked at",
             help: "",
             kind: Kind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
-            more: true,
+            place: Place::More("Image"),
         },
         network::TRAINED_MODEL,
     ],
+    details: "The arithmetic at this place, step by step",
 };

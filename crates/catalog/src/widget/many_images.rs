@@ -1,6 +1,6 @@
 //! `many-images`: the exported network's answers to many images, in a table.
 
-use super::{Control, Kind, Need, Widget, network};
+use super::{Control, Kind, Need, Place, Widget, network};
 
 /// The exported network classifies the reader's images one after the other; the table can be kept as a file.
 pub const MANY_IMAGES: Widget = Widget {
@@ -12,21 +12,21 @@ pub const MANY_IMAGES: Widget = Widget {
     controls: &[
         Control {
             name: "images",
-            label: "My own images",
+            label: "Your own images",
             help: "Choose as many as you like, or drop them on the widget. They never leave this page.",
             kind: Kind::File { accept: "image/*", multiple: true },
-            more: false,
+            place: Place::Strip,
         },
         Control {
             name: "draw",
             label: "Draw 24 lesions",
             help: "Three of each diagnosis; the table then says what each was drawn as.",
             kind: Kind::Action,
-            more: false,
+            place: Place::Strip,
         },
         Control {
             name: "sort",
-            label: "In the order of",
+            label: "Order",
             help: "",
             kind: Kind::Choice {
                 options: &[
@@ -38,19 +38,20 @@ pub const MANY_IMAGES: Widget = Widget {
                 ],
                 default: "added",
             },
-            more: false,
+            place: Place::Bar,
         },
-        Control { name: "clear", label: "Remove all", help: "", kind: Kind::Action, more: false },
+        Control { name: "clear", label: "Remove all", help: "", kind: Kind::Action, place: Place::Bar },
         Control {
             name: "first-seed",
-            label: "First seed of the drawings",
+            label: "First seed",
             help: "Each press goes on with the seeds after those drawn last.",
             kind: Kind::Number { min: 0.0, max: 999_000.0, step: 1.0, default: 100.0, unit: "" },
-            more: true,
+            place: Place::Bar,
         },
-        network::backend(true),
-        network::full_precision(true),
+        network::BACKEND,
+        network::FULL_PRECISION,
         network::MODEL,
         network::OWN_MODEL,
     ],
+    details: "",
 };

@@ -1,6 +1,6 @@
 //! `pixel-inspector`: the numbers that an image is made of.
 
-use super::{Control, Kind, Widget};
+use super::{Control, Kind, Place, Widget};
 
 /// The image's planes side by side, and a window with the number on every pixel.
 pub const PIXEL_INSPECTOR: Widget = Widget {
@@ -12,7 +12,7 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
     controls: &[
         Control {
             name: "channel",
-            label: "Number on every pixel",
+            label: "Number shown",
             help: "Its colour space decides which three planes stand side by side.",
             kind: Kind::Choice {
                 options: &[
@@ -29,28 +29,29 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
                 ],
                 default: "red",
             },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "tint",
-            label: "Planes in their colour",
+            label: "Planes in colour",
             help: "Off: each plane in grey, which is all that one number can say.",
             kind: Kind::Toggle { default: true },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "column",
-            label: "Window's left column",
+            label: "Left column",
             help: "Or click and drag on the image; arrow keys move the window there, with Shift by 10.",
             kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 65.0, unit: "pixels" },
-            more: false,
+            place: Place::Bar,
         },
         Control {
             name: "row",
-            label: "Window's top row",
+            label: "Top row",
             help: "",
             kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 67.0, unit: "pixels" },
-            more: false,
+            place: Place::Bar,
         },
     ],
+    details: "",
 };

@@ -139,23 +139,31 @@ fn a_widget_is_a_frame_a_form_and_a_fallback() {
     assert_eq!(
         part(&main, "<div class=\"control control-number\" data-control=\"stride\">", "</p>"),
         "<div class=\"control control-number\" data-control=\"stride\">\n\
-         <label for=\"kernel-lab-stride\">Stride</label>\n<div class=\"control-pair\">\n\
+         <div class=\"control-label\">\n<label for=\"kernel-lab-stride\">Stride</label>\n\
+         <button type=\"button\" class=\"help-button\" popovertarget=\"kernel-lab-stride-help\" \
+         aria-label=\"Help: Stride\"></button>\n</div>\n<div class=\"control-pair\">\n\
          <input type=\"range\" id=\"kernel-lab-stride\" name=\"stride\" data-default=\"2\" \
          aria-describedby=\"kernel-lab-stride-help\" min=\"1\" max=\"8\" step=\"1\" value=\"2\">\n\
          <input type=\"number\" data-twin=\"stride\" aria-label=\"Stride, pixels\" min=\"1\" max=\"8\" step=\"1\" \
          value=\"2\">\n<span class=\"unit\">pixels</span>\n</div>\n\
-         <p class=\"control-help\" id=\"kernel-lab-stride-help\">How far the kernel moves from one result to the next.</p>"
+         <p class=\"control-help\" id=\"kernel-lab-stride-help\" popover=\"\">How far the kernel moves from one result to the next.</p>"
     );
     assert!(main.contains("<option value=\"own\" selected=\"\">my own</option>"), "{main}");
     assert!(part(&main, "<textarea", "</textarea>").ends_with(">1 &lt; 2</textarea>"));
     assert_eq!(
-        part(&main, "<div class=\"widget-stage\">", "</section>"),
+        part(&main, "<div class=\"widget-stage\">", "<div class=\"widget-player\">"),
         "<div class=\"widget-stage\">\n<div class=\"widget-fallback\">\n<p>Nine <em>products</em>.</p>\n</div>\n</div>\n\
-         </div>\n<p class=\"widget-message\" role=\"alert\" hidden=\"\"></p>\n\
-         <p class=\"widget-readout\" role=\"status\" aria-live=\"polite\"></p>\n<footer class=\"widget-foot\">\n\
+         <div class=\"widget-player\">"
+    );
+    assert_eq!(
+        part(&main, "<div class=\"widget-notes\">", "</section>"),
+        "<div class=\"widget-notes\"></div>\n<details class=\"widget-details\">\n\
+         <summary>How large the result is, and why</summary>\n</details>\n\
+         </form>\n<p class=\"widget-message\" role=\"alert\" hidden=\"\"></p>\n<footer class=\"widget-foot\">\n\
          <button type=\"button\" data-action=\"reset\">Reset</button>\n\
          <button type=\"button\" data-action=\"copy-link\">Copy link</button>\n\
          <button type=\"button\" data-action=\"download\">Download picture</button>\n\
+         <p class=\"widget-readout\" role=\"status\" aria-live=\"polite\"></p>\n\
          <span class=\"widget-cost\"></span>\n</footer>\n</section>"
     );
 }
@@ -170,6 +178,37 @@ fn a_widget_brings_its_style_sheet_once() {
     assert_eq!(main.matches("<link").count(), 1, "{main}");
     assert!(main.contains(&format!("{sheet}\n<section class=\"widget\" id=\"kernel-lab\"")), "{main}");
     assert!(main.contains("id=\"kernel-lab-2\""), "{main}");
+}
+
+#[test]
+fn a_form_shows_the_image_first_then_the_bar_and_the_rest_in_groups_behind_more() {
+    let book = book_with_model("<Widget name=\"kernel-lab\" image=\"nv\">\nNumbers.\n</Widget>\n");
+    book.write("src/generated/manifest.json", MANIFEST);
+    let main = book.main();
+    let order = [
+        "widget-strip",
+        "name=\"image\"",
+        "widget-bar",
+        "name=\"kernel\"",
+        "widget-stage",
+        "widget-more\"",
+        "name=\"seed\"",
+    ];
+    let places: Vec<_> =
+        order.map(|mark| main.find(mark).unwrap_or_else(|| panic!("no {mark} in {main}"))).into();
+    assert!(places.is_sorted(), "{order:?} at {places:?}");
+    assert_eq!(
+        part(&main, "<label class=\"thumbnail\" title=\"melanocytic", "</label>"),
+        "<label class=\"thumbnail\" title=\"melanocytic nevus (NV), synthetic\" data-value=\"nv\">\
+         <input type=\"radio\" name=\"image\" value=\"nv\" aria-label=\"melanocytic nevus (NV), synthetic\" checked=\"\">\
+         <canvas width=\"1\" height=\"1\" aria-hidden=\"true\"></canvas><span aria-hidden=\"true\">NV</span></label>"
+    );
+    assert_eq!(main.matches(" checked").count(), 1, "one image");
+    assert!(
+        main.contains(
+            "<summary>Image</summary>\n<div class=\"control control-number\" data-control=\"seed\">"
+        )
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The reader's camera: a live picture in the form, from which a square is taken; the camera is let go at once after.
+//! The reader's camera: a live picture under the strip, from which a square is taken; the camera is let go at once after.
 //!
 //! Nothing of it leaves the page: the stream ends in a `<video>`, the picture in this module's memory.
 
@@ -107,7 +107,7 @@ impl Camera {
         self.stream.get_video_tracks().get(0).dyn_into().ok()
     }
 
-    /// Puts the panel after `button` and tells `answer` what the reader asks for.
+    /// Puts the panel at the end of the row that holds `button` and tells `answer` what the reader asks for.
     pub(crate) fn show(&self, button: &HtmlElement, answer: impl Fn(Wish) + Clone + 'static) {
         for (words, wish) in [("Take picture", Wish::Take), ("Stop", Wish::Stop)] {
             let element: HtmlElement = dom::create("button", "");
@@ -124,7 +124,9 @@ impl Camera {
         if let Some(track) = self.track() {
             dom::listen(&track, "ended", move |_: Event| answer(Wish::Ended));
         }
-        let _in_the_page = button.after_with_node_1(&self.panel);
+        if let Some(row) = button.closest(".widget-strip").ok().flatten() {
+            let _never_refused = row.append_child(&self.panel);
+        }
         if let Some(first) = dom::find::<HtmlElement>(&self.panel, "button") {
             let _visible = first.focus();
         }

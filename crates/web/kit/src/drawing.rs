@@ -14,9 +14,14 @@ const TURN: f64 = 12.0;
 
 /// The lesion, 224 × 224 pixels; `None` if it is no longer `wanted` by the next turn.
 pub async fn draw(drawn: Drawn, wanted: impl Fn() -> bool) -> Option<Picture> {
+    Some(Picture::drawn(drawn, draw_at(drawn, SIDE, wanted).await?))
+}
+
+/// The same lesion, `side` × `side` pixels, as bytes.
+pub(crate) async fn draw_at(drawn: Drawn, side: u32, wanted: impl Fn() -> bool) -> Option<Vec<u8>> {
     let (lesion, view) = (Lesion::sample(drawn.diagnosis, drawn.seed), View::sample(drawn.seed, 0));
     let begun = dom::now();
-    let mut drawing = Drawing::new(&lesion, &view, SIDE, SIDE);
+    let mut drawing = Drawing::new(&lesion, &view, side, side);
     let mut start = begun;
     while drawing.step() {
         if dom::now() - start > TURN {
@@ -27,10 +32,10 @@ pub async fn draw(drawn: Drawn, wanted: impl Fn() -> bool) -> Option<Picture> {
             start = dom::now();
         }
     }
-    let picture = Picture::drawn(drawn, drawing.finish());
+    let bytes = drawing.finish();
     // Where it took long, what the widget makes of the picture will as well: that is a turn of its own.
     if dom::now() - begun > TURN {
         dom::next_turn().await;
     }
-    wanted().then_some(picture)
+    wanted().then_some(bytes)
 }

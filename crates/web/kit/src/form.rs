@@ -60,7 +60,7 @@ impl Form {
     /// [`Failure`] naming the control that the page lacks.
     pub fn bind(section: &Section) -> Result<Self, Failure> {
         let element = section.element();
-        let form: HtmlElement = dom::find(element, "form.widget-form")
+        let form: HtmlElement = dom::find(element, "form.widget-body")
             .ok_or_else(|| Failure::new("This widget has no form in this page."))?;
         let controls = section.widget().all_controls();
         let fields = controls.map(|control| Field::bind(control, &form)).collect::<Result<_, _>>()?;

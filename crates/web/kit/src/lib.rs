@@ -21,6 +21,7 @@ pub mod reader_file;
 pub mod saved;
 pub mod section;
 mod shared;
+mod thumbnails;
 
 pub use failure::Failure;
 pub use form::{Change, Form};

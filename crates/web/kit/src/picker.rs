@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use catalog::Diagnosis;
 use catalog::widget::{Kind, SAMPLES, Sample};
+use imaging::Rgb8;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{ClipboardEvent, DataTransfer, Element, Event, File, HtmlInputElement};
@@ -22,6 +23,7 @@ use crate::picture::{Drawn, Origin, Picture};
 use crate::reader_file;
 use crate::section::{Busy, Section};
 use crate::shared;
+use crate::thumbnails::{self, Thumbnails};
 
 /// Topic of messages about the image.
 const TOPIC: &str = "image";
@@ -86,7 +88,38 @@ impl Picker {
         let following = this.clone();
         shared::on_share(move |text| following.follow(&text));
         this.start();
+        this.offer_samples();
         this
+    }
+
+    /// Draws the samples small, one after the other, and brings the sample back when its button is pressed again.
+    fn offer_samples(&self) {
+        let Some(thumbnails) = self.thumbnails() else { return };
+        let this = self.clone();
+        thumbnails.on_press_again(move || {
+            if this.form_says().is_some() {
+                this.choose_sample();
+            }
+        });
+        let section = self.0.section.clone();
+        spawn_local(async move {
+            for Sample { diagnosis, seed } in SAMPLES {
+                let drawn = Drawn { diagnosis, seed };
+                let side = thumbnails::SIDE;
+                // The picture itself goes first.
+                dom::next_turn().await;
+                let Some(bytes) = drawing::draw_at(drawn, side, || true).await else { continue };
+                let picture = Rgb8::new(side, side, bytes);
+                let picture = picture.expect("the generator gives three bytes for each pixel asked for");
+                if let Err(failure) = thumbnails.draw(&drawn.value(), &picture) {
+                    return section.warn("thumbnails", failure.0);
+                }
+            }
+        });
+    }
+
+    fn thumbnails(&self) -> Option<Thumbnails> {
+        Thumbnails::find(self.0.section.element(), "image")
     }
 
     fn start(&self) {
@@ -206,8 +239,7 @@ impl Picker {
         }
         self.0.section.warn(
             TOPIC,
-            "Choose a file under \"My own image\", drop or paste one, or use the camera. The picture stays as it \
-             is until then.",
+            "Choose a file of your own, drop or paste one, or use the camera. The picture stays as it is until then.",
         );
     }
 
@@ -331,6 +363,10 @@ impl Picker {
                 form.set_derived("image", OWN);
                 form.set_derived("seed", &form.text("seed"));
                 *self.0.own.borrow_mut() = Some(Rc::clone(&picture));
+                let drawn = self.thumbnails().map_or(Ok(()), |row| row.draw(OWN, &picture.pixels));
+                if let Err(failure) = drawn {
+                    section.warn("thumbnails", failure.0);
+                }
             }
         }
         self.0.shown.set(true);

@@ -101,6 +101,16 @@ impl Picture {
         }
     }
 
+    /// What a network is given of it, in words: a square of this side, into which other pictures are squeezed.
+    pub fn as_square(&self, side: u32) -> String {
+        format!("{side} × {side} pixels{}", self.squeezed())
+    }
+
+    /// What a network does to the picture's proportions, to follow a comma; empty where it keeps them.
+    pub fn squeezed(&self) -> &'static str {
+        if self.pixels.width() == self.pixels.height() { "" } else { ", squeezed into a square" }
+    }
+
     /// A name for files made from it, without an ending.
     pub fn file_stem(&self) -> String {
         match &self.origin {
@@ -146,6 +156,17 @@ mod tests {
         let own = Own { name: "mole.jpg".to_owned(), width: 4000, height: 2000, animated: false };
         let words = "Your own image (mole.jpg), 2 × 1 pixels, made smaller from 4000 × 2000";
         check_caption(Origin::Own(own), words);
+    }
+
+    #[test]
+    fn a_picture_that_the_network_squeezes_says_so() {
+        let of = |width: u32| {
+            let pixels = Rgb8::new(width, 1, vec![0; width as usize * 3]).expect("width × 1 × 3 bytes");
+            let origin = Origin::Drawn(Drawn { diagnosis: Diagnosis::Bcc, seed: 4 });
+            Picture { pixels, origin }.as_square(128)
+        };
+        assert_eq!(of(1), "128 × 128 pixels");
+        assert_eq!(of(2), "128 × 128 pixels, squeezed into a square");
     }
 
     #[test]

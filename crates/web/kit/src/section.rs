@@ -20,6 +20,7 @@ struct Parts {
     element: HtmlElement,
     widget: &'static Widget,
     stage: HtmlElement,
+    notes: HtmlElement,
     message: HtmlElement,
     readout: HtmlElement,
     cost: HtmlElement,
@@ -52,6 +53,7 @@ impl Section {
             element: element.clone(),
             widget,
             stage: part(".widget-stage")?,
+            notes: part(".widget-notes")?,
             message: part(".widget-message")?,
             readout,
             cost: part(".widget-cost")?,
@@ -88,6 +90,34 @@ impl Section {
         let _never_refused = self.0.stage.append_child(content);
     }
 
+    /// Puts `content` beside or below the stage: what there is to read about the picture. A phone shows it below the form, so
+    /// that the picture can stay in sight above.
+    pub fn note(&self, content: &Element) {
+        let _never_refused = self.0.notes.append_child(content);
+    }
+
+    /// Puts what there is to know of a network into the row that the page keeps for it.
+    ///
+    /// # Errors
+    /// [`Failure`] if the page keeps none.
+    pub fn place_network(&self, panel: &Element) -> Result<(), Failure> {
+        let row = dom::find::<HtmlElement>(&self.0.element, ".widget-network")
+            .ok_or_else(|| Failure::new("This widget has no place for a network in this page."))?;
+        let _never_refused = row.append_child(panel);
+        Ok(())
+    }
+
+    /// Puts `content` where it unfolds below the picture, under the title that the catalog gives it.
+    ///
+    /// # Errors
+    /// [`Failure`] if the catalog gives it none.
+    pub fn detail(&self, content: &Element) -> Result<(), Failure> {
+        let details = dom::find::<HtmlElement>(&self.0.element, ".widget-details")
+            .ok_or_else(|| Failure::new("This widget has no place for details in this page."))?;
+        let _never_refused = details.append_child(content);
+        Ok(())
+    }
+
     /// Says what is wrong with `topic`; messages of other topics stay.
     pub fn warn(&self, topic: &'static str, words: impl Into<String>) {
         let words = words.into();
@@ -118,9 +148,18 @@ impl Section {
         self.0.message.set_text_content(Some(&words.join(" ")));
     }
 
+    /// Speaks what the picture or its notes show, once values have rested for 300 ms: a screen reader hears where a reader
+    /// arrives, and nobody reads it twice.
+    pub fn speak(&self, words: impl Into<String>) {
+        dom::set(&self.0.readout, "data-spoken", "true");
+        *self.0.next_readout.borrow_mut() = words.into();
+        self.0.settled.request();
+    }
+
     /// Writes the readout once values have rested for 300 ms, so that a screen reader speaks where a reader
     /// arrives and not every step on the way.
     pub fn say(&self, words: impl Into<String>) {
+        let _was_there = self.0.readout.remove_attribute("data-spoken");
         *self.0.next_readout.borrow_mut() = words.into();
         self.0.settled.request();
     }
@@ -128,6 +167,7 @@ impl Section {
     /// Writes the readout now: an answer to a click.
     pub fn say_now(&self, words: &str) {
         self.0.settled.cancel();
+        let _was_there = self.0.readout.remove_attribute("data-spoken");
         self.0.readout.set_text_content(Some(words));
     }
 

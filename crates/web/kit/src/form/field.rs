@@ -10,6 +10,7 @@ use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElem
 use crate::dom;
 use crate::failure::Failure;
 use crate::number::{self, Range};
+use crate::thumbnails::Thumbnails;
 
 /// A bound control.
 pub(super) struct Field {
@@ -25,6 +26,7 @@ pub(super) struct Field {
 
 enum Holder {
     Choice(HtmlSelectElement),
+    Pictures(Thumbnails),
     /// As a choice, but what can be chosen depends on the model.
     Layer(HtmlSelectElement),
     Number {
@@ -46,6 +48,9 @@ impl Field {
         let named = format!("[name=\"{name}\"]");
         let holder = match control.kind {
             Kind::Choice { .. } => dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?,
+            Kind::Pictures { .. } => {
+                Thumbnails::find(form, name).map(Holder::Pictures).ok_or(missing("row of pictures"))?
+            }
             Kind::Layer { .. } => dom::find(form, &named).map(Holder::Layer).ok_or(missing("choice"))?,
             Kind::Number { min, max, step, .. } => {
                 let slider = dom::find(form, &named).ok_or(missing("slider"))?;
@@ -74,6 +79,7 @@ impl Field {
     pub(super) fn element(&self) -> &HtmlElement {
         match &self.holder {
             Holder::Choice(select) | Holder::Layer(select) => select,
+            Holder::Pictures(thumbnails) => thumbnails.element(),
             Holder::Number { slider: input, .. } | Holder::Toggle(input) | Holder::File(input) => input,
             Holder::Text(area) => area,
             Holder::Action(button) => button,
@@ -104,6 +110,7 @@ impl Field {
     pub(super) fn set(&self, value: &str) {
         match &self.holder {
             Holder::Choice(select) => select.set_value(value),
+            Holder::Pictures(thumbnails) => thumbnails.choose(value),
             Holder::Layer(select) => {
                 select.set_value(value);
                 // A layer of a model whose layers are not offered yet.
@@ -165,6 +172,7 @@ impl Field {
     fn shown(&self) -> String {
         match &self.holder {
             Holder::Choice(select) | Holder::Layer(select) => select.value(),
+            Holder::Pictures(thumbnails) => thumbnails.chosen(),
             Holder::Number { slider: input, .. } | Holder::File(input) => input.value(),
             Holder::Toggle(input) => input.checked().to_string(),
             Holder::Text(area) => area.value(),

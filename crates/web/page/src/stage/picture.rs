@@ -1,4 +1,4 @@
-//! A picture on the stage: a canvas at a whole number of device pixels a pixel, its caption, a marker over it.
+//! A picture on the stage: a canvas that fills its place, its caption, a marker over it.
 
 use std::fmt::Write;
 
@@ -9,8 +9,11 @@ use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::append;
 
-/// Largest width of a picture in the page, CSS pixels.
-const WIDEST: f64 = 448.0;
+/// Device pixels from which on a pixel is drawn as a square: below, squares would be of two sizes.
+const SQUARES: f64 = 3.0;
+
+/// How far a part of a picture was read: column and row of its first pixel, its columns and rows, the pixel reached.
+pub(crate) type Read = ([usize; 2], [usize; 2], [usize; 2]);
 
 /// One figure with a picture.
 pub(crate) struct PictureView {
@@ -82,31 +85,20 @@ impl PictureView {
         }
     }
 
-    /// Makes the picture as large as its frame lets it, every pixel of it a whole number of device pixels; only an
-    /// image with more pixels than the frame has is made smaller than that.
+    /// Makes the picture fill its frame, in its own proportions; its pixels are squares once they are large enough to be
+    /// seen.
     pub(crate) fn fit(&self) {
-        let room = f64::from(self.room.client_width()).min(WIDEST);
-        if room <= 0.0 || self.fills {
+        if self.fills {
             return;
         }
-        let ratio = dom::window().device_pixel_ratio().max(0.1);
-        let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        let (width, height) = (self.canvas.width(), self.canvas.height());
         // A tall picture must not be taller than it may be wide.
-        let side = width.max(height);
-        let times = (room * ratio / side).floor();
-        let shown = if times >= 1.0 { times * width / ratio } else { room * width / side };
-        let smooth = if times >= 1.0 { "pixelated" } else { "auto" };
-        dom::set(
-            &self.holder,
-            "style",
-            &format!(
-                "width:{}px;aspect-ratio:{}/{}",
-                decimal::fixed(shown, 4),
-                self.canvas.width(),
-                self.canvas.height()
-            ),
-        );
-        dom::set(&self.canvas, "data-scaling", smooth);
+        let side = width.max(height).max(1);
+        let share = percent(width as isize, side);
+        dom::set(&self.holder, "style", &format!("width:{share};aspect-ratio:{width}/{height}"));
+        let room = f64::from(self.room.client_width()) * dom::window().device_pixel_ratio();
+        let scaling = if room / f64::from(side) >= SQUARES { "pixelated" } else { "auto" };
+        dom::set(&self.canvas, "data-scaling", scaling);
     }
 
     /// Frames the square of `size` pixels that begins at `left` and `top`; it may reach beyond the picture. Where
@@ -121,18 +113,20 @@ impl PictureView {
         dom::set(&self.marker, "style", &style);
     }
 
-    /// Hides what comes after this pixel in reading order; `None` hides nothing.
-    pub(crate) fn veil_after(&self, pixel: Option<[usize; 2]>) {
-        let style = match pixel {
-            None => "display:none".to_owned(),
-            Some([column, row]) => {
-                let x = percent(column as isize + 1, self.canvas.width());
-                let [above, below] = [row, row + 1].map(|y| percent(y as isize, self.canvas.height()));
-                format!(
-                    "clip-path:polygon({x} {above},102% {above},102% 102%,-2% 102%,-2% {below},{x} {below})"
-                )
-            }
-        };
+    /// Hides all but what was read of a part of the picture: of the part that begins at `start` and has `size` columns and rows,
+    /// what comes before `pixel` in reading order, and that pixel. `None` hides nothing.
+    pub(crate) fn veil_after(&self, read: Option<Read>) {
+        let style = read.map_or("display:none".to_owned(), |([left, top], [columns, _], [column, row])| {
+            let x = |at: usize| percent(at as isize, self.canvas.width());
+            let y = |at: usize| percent(at as isize, self.canvas.height());
+            let (begin, end, here) = (x(left), x(left + columns), x(column + 1));
+            let (above, at, below) = (y(top), y(row), y(row + 1));
+            // The veil, and in it a hole of whole rows and the part of one.
+            format!(
+                "clip-path:polygon(evenodd,-2% -2%,102% -2%,102% 102%,-2% 102%,-2% -2%,{begin} {above},{end} {above},\
+                 {end} {at},{here} {at},{here} {below},{begin} {below},{begin} {above},-2% -2%)"
+            )
+        });
         dom::set(&self.veil, "style", &style);
     }
 

@@ -63,6 +63,7 @@ impl FieldView {
         dom::set(&view.canvas, "tabindex", "0");
         dom::set(&view.canvas, "role", "application");
         dom::set(&view.canvas, "aria-label", "The image and what one value sees of it.");
+        dom::set(&view.canvas, "data-picture", "image draw-new own-image use-camera seed column row");
         append(&view.figure, &view.canvas);
         append(&view.figure, &view.caption);
         view

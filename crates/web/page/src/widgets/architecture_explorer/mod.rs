@@ -52,7 +52,7 @@ struct Explorer {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let explorer = Rc::new(RefCell::new(Explorer::new(section, &form)));
+    let explorer = Rc::new(RefCell::new(Explorer::new(section, &form)?));
     let frame = {
         let explorer = Rc::clone(&explorer);
         Frame::new(move || explorer.borrow_mut().redraw())
@@ -87,7 +87,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
 }
 
 impl Explorer {
-    fn new(section: &Section, form: &Form) -> Self {
+    fn new(section: &Section, form: &Form) -> Result<Self, Failure> {
         let explorer = Self {
             section: section.clone(),
             form: form.clone(),
@@ -105,14 +105,13 @@ impl Explorer {
             unknown: None,
         };
         let root: HtmlElement = dom::create("div", "architecture-explorer");
-        let side: HtmlElement = dom::create("div", "arch-side");
-        append(&side, &explorer.details.element);
-        append(&side, explorer.field.figure());
-        for element in [explorer.graph.element(), &side, &explorer.whole.element] {
-            append(&root, element);
-        }
+        dom::set(explorer.graph.element(), "data-picture", "");
+        append(&root, explorer.graph.element());
+        append(&root, explorer.field.figure());
         section.show(&root);
-        explorer
+        section.note(&explorer.details.element);
+        section.detail(&explorer.whole.element)?;
+        Ok(explorer)
     }
 
     fn expect_redraw(&mut self) {
@@ -183,7 +182,7 @@ impl Explorer {
         self.look = Some(look);
         let shown = self.show_field(&look);
         let place = details::place(&look);
-        self.section.say([&words::cost(&chosen, subject), " ", &place].concat());
+        self.section.speak([&words::cost(&chosen, subject), " ", &place].concat());
         self.chosen = Some(chosen);
         let milliseconds = number((dom::now() - start) as f32, 1);
         self.section.cost(&[&milliseconds, " ms, WASM in this page"].concat());
@@ -196,7 +195,7 @@ impl Explorer {
             self.field.set_image(&picture.pixels, look.side)?;
             self.image = Some(look.side);
         }
-        let caption = [&details::place(look), " ", &picture.caption(), "."].concat();
+        let caption = [&details::place(look), " ", &picture.caption(), picture.squeezed(), "."].concat();
         self.field.draw(look, &caption)
     }
 

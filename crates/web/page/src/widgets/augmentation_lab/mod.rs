@@ -187,16 +187,8 @@ impl Lab {
         let note = words::note(&self.form.text("preset"), training, seed, count);
         let feed = Feed { seed, augmentation, ..training.feed.clone() };
         self.view.resize(count + 1);
-        let side = number(feed.image_size() as f32, 0);
-        let title = [
-            &picture.caption(),
-            "; the variations as the network is fed them, ",
-            &side,
-            " × ",
-            &side,
-            " pixels.",
-        ]
-        .concat();
+        let fed = picture.as_square(feed.image_size());
+        let title = [&picture.caption(), "; the variations as the network is fed them, ", &fed, "."].concat();
         self.view.write(&title, &note);
         let epoch_size = self.form.toggle("epoch-size");
         self.settings = Some(Settings { feed, count, epoch_size, kept });
@@ -263,7 +255,7 @@ impl Lab {
         self.looked_at = index.min(settings.count);
         let told = &self.told[self.looked_at];
         self.view.look(self.looked_at, told);
-        self.section.say(told.clone());
+        self.section.speak(told.clone());
     }
 
     /// The key's work; whether it was one of ours.

@@ -47,10 +47,12 @@ impl View {
         };
         dom::set(&view.told, "aria-hidden", "true");
         let root: HtmlElement = dom::create("div", "augmentation-lab");
-        for element in [&view.title, &view.list, &view.told, &view.note] {
-            append(&root, element);
-        }
+        dom::set(&root, "data-picture", "");
+        append(&root, &view.list);
         section.show(&root);
+        for element in [&view.told, &view.title, &view.note] {
+            section.note(element);
+        }
         view
     }
 

@@ -30,7 +30,8 @@ use view::View;
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let network = Network::bind(section, &form)?;
-    let view = View::new(network.panel());
+    section.place_network(network.panel())?;
+    let view = View::new();
     let bars = Bars::new(&child(view.answers(), "div", "classifier-side"));
     let this = Classifier(Rc::new(Parts {
         section: section.clone(),
@@ -219,7 +220,7 @@ impl Classifier {
             let name = if compare { side.network.title() + ": " } else { String::new() };
             (!sentence.is_empty()).then(|| name + &sentence)
         });
-        section.say(answers.collect::<Vec<_>>().join(" "));
+        section.speak(answers.collect::<Vec<_>>().join(" "));
     }
 
     fn hear(&self, side: &Side, event: &Event) {

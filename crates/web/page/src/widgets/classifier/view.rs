@@ -1,4 +1,4 @@
-//! What stands on the stage: the network's panel, the image, what of it goes into the network, and room for the bars.
+//! What stands on the stage: the image, what of it goes into the network, and room for the bars.
 
 use catalog::model::ModelCard;
 use imaging::resize::resize;
@@ -22,9 +22,9 @@ pub(super) struct View {
 
 impl View {
     /// Everything at its place from the start, so that nothing jumps later.
-    pub(super) fn new(panel: &HtmlElement) -> Self {
+    pub(super) fn new() -> Self {
         let root: HtmlElement = dom::create("div", "classifier");
-        let _never_refused = root.append_child(panel);
+        dom::set(&root, "data-picture", "");
         let main = child(&root, "div", "classifier-main");
         let pictures = child(&main, "div", "classifier-pictures");
         let (picture, caption) = figure(&pictures, "classifier-picture");
@@ -56,7 +56,7 @@ impl View {
         let caption = picture.caption();
         describe(&self.picture, &caption);
         self.caption.set_text_content(Some(&caption));
-        let seen = format!("What goes into the network: {side} × {side} pixels");
+        let seen = format!("What goes into the network: {}", picture.as_square(side));
         describe(&self.seen, &seen);
         self.seen_caption.set_text_content(Some(&seen));
         let own_image = matches!(picture.origin, Origin::Own(_));

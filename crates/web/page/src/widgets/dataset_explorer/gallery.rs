@@ -21,6 +21,15 @@ const TIME: f64 = 8.0;
 /// The largest seed that the form can hold.
 pub(crate) const LAST_SEED: u64 = 999_999;
 
+/// Distance between the seeds with which the diagnoses begin: no reader presses "Draw more" so often.
+const APART: u64 = 10_000;
+
+/// The seed with which the gallery of a diagnosis begins: that of the form, 1, for nevi, with which it opens.
+pub(crate) fn first_seed(diagnosis: Diagnosis) -> u64 {
+    let after_nevus = Diagnosis::ALL.len() + diagnosis.index() - Diagnosis::Nv.index();
+    1 + APART * (after_nevus % Diagnosis::ALL.len()) as u64
+}
+
 /// What the twelve pictures show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sheet {
@@ -160,6 +169,15 @@ mod tests {
         assert_eq!(LESIONS.title(), "Synthetic basal cell carcinoma (BCC), twelve lesions, seeds 13 to 24");
         assert_eq!((LESIONS.next(), VIEWS.next()), (25, 14));
         assert_eq!((LESIONS.caption(11), VIEWS.caption(11)), ("seed 24".to_owned(), "picture 12".to_owned()));
+    }
+
+    #[test]
+    fn no_two_diagnoses_begin_with_the_same_seeds() {
+        let mut seeds: Vec<_> = Diagnosis::ALL.map(first_seed).into();
+        assert_eq!((first_seed(Diagnosis::Nv), first_seed(Diagnosis::Mel)), (1, 70_001));
+        seeds.sort_unstable();
+        assert!(seeds.windows(2).all(|pair| pair[1] - pair[0] >= APART), "{seeds:?}");
+        assert!(seeds.iter().all(|seed| *seed <= LAST_SEED));
     }
 
     #[test]

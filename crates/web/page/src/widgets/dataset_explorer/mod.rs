@@ -63,6 +63,9 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         busy: None,
     }));
     explorer.borrow_mut().check_shares();
+    if !form.was_in_address("first") {
+        explorer.borrow().begin_elsewhere();
+    }
     // The frame asks for itself again while pictures are missing.
     let again: Rc<RefCell<Option<Frame>>> = Rc::default();
     let frame = {
@@ -98,6 +101,9 @@ impl Explorer {
         self.expect_redraw();
         match change {
             Change::Control(name) => {
+                if name == "diagnosis" {
+                    self.begin_elsewhere();
+                }
                 if let Some(moved) = SLIDERS.iter().position(|slider| *slider == name) {
                     self.share_rest(moved);
                 }
@@ -134,6 +140,12 @@ impl Explorer {
             self.set_shares(TEXT_S);
             self.section.warn("shares", words::refused(error));
         }
+    }
+
+    /// Hair and skin follow from the seed alone: each diagnosis begins with seeds of its own, unless the reader chose one.
+    fn begin_elsewhere(&self) {
+        let Some(diagnosis) = Diagnosis::from_abbreviation(&self.form.text("diagnosis")) else { return };
+        self.form.set_derived("first", &gallery::first_seed(diagnosis).to_string());
     }
 
     /// The gallery goes on where it ends; after the last seed it begins again.
@@ -194,11 +206,11 @@ impl Explorer {
             match settings {
                 Settings::Counts { census, logarithmic } => {
                     self.view.show_counts(census, logarithmic);
-                    self.section.say(words::whole(census) + ". " + &words::laziest(census));
+                    self.section.speak(words::whole(census) + ". " + &words::laziest(census));
                 }
                 Settings::Gallery(sheet) => {
                     self.gallery.start(sheet);
-                    self.section.say(sheet.title() + ".");
+                    self.section.speak(sheet.title() + ".");
                 }
                 Settings::Folders { census, by, shares, seed } => {
                     let [training, validation, test] = shares;
@@ -208,7 +220,7 @@ impl Explorer {
                     let rule = words::rule(by, shares, seed);
                     self.view.show_folders(census, &outcome, &rule);
                     let folders = words::folders(&outcome);
-                    self.section.say(rule + ". " + &folders + " " + &words::verdict(census, &outcome));
+                    self.section.speak(rule + ". " + &folders + " " + &words::verdict(census, &outcome));
                 }
             }
         }

@@ -23,6 +23,7 @@ impl View {
     /// Puts the empty panels on the stage, in the place of the fallback.
     pub(crate) fn new(section: &Section, gallery: &HtmlElement) -> Self {
         let root: HtmlElement = dom::create("div", "dataset-explorer");
+        dom::set(&root, "data-picture", "");
         let view = Self {
             counts: add(&root, "div", "explorer-counts", ""),
             folders: dom::create("div", "explorer-folders"),

@@ -39,13 +39,16 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let network = Network::bind(section, &form)?;
     let root: HtmlElement = dom::create("div", "evidence");
-    let _never_refused = root.append_child(network.panel());
-    let main = child(&root, "div", "evidence-main");
-    let over = Over::new(&main);
-    let classes = Classes::new(&main);
-    let absent = child(&root, "p", "evidence-absent");
-    let note = child(&root, "p", "evidence-note");
-    let sum = Sum::new(&root);
+    section.place_network(network.panel())?;
+    let over = Over::new(&root);
+    let classes = Classes::new(&root);
+    let notes: HtmlElement = dom::create("div", "evidence");
+    let absent = child(&notes, "p", "evidence-absent");
+    let note = child(&notes, "p", "evidence-note");
+    section.note(&notes);
+    let numbers: HtmlElement = dom::create("div", "evidence");
+    let sum = Sum::new(&numbers);
+    section.detail(&numbers)?;
     note::hide(&note);
     absent.set_hidden(true);
     section.show(&root);
@@ -326,7 +329,8 @@ impl Evidence {
             // The control offers what any of the book's networks answers.
             format!("This network has no answer \"{wanted}\", so the most probable one is shown. ")
         };
-        section.say(format!("{why}Evidence for {name}: logit {logit}, probability {probability}."));
+        let speak = if why.is_empty() { Section::speak } else { Section::say };
+        speak(section, format!("{why}Evidence for {name}: logit {logit}, probability {probability}."));
     }
 
     /// Pointer and arrow keys put the cursor on a place of the map.
@@ -350,7 +354,7 @@ impl Evidence {
             };
             event.prevent_default();
             let words = this.0.over.step(by);
-            this.0.section.say(words);
+            this.0.section.speak(words);
         });
     }
 

@@ -47,6 +47,7 @@ impl Over {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let figure = child(parent, "figure", "evidence-picture");
         let mat = child(&figure, "div", "mat");
+        dom::set(&mat, "data-picture", "");
         let holder = child(&mat, "div", "evidence-holder");
         let canvas: HtmlCanvasElement = child(&holder, "canvas", "").unchecked_into();
         dom::set(&canvas, "tabindex", "0");

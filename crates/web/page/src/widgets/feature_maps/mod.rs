@@ -98,24 +98,20 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let way = Rc::new(described(&model, &network)?);
 
     let root: HtmlElement = dom::create("div", "maps");
-    let top = child(&root, "div", "maps-top");
-    let seen_figure = child(&top, "figure", "maps-seen");
+    section.place_network(network.panel())?;
+    let seen_figure: HtmlElement = dom::create("figure", "maps-seen");
     let mat = child(&seen_figure, "div", "mat");
     let seen: HtmlCanvasElement = child(&mat, "canvas", "").unchecked_into();
     dom::set(&seen, "role", "img");
     let seen_caption = child(&seen_figure, "figcaption", "maps-caption");
-    let _never_refused = top.append_child(network.panel());
-    let buttons = child(&root, "div", "maps-walk");
-    for name in ["previous-layer", "play", "next-layer"] {
-        if let Ok(Some(control)) = form.element(name).closest(".control") {
-            let _never_refused = buttons.append_child(&control);
-        }
-    }
     let panels = [Panel::new("first"), Panel::new("second")];
     let both = child(&root, "div", "maps-panels");
+    dom::set(&both, "data-picture", "");
     for panel in &panels {
         let _never_refused = both.append_child(panel.root());
+        section.note(panel.words());
     }
+    section.note(&seen_figure);
     section.show(root.unchecked_ref::<Element>());
 
     let maps = Maps(Rc::new(Parts {
@@ -226,7 +222,7 @@ impl Maps {
             Ok(()) => section.settle("canvas"),
             Err(failure) => section.warn("canvas", failure.0),
         }
-        let words = format!("{}; what goes into the network has {side} × {side}", picture.caption());
+        let words = format!("{}; what goes into the network: {}", picture.caption(), picture.as_square(side));
         dom::set(seen, "aria-label", &words);
         seen_caption.set_text_content(Some(&words));
         {
@@ -318,7 +314,9 @@ impl Maps {
     fn refresh(&self) {
         let layers = self.layers();
         let Parts { panels, state, .. } = &*self.0;
-        panels[1].root().set_hidden(layers.len() < 2);
+        for element in [panels[1].root(), panels[1].words()] {
+            element.set_hidden(layers.len() < 2);
+        }
         let (picture, way) = {
             let now = state.borrow();
             (now.picture.clone(), Rc::clone(&now.way))
@@ -432,7 +430,7 @@ impl Maps {
         let words = words::absent(own, sample && kept);
         self.0.panels[index].empty(words);
         if index == 0 {
-            self.0.section.say(format!("{}: {words}", key.layer));
+            self.0.section.speak(format!("{}: {words}", key.layer));
         }
     }
 
@@ -454,7 +452,7 @@ impl Maps {
                 // A status that waited for rest would name the layer before.
                 self.0.section.say_now(&words);
             } else {
-                self.0.section.say(words);
+                self.0.section.speak(words);
             }
         }
     }
@@ -508,7 +506,7 @@ impl Maps {
         if let Some(content) = self.content(index)
             && let Some(place) = content.place(channel)
         {
-            self.0.section.say(words::map(&content, place));
+            self.0.section.speak(words::map(&content, place));
         }
     }
 
@@ -554,6 +552,10 @@ impl Maps {
     fn pause(&self) {
         if self.0.state.borrow_mut().playing.take().is_some() {
             self.0.form.element("play").set_text_content(Some("Play"));
+            // While it played, nothing was spoken.
+            if let Some(content) = self.content(0) {
+                self.0.section.speak(format!("{}: {}", content.layer, words::source(&content)));
+            }
         }
     }
 
@@ -601,7 +603,7 @@ impl Maps {
                     let Some(content) = this.content(index) else { return };
                     let at = this.0.panels[index].number_at(e.client_x(), e.client_y());
                     let words = this.0.panels[index].point(&content, at, true);
-                    this.0.section.say(words);
+                    this.0.section.speak(words);
                 });
             }
             for (canvas, of_mosaic) in [(&panel.mosaic, true), (&panel.map, false)] {
@@ -641,7 +643,7 @@ impl Maps {
             _ => return false,
         };
         let words = panel.step(&content, step);
-        self.0.section.say(words);
+        self.0.section.speak(words);
         true
     }
 }

@@ -44,6 +44,8 @@ struct Shown {
 /// The elements of a panel.
 pub(super) struct Panel {
     root: HtmlElement,
+    /// What there is to read about the layer.
+    words: HtmlElement,
     title: HtmlElement,
     what: HtmlElement,
     source: HtmlElement,
@@ -74,13 +76,15 @@ impl Panel {
         let root: HtmlElement = dom::create("section", "maps-panel");
         dom::set(&root, "data-panel", name);
         let title = child(&root, "h4", "maps-title");
-        let what = child(&root, "p", "maps-what");
-        let source = child(&root, "p", "maps-source");
         let absent = child(&root, "p", "maps-absent");
         let waiting = child(&root, "p", "maps-waiting");
         let progress = child(&waiting, "progress", "");
         dom::set(&progress, "aria-hidden", "true");
         let waiting_words = child(&waiting, "span", "");
+        let words: HtmlElement = dom::create("div", "maps-words");
+        dom::set(&words, "data-panel", name);
+        let what = child(&words, "p", "maps-what");
+        let source = child(&words, "p", "maps-source");
 
         let maps = child(&root, "figure", "maps-figure");
         let (mosaic, chosen) = mat(&maps, "maps-mosaic");
@@ -103,6 +107,7 @@ impl Panel {
         let bars = child(&root, "ol", "maps-bars");
         Self {
             root,
+            words,
             title,
             what,
             source,
@@ -128,6 +133,10 @@ impl Panel {
 
     pub(super) fn root(&self) -> &HtmlElement {
         &self.root
+    }
+
+    pub(super) fn words(&self) -> &HtmlElement {
+        &self.words
     }
 
     /// Names the layer, whether its values are there or not.

@@ -22,7 +22,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 pub(crate) use outcome::numbers;
 use outcome::{Outcome, Settings};
-use slide::Pace;
+use slide::{Pace, Region};
 use tone::Rule;
 use view::View;
 
@@ -31,6 +31,8 @@ use crate::stage::{self, coefficient, fit_to_room};
 const OWN: &str = "own";
 /// Pixels that an arrow key moves with Shift.
 const FAR: isize = 10;
+/// Stops that a playing window makes in one frame at most.
+const MOST_AT_ONCE: f64 = 4.0;
 
 /// One mounted lab.
 struct Lab {
@@ -48,8 +50,8 @@ struct Lab {
     held: bool,
     /// What the pictures of all six kernels show; none once that is no longer so.
     six: Vec<Outcome>,
-    /// Whether the window is on its way, and the result is shown as far as it has come.
-    sliding: bool,
+    /// Where the window is on its way; of that part the result is shown as far as it has come.
+    way: Option<Region>,
     /// When a playing window made its last stop, milliseconds.
     playing: Option<f64>,
     /// Moves a playing window.
@@ -64,7 +66,7 @@ struct Lab {
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section),
+        view: View::new(section)?,
         section: section.clone(),
         form: form.clone(),
         picture: None,
@@ -73,7 +75,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         look: None,
         held: false,
         six: Vec::new(),
-        sliding: false,
+        way: None,
         playing: None,
         player: None,
         busy: None,
@@ -283,11 +285,11 @@ impl Lab {
         };
         self.look = Some(self.look.unwrap_or_else(|| outcome.centre(pixel)));
         self.view.look(outcome, pixel);
-        self.view.reveal(self.sliding.then_some(pixel));
+        self.view.reveal(self.way.map(|way| (way, pixel)));
         let [column, row] = pixel;
         // A playing window would be spoken of without an end.
         if self.playing.is_none() {
-            self.section.say(words::readout(column, row, &outcome.at(column, row)));
+            self.section.speak(words::readout(column, row, &outcome.at(column, row)));
         }
     }
 
@@ -298,7 +300,7 @@ impl Lab {
             "play" => self.play(),
             "step-forward" | "step-back" => {
                 self.pause();
-                self.sliding = true;
+                self.way = self.way.or_else(|| Some(Region::whole(self.columns_and_rows()?)));
                 self.slide(action == "step-forward");
             }
             "whole" => self.show_whole(),
@@ -306,11 +308,26 @@ impl Lab {
         }
     }
 
-    /// Starts the window, from the first pixel unless it is on its way.
+    /// Columns and rows of the result.
+    fn columns_and_rows(&self) -> Option<[usize; 2]> {
+        let [height, width] = self.outcome.as_ref()?.size();
+        Some([width, height])
+    }
+
+    fn pace(&self) -> Pace {
+        Pace::parse(&self.form.text("pace"))
+    }
+
+    /// Starts the window unless it is on its way: where there is most to see, or at the first pixel.
     fn play(&mut self) {
-        if !self.sliding {
-            self.sliding = true;
-            self.look_at([0, 0]);
+        let (Some(outcome), Some(size)) = (&self.outcome, self.columns_and_rows()) else { return };
+        if self.way.is_none() {
+            let way = match self.pace() {
+                Pace::Guided => Region::around(outcome.strongest(), size),
+                _ => Region::whole(size),
+            };
+            self.way = Some(way);
+            self.look_at(way.start);
         }
         if dom::wants_less_motion() {
             return self
@@ -335,20 +352,23 @@ impl Lab {
 
     /// All of the result, and the window at rest.
     fn show_whole(&mut self) {
-        self.sliding = false;
+        self.way = None;
         self.pause();
         self.show_look();
     }
 
     /// One frame of a playing window.
     fn play_on(&mut self) {
-        let Some(last) = self.playing else { return };
-        let (now, rest) = (dom::now(), Pace::parse(&self.form.text("pace")).rest());
-        if now - last >= rest {
-            // A page that was hidden or busy does not catch up.
-            self.playing = Some(if now - last > 2.0 * rest { now } else { last + rest });
-            if !self.slide(true) {
-                return self.show_whole();
+        let (Some(last), Some(way)) = (self.playing, self.way) else { return };
+        let (now, rest) = (dom::now(), self.pace().rest(way));
+        // A frame may be longer than a rest; a page that was hidden or busy does not catch up.
+        let due = ((now - last) / rest).floor();
+        if due >= 1.0 {
+            self.playing = Some(if due > MOST_AT_ONCE { now } else { last + due * rest });
+            for _ in 0..due.min(MOST_AT_ONCE) as usize {
+                if !self.slide(true) && !self.widen() {
+                    return self.show_whole();
+                }
             }
         }
         if let Some(player) = &self.player {
@@ -356,13 +376,25 @@ impl Lab {
         }
     }
 
+    /// After a patch comes the whole result; whether there was a patch.
+    fn widen(&mut self) -> bool {
+        let (Some(way), Some(size)) = (self.way, self.columns_and_rows()) else { return false };
+        if way.whole {
+            return false;
+        }
+        self.way = Some(Region::whole(size));
+        self.look_at([0, 0]);
+        true
+    }
+
     /// Moves the window by one stop; whether there was one.
     fn slide(&mut self, forward: bool) -> bool {
-        let (Some(outcome), Some(place)) = (&self.outcome, self.look) else { return false };
-        let [height, width] = outcome.size();
-        let pace = Pace::parse(&self.form.text("pace"));
-        let next = pace.next(outcome.nearest(place), [width, height], forward);
-        self.look_at(next.unwrap_or_else(|| outcome.nearest(place)));
+        let (Some(outcome), Some(place), Some(way)) = (&self.outcome, self.look, self.way) else {
+            return false;
+        };
+        let (pace, at) = (self.pace(), outcome.nearest(place));
+        let next = if forward { pace.next(at, way) } else { pace.previous(at, way) };
+        self.look_at(next.unwrap_or(at));
         next.is_some()
     }
 
@@ -391,7 +423,7 @@ impl Lab {
             "ArrowRight" => self.step(far, 0),
             "ArrowUp" => self.step(0, -far),
             "ArrowDown" => self.step(0, far),
-            "Enter" | " " if self.sliding => {
+            "Enter" | " " if self.way.is_some() => {
                 self.act("play");
                 return true;
             }
@@ -445,7 +477,7 @@ fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
             dom::listen(&view.canvas, event, move |e: PointerEvent| {
                 let pressed = e.type_() == "pointerdown";
                 let mut lab = lab.borrow_mut();
-                if lab.sliding {
+                if lab.way.is_some() {
                     if !pressed {
                         return;
                     }

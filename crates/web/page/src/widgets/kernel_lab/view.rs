@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 use super::arithmetic::Arithmetic;
 use super::gallery::Gallery;
 use super::outcome::Outcome;
+use super::slide::Region;
 use super::tone::Tone;
 use super::words;
 use crate::stage::{Grid, PictureView, append, coefficient};
@@ -31,12 +32,9 @@ pub(crate) struct View {
     arithmetic: Arithmetic,
 }
 
-/// The controls that move the window; they stand under the pictures.
-const PLAYER: [&str; 5] = ["step-back", "play", "step-forward", "whole", "pace"];
-
 impl View {
-    /// Puts the empty elements on the stage, in the place of the fallback.
-    pub(crate) fn new(section: &Section) -> Self {
+    /// Puts the empty elements on the view, in the place of the fallback.
+    pub(crate) fn new(section: &Section) -> Result<Self, Failure> {
         let view = Self {
             root: dom::create("div", "kernel-lab"),
             input: PictureView::new("lab-input"),
@@ -52,17 +50,8 @@ impl View {
             arithmetic: Arithmetic::new(),
         };
         let root = &view.root;
+        dom::set(root, "data-picture", "");
         append(root, view.input.figure());
-        let scroll: HtmlElement = dom::create("div", "kernel-scroll");
-        dom::set(view.kernel.element(), "role", "img");
-        append(&scroll, view.kernel.element());
-        // What scrolls must be reached by keyboard.
-        dom::set(&scroll, "tabindex", "0");
-        dom::set(&scroll, "role", "group");
-        dom::set(&scroll, "aria-label", "The kernel's numbers");
-        append(&view.kernel_figure, &scroll);
-        append(&view.kernel_figure, &view.kernel_caption);
-        append(root, &view.kernel_figure);
         for result in &view.results {
             dom::set(&result.canvas, "tabindex", "0");
             dom::set(&result.canvas, "role", "application");
@@ -76,22 +65,26 @@ impl View {
         }
         append(view.results[0].figure(), &view.scale);
         append(root, view.gallery.element());
-        let player: HtmlElement = dom::create("div", "lab-player");
-        dom::set(&player, "role", "group");
-        dom::set(&player, "aria-label", "Slide the kernel over the image");
-        for name in PLAYER {
-            if let Some(control) = dom::find(section.element(), &format!("[data-control={name}]")) {
-                append(&player, &control);
-            }
-        }
-        append(root, &player);
-        let below: HtmlElement = dom::create("div", "lab-below");
-        append(&below, &view.size);
-        append(&below, view.arithmetic.element());
-        append(root, &below);
         section.show(root);
+        section.note(view.arithmetic.element());
+        section.note(&view.kernel_notes());
+        section.detail(&view.size)?;
         view.hold(false);
-        view
+        Ok(view)
+    }
+
+    /// The kernel on its own: as a square where the arithmetic has no room for it, and in words.
+    fn kernel_notes(&self) -> HtmlElement {
+        let scroll: HtmlElement = dom::create("div", "kernel-scroll");
+        dom::set(self.kernel.element(), "role", "img");
+        append(&scroll, self.kernel.element());
+        // What scrolls must be reached by keyboard.
+        dom::set(&scroll, "tabindex", "0");
+        dom::set(&scroll, "role", "group");
+        dom::set(&scroll, "aria-label", "The kernel's numbers");
+        append(&self.kernel_figure, &scroll);
+        append(&self.kernel_figure, &self.kernel_caption);
+        self.kernel_figure.clone()
     }
 
     /// Fits every picture to the room it has.
@@ -104,7 +97,7 @@ impl View {
     pub(crate) fn show(&self, outcome: &Outcome, caption: &str, kernel: &str) -> Result<(), Failure> {
         let [channels, height, width] = outcome.input.shape();
         self.input.draw(width, &as_picture(outcome.input.data(), channels))?;
-        let seen = if channels == 1 { ", in grey as the kernel sees it." } else { "." };
+        let seen = if channels == 1 { ", in grey" } else { "" };
         self.input.caption(&format!("{caption}{seen}"));
         dom::set(&self.input.canvas, "aria-label", caption);
 
@@ -168,8 +161,9 @@ impl View {
         self.arithmetic.show(outcome, [column, row]);
     }
 
-    /// Shows of the results only what the window has reached; `None` shows all.
-    pub(crate) fn reveal(&self, reached: Option<[usize; 2]>) {
+    /// Shows of the results only what the window has reached on its way; `None` shows all.
+    pub(crate) fn reveal(&self, reached: Option<(Region, [usize; 2])>) {
+        let reached = reached.map(|(way, pixel)| (way.start, way.size, pixel));
         self.results.iter().for_each(|view| view.veil_after(reached));
     }
 

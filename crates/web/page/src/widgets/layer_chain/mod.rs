@@ -215,7 +215,7 @@ impl Lab {
             let chain = Chain::compute(Rc::clone(layers), input, settings).map_err(wrong)?;
             let milliseconds = stage::number((dom::now() - start) as f32, 1);
             let names = words::steps(settings.activation, settings.pooling);
-            self.view.show(&self.section, &chain, &picture.caption(), &names)?;
+            self.view.show(&self.section, &chain, picture, &names)?;
             let [height, width] = chain.maps.convolved.shape();
             self.form.limit("row", height.saturating_sub(1) as f64);
             self.form.limit("column", width.saturating_sub(1) as f64);
@@ -248,7 +248,7 @@ impl Lab {
         let names = words::steps(chain.settings.activation, chain.settings.pooling);
         let worked = chain.work(place).map_err(|error| Failure::new(error.to_string()));
         let shown = worked.and_then(|worked| {
-            self.section.say(words::readout(&worked, &names));
+            self.section.speak(words::readout(&worked, &names));
             self.view.look(chain, &worked, &names)
         });
         match shown {

@@ -1,7 +1,7 @@
 //! What stands on the stage: the picture as the network gets it, the kernel, all kernels, four maps, the arithmetic.
 
 use imaging::palette;
-use kit::{Failure, Section, canvas, dom};
+use kit::{Failure, Picture, Section, canvas, dom};
 use nn::first_layers::Worked;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
@@ -66,6 +66,7 @@ impl View {
         for map in &view.maps {
             append(&maps, map.view.figure());
         }
+        dom::set(&maps, "data-picture", "");
         append(&view.root, &maps);
         let scale: HtmlElement = dom::create("div", "chain-ends");
         dom::set(&view.scale, "aria-hidden", "true");
@@ -74,9 +75,6 @@ impl View {
             append(&scale, end);
         }
         append(&view.root, &scale);
-        append(&view.root, &view.legend);
-        append(&view.root, &view.hint);
-        append(&view.root, view.steps.element());
         for view in [&view.input, &view.kernel] {
             dom::set(&view.canvas, "role", "img");
         }
@@ -84,27 +82,20 @@ impl View {
         view
     }
 
-    /// Shows the maps; `caption` says what the picture is.
+    /// Shows the maps of a picture.
     pub(crate) fn show(
         &mut self,
         section: &Section,
         chain: &Chain,
-        caption: &str,
+        picture: &Picture,
         names: &[String; 4],
     ) -> Result<(), Failure> {
         let side = chain.input.image.width() as usize;
         self.input.draw(side, &canvas::rgba(&chain.input.image))?;
-        let size = side.to_string();
-        let seen = [
-            caption,
-            ", as the network gets it: ",
-            &size,
-            " × ",
-            &size,
-            ". The frame is the kernel's patch.",
-        ];
+        let (caption, square) = (picture.caption(), picture.as_square(side as u32));
+        let seen = [&caption, ", as the network gets it: ", &square, "."];
         self.input.caption(&seen.concat());
-        dom::set(&self.input.canvas, "aria-label", caption);
+        dom::set(&self.input.canvas, "aria-label", &caption);
         self.show_kernel(chain)?;
         let (scales, counts, end) = (chain.scales(), chain.histograms(), chain.axis());
         for (index, (map, numbers)) in self.maps.iter().zip(chain.four()).enumerate() {
@@ -133,6 +124,9 @@ impl View {
         self.legend.set_text_content(Some(&legend.concat()));
         if !self.shown {
             section.show(&self.root);
+            section.note(&self.hint);
+            section.detail(self.steps.element())?;
+            section.detail(&self.legend)?;
             self.shown = true;
         }
         Ok(())

@@ -38,7 +38,6 @@ struct Lab {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    view::group(section);
     let lab = Rc::new(RefCell::new(Lab {
         view: View::new(section),
         section: section.clone(),
@@ -212,7 +211,7 @@ impl Lab {
             })
         });
         self.report(drawn);
-        self.section.say(title + ": " + &words::summary(&present) + " " + &colours);
+        self.section.speak(title + ": " + &words::summary(&present) + " " + &colours);
         drop(busy);
     }
 

@@ -2,11 +2,10 @@
 
 use imaging::Rgb8;
 use kit::{Failure, Section, canvas, dom};
-use lesions::{Clinical, Lesion};
+use lesions::Lesion;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::PICTURES;
-use super::scene::OF_PICTURE;
 use super::signs::Sign;
 use crate::stage::{append, text};
 
@@ -16,16 +15,6 @@ pub(crate) const LIVE: u32 = 224;
 pub(crate) const FINE: u32 = 448;
 /// Side of the other pictures.
 pub(crate) const SMALL: u32 = 96;
-
-/// Groups behind "More": the parameters' own name of the group, and the heading.
-const GROUPS: [(&str, &str); 6] = [
-    ("shape", "Shape"),
-    ("colours", "Colours"),
-    ("pigment", "Pigment"),
-    ("keratosis", "Horn"),
-    ("vessels", "Vessels"),
-    ("surface", "Surface"),
-];
 
 /// The stage.
 pub(crate) struct View {
@@ -39,10 +28,10 @@ pub(crate) struct View {
 impl View {
     pub(crate) fn new(section: &Section) -> Self {
         let root: HtmlElement = dom::create("div", "lesion-lab");
-        let pictures: HtmlElement = dom::create("div", "lesion-pictures");
         let figure: HtmlElement = dom::create("figure", "lesion-picture");
         let (picture, mat) = canvas_on_mat("div");
         let title = text("figcaption", "", "");
+        dom::set(&mat, "data-picture", "");
         append(&figure, &mat);
         append(&figure, &title);
         let beside: HtmlElement = dom::create("div", "lesion-words");
@@ -51,7 +40,8 @@ impl View {
         append(&beside, &signs);
         append(&beside, &colours);
         let strip: HtmlElement = dom::create("div", "lesion-others");
-        append(&strip, &text("p", "lesion-heading", "The same lesion, photographed four times"));
+        dom::set(&strip, "role", "group");
+        dom::set(&strip, "aria-label", "The same lesion, photographed four times");
         let others = (1..=PICTURES)
             .map(|number| {
                 let (canvas, button) = canvas_on_mat("button");
@@ -61,11 +51,10 @@ impl View {
                 (button, canvas)
             })
             .collect();
-        append(&pictures, &figure);
-        append(&pictures, &strip);
-        append(&root, &pictures);
-        append(&root, &beside);
+        append(&root, &figure);
+        append(&root, &strip);
         section.show(&root);
+        section.note(&beside);
         Self { picture, title, colours, signs, others }
     }
 
@@ -131,26 +120,4 @@ fn draw(target: &HtmlCanvasElement, lesion: &Lesion, view: &lesions::View, side:
     let pixels = Rgb8::new(side, side, lesions::draw(lesion, view, side, side))
         .map_err(|e| Failure::new(format!("The picture came out empty: {e}.")))?;
     canvas::draw(target, &pixels)
-}
-
-/// Sorts the controls behind "More" into groups that open by themselves.
-pub(crate) fn group(section: &Section) {
-    let Some(more) = dom::find::<HtmlElement>(section.element(), ".widget-more") else { return };
-    let control = |name: &str| {
-        let selector = "[data-control=\"".to_owned() + name + "\"]";
-        dom::find::<HtmlElement>(&more, &selector)
-    };
-    let groups = GROUPS.iter().map(|&(group, heading)| {
-        let names = Clinical::PARAMETERS.iter().filter(move |p| p.group == group).map(|p| p.name);
-        (heading, names.collect::<Vec<_>>())
-    });
-    let picture = ["picture"].into_iter().chain(OF_PICTURE).collect();
-    for (heading, names) in groups.chain([("The picture", picture)]) {
-        let box_of: HtmlElement = dom::create("details", "lesion-group");
-        append(&box_of, &text("summary", "", heading));
-        for element in names.into_iter().filter_map(control) {
-            append(&box_of, &element);
-        }
-        append(&more, &box_of);
-    }
 }

@@ -31,7 +31,8 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let network = Network::bind(section, &form)?;
     let root: HtmlElement = dom::create("div", "many");
-    let _never_refused = root.append_child(network.panel());
+    dom::set(&root, "data-picture", "");
+    section.place_network(network.panel())?;
     let summary = child(&root, "p", "many-summary");
     let progress: HtmlProgressElement = child(&root, "progress", "network-progress").unchecked_into();
     dom::set(&progress, "aria-label", "Images answered");
@@ -279,7 +280,7 @@ impl Many {
         dom::set(section.element(), "data-images", &all.to_string());
         dom::set(section.element(), "data-answered", &answered.to_string());
         if all > 0 && all == done {
-            section.say(words(&entries, labels));
+            section.speak(words(&entries, labels));
         }
     }
 

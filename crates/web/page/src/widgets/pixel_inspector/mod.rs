@@ -117,7 +117,7 @@ impl Inspector {
         };
         let [left, top] = self.corner();
         self.view.look(&planes, [left, top], tinted)?;
-        self.section.say(words::readout(channel, [left, top], planes.in_window([left, top])));
+        self.section.speak(words::readout(channel, [left, top], planes.in_window([left, top])));
         self.planes = Some((planes, tinted));
         let milliseconds = number((dom::now() - start) as f32, 1);
         self.section.cost(&format!("{milliseconds} ms, WASM in this page"));

@@ -70,7 +70,7 @@ impl View {
         let root: HtmlElement = dom::create("div", "pixel-inspector");
         dom::set(&view.input.canvas, "tabindex", "0");
         dom::set(&view.input.canvas, "role", "application");
-        append(view.input.figure(), view.histogram.element());
+        dom::set(&root, "data-picture", "");
         append(&root, view.input.figure());
         let figure: HtmlElement = dom::create("figure", "stage-figure pixel-window");
         let mat: HtmlElement = dom::create("div", "stage-frame");
@@ -78,7 +78,6 @@ impl View {
         append(&mat, view.grid.element());
         append(&figure, &mat);
         append(&figure, &view.grid_caption);
-        append(&figure, &view.table());
         append(&root, &figure);
         let planes: HtmlElement = dom::create("div", "pixel-planes");
         for plane in &view.planes {
@@ -87,6 +86,8 @@ impl View {
         }
         append(&root, &planes);
         section.show(&root);
+        section.note(view.histogram.element());
+        section.note(&view.table());
         view
     }
 
@@ -121,7 +122,7 @@ impl View {
     pub(crate) fn show_picture(&self, picture: &Picture) -> Result<(), Failure> {
         self.input.draw(picture.pixels.width() as usize, &canvas::rgba(&picture.pixels))?;
         let caption = picture.caption();
-        self.input.caption(&format!("{caption}. The frame is the window."));
+        self.input.caption(&caption);
         let keys = "Arrow keys move the window, with Shift by 10.";
         dom::set(&self.input.canvas, "aria-label", &format!("{caption}. {keys}"));
         Ok(())

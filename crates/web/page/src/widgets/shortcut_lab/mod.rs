@@ -249,7 +249,7 @@ impl Lab {
         }
         dom::set(self.section.element(), "data-steps", &pair.steps().to_string());
         let said = words::said(&pair.trials, pair.kinds).map_err(|e| words::failure(&e))?;
-        self.section.say(said);
+        self.section.speak(said);
         Ok(())
     }
 

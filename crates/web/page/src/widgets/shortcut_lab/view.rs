@@ -34,10 +34,14 @@ impl View {
         dom::set(&view.progress, "aria-label", "Steps");
         append(&progress, &view.progress);
         append(&progress, &view.steps);
-        for element in [&maps, &progress, &view.curves.figure, &view.bars.figure] {
-            append(&root, element);
-        }
+        dom::set(&root, "data-picture", "");
+        append(&root, &maps);
         section.show(&root);
+        let plots: HtmlElement = dom::create("div", "shortcut-lab");
+        for element in [&progress, &view.curves.figure, &view.bars.figure] {
+            append(&plots, element);
+        }
+        section.note(&plots);
         view
     }
 
