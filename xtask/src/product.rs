@@ -14,7 +14,7 @@ pub(crate) const COMMANDS: [(&str, &str); 11] = [
     ("split", "Splits a data set into training, validation and test"),
     (
         "weights",
-        "Downloads torchvision's weights of a network, trained on everyday photographs, for `[start]` of a recipe",
+        "Downloads published weights of a network, trained on everyday photographs, for `[start]` of a recipe",
     ),
     ("train", "Trains a network with libtorch, which is found or fetched"),
     (

@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(Weights::from_safetensors(&counter).unwrap(), Weights::new());
         let integers = file("fc.bias", Dtype::I64, &[1], &[7, 0, 0, 0, 0, 0, 0, 0]);
         let error = Weights::from_safetensors(&integers).unwrap_err().to_string();
-        assert_eq!(error, "parameter fc.bias expects numbers of type F32, F16 or BF16, found I64");
+        assert_eq!(error, "parameter fc.bias has values of type I64; only F32, F16 and BF16 can be exported");
     }
 
     #[test]
@@ -238,6 +238,6 @@ mod tests {
     #[test]
     fn as_many_values_as_places_are_expected() {
         let error = Weights::new().insert("fc.bias", &[2, 3], vec![0.0; 5]).unwrap_err().to_string();
-        assert_eq!(error, "parameter fc.bias expects 6 values for its shape [2, 3], found 5");
+        assert_eq!(error, "parameter fc.bias has 5 values, but its shape [2, 3] needs 6");
     }
 }
