@@ -148,7 +148,8 @@ fn stage(network: &Network, stage: &Section) -> Vec<Part> {
     let title = stage.title.to_lowercase();
     let layers = |block: &Block| &network.layers[block.layers.clone()];
     let mut boxes = Vec::new();
-    let mut number = 1;
+    // Counted as in torchvision's names: layer1.0 is the first block of stage 1.
+    let mut number = 0;
     for alike in stage.blocks.chunk_by(|a, b| is_alike(layers(a), layers(b))) {
         let last = number + alike.len() - 1;
         let numbers = match alike.len() {
@@ -223,11 +224,11 @@ mod tests {
         let mut expected = vec![
             "7 × 7 convolution, stride 2".to_owned(),
             "3 × 3 max pooling, stride 2".to_owned(),
-            block("stage 1, blocks 1 and 2, each:", second),
+            block("stage 1, blocks 0 and 1, each:", second),
         ];
         for stage in 2..=4 {
-            expected.push(block(&format!("stage {stage}, block 1"), first));
-            expected.push(block(&format!("stage {stage}, block 2"), second));
+            expected.push(block(&format!("stage {stage}, block 0"), first));
+            expected.push(block(&format!("stage {stage}, block 1"), second));
         }
         expected.extend(["average of every map", "8 weighted sums", "softmax"].map(String::from));
         check(architecture::Depth::Resnet18, &expected.iter().map(String::as_str).collect::<Vec<_>>());
@@ -241,12 +242,12 @@ mod tests {
         assert_eq!(
             heads[2..6],
             [
-                "stage 1, block 1",
-                "stage 1, blocks 2 and 3, each:",
-                "stage 2, block 1",
-                "stage 2, blocks 2 to 4, each:"
+                "stage 1, block 0",
+                "stage 1, blocks 1 and 2, each:",
+                "stage 2, block 0",
+                "stage 2, blocks 1 to 3, each:"
             ]
         );
-        assert_eq!(heads[7], "stage 3, blocks 2 to 6, each:");
+        assert_eq!(heads[7], "stage 3, blocks 1 to 5, each:");
     }
 }
