@@ -10,21 +10,25 @@ use crate::book;
 
 /// Hosts that may be named inside scripts, styles and modules: each stands in a comment, a message or a namespace, or
 /// behind a feature that `book.toml` turns off. Anything else may be a download or a beacon.
-const NAMED: [(&str, &str); 16] = [
+const NAMED: [(&str, &str); 20] = [
     ("arxiv.org", "a comment of the ONNX runtime"),
     ("atelierbram.github.io", "a comment in a style of mdBook"),
     ("bugs.webkit.org", "a comment in a style of mdBook"),
     ("challenge.isic-archive.com", "where ISIC 2019 is, said by the dataset explorer"),
     ("developer.mozilla.org", "a message of wasm-bindgen"),
+    ("distill.pub", "a source that a chapter cites, in the search index"),
     ("docs.nvidia.com", "a message of the ONNX runtime"),
+    ("git.io", "a comment of mark.js"),
     ("git-lfs", "how a placeholder for a large file begins"),
     ("doi.org", "where HAM10000 is described, said by the dataset explorer"),
     ("github.com", "comments and messages"),
     ("ieeexplore.ieee.org", "a comment of the ONNX runtime"),
     ("localhost", "this machine"),
+    ("markjs.io", "a comment of mark.js"),
     ("play.rust-lang.org", "mdBook's playground, which book.toml turns off"),
     ("tinyurl.com", "a message of the ONNX runtime"),
     ("web.dev", "a message of the ONNX runtime"),
+    ("weixsong.github.io", "a comment of elasticlunr"),
     ("www.w3.org", "the namespace of SVG"),
     ("zenorocha.github.io", "a comment of clipboard.js"),
 ];
