@@ -56,7 +56,7 @@ const TOLERANCE: f32 = 1e-4;
 ///
 /// # Errors
 /// A run that is not finished enough to have best weights; a test image that cannot be read; a model that differs from
-/// libtorch by more than [`TOLERANCE`].
+/// libtorch by more than 1e-4.
 pub fn run(task: &Export) -> anyhow::Result<()> {
     let config_path = task.run.join("config.toml");
     let text = files::read(&config_path)
