@@ -148,7 +148,7 @@ async fn presets_fill_the_form_and_a_change_makes_them_the_reader_s_own() -> any
         let expected = training.pictures(&augmentation, training.feed.seed, &[size; 12])?;
         ensure!(shown(&lab).await? == expected, "{preset} shows other pictures");
     }
-    let note: String = lab.read("widget.querySelector('.augmentation-lab').textContent").await?;
+    let note: String = lab.read("widget.querySelector('.widget-notes').textContent").await?;
     ensure!(note.contains("51 times"), "{note}");
     lab.set("preset", "none").await?;
     let pictures = shown(&lab).await?;
@@ -253,7 +253,7 @@ async fn an_own_image_is_varied_and_stays_out_of_the_address() -> anyhow::Result
     lab.idle().await?;
     let after = shown(&lab).await?;
     ensure!(after.len() == 13 && before.iter().zip(&after).all(|(a, b)| a != b), "a picture stayed");
-    let title: String = lab.read("widget.querySelector('.augmentation-lab').textContent").await?;
+    let title: String = lab.read("widget.querySelector('.widget-notes').textContent").await?;
     ensure!(title.contains("Your own image (rgb.png), 24 × 16 pixels"), "{title}");
     ensure!(!browser.address().await?.contains("own"), "the address speaks of the own image");
     Ok(())

@@ -23,6 +23,10 @@ impl View {
     /// Puts the empty panels on the stage, in the place of the fallback.
     pub(crate) fn new(section: &Section, gallery: &HtmlElement) -> Self {
         let root: HtmlElement = dom::create("div", "dataset-explorer");
+        // It scrolls on a phone, where a keyboard has to reach it as well.
+        dom::set(&root, "tabindex", "0");
+        dom::set(&root, "role", "group");
+        dom::set(&root, "aria-label", "The data set");
         dom::set(&root, "data-picture", "");
         let view = Self {
             counts: add(&root, "div", "explorer-counts", ""),

@@ -24,7 +24,7 @@ pub(crate) struct Steps {
     planes: Planes,
     pub(crate) numbers: Numbers,
     /// What every activation makes of the number.
-    others: [HtmlElement; 7],
+    others: [HtmlElement; Activation::ALL.len()],
     /// The window of the pooling; made when its size is known.
     window: Option<Square>,
     window_room: HtmlElement,
@@ -46,7 +46,7 @@ impl Steps {
             lines: [(); 4].map(|()| Line::new()),
             planes: Planes::new(),
             numbers: Numbers::new(),
-            others: [(); 7].map(|()| dom::create("li", "")),
+            others: Activation::ALL.map(|_| dom::create("li", "")),
             window: None,
             window_room: dom::create("div", "chain-window"),
         };
