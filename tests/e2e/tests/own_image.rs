@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Site, Widget};
+use e2e::{Browser, Options, Site, Widget};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -131,7 +131,8 @@ async fn a_file_that_is_no_picture_is_refused_in_words_and_the_page_goes_on() ->
 #[tokio::test]
 async fn an_own_picture_never_leaves_the_page() -> anyhow::Result<()> {
     let site = Site::serve().await?;
-    let browser = Browser::start().await?;
+    // A browser of its own: one that was used before may still ask for an icon of the page before.
+    let browser = Browser::start_with(Options { fresh: true, ..Options::default() }).await?;
     browser.open(&site.url(PAGE)).await?;
     let lab = lab(&browser).await?;
     site.take_requests();
