@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 const WINDOWS: [[u32; 2]; 3] = [[1280, 800], [1024, 768], [390, 844]];
 /// Share of a picture that is on screen while a control that changes it has the focus.
 const LEAST: f64 = 0.6;
-/// Height of the window that a widget has below the menu bar of a laptop's.
-const SCREEN: f64 = 750.0;
+/// Height of a laptop's window, whose menu bar goes away while a reader scrolls down.
+const SCREEN: f64 = 800.0;
 
 /// Settings, one after the other, that bring up every control of a widget.
 fn settings(widget: &Widget) -> &'static [&'static str] {
