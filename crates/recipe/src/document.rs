@@ -61,7 +61,7 @@ impl<const N: usize> From<[Step; N]> for KeyPath {
     }
 }
 
-/// "`rotation` in [augmentation]", "`epochs` of stage 2", "`seed`".
+/// "`rotation` in \[augmentation\]", "`epochs` of stage 2", "`seed`".
 impl fmt::Display for KeyPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Step::{Index, Key};

@@ -178,7 +178,7 @@ fn check_complete(table: &str, path: KeyPath, found: &DeTable<'_>) -> Result<(),
     Err(Problem { path, message })
 }
 
-/// "[augmentation]", "stage 2"; `None` at the top.
+/// `[augmentation]`, "stage 2"; `None` at the top.
 fn place(path: &KeyPath) -> Option<String> {
     match path.0.as_slice() {
         [] => None,
