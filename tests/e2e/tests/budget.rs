@@ -14,13 +14,13 @@ use serde_json::json;
 use crate::visits::{Visit, every_page};
 
 /// The first chapter that a reader opens, with what is fetched ahead for the next. Bytes.
-const FIRST: u64 = 600_000;
+const FIRST: u64 = 550_000;
 
 /// Every further chapter. Bytes.
 const FURTHER: u64 = 150_000;
 
 /// What comes on top, once, at the first chapter whose widgets run a network: their module. Bytes.
-const NETWORK: u64 = 280_000;
+const NETWORK: u64 = 275_000;
 
 /// Until a module that was fetched and compiled answers calls, on the page's main thread. Milliseconds.
 const START: f64 = 100.0;
