@@ -146,7 +146,7 @@ async fn an_own_picture_never_leaves_the_page() -> anyhow::Result<()> {
     lab.idle().await?;
     let asked = browser.requests().await?;
     // A browser asks for the site's icon when it likes; nothing of a picture is in that address.
-    let is_icon = |url: &str| url.ends_with(".png") && url.contains("/favicon-");
+    let is_icon = |url: &str| e2e::is_a(url, "png") && url.contains("/favicon-");
     let outward: Vec<_> = asked
         .iter()
         .filter(|url| !url.starts_with("blob:") && !url.starts_with("data:") && !is_icon(url))
