@@ -20,7 +20,17 @@ const FILES: [&str; 6] =
 const GENERATED: &str = "book/src/generated/";
 
 /// Crates whose code runs inside the tool.
-const INSIDE: [&str; 5] = ["xtask/", "crates/mdbook-skin-deep/", "crates/figures/", "crates/catalog/", DATA];
+const INSIDE: [&str; 9] = [
+    "xtask/",
+    "crates/mdbook-skin-deep/",
+    "crates/architecture/",
+    "crates/catalog/",
+    "crates/files/",
+    "crates/onnx-export/",
+    "crates/recipe/",
+    "crates/runtimes/",
+    DATA,
+];
 
 /// Where the censuses lie that `catalog` compiles in.
 const DATA: &str = "book/data/";
