@@ -91,16 +91,7 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
 /// # Errors
 /// When it does not compile.
 pub(crate) fn build() -> anyhow::Result<std::path::PathBuf> {
-    let name = format!("skin-deep{}", std::env::consts::EXE_SUFFIX);
-    let program = workspace::target().join("debug").join(name);
-    let mut build = process::cargo();
-    build.args(["build", "--package", "skin-deep"]);
-    // The first time it takes minutes, which should be seen.
-    if program.is_file() {
-        build.arg("--quiet");
-    }
-    process::run(&mut build)?;
-    Ok(program)
+    workspace::program("skin-deep")
 }
 
 #[cfg(test)]

@@ -81,7 +81,8 @@ impl Programs {
     /// What cargo could not build; a library that cannot be fetched.
     pub(super) fn build(training: bool) -> anyhow::Result<Self> {
         let mut cargo = process::cargo();
-        cargo.args(["test", "--no-run", "--workspace", "--message-format=json-render-diagnostics"]);
+        // The programs that the checks and the tests start, too.
+        cargo.args(["build", "--tests", "--bins", "--workspace", "--message-format=json-render-diagnostics"]);
         let libtorch = select(&mut cargo, training)?;
         let words = process::words(&cargo);
         let mut child =
