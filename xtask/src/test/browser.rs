@@ -66,7 +66,7 @@ impl Browser {
         if self == Self::Firefox && !starts("geckodriver") {
             println!("building geckodriver, once");
             let mut cargo = process::cargo();
-            process::run(cargo.args(["install", "--quiet", "--locked", "geckodriver"]))
+            process::run(cargo.args(["install", "--quiet", "--locked", "--debug", "geckodriver"]))
                 .context("the tests in Firefox need geckodriver; run: cargo install --locked geckodriver")?;
         }
         Ok(())
