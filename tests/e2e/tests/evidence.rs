@@ -8,7 +8,7 @@ use catalog::Diagnosis;
 use catalog::precomputed::Answers;
 use catalog::typical::Typical;
 use catalog::widget::SAMPLES;
-use e2e::{Browser, Fault, Options, Site, Widget};
+use e2e::{Browser, Fault, Site, Widget};
 use fantoccini::key::Key;
 use imaging::Rgb8;
 use inference::Classifier;
@@ -154,7 +154,7 @@ async fn what_the_book_keeps_of_a_sample_is_there_at_once_and_reached_by_keyboar
 }
 
 /// What the page computes for a sample and for another lesion is what native code gives.
-async fn check_computed(browser: &Browser, backend: &str) -> anyhow::Result<()> {
+pub(crate) async fn check_computed(browser: &Browser, backend: &str) -> anyhow::Result<()> {
     let site = Site::serve().await?;
     browser.open(&site.url(&format!("{PAGE}?evidence.backend={backend}"))).await?;
     let widget = browser.widget("evidence");
@@ -194,12 +194,6 @@ async fn check_computed(browser: &Browser, backend: &str) -> anyhow::Result<()> 
 #[tokio::test]
 async fn on_wasm_the_class_activation_maps_are_those_of_native_code() -> anyhow::Result<()> {
     check_computed(&Browser::start().await?, "wasm").await
-}
-
-#[tokio::test]
-async fn on_webgpu_the_class_activation_maps_are_those_of_native_code() -> anyhow::Result<()> {
-    let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
-    check_computed(&browser, "webgpu").await
 }
 
 /// Black and white stripes, 16 pixels wide.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
 use catalog::widget::{SAMPLES, Sample};
-use e2e::{Browser, Fault, Options, Site, Widget, is_a};
+use e2e::{Browser, Fault, Site, Widget, is_a};
 use fantoccini::key::Key;
 use imaging::Rgb8;
 use inference::{Classifier, LayerOutput};
@@ -183,16 +183,20 @@ async fn the_samples_show_at_once_what_the_book_keeps() -> anyhow::Result<()> {
 
 /// The network's values of `layers` equal native ones to `tolerance` of each layer's largest; after the first, none needs
 /// another run.
-async fn check_backend(model: &str, backend: &str, options: Options, layers: &[&str]) -> anyhow::Result<()> {
+pub(crate) async fn check_backend(
+    browser: &Browser,
+    model: &str,
+    backend: &str,
+    layers: &[&str],
+) -> anyhow::Result<()> {
     let (natives, card) = native(model, SAMPLES[0], layers)?;
     let site = Site::serve().await?;
-    let browser = Browser::start_with(options).await?;
     let settings = format!("{ID}.backend={}&{ID}.model={model}", backend.to_lowercase());
     browser.open(&site.url(&format!("{PAGE}?{settings}"))).await?;
     let widget = browser.widget(ID);
     start(&widget).await?;
     for (index, native) in natives.iter().enumerate() {
-        check_layer(&browser, &widget, native, card.parity.tolerance, false).await?;
+        check_layer(browser, &widget, native, card.parity.tolerance, false).await?;
         ensure!(panel(&widget, "first").await.map_or(native.values.len() <= 32, |p| p.source == "computed"));
         let look = widget.attribute("data-look").await?;
         ensure!(index == 0 || look.as_deref() == Some("kept"), "{} was a run of its own", native.layer);
@@ -219,7 +223,7 @@ async fn any_layer_on_wasm_equals_native_code() -> anyhow::Result<()> {
         "fc",
         "probabilities",
     ];
-    check_backend(MODEL, "WASM", Options::default(), &layers).await
+    check_backend(&Browser::start().await?, MODEL, "WASM", &layers).await
 }
 
 #[tokio::test]
@@ -232,7 +236,7 @@ async fn a_resnet_50s_layers_carry_the_notebooks_numbers_and_equal_native_code()
         "layer4.2.relu3",
         "probabilities",
     ];
-    check_backend(DEEPER, "WASM", Options::default(), &layers).await?;
+    check_backend(&Browser::start().await?, DEEPER, "WASM", &layers).await?;
 
     // What the book keeps of it is there before it is loaded, and cell 8.5's numbers stand in the menu.
     let (natives, _) = native(DEEPER, SAMPLES[0], &["layer4.2.relu3"])?;
@@ -250,13 +254,6 @@ async fn a_resnet_50s_layers_carry_the_notebooks_numbers_and_equal_native_code()
     ensure!(of("relu").is_some_and(|words| words.ends_with("Keras 4")), "{listed:?}");
     ensure!(of("layer4.2.relu3").is_some_and(|words| words.ends_with("Keras 174")), "{listed:?}");
     Ok(())
-}
-
-#[tokio::test]
-async fn any_layer_on_webgpu_equals_native_code() -> anyhow::Result<()> {
-    let layers =
-        ["bn1", "layer1.0.conv2", "layer2.0.downsample.1", "layer4.1.relu2", "flatten", "probabilities"];
-    check_backend(MODEL, "WebGPU", Options { webgpu: true, ..Options::default() }, &layers).await
 }
 
 #[tokio::test]

@@ -32,8 +32,8 @@ const SHARES: &str = "
   const share = (picture) => {
     const box = picture.getBoundingClientRect();
     let [seen, all] = [0, 0];
-    for (let y = 0.5; y < 20; y++) for (let x = 0.5; x < 20; x++) {
-      const there = document.elementFromPoint(box.left + box.width * x / 20, box.top + box.height * y / 20);
+    for (let y = 0.5; y < 10; y++) for (let x = 0.5; x < 10; x++) {
+      const there = document.elementFromPoint(box.left + box.width * x / 10, box.top + box.height * y / 10);
       all++;
       if (there && picture.contains(there)) seen++;
     }

@@ -7,19 +7,22 @@ use serde_json::{Value, json};
 /// The limit for a page that feels steady. Source: <https://web.dev/articles/cls> has 0.1; ours is half of it.
 const LIMIT: f64 = 0.05;
 
-/// One in which nothing was pressed yet, since a browser does not count what moves shortly after that, and nothing is kept.
+/// One in which nothing was pressed yet, since a browser does not count what moves shortly after that. It keeps nothing, so
+/// that fonts and styles come as at a first visit.
 async fn new_browser() -> anyhow::Result<Browser> {
-    Browser::start_with(Options { fresh: true, ..Options::default() }).await
+    let browser = Browser::start_with(Options { fresh: true, ..Options::default() }).await?;
+    browser.devtools("Network.enable", json!({})).await?;
+    browser.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await?;
+    browser.screen(Screen::PHONE).await?;
+    Ok(browser)
 }
 
 #[tokio::test]
 async fn nothing_jumps_while_a_reader_scrolls_on_a_phone() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let mut jumpy = Vec::new();
+    let browser = new_browser().await?;
     for page in Site::pages()? {
-        // A browser each, so that fonts and styles come as at a first visit.
-        let browser = new_browser().await?;
-        browser.screen(Screen::PHONE).await?;
         browser.open(&site.url(&page)).await?;
         let shift = browser.layout_shift().await?;
         println!("{page} {shift}");
@@ -35,7 +38,6 @@ async fn nothing_jumps_while_a_reader_scrolls_on_a_phone() -> anyhow::Result<()>
 async fn nothing_jumps_while_the_first_page_comes_slowly() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = new_browser().await?;
-    browser.screen(Screen::PHONE).await?;
     browser.slow_network().await?;
     browser.open(&site.url("welcome.html")).await?;
     let shift = browser.layout_shift().await?;
@@ -47,7 +49,6 @@ async fn nothing_jumps_while_the_first_page_comes_slowly() -> anyhow::Result<()>
 async fn a_jump_would_be_noticed() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = new_browser().await?;
-    browser.screen(Screen::PHONE).await?;
     browser.open(&site.url("welcome.html")).await?;
     // What moves before anything was painted, or within half a second of a change of the window's size, is not a jump.
     let push = "do await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));

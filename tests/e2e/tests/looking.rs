@@ -80,9 +80,8 @@ struct Fit {
     kept: u64,
 }
 
-async fn check_looking(choice: &str, options: Options) -> anyhow::Result<()> {
+pub(crate) async fn check_looking(browser: &Browser, choice: &str) -> anyhow::Result<()> {
     let site = Site::serve().await?;
-    let browser = Browser::start_with(options).await?;
     browser.open(&site.url(PAGE)).await?;
     let layers: Vec<String> = browser.script_async(START, json!(["synthetic-resnet18-eight"])).await?;
     ensure!(layers.first().map(String::as_str) == Some("conv1") && layers.len() == 71, "{layers:?}");
@@ -108,12 +107,7 @@ async fn check_looking(choice: &str, options: Options) -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn layers_fit_together_and_another_one_needs_no_run_on_wasm() -> anyhow::Result<()> {
-    check_looking("wasm", Options::default()).await
-}
-
-#[tokio::test]
-async fn layers_fit_together_and_another_one_needs_no_run_on_webgpu() -> anyhow::Result<()> {
-    check_looking("webgpu", Options { webgpu: true, ..Options::default() }).await
+    check_looking(&Browser::start().await?, "wasm").await
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
-use e2e::{Browser, Options, Site, Widget};
+use e2e::{Browser, Fault, Site, Widget};
 use imaging::Rgb8;
 use inference::Classifier;
 use serde_json::json;
@@ -125,13 +125,37 @@ async fn own_files_are_answered_and_what_is_no_picture_is_named_in_its_row() -> 
 }
 
 #[tokio::test]
-async fn on_webgpu_the_table_has_the_answers_of_native_code() -> anyhow::Result<()> {
+async fn images_wait_while_the_network_fails_and_are_answered_by_the_next_one() -> anyhow::Result<()> {
+    let images = e2e::root().join("tests/golden/images");
+    let files = ["rgb.png", "rgb.bmp"].map(|name| images.join(name).to_string_lossy().into_owned());
+    let site = Site::serve().await?;
+    site.damage(Some(Fault::Interrupted(".onnx")));
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let widget = browser.widget("many-images");
+    widget.ready().await?;
+    browser.type_into(&widget.control("images"), &files.join("\n")).await?;
+    widget.click("[data-action=start]").await?;
+    widget.wait::<bool>("a failure", PATIENCE, "widget.dataset.network === 'failed'").await?;
+    let message = widget.alert().await?;
+    ensure!(message.contains("broke off"), "{message}");
+    let waiting: usize = widget.read("widget.querySelectorAll('[data-state=waiting]').length").await?;
+    ensure!(waiting == 2, "{waiting} of 2 images wait");
+
+    site.damage(None);
+    widget.click(".network-button").await?;
+    answered(&widget, 2).await?;
+    ensure!(widget.message().await?.is_empty(), "the message stays: {}", widget.message().await?);
+    Ok(())
+}
+
+/// Two pictures, answered by the graphics card that a browser with one has, get native code's answers.
+pub(crate) async fn check_table_on_webgpu(browser: &Browser) -> anyhow::Result<()> {
     let images = e2e::root().join("tests/golden/images");
     let folder = e2e::root().join("exported-models").join(MODEL);
     let card: ModelCard = toml::from_str(&std::fs::read_to_string(folder.join("model.toml"))?)?;
     let mut network = Classifier::load(&std::fs::read(folder.join("model.onnx"))?, &card)?;
     let site = Site::serve().await?;
-    let browser = Browser::start_with(Options { webgpu: true, ..Options::default() }).await?;
     browser.open(&site.url("network/the-network-answers.html?many-images.backend=webgpu")).await?;
     let widget = browser.widget("many-images");
     widget.ready().await?;
@@ -145,7 +169,7 @@ async fn on_webgpu_the_table_has_the_answers_of_native_code() -> anyhow::Result<
         "{}",
         widget.message().await?
     );
-    let csv = kept(&browser, &widget).await?;
+    let csv = kept(browser, &widget).await?;
     for (line, file) in csv.lines().skip(1).zip(&files) {
         let found: Vec<f32> = line.split(',').skip(1).take(8).map(str::parse).collect::<Result<_, _>>()?;
         let expected = network

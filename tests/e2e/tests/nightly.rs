@@ -1,9 +1,11 @@
 //! What takes too long for every change: `cargo xtask test nightly` runs these, and `engines` in the other browsers.
+//!
+//! A processor emulates the graphics card here and needs seconds for every answer. Every change is tested with two answers of
+//! one network, and with a card that is lost.
 
 use crate::classifier::{DEEPER, MODEL, TWO, check_parity, graphics_card, leave};
+use crate::{evidence, feature_maps, looking, many_images};
 
-/// A processor plays the graphics card, and takes seconds for an answer. Every change is tested with two answers of one
-/// network.
 #[tokio::test]
 async fn on_webgpu_every_network_answers_every_input_as_libtorch_does() -> anyhow::Result<()> {
     let browser = graphics_card().await?;
@@ -13,4 +15,26 @@ async fn on_webgpu_every_network_answers_every_input_as_libtorch_does() -> anyho
         leave("webgpu", &parity)?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn on_webgpu_the_class_activation_maps_are_those_of_native_code() -> anyhow::Result<()> {
+    evidence::check_computed(&graphics_card().await?, "webgpu").await
+}
+
+#[tokio::test]
+async fn on_webgpu_any_layer_equals_native_code() -> anyhow::Result<()> {
+    let layers =
+        ["bn1", "layer1.0.conv2", "layer2.0.downsample.1", "layer4.1.relu2", "flatten", "probabilities"];
+    feature_maps::check_backend(&graphics_card().await?, MODEL, "WebGPU", &layers).await
+}
+
+#[tokio::test]
+async fn on_webgpu_layers_fit_together_and_another_one_needs_no_run() -> anyhow::Result<()> {
+    looking::check_looking(&graphics_card().await?, "webgpu").await
+}
+
+#[tokio::test]
+async fn on_webgpu_the_table_of_many_images_has_the_answers_of_native_code() -> anyhow::Result<()> {
+    many_images::check_table_on_webgpu(&graphics_card().await?).await
 }
