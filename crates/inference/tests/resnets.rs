@@ -56,19 +56,56 @@ fn check(checked: &Checked, onnx: &[u8], tolerance: f32) {
     assert!((answer.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{words}");
 }
 
-#[test]
-fn every_network_in_every_precision_answers_as_torchvision_does() {
-    let golden: Golden = serde_json::from_str(include_str!("../../../tests/golden/onnx_resnets.json"))
-        .expect("what the script wrote");
-    assert_eq!(golden.checked.len(), 5 * 2 * Precision::ALL.len());
-    for pair in golden.checked.chunk_by(|a, b| (&a.network, a.logits.len()) == (&b.network, b.logits.len())) {
-        let outputs = pair[0].logits.len();
-        let network = architecture::by_name(&pair[0].network, outputs, SIZE).expect("a known network");
+fn golden() -> Golden {
+    serde_json::from_str(include_str!("../../../tests/golden/onnx_resnets.json"))
+        .expect("what the script wrote")
+}
+
+/// A network with 2 and with 8 outputs, in every precision.
+fn check_network(name: &str) {
+    let golden = golden();
+    let rows: Vec<_> = golden.checked.iter().filter(|checked| checked.network == name).collect();
+    assert_eq!(rows.len(), 2 * Precision::ALL.len());
+    for same in rows.chunk_by(|a, b| a.logits.len() == b.logits.len()) {
+        let outputs = same[0].logits.len();
+        let network = architecture::by_name(name, outputs, SIZE).expect("a known network");
         let weights = resnets::weights(&network).expect("every array has its shape");
-        for checked in pair {
+        for checked in same {
             let precision = Precision::from_name(&checked.precision).expect("a known precision");
             let onnx = export(&network, &weights, &resnets::metadata(outputs), precision);
             check(checked, &onnx.expect("weights that fit"), golden.tolerance);
         }
     }
+}
+
+// One test each, so that they share the processor's cores.
+
+#[test]
+fn resnet18_in_every_precision_answers_as_torchvision_does() {
+    check_network("resnet18");
+}
+
+#[test]
+fn resnet34_in_every_precision_answers_as_torchvision_does() {
+    check_network("resnet34");
+}
+
+#[test]
+fn resnet50_in_every_precision_answers_as_torchvision_does() {
+    check_network("resnet50");
+}
+
+#[test]
+fn resnet101_in_every_precision_answers_as_torchvision_does() {
+    check_network("resnet101");
+}
+
+#[test]
+fn resnet152_in_every_precision_answers_as_torchvision_does() {
+    check_network("resnet152");
+}
+
+#[test]
+fn no_other_network_was_checked() {
+    assert_eq!(golden().checked.len(), 5 * 2 * Precision::ALL.len());
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::options::Options;
 use crate::session::{Session, runtime};
 
-/// How many wait at most. Two tests run at a time on two cores, and some ask for a second browser.
+/// How many wait at most. Three tests run at a time on two cores, and some ask for a second browser.
 const KEPT: usize = 4;
 
 /// The longest that a browser may take to forget a test; one that takes longer is ended.

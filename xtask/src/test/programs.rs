@@ -122,6 +122,9 @@ impl Programs {
             if some.len() < all.len() {
                 command.arg("--exact").args(some);
             }
+            if kind == Kind::Browser {
+                command.arg(format!("--test-threads={}", browser_threads()));
+            }
             command.envs(start.variables.iter().copied());
             tell_times(&mut command);
             println!("\n{}", program.title());
@@ -193,6 +196,11 @@ fn select(cargo: &mut Command, training: bool) -> anyhow::Result<Option<Libtorch
     let libtorch = Libtorch::ensure()?;
     libtorch.apply(cargo)?;
     Ok(Some(libtorch))
+}
+
+/// How many browser tests run at a time: one more than there are cores, since each spends half its time waiting for pages.
+fn browser_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from) + 1
 }
 
 /// Has the test program print how long each test took. Rust's own test harness does so only on request and calls the
