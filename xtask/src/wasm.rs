@@ -1,8 +1,5 @@
 //! The WASM modules of the pages: compiled, given their JavaScript, named after their contents.
 
-mod heavy;
-mod names;
-
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -65,18 +62,13 @@ fn build_module(package: &str) -> anyhow::Result<Module> {
 
     let stand_ins =
         files::below(&stand_ins())?.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
-    // What the names become is decided here, so that file is an input too.
-    let sources = [&wasm[..], worker.as_deref().unwrap_or_default(), include_bytes!("wasm/names.rs")];
+    let sources = [&wasm[..], worker.as_deref().unwrap_or_default()];
     let inputs = files::content_name(sources.into_iter().chain(stand_ins.iter().map(Vec::as_slice)));
     let stamp_path = workspace::target().join("xtask").join(format!("{package}.json"));
     if let Some(module) = unchanged(&stamp_path, &inputs) {
         return Ok(module);
     }
     let module = bind(package, &compiled, worker.as_deref())?;
-    // The Worker's is fetched on request, beside megabytes.
-    if worker.is_none() {
-        heavy::found(&wasm).for_each(|words| println!("  {package} could be smaller: {words}"));
-    }
     let stamp = serde_json::to_vec(&Stamp { inputs, module: module.clone() })?;
     files::write(&stamp_path, &stamp)?;
     Ok(module)
@@ -182,7 +174,6 @@ impl Bound {
         }
         let script = files::read_text(&folder.join("module.js"))?;
         let wasm = files::read(&folder.join("module_bg.wasm"))?;
-        let (wasm, script) = names::shorten(&wasm, &script)?;
         Ok(Self { script, wasm, snippets: list })
     }
 
