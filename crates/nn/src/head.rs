@@ -113,19 +113,11 @@ pub fn class_activation_map(maps: &Tensor<3>, weights: &[f32]) -> Result<Tensor<
 /// assert_eq!(strongest(&[0.5, -2.0, 0.0, 3.0], 3), [vec![3, 0], vec![1]]);
 /// ```
 pub fn strongest(contributions: &[f32], count: usize) -> [Vec<usize>; 2] {
-    // A handful of passes: sorting all of them would be more code than it saves time.
     let pick = |sign: f32| {
-        let mut picked: Vec<usize> = Vec::new();
-        let strength = |&channel: &usize| contributions[channel] * sign;
-        while picked.len() < count {
-            let left = (0..contributions.len()).filter(|at| strength(at) > 0.0 && !picked.contains(at));
-            // Of equal ones the first.
-            let Some(next) = left.reduce(|best, at| if strength(&at) > strength(&best) { at } else { best })
-            else {
-                break;
-            };
-            picked.push(next);
-        }
+        let strength = |channel: usize| contributions[channel] * sign;
+        let mut picked: Vec<usize> = (0..contributions.len()).filter(|&at| strength(at) > 0.0).collect();
+        picked.sort_by(|&one, &other| strength(other).total_cmp(&strength(one)));
+        picked.truncate(count);
         picked
     };
     [pick(1.0), pick(-1.0)]

@@ -135,8 +135,9 @@ impl Content {
     /// Places of the maps at hand, the strongest first.
     pub(crate) fn order(&self, measure: Strength) -> Vec<usize> {
         if measure == Strength::Channel {
-            // By way of the channels: another sort would be 5 KB for the reader to fetch.
-            return (0..self.channels).filter_map(|channel| self.place(channel)).collect();
+            let mut places: Vec<usize> = (0..self.count()).collect();
+            places.sort_by_key(|&place| self.at_hand[place]);
+            return places;
         }
         strength::order((0..self.count()).map(|place| self.map(place)), measure)
     }
