@@ -1,6 +1,7 @@
 //! Small files of the book that a widget fetches while the reader looks: text, bytes, and pictures pixel by pixel.
 
 use imaging::Rgb8;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -18,6 +19,18 @@ pub async fn text(url: &str, what: &str) -> Result<String, Failure> {
     let text = response.text().map_err(|e| unreadable(what, &e))?;
     let text = JsFuture::from(text).await.map_err(|e| unreadable(what, &e))?;
     text.as_string().ok_or_else(|| unreadable(what, &JsValue::UNDEFINED))
+}
+
+/// What a JSON file says; `what` as in [`text`].
+///
+/// # Errors
+/// As [`text`]; [`Failure`] if the file is not what was expected.
+pub async fn json<T: DeserializeOwned>(url: &str, what: &str) -> Result<T, Failure> {
+    let text = text(url, what).await?;
+    serde_json::from_str(&text).map_err(|error| {
+        web_sys::console::error_1(&format!("{url}: {error}").into());
+        damaged(what)
+    })
 }
 
 /// The bytes of a file.

@@ -2,27 +2,19 @@
 //! is fetched.
 
 use catalog::manifest::ModelFile;
-use catalog::precomputed::ANSWERS;
-use js_sys::JSON;
+use catalog::precomputed::{ANSWERS, Answer, Answers};
 use kit::failure::Failure;
 use kit::fetched;
 use kit::picture::Drawn;
-use wasm_bindgen::JsValue;
-
-use crate::parsed::{field, items, numbers, of_sample};
 
 const LIST: &str = "The list of the answers that the book keeps";
 
-/// A sample's entry in `answers.json`.
+/// The answer to a sample, and what all answers of its model share.
 pub(crate) struct Kept {
-    /// The whole list.
-    pub(crate) list: JsValue,
-    /// The entry.
-    pub(crate) sample: JsValue,
-    /// One a label, 0 to 1.
-    pub(crate) probabilities: Vec<f32>,
-    /// One a label.
-    pub(crate) logits: Vec<f32>,
+    /// The list without its samples.
+    pub(crate) list: Answers,
+    /// One probability, logit, map and list of terms a label.
+    pub(crate) answer: Answer,
 }
 
 /// What the book keeps of a drawn lesion; `None` if it is no sample, or the book keeps no answers of this model.
@@ -31,20 +23,19 @@ pub(crate) struct Kept {
 /// [`Failure`] in words for the reader: a file that does not come, is damaged, or another model's.
 pub(crate) async fn kept(model: &ModelFile, drawn: Drawn) -> Result<Option<Kept>, Failure> {
     let Some(folder) = &model.precomputed else { return Ok(None) };
-    let text = fetched::text(&(folder.clone() + ANSWERS), LIST).await?;
-    let list = JSON::parse(&text).map_err(|_| damaged())?;
-    if field(&list, "model_sha256").as_string().as_deref() != Some(&model.sha256) {
+    let mut list: Answers = fetched::json(&(folder.clone() + ANSWERS), LIST).await?;
+    if list.model_sha256 != model.sha256 {
         return Err(damaged());
     }
-    let Some(sample) = items(&list, "samples").into_iter().find(|sample| of_sample(sample, drawn)) else {
-        return Ok(None);
-    };
-    let (probabilities, logits) = (numbers(&sample, "probabilities"), numbers(&sample, "logits"));
-    let count = model.card.labels.len();
-    if probabilities.len() != count || logits.len() != count {
+    let samples = std::mem::take(&mut list.samples);
+    let answer = samples.into_iter().find(|s| (s.diagnosis, s.seed) == (drawn.diagnosis, drawn.seed));
+    let Some(answer) = answer else { return Ok(None) };
+    let Answer { probabilities, logits, maps, terms, .. } = &answer;
+    let counts = [probabilities.len(), logits.len(), maps.len(), terms.len(), list.bias.len()];
+    if counts != [model.card.labels.len(); 5] {
         return Err(damaged());
     }
-    Ok(Some(Kept { list, sample, probabilities, logits }))
+    Ok(Some(Kept { list, answer }))
 }
 
 /// What a reader is told of a list with other contents than it should have.

@@ -8,7 +8,6 @@
 mod beforehand;
 pub mod checksum;
 pub mod network;
-mod parsed;
 mod stage;
 mod widgets;
 

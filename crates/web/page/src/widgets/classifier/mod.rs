@@ -193,7 +193,7 @@ impl Classifier {
                 match found {
                     Ok(Some(kept)) => {
                         section.settle(side.topic);
-                        let (probabilities, logits) = (kept.probabilities, kept.logits);
+                        let (probabilities, logits) = (kept.answer.probabilities, kept.answer.logits);
                         this.fill(&side, &Shown { probabilities, logits }, "precomputed");
                     }
                     Ok(None) => section.settle(side.topic),

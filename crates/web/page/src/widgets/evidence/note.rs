@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use catalog::manifest::ModelFile;
-use js_sys::{Float32Array, JSON};
+use catalog::typical::Typical;
 use kit::dom;
 use kit::failure::Failure;
 use kit::fetched;
@@ -12,18 +12,7 @@ use nn::typical::distance_to_nearest;
 use numerics::decimal;
 use web_sys::HtmlElement;
 
-use crate::parsed::{field, items, numbers};
-
 const FILE: &str = "What the book knows of the network's training images";
-
-/// What images like those of a model's training look like from inside: `catalog::typical::Typical` without its tables.
-pub(super) struct Typical {
-    sha256: String,
-    classes: Vec<Vec<f32>>,
-    deviation: Vec<f32>,
-    threshold: f32,
-    percentile: f64,
-}
 
 /// The file of the model asked for last.
 #[derive(Default)]
@@ -36,30 +25,17 @@ impl Shelf {
     /// [`Failure`] in words for the reader: a file that does not come or is another model's.
     pub(super) async fn of(&self, model: &ModelFile) -> Result<Option<Rc<Typical>>, Failure> {
         let Some(address) = &model.typical else { return Ok(None) };
-        if let Some(typical) = self.0.borrow().as_ref().filter(|typical| typical.sha256 == model.sha256) {
+        if let Some(typical) = self.0.borrow().as_ref().filter(|known| known.model_sha256 == model.sha256) {
             return Ok(Some(Rc::clone(typical)));
         }
-        let text = fetched::text(address, FILE).await?;
-        let typical = Typical::read(&text).filter(|typical| typical.sha256 == model.sha256);
-        let typical = Rc::new(typical.ok_or_else(|| fetched::damaged(FILE))?);
+        let typical: Typical = fetched::json(address, FILE).await?;
+        let fits = |means: &Vec<f32>| means.len() == typical.deviation.len();
+        if typical.model_sha256 != model.sha256 || !typical.classes.iter().all(fits) {
+            return Err(fetched::damaged(FILE));
+        }
+        let typical = Rc::new(typical);
         self.0.replace(Some(Rc::clone(&typical)));
         Ok(Some(typical))
-    }
-}
-
-impl Typical {
-    fn read(text: &str) -> Option<Self> {
-        let file = JSON::parse(text).ok()?;
-        let classes = items(&file, "classes");
-        let typical = Self {
-            sha256: field(&file, "model_sha256").as_string()?,
-            classes: classes.iter().map(|means| Float32Array::new(means).to_vec()).collect(),
-            deviation: numbers(&file, "deviation"),
-            threshold: field(&file, "threshold").as_f64()? as f32,
-            percentile: field(&file, "percentile").as_f64()?,
-        };
-        let fits = |means: &Vec<f32>| means.len() == typical.deviation.len();
-        typical.classes.iter().all(fits).then_some(typical)
     }
 }
 

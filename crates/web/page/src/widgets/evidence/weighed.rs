@@ -1,11 +1,11 @@
 //! What stands between the last feature maps of one image and its answer: averages, terms, class activation maps.
 
+pub(super) use catalog::precomputed::Term;
 use nn::{Tensor, head};
 use numerics::math;
 
 use crate::beforehand::{Kept, damaged};
 use crate::network::{LinearLayer, Values};
-use crate::parsed::{field, items, numbers, whole};
 use kit::failure::Failure;
 
 /// Classes whose evidence is worked out.
@@ -45,19 +45,6 @@ pub(super) struct Class {
     pub(super) adding: Vec<Term>,
     /// What takes most, likewise.
     pub(super) taking: Vec<Term>,
-}
-
-/// One term of a weighted sum.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Term {
-    /// Number of the map.
-    pub(super) channel: usize,
-    /// Its mean.
-    pub(super) pooled: f32,
-    /// The class's weight for it.
-    pub(super) weight: f32,
-    /// Their product.
-    pub(super) product: f32,
 }
 
 impl Weighed {
@@ -109,34 +96,25 @@ impl Weighed {
     /// From what the book keeps of a sample.
     ///
     /// # Errors
-    /// [`Failure`] if something is missing there.
-    pub(super) fn beforehand(kept: &Kept) -> Result<Self, Failure> {
-        let (bias, maps) = (numbers(&kept.list, "bias"), items(&kept.sample, "maps"));
-        let (terms, size) = (items(&kept.sample, "terms"), whole(&kept.list, "size"));
-        let &[height, width] = size.as_slice() else { return Err(damaged()) };
-        let count = kept.logits.len();
-        if [bias.len(), maps.len(), terms.len()] != [count; 3] {
+    /// [`Failure`] if a map has another size than the list says.
+    pub(super) fn beforehand(kept: Kept) -> Result<Self, Failure> {
+        let Kept { list, answer } = kept;
+        let [height, width] = list.size;
+        let power = powers(&answer.logits);
+        let classes = answer.maps.into_iter().zip(answer.terms).enumerate().map(|(at, (map, terms))| Class {
+            label: at,
+            logit: answer.logits[at],
+            probability: answer.probabilities[at],
+            bias: list.bias[at],
+            map,
+            adding: terms.adding,
+            taking: terms.taking,
+        });
+        let classes: Vec<_> = classes.collect();
+        if classes.iter().any(|class| class.map.len() != height * width) {
             return Err(damaged());
         }
-        let class = |at: usize| {
-            let map = js_sys::Float32Array::new(&maps[at]).to_vec();
-            (map.len() == height * width).then(|| Class {
-                label: at,
-                logit: kept.logits[at],
-                probability: kept.probabilities[at],
-                bias: bias[at],
-                map,
-                adding: Term::list(&terms[at], "adding"),
-                taking: Term::list(&terms[at], "taking"),
-            })
-        };
-        Ok(Self {
-            layer: field(&kept.list, "layer").as_string().unwrap_or_default(),
-            size: [height, width],
-            pooled: numbers(&kept.sample, "pooled"),
-            classes: (0..count).map(class).collect::<Option<_>>().ok_or_else(damaged)?,
-            power: powers(&kept.logits),
-        })
+        Ok(Self { layer: list.layer, size: list.size, pooled: answer.pooled, classes, power })
     }
 
     /// Smallest and largest number of the class activation maps of all classes.
@@ -170,28 +148,12 @@ impl Class {
     }
 }
 
-impl Term {
-    fn list(of: &wasm_bindgen::JsValue, name: &str) -> Vec<Self> {
-        let number =
-            |entry: &wasm_bindgen::JsValue, name: &str| field(entry, name).as_f64().unwrap_or(f64::NAN);
-        let term = |entry: wasm_bindgen::JsValue| Self {
-            channel: number(&entry, "channel") as usize,
-            pooled: number(&entry, "pooled") as f32,
-            weight: number(&entry, "weight") as f32,
-            product: number(&entry, "product") as f32,
-        };
-        items(of, name).into_iter().map(term).collect()
-    }
-}
-
 /// Places of the most probable classes, in order of the labels; all where there are few.
 fn likeliest(chances: &[f32]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..chances.len()).collect();
-    while places.len() > MOST {
-        let least = |a: usize, b: usize| if chances[places[b]] < chances[places[a]] { b } else { a };
-        let Some(out) = (0..places.len()).reduce(least) else { break };
-        places.remove(out);
-    }
+    places.sort_by(|&one, &other| chances[other].total_cmp(&chances[one]));
+    places.truncate(MOST);
+    places.sort_unstable();
     places
 }
 
