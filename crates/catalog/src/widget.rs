@@ -157,17 +157,12 @@ pub struct ValueError(pub String);
 impl Kind {
     /// The default as text, `None` for files and buttons.
     pub fn default_text(&self) -> Option<String> {
-        self.default_text_with(|number| number.to_string())
-    }
-
-    /// The same where the caller writes the number: a page's module has no room for the standard library's way.
-    pub fn default_text_with(&self, write: impl Fn(f64) -> String) -> Option<String> {
         match self {
             Self::Choice { default, .. }
             | Self::Pictures { default, .. }
             | Self::Text { default, .. }
             | Self::Layer { default } => Some((*default).to_owned()),
-            Self::Number { default, .. } => Some(write(*default)),
+            Self::Number { default, .. } => Some(default.to_string()),
             Self::Toggle { default } => Some(default.to_string()),
             Self::File { .. } | Self::Action => None,
         }
@@ -178,19 +173,6 @@ impl Kind {
     /// # Errors
     /// [`ValueError`] saying what is allowed and what was found.
     pub fn check(&self, text: &str) -> Result<(), ValueError> {
-        self.check_with(text, |text| text.parse().ok(), |number| number.to_string())
-    }
-
-    /// The same where the caller reads and writes numbers.
-    ///
-    /// # Errors
-    /// As [`Kind::check`].
-    pub fn check_with(
-        &self,
-        text: &str,
-        read: impl Fn(&str) -> Option<f64>,
-        write: impl Fn(f64) -> String,
-    ) -> Result<(), ValueError> {
         let allowed = match self {
             Self::Choice { options, .. } | Self::Pictures { options, .. } => {
                 if options.iter().any(|(value, _)| *value == text) {
@@ -207,10 +189,10 @@ impl Kind {
                 "the name of a layer, such as layer1.0.conv1".to_owned()
             }
             Self::Number { min, max, step, .. } => {
-                if read(text.trim()).is_some_and(|x| fits(x, *min, *max, *step)) {
+                if text.trim().parse().is_ok_and(|x| fits(x, *min, *max, *step)) {
                     return Ok(());
                 }
-                format!("a number from {} to {} in steps of {}", write(*min), write(*max), write(*step))
+                format!("a number from {min} to {max} in steps of {step}")
             }
             Self::Toggle { .. } => {
                 if matches!(text, "true" | "false") {

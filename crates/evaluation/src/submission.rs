@@ -1,7 +1,6 @@
 //! `predictions.csv`: a row an image, a column a class, as the official scorer of the ISIC challenge reads it.
 
 use catalog::Diagnosis;
-use numerics::decimal;
 
 /// The probabilities of one image.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,9 +56,8 @@ pub fn to_csv(labels: &[String], rows: &[Row]) -> String {
 }
 
 fn written(probability: f32) -> String {
-    let text = decimal::shortest_single(probability);
-    let whole = text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole { text + ".0" } else { text }
+    // Digits enough for the same number, with a point or a power of ten, as in the official submissions.
+    format!("{probability:?}")
 }
 
 /// A cell, in quotes where a comma, a quote or a line end would otherwise break the row.

@@ -150,8 +150,7 @@ impl Fill {
 /// # Panics
 /// If the scale is not above 0.
 pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
-    // Without the number: writing it would cost the page 9 KB.
-    assert!(affine.scale > 0.0, "warp expects a scale above 0");
+    assert!(affine.scale > 0.0, "warp expects a scale above 0, found {}", affine.scale);
     if affine == Affine::IDENTITY {
         return image.clone();
     }

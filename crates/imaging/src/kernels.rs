@@ -1,7 +1,5 @@
 //! Small squares of numbers that slide over an image: the six of the activity, and a reader's own.
 
-use numerics::decimal;
-
 /// Largest side of a kernel that a reader may type in.
 pub const LARGEST: usize = 15;
 
@@ -184,7 +182,9 @@ pub enum KernelError {
 fn number(word: &str) -> Result<f32, &'static str> {
     let decimal = |text: &str| {
         let plain = text.replace('\u{2212}', "-");
-        decimal::parse(&plain).map(|number| number as f32).ok_or("a number")
+        // Rust would also read `inf` and `nan`.
+        let written = plain.ends_with(|last: char| last.is_ascii_digit() || last == '.');
+        plain.parse::<f32>().ok().filter(|_| written).ok_or("a number")
     };
     let value = match word.split_once('/') {
         None => decimal(word)?,

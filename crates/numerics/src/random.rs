@@ -118,7 +118,7 @@ impl Random {
     #[inline(never)]
     pub fn weighted(&mut self, weights: &[f32]) -> usize {
         let total: f32 = weights.iter().sum();
-        assert!(total > 0.0, "weighted expects weights with a sum above 0, found none above 0");
+        assert!(total > 0.0, "weighted expects weights with a sum above 0, found {total}");
         let mut left = self.uniform() * total;
         for (index, weight) in weights.iter().enumerate() {
             left -= weight;

@@ -8,14 +8,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use catalog::widget::Kind;
-use numerics::decimal;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement};
 
 use crate::address;
 use crate::dom::{self, Settled};
 use crate::failure::{Failure, reason};
-use crate::number;
 use crate::section::Section;
 use field::Field;
 
@@ -101,7 +99,7 @@ impl Form {
     /// As [`Form::text`].
     pub fn number(&self, name: &str) -> f64 {
         // A slider holds a number by its nature.
-        decimal::parse(&self.text(name)).unwrap_or_default()
+        self.text(name).parse().unwrap_or_default()
     }
 
     /// The state of a toggle.
@@ -272,7 +270,7 @@ impl Form {
                 continue;
             };
             let label = field.control.label;
-            match number::check(&field.control.kind, &value) {
+            match field.control.kind.check(&value) {
                 Ok(()) if value.len() <= LONGEST_TEXT => {
                     field.set(&value);
                     self.0.from_address.borrow_mut().push(field.control.name);

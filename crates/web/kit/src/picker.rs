@@ -18,7 +18,6 @@ use crate::drawing;
 use crate::drops::{self, holds_files};
 use crate::failure::Failure;
 use crate::form::{Change, Form};
-use crate::number;
 use crate::picture::{Drawn, Origin, Picture};
 use crate::reader_file;
 use crate::section::{Busy, Section};
@@ -158,12 +157,8 @@ impl Picker {
             Some(shared::Kind::Drawn(drawn)) => {
                 // A link or another widget may speak of seeds beyond this slider's end.
                 let seed = drawn.seed.to_string();
-                let fits = self
-                    .0
-                    .section
-                    .widget()
-                    .control("seed")
-                    .is_some_and(|c| number::check(&c.kind, &seed).is_ok());
+                let fits =
+                    self.0.section.widget().control("seed").is_some_and(|c| c.kind.check(&seed).is_ok());
                 if fits {
                     text.clone_into(&mut self.0.showing.borrow_mut());
                     self.0.form.set("image", &drawn.value());

@@ -3,13 +3,12 @@
 use std::cell::{Cell, RefCell};
 
 use catalog::widget::{Control, Kind};
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 use crate::dom;
 use crate::failure::Failure;
-use crate::number::{self, Range};
+use crate::number::Range;
 use crate::thumbnails::Thumbnails;
 
 /// A bound control.
@@ -71,8 +70,7 @@ impl Field {
             derived: Cell::new(false),
         };
         let given = field.element().get_attribute("data-default");
-        *field.default.borrow_mut() =
-            control.kind.default_text_with(decimal::shortest).map(|catalog| given.unwrap_or(catalog));
+        *field.default.borrow_mut() = control.kind.default_text().map(|catalog| given.unwrap_or(catalog));
         Ok(field)
     }
 
@@ -160,7 +158,7 @@ impl Field {
         let max = max.min(most);
         range.set(Range { max, ..range.get() });
         for input in [slider, typed] {
-            input.set_max(&decimal::shortest(max));
+            input.set_max(&max.to_string());
         }
         // The browser itself has moved a slider that stood beyond.
         if slider.value() != self.value() {
@@ -196,33 +194,32 @@ impl Field {
         let (text, range) = (typed.value(), range.get());
         let Range { min, max, step } = range;
         let kind = Kind::Number { min, max, step, default: min, unit: "" };
-        let verdict = number::check(&kind, &text);
+        let verdict = kind.check(&text);
         mark(typed, verdict.is_ok());
         match verdict {
             Ok(()) => {
-                let number = decimal::parse(text.trim()).unwrap_or(range.min);
+                let number: f64 = text.trim().parse().unwrap_or(range.min);
                 // Only the slider, so that the cursor keeps its place in the box.
                 if let Holder::Number { slider, .. } = &self.holder {
-                    slider.set_value(&decimal::shortest(number));
+                    slider.set_value(&number.to_string());
                 }
                 *self.last.borrow_mut() = self.shown();
                 Ok(())
             }
             Err(_) if settled => {
-                let nearest = match decimal::parse(text.trim()) {
-                    Some(number) if number.is_finite() => decimal::shortest(range.nearest(number)),
+                let nearest = match text.trim().parse::<f64>() {
+                    Ok(number) if number.is_finite() => range.nearest(number).to_string(),
                     _ => self.value(),
                 };
                 self.set(&nearest);
                 Ok(())
             }
             Err(_) => {
-                let [min, max] = [min, max].map(decimal::shortest);
                 let label = self.control.label;
                 let steps = if (step - 1.0).abs() < f64::EPSILON {
                     String::new()
                 } else {
-                    format!(" in steps of {}", decimal::shortest(step))
+                    format!(" in steps of {step}")
                 };
                 let found = if text.is_empty() { "nothing yet" } else { &text };
                 let last = self.value();

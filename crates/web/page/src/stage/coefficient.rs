@@ -1,7 +1,5 @@
 //! Coefficients as a reader writes them: 2, −0.5, 1/49.
 
-use numerics::decimal;
-
 use super::number;
 
 /// Largest denominator looked for: the mean of 15 × 15 numbers.
@@ -36,7 +34,7 @@ pub(crate) fn text(value: f32) -> String {
     match write(value) {
         Written::Fraction(above, below) => format!("{above}/{below}").replace('−', "-"),
         // Every digit, so that the text stands for the same number.
-        Written::Line(_) => decimal::shortest_single(value),
+        Written::Line(_) => value.to_string(),
     }
 }
 
@@ -49,7 +47,7 @@ pub(crate) fn kernel_text(size: usize, coefficients: &[f32]) -> String {
 
 fn short(value: f32) -> Option<String> {
     let written = number(value, 3);
-    let read = decimal::parse(&written.replace('−', "-"))? as f32;
+    let read = written.replace('−', "-").parse().ok()?;
     same(read, value).then_some(written)
 }
 

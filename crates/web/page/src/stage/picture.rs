@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use kit::{Failure, canvas, dom};
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
@@ -145,5 +144,5 @@ impl PictureView {
 
 /// A place among `of` pixels as CSS writes it.
 fn percent(at: isize, of: u32) -> String {
-    decimal::fixed(100.0 * at as f64 / f64::from(of.max(1)), 4) + "%"
+    format!("{:.4}%", 100.0 * at as f64 / f64::from(of.max(1)))
 }

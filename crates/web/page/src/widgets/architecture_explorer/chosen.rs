@@ -99,7 +99,7 @@ impl Chosen {
         }
         let mut parts = name.splitn(3, '.');
         let stage = parts.next().unwrap_or_default();
-        let block = [stage, ".", parts.next().unwrap_or_default()].concat();
+        let block = format!("{stage}.{}", parts.next().unwrap_or_default());
         if self.subject(&block).is_some() {
             return block;
         }
@@ -109,7 +109,7 @@ impl Chosen {
             let first = self.network.stages().find_map(|stage| stage.blocks.first());
             return first.map_or(INPUT, |block| &block.name).to_owned();
         };
-        let layer = parts.next().map(|layer| [&last.name, ".", layer].concat());
+        let layer = parts.next().map(|layer| format!("{}.{layer}", last.name));
         layer.filter(|name| self.subject(name).is_some()).unwrap_or_else(|| last.name.clone())
     }
 

@@ -3,7 +3,6 @@
 use architecture::{INPUT, Op, PUBLISHED, Published};
 use catalog::number::grouped;
 use kit::dom;
-use numerics::decimal;
 use web_sys::HtmlElement;
 
 use super::chosen::{Chosen, Settings, Subject};
@@ -60,19 +59,16 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
             let (name, title) = if let Subject::Block(_, block) = subject {
                 let name = &stage.blocks[block].name;
                 let number = name.rsplit('.').next().unwrap_or(name);
-                (name, ["Block ", number, " of ", &stage.title.to_lowercase()].concat())
+                (name, format!("Block {number} of {}", stage.title.to_lowercase()))
             } else {
-                (&stage.name, [&stage.title, ", ", &words::blocks(stage.blocks.len())].concat())
+                (&stage.name, format!("{}, {}", stage.title, words::blocks(stage.blocks.len())))
             };
             let before = layers.first().and_then(|layer| chosen.network.shape(layer.inputs.first()?));
             let mut facts = vec![(named_in(chosen), name.clone())];
             facts.extend(before.map(|shape| ("takes", words::shape(shape))));
             facts.push(("returns", returns));
-            let share = decimal::fixed(100.0 * of / all, 1);
-            facts.push((
-                "parameters",
-                [&grouped(parameters as u32), ", ", &share, " % of the network's"].concat(),
-            ));
+            let share = format!("{:.1}", 100.0 * of / all);
+            facts.push(("parameters", format!("{}, {share} % of the network's", grouped(parameters as u32))));
             facts.push(("multiply-adds", words::amount(operations)));
             facts.push(("a value sees", sees));
             (title, facts)
@@ -89,7 +85,7 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
                 published_name(&layer.name, &layer.op, chosen.network.stage_of(&layer.name).is_some());
             let mut facts = vec![(named_in(chosen), published)];
             facts.extend(keras(chosen, &layer.name));
-            facts.push(("reads", [&layer.inputs.join(" and "), ": ", &takes.join(" and ")].concat()));
+            facts.push(("reads", format!("{}: {}", layer.inputs.join(" and "), takes.join(" and "))));
             facts.push(("returns", returns));
             facts.push(("parameters", words::parameters(layer)));
             facts.push(("multiply-adds", words::multiply_adds(layer)));
@@ -110,13 +106,13 @@ fn published_name(name: &str, op: &Op, of_block: bool) -> String {
     let how = match op {
         Op::Relu if of_block => {
             let own = name.trim_end_matches(|c: char| c.is_ascii_digit());
-            return [own, ": the same module, run anew for each ReLU of the block; here ", name].concat();
+            return format!("{own}: the same module, run anew for each ReLU of the block; here {name}");
         }
         Op::Relu6 => ", a step without numbers, called _swish there",
         Op::Add | Op::Flatten | Op::Softmax => ", a step without a module",
         _ => "",
     };
-    [name, how].concat()
+    format!("{name}{how}")
 }
 
 /// Where the notebooks have the layer.
@@ -125,7 +121,7 @@ fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
         return None;
     }
     let listed: Vec<String> =
-        chosen.in_keras(name).map(|layer| [&layer.index.to_string(), " · ", &layer.name].concat()).collect();
+        chosen.in_keras(name).map(|layer| format!("{} · {}", layer.index, layer.name)).collect();
     let here = chosen.network.shape(name);
     let other = chosen.in_keras(name).last().filter(|layer| Some(layer.output) != here);
     let mut words = match (name, listed.is_empty()) {
@@ -138,30 +134,27 @@ fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
         .filter(|layer| layer.name.starts_with(['r', 'b', 'a']) && chosen.network.stage_of(name).is_some())
     {
         let shape = words::shape(layer.output);
-        words = [
-            &words,
-            "; it returns ",
-            &shape,
-            " there, since Keras has the stride in the block's first convolution and torchvision in its second",
-        ]
-        .concat();
+        words = format!(
+            "{words}; it returns {shape} there, since Keras has the stride in the block's first \
+                convolution and torchvision in its second"
+        );
     }
     Some(("in the notebooks", words))
 }
 
 /// How large the field is.
 fn sees(chosen: &Chosen, field: architecture::ReceptiveField, count: usize) -> String {
-    let size = field.size.to_string();
-    let square = [&size, " × ", &size, " pixels"].concat();
+    let size = field.size;
+    let square = format!("{size} × {size} pixels");
     if count == 1 {
-        return [&square, ", the whole image and the padding around it"].concat();
+        return format!("{square}, the whole image and the padding around it");
     }
     let wider = if field.size > chosen.settings.side { ", more than the image has" } else { "" };
     let next = match field.stride {
         1 => "; the next value looks 1 pixel further".to_owned(),
-        stride => ["; the next value looks ", &stride.to_string(), " pixels further"].concat(),
+        stride => format!("; the next value looks {stride} pixels further"),
     };
-    [&square, wider, &next].concat()
+    format!("{square}{wider}{next}")
 }
 
 /// Where one value looks, for caption and readout.
@@ -169,31 +162,22 @@ pub(crate) fn place(look: &Look) -> String {
     let [columns, rows] = look.seen();
     let range = |range: std::ops::Range<isize>| {
         let [from, to] = [range.start, range.end - 1].map(|end| end.to_string().replace('-', "−"));
-        if from == to { from } else { [&from, " to ", &to].concat() }
+        if from == to { from } else { format!("{from} to {to}") }
     };
-    let side = look.side.to_string();
+    let side = look.side;
     let beyond = |range: &std::ops::Range<isize>| range.start < 0 || range.end > look.side as isize;
     let padding = if beyond(&columns) || beyond(&rows) { " What lies beyond is padding: zeros." } else { "" };
     let which = if look.count == 1 {
         "Every value".to_owned()
     } else {
-        let [column, row, count] = [look.at[0], look.at[1], look.count].map(|n| n.to_string());
-        ["The value in column ", &column, ", row ", &row, " of ", &count, " × ", &count].concat()
+        let ([column, row], count) = (look.at, look.count);
+        format!("The value in column {column}, row {row} of {count} × {count}")
     };
-    [
-        &which,
-        " sees columns ",
-        &range(columns),
-        " and rows ",
-        &range(rows),
-        " of an image of ",
-        &side,
-        " × ",
-        &side,
-        ".",
-        padding,
-    ]
-    .concat()
+    format!(
+        "{which} sees columns {} and rows {} of an image of {side} × {side}.{padding}",
+        range(columns),
+        range(rows)
+    )
 }
 
 /// What the whole costs, what another last layer means, and the networks side by side.
@@ -243,7 +227,7 @@ impl Whole {
                 words::amount(network.parameter_count() as u64),
                 words::amount(network.multiply_adds()),
                 words::megabytes(network.stored_bytes()),
-                decimal::fixed(100.0 * (1.0 - other.imagenet_accuracy), 1) + " %",
+                format!("{:.1} %", 100.0 * (1.0 - other.imagenet_accuracy)),
             ];
             for cell in cells {
                 append(&row, &text("td", "", &cell));

@@ -115,7 +115,7 @@ impl FieldView {
         if self.caption.text_content().as_deref() != Some(caption) {
             self.caption.set_text_content(Some(caption));
             let keys = " Arrow keys move to the next value of the map, with Shift by four.";
-            dom::set(&self.canvas, "aria-label", &[caption, keys].concat());
+            dom::set(&self.canvas, "aria-label", &format!("{caption}{keys}"));
         }
         Ok(())
     }

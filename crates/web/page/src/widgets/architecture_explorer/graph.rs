@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use architecture::{Block, INPUT, Network, Op, Place, Section, Shape};
 use kit::dom;
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -214,10 +213,7 @@ impl Graph {
             .clone()
             .filter(|&layer| block.place(&chosen.network, layer) == Place::Branch)
             .filter_map(|layer| match chosen.network.layers[layer].op {
-                Op::Convolution { kernel, .. } => {
-                    let kernel = kernel.to_string();
-                    Some([&kernel, " × ", &kernel].concat())
-                }
+                Op::Convolution { kernel, .. } => Some(format!("{kernel} × {kernel}")),
                 _ => None,
             })
             .collect();
@@ -225,7 +221,7 @@ impl Graph {
         let projects = block.projects(&chosen.network);
         let row = Row {
             name: &block.name,
-            label: &["block ", number].concat(),
+            label: &format!("block {number}"),
             operation: kernels.join(", "),
             shape: last_shape(&chosen.network, block.layers.clone()),
             numbers: chosen.keras_range(block.layers.clone()),
@@ -239,7 +235,7 @@ impl Graph {
     fn group(&self, chosen: &Chosen, row: &Row<'_>, level: usize, class: &str) -> HtmlElement {
         let open = self.is_open(row.name);
         let item = item(row, level, Some(open));
-        item.set_class_name(&["arch-item ", class].concat());
+        item.set_class_name(&format!("arch-item {class}"));
         let group: HtmlElement = dom::create("div", "arch-group");
         dom::set(&group, "role", "group");
         append(&item, &group);
@@ -277,8 +273,8 @@ impl Graph {
                 Place::Shortcut => ("arch-shortcut", row - own),
                 Place::After => ("arch-after", row - own),
             };
-            item.set_class_name(&["arch-item ", class].concat());
-            dom::set(&item, "style", &["grid-row:", &at.to_string()].concat());
+            item.set_class_name(&format!("arch-item {class}"));
+            dom::set(&item, "style", &format!("grid-row:{at}"));
             append(group, &item);
         }
         if !block.has_shortcut(&chosen.network) {
@@ -286,7 +282,7 @@ impl Graph {
         }
         let line = text("div", "arch-line", if own == 0 { "shortcut" } else { "" });
         dom::set(&line, "aria-hidden", "true");
-        dom::set(&line, "style", &["grid-row:1 / span ", &(branch + 1).to_string()].concat());
+        dom::set(&line, "style", &format!("grid-row:1 / span {}", branch + 1));
         append(group, &line);
     }
 
@@ -345,14 +341,14 @@ fn item(row: &Row<'_>, level: usize, expanded: Option<bool>) -> HtmlElement {
     if row.label != row.name && level < 3 {
         spoken.insert(0, row.label);
     }
-    let keras = ["Keras ", &row.numbers].concat();
+    let keras = format!("Keras {}", row.numbers);
     if !row.numbers.is_empty() {
         spoken.push(&keras);
     }
     spoken.retain(|words| !words.is_empty());
     dom::set(&item, "aria-label", &spoken.join(", "));
     let line: HtmlElement = dom::create("div", "arch-row");
-    dom::set(&line, "style", &["--share:", &decimal::fixed(100.0 * row.share, 2), "%"].concat());
+    dom::set(&line, "style", &format!("--share:{:.2}%", 100.0 * row.share));
     let cells = [
         ("arch-name", row.label),
         ("arch-op", &row.operation),
@@ -386,7 +382,7 @@ impl Chosen {
             self.in_keras(name).next().map(|layer| layer.index)
         };
         match (of(layers.clone().next()), of(layers.last())) {
-            (Some(first), Some(last)) => [&first.to_string(), "–", &last.to_string()].concat(),
+            (Some(first), Some(last)) => format!("{first}–{last}"),
             _ => String::new(),
         }
     }

@@ -182,10 +182,10 @@ impl Explorer {
         self.look = Some(look);
         let shown = self.show_field(&look);
         let place = details::place(&look);
-        self.section.speak([&words::cost(&chosen, subject), " ", &place].concat());
+        self.section.speak(format!("{} {place}", words::cost(&chosen, subject)));
         self.chosen = Some(chosen);
         let milliseconds = number((dom::now() - start) as f32, 1);
-        self.section.cost(&[&milliseconds, " ms, WASM in this page"].concat());
+        self.section.cost(&format!("{milliseconds} ms, WASM in this page"));
         shown
     }
 
@@ -195,7 +195,7 @@ impl Explorer {
             self.field.set_image(&picture.pixels, look.side)?;
             self.image = Some(look.side);
         }
-        let caption = [&details::place(look), " ", &picture.caption(), picture.squeezed(), "."].concat();
+        let caption = format!("{} {}{}.", details::place(look), picture.caption(), picture.squeezed());
         self.field.draw(look, &caption)
     }
 
@@ -225,8 +225,7 @@ impl Explorer {
 
     fn download(&self) -> Option<foot::Download> {
         let picture = self.picture.as_ref()?;
-        let name =
-            [&picture.file_stem(), "-", &self.form.text("network"), "-", &self.selected, ".png"].concat();
+        let name = format!("{}-{}-{}.png", picture.file_stem(), self.form.text("network"), self.selected);
         Some((self.field.canvas.clone(), name))
     }
 }

@@ -2,7 +2,6 @@
 
 use architecture::{Layer, Network, Op, Published, Shape};
 use catalog::number::grouped;
-use numerics::decimal;
 
 use super::chosen::{Chosen, Subject};
 
@@ -12,17 +11,14 @@ pub(crate) fn operation(op: &Op) -> String {
         Op::Convolution { input_channels, output_channels, groups, .. }
             if groups == input_channels && groups == output_channels =>
         {
-            [&short(op), ", of ", &grouped(groups as u32), " maps"].concat()
+            format!("{}, of {} maps", short(op), grouped(groups as u32))
         }
-        Op::Convolution { input_channels, output_channels, .. } => [
-            &short(op),
-            ", from ",
-            &grouped(input_channels as u32),
-            " to ",
-            &grouped(output_channels as u32),
-            " maps",
-        ]
-        .concat(),
+        Op::Convolution { input_channels, output_channels, .. } => format!(
+            "{}, from {} to {} maps",
+            short(op),
+            grouped(input_channels as u32),
+            grouped(output_channels as u32)
+        ),
         Op::BatchNorm { .. } => "batch normalisation".to_owned(),
         Op::Relu => "ReLU: negative numbers become 0".to_owned(),
         Op::Relu6 => "ReLU6: negative numbers become 0, those above 6 become 6".to_owned(),
@@ -31,7 +27,7 @@ pub(crate) fn operation(op: &Op) -> String {
         Op::GlobalAveragePool => "average of every map".to_owned(),
         Op::Flatten => "the averages as one list".to_owned(),
         Op::Linear { inputs, outputs } => {
-            [&grouped(outputs as u32), " weighted sums of ", &grouped(inputs as u32), " numbers"].concat()
+            format!("{} weighted sums of {} numbers", grouped(outputs as u32), grouped(inputs as u32))
         }
         Op::Softmax => "softmax: scores to probabilities".to_owned(),
     }
@@ -40,9 +36,8 @@ pub(crate) fn operation(op: &Op) -> String {
 /// The same as short as a row of the graph has room for.
 pub(crate) fn short(op: &Op) -> String {
     let window = |kernel: usize, words: &str, stride: usize| {
-        let kernel = kernel.to_string();
-        let stride = if stride == 1 { String::new() } else { [", stride ", &stride.to_string()].concat() };
-        [&kernel, " × ", &kernel, " ", words, &stride].concat()
+        let stride = if stride == 1 { String::new() } else { format!(", stride {stride}") };
+        format!("{kernel} × {kernel} {words}{stride}")
     };
     match *op {
         Op::Convolution { kernel, stride, groups: 1, .. } => window(kernel, "convolution", stride),
@@ -50,7 +45,7 @@ pub(crate) fn short(op: &Op) -> String {
             window(kernel, "depthwise convolution", stride)
         }
         Op::Convolution { kernel, stride, groups, .. } => {
-            window(kernel, &["convolution in ", &groups.to_string(), " groups"].concat(), stride)
+            window(kernel, &format!("convolution in {groups} groups"), stride)
         }
         Op::MaxPool { kernel, stride, .. } => window(kernel, "max pooling", stride),
         Op::BatchNorm { .. } => "batch normalisation".to_owned(),
@@ -77,27 +72,19 @@ pub(crate) fn parameters(layer: &Layer) -> String {
     match layer.op {
         Op::Convolution { input_channels, output_channels, kernel, groups, .. } => {
             let kernel = number(kernel);
-            [
-                &number(output_channels),
-                " · ",
-                &number(input_channels / groups),
-                " · ",
-                &kernel,
-                " · ",
-                &kernel,
-                " = ",
-                &count,
-            ]
-            .concat()
+            format!(
+                "{} · {} · {kernel} · {kernel} = {count}",
+                number(output_channels),
+                number(input_channels / groups)
+            )
         }
         Op::BatchNorm { channels, .. } => {
             let channels = number(channels);
-            ["2 · ", &channels, " = ", &count, ", and 2 · ", &channels, " averages kept from the training"]
-                .concat()
+            format!("2 · {channels} = {count}, and 2 · {channels} averages kept from the training")
         }
         Op::Linear { inputs, outputs } => {
             let outputs = number(outputs);
-            [&number(inputs), " · ", &outputs, " + ", &outputs, " = ", &count].concat()
+            format!("{} · {outputs} + {outputs} = {count}", number(inputs))
         }
         _ => "none".to_owned(),
     }
@@ -111,12 +98,12 @@ pub(crate) fn multiply_adds(layer: &Layer) -> String {
         _ => return "none that count".to_owned(),
     };
     let results = grouped(layer.output.numbers() as u32);
-    [&results, " results · ", &grouped(a_result as u32), " = ", &amount(layer.multiply_adds())].concat()
+    format!("{results} results · {} = {}", grouped(a_result as u32), amount(layer.multiply_adds()))
 }
 
 /// A large count in three or four digits: `115.6 million`.
 pub(crate) fn amount(count: u64) -> String {
-    let scaled = |unit: f64, digits, words: &str| decimal::fixed(count as f64 / unit, digits) + words;
+    let scaled = |unit: f64, digits: usize, words: &str| format!("{:.digits$}{words}", count as f64 / unit);
     match count {
         0..1_000_000 => grouped(count as u32),
         1_000_000..10_000_000 => scaled(1e6, 2, " million"),
@@ -143,31 +130,21 @@ fn last_layer(network: &Network) -> &str {
 /// Bytes as megabytes of a million.
 pub(crate) fn megabytes(bytes: u64) -> String {
     let megabytes = bytes as f64 / 1e6;
-    decimal::fixed(megabytes, usize::from(megabytes < 100.0)) + " MB"
+    format!("{megabytes:.0$} MB", usize::from(megabytes < 100.0))
 }
 
 /// What the whole network is, in one sentence.
 pub(crate) fn totals(network: &Network) -> String {
-    let [channels, rows, columns] = network.input.map(|size| size.to_string());
-    [
+    let [channels, rows, columns] = network.input;
+    format!(
+        "{} for images of {channels} × {rows} × {columns}: {} parameters, {} multiply-adds, {} \
+            layers with weights on the way; as a file of 32-bit numbers {}.",
         title(network),
-        " for images of ",
-        &channels,
-        " × ",
-        &rows,
-        " × ",
-        &columns,
-        ": ",
-        &grouped(network.parameter_count() as u32),
-        " parameters, ",
-        &amount(network.multiply_adds()),
-        " multiply-adds, ",
-        &network.depth().to_string(),
-        " layers with weights on the way; as a file of 32-bit numbers ",
-        &megabytes(network.stored_bytes()),
-        ".",
-    ]
-    .concat()
+        grouped(network.parameter_count() as u32),
+        amount(network.multiply_adds()),
+        network.depth(),
+        megabytes(network.stored_bytes())
+    )
 }
 
 /// What replacing the last layer means: `with` has the chosen number of outputs, `imagenet` a thousand.
@@ -176,46 +153,30 @@ pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
         |network: &Network| network.logits().map(|layer| (layer.output.numbers(), layer.parameter_count()));
     let (Some((outputs, few)), Some((_, many))) = (last(with), last(imagenet)) else { return String::new() };
     let [all, before] = [with, imagenet].map(Network::parameter_count);
-    let share = |part: usize, whole: usize| decimal::fixed(100.0 * part as f64 / whole as f64, 1) + " %";
+    let share = |part: usize, whole: usize| format!("{:.1} %", 100.0 * part as f64 / whole as f64);
     let kept = grouped((all - few) as u32);
     if outputs == 1000 {
-        return [
-            "The last layer, ",
+        return format!(
+            "The last layer, {}, has {} of the {} parameters, {}. Whoever wants other answers \
+                replaces it; the {kept} before it stay.",
             last_layer(with),
-            ", has ",
-            &grouped(many as u32),
-            " of the ",
-            &grouped(all as u32),
-            " parameters, ",
-            &share(many, all),
-            ". Whoever wants other answers replaces it; the ",
-            &kept,
-            " before it stay.",
-        ]
-        .concat();
+            grouped(many as u32),
+            grouped(all as u32),
+            share(many, all)
+        );
     }
-    [
-        "Replacing the last layer: for ImageNet's 1,000 classes ",
+    format!(
+        "Replacing the last layer: for ImageNet's 1,000 classes {} has {} parameters, for \
+            {outputs} it has {}. The network shrinks from {} to {}, by {}; the {kept} before {} are \
+            the same, and can start from what was learned on ImageNet.",
         last_layer(with),
-        " has ",
-        &grouped(many as u32),
-        " parameters, for ",
-        &outputs.to_string(),
-        " it has ",
-        &grouped(few as u32),
-        ". The network shrinks from ",
-        &grouped(before as u32),
-        " to ",
-        &grouped(all as u32),
-        ", by ",
-        &share(before - all, before),
-        "; the ",
-        &kept,
-        " before ",
-        last_layer(with),
-        " are the same, and can start from what was learned on ImageNet.",
-    ]
-    .concat()
+        grouped(many as u32),
+        grouped(few as u32),
+        grouped(before as u32),
+        grouped(all as u32),
+        share(before - all, before),
+        last_layer(with)
+    )
 }
 
 /// Numbers of a group of layers: how many are trained, and multiply-adds.
@@ -234,10 +195,10 @@ pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
     };
     let (parameters, operations) = sums(&chosen.network.layers[subject.layers()]);
     let count = |count: u64, words: &str| match count {
-        0 => ["no ", words].concat(),
-        _ => [&amount(count), " ", words].concat(),
+        0 => format!("no {words}"),
+        _ => format!("{} {words}", amount(count)),
     };
-    [name, ": ", &count(parameters, "parameters"), ", ", &count(operations, "multiply-adds"), "."].concat()
+    format!("{name}: {}, {}.", count(parameters, "parameters"), count(operations, "multiply-adds"))
 }
 
 /// What to say of a name that the network does not have.
@@ -252,22 +213,12 @@ pub(crate) fn unknown(typed: &str, network: &Network) -> String {
     } else {
         "; the notebooks' numbers are those of ResNet-50"
     };
-    [
+    format!(
+        "{} has no layer \"{typed}\". Try {first}, {}, {last} or {}{numbers}.",
         title(network),
-        " has no layer \"",
-        &typed,
-        "\". Try ",
-        first,
-        ", ",
         inside.map_or("", |layer| &layer.name),
-        ", ",
-        last,
-        " or ",
-        last_layer(network),
-        numbers,
-        ".",
-    ]
-    .concat()
+        last_layer(network)
+    )
 }
 
 #[cfg(test)]

@@ -188,7 +188,7 @@ impl Lab {
         let feed = Feed { seed, augmentation, ..training.feed.clone() };
         self.view.resize(count + 1);
         let fed = picture.as_square(feed.image_size());
-        let title = [&picture.caption(), "; the variations as the network is fed them, ", &fed, "."].concat();
+        let title = format!("{}; the variations as the network is fed them, {fed}.", picture.caption());
         self.view.write(&title, &note);
         let epoch_size = self.form.toggle("epoch-size");
         self.settings = Some(Settings { feed, count, epoch_size, kept });
@@ -220,8 +220,7 @@ impl Lab {
             return true;
         }
         let milliseconds = number(self.spent as f32, 0);
-        self.section
-            .cost(&[&count.to_string(), " pictures in ", &milliseconds, " ms, WASM in this page"].concat());
+        self.section.cost(&format!("{count} pictures in {milliseconds} ms, WASM in this page"));
         self.look_at(self.looked_at);
         self.busy = None;
         false
@@ -241,8 +240,8 @@ impl Lab {
         let epoch = index - 1;
         let size = if *epoch_size { feed.image_size_in(epoch) } else { feed.image_size() };
         let (variation, picture) = feed.picture(kept, epoch as u64, PLACE, size);
-        let name = ["epoch ", &index.to_string()].concat();
-        let mut spoken = [&name, ": ", &words::done(&variation), "."].concat();
+        let name = format!("epoch {index}");
+        let mut spoken = format!("{name}: {}.", words::done(&variation));
         spoken.replace_range(..1, "E");
         tile.show(&picture, &name, &spoken)?;
         self.told[index] = spoken;
@@ -276,7 +275,7 @@ impl Lab {
 
     fn download(&self) -> Option<foot::Download> {
         let (picture, settings) = (self.picture.as_ref()?, self.settings.as_ref()?);
-        let name = [&picture.file_stem(), "-augmented-", &settings.count.to_string(), ".png"].concat();
+        let name = format!("{}-augmented-{}.png", picture.file_stem(), settings.count);
         Some((self.view.sheet(settings.count + 1, settings.feed.image_size())?, name))
     }
 }

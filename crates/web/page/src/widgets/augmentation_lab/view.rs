@@ -33,8 +33,7 @@ impl View {
         dom::set(&list, "role", "listbox");
         dom::set(&list, "tabindex", "0");
         dom::set(&list, "aria-label", "The original and its variations; arrow keys go from one to the next.");
-        let tiles: Vec<_> =
-            (0..MOST).map(|index| Tile::new(&[&section.id(), "-", &index.to_string()].concat())).collect();
+        let tiles: Vec<_> = (0..MOST).map(|index| Tile::new(&format!("{}-{index}", section.id()))).collect();
         for tile in &tiles {
             append(&list, &tile.figure);
         }

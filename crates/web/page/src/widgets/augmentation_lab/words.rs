@@ -12,7 +12,7 @@ pub(crate) fn done(variation: &Variation) -> String {
     let mut tell = |size: f32, words: [&str; 2], unit: &str| {
         let written = number(size.abs(), 1);
         if written != "0" {
-            parts.push([words[usize::from(size < 0.0)], " ", &written, unit].concat());
+            parts.push(format!("{} {written}{unit}", words[usize::from(size < 0.0)]));
         }
     };
     tell(affine.shear, ["leaning right by", "leaning left by"], "°");
@@ -25,16 +25,16 @@ pub(crate) fn done(variation: &Variation) -> String {
     let mirrors =
         [(variation.flip_horizontal, "left and right"), (variation.flip_vertical, "top and bottom")];
     for (_, sides) in mirrors.into_iter().filter(|(is, _)| *is) {
-        parts.push(["reflected ", sides].concat());
+        parts.push(format!("reflected {sides}"));
     }
     if variation.turns > 0 {
-        parts.push(["turned by ", &(90 * variation.turns).to_string(), "°"].concat());
+        parts.push(format!("turned by {}°", 90 * variation.turns));
     }
     let mut tell = |size: f32, words: &str, unit: &str| {
         let written = number(size, 1);
         let sign = if size > 0.0 { "+" } else { "" };
         if written != "0" {
-            parts.push([words, " ", sign, &written, unit].concat());
+            parts.push(format!("{words} {sign}{written}{unit}"));
         }
     };
     for (factor, what) in

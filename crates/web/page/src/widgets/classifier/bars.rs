@@ -7,7 +7,6 @@ use catalog::Diagnosis;
 use catalog::model::ModelCard;
 use kit::dom::{self, child};
 use kit::picture::{Origin, Picture};
-use numerics::decimal;
 use web_sys::HtmlElement;
 
 use crate::network::words;
@@ -170,13 +169,12 @@ impl Row {
     }
 
     fn show(&self, probability: f32, logit: Option<f32>, top: bool, drawn: bool) {
-        dom::set(&self.element, "data-probability", &exact(probability));
+        dom::set(&self.element, "data-probability", &probability.to_string());
         if let Some(logit) = logit {
-            dom::set(&self.element, "data-logit", &exact(logit));
+            dom::set(&self.element, "data-logit", &logit.to_string());
         }
         dom::set(&self.element, "data-top", if top { "true" } else { "false" });
-        let _never_refused =
-            self.fill.style().set_property("--share", &decimal::fixed(f64::from(probability), 4));
+        let _never_refused = self.fill.style().set_property("--share", &format!("{probability:.4}"));
         self.number.set_text_content(Some(&words::percent(probability)));
         self.tag.set_text_content(Some(match (top, drawn) {
             (true, true) => "highest, as drawn",
@@ -185,10 +183,4 @@ impl Row {
             (false, false) => "",
         }));
     }
-}
-
-/// As many digits as it takes to get the same number back, by JavaScript's own conversion.
-fn exact(value: f32) -> String {
-    let text = js_sys::JSON::stringify(&f64::from(value).into());
-    text.map(String::from).unwrap_or_default()
 }

@@ -5,7 +5,6 @@ use catalog::census::Census;
 use catalog::number::{grouped as count, percent};
 use datasets::Part;
 use kit::{Section, dom};
-use numerics::decimal;
 use web_sys::HtmlElement;
 
 use super::outcome::Outcome;
@@ -46,11 +45,7 @@ impl View {
         add(panel, "p", "explorer-title", &words::whole(census));
         let kind = if logarithmic { "images, logarithmic axis" } else { "images, linear axis" };
         let table = table(panel, &["diagnosis", kind, "", "share", "lesions"]);
-        dom::set(
-            &table,
-            "style",
-            &format!("--line:{}%", decimal::fixed(100.0 / (scale.ticks.len() - 1) as f64, 3)),
-        );
+        dom::set(&table, "style", &format!("--line:{:.3}%", 100.0 / (scale.ticks.len() - 1) as f64));
         for diagnosis in Diagnosis::ALL {
             let images = census.images_of(diagnosis);
             let row = row(&table, diagnosis);
@@ -168,5 +163,5 @@ fn left(place: f64) -> String {
 }
 
 fn along(place: f64) -> String {
-    decimal::fixed(100.0 * place, 3) + "%"
+    format!("{:.3}%", 100.0 * place)
 }

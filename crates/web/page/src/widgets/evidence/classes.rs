@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use kit::dom::{self, child};
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};
 
@@ -72,10 +71,10 @@ impl Classes {
         for (at, (row, class)) in self.rows.borrow().iter().zip(&weighed.classes).enumerate() {
             row.probability.set_text_content(Some(&percent(class.probability)));
             row.logit.set_text_content(Some(&format!("logit {}", number(class.logit))));
-            let share = decimal::fixed(f64::from(class.probability), 4);
+            let share = format!("{:.4}", class.probability);
             let _never_refused = row.button.style().set_property("--share", &share);
-            dom::set(&row.button, "data-probability", &decimal::shortest_single(class.probability));
-            dom::set(&row.button, "data-logit", &decimal::shortest_single(class.logit));
+            dom::set(&row.button, "data-probability", &class.probability.to_string());
+            dom::set(&row.button, "data-logit", &class.logit.to_string());
             dom::set(&row.button, "aria-pressed", if at == chosen { "true" } else { "false" });
         }
     }

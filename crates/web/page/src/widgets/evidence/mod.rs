@@ -22,7 +22,6 @@ use kit::form::{Change, Form};
 use kit::picker::Picker;
 use kit::picture::{Origin, Picture};
 use kit::section::Section;
-use numerics::decimal;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 
@@ -142,12 +141,7 @@ impl Evidence {
     /// The reader chose a class among the bars.
     fn choose(&self, label: &str) {
         let value = label.to_ascii_lowercase();
-        let known = self
-            .0
-            .section
-            .widget()
-            .control("class")
-            .is_some_and(|c| kit::number::check(&c.kind, &value).is_ok());
+        let known = self.0.section.widget().control("class").is_some_and(|c| c.kind.check(&value).is_ok());
         // A class of a reader's own model is no setting of the form.
         self.0.form.set("class", if known { &value } else { "top" });
         self.0.chosen.replace((!known).then_some(value));
@@ -313,10 +307,10 @@ impl Evidence {
             Ok(()) => section.settle("canvas"),
             Err(failure) => section.warn("canvas", failure.0),
         }
-        let map: Vec<String> = class.map.iter().map(|number| decimal::shortest_single(*number)).collect();
+        let map: Vec<String> = class.map.iter().map(ToString::to_string).collect();
         for (name, value) in [
             ("data-class", self.0.network.model().card.labels.get(class.label).cloned().unwrap_or_default()),
-            ("data-bias", decimal::shortest_single(class.bias)),
+            ("data-bias", class.bias.to_string()),
             ("data-map", map.join(",")),
         ] {
             dom::set(section.element(), name, &value);

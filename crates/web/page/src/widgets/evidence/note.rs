@@ -9,7 +9,6 @@ use kit::dom;
 use kit::failure::Failure;
 use kit::fetched;
 use nn::typical::distance_to_nearest;
-use numerics::decimal;
 use web_sys::HtmlElement;
 
 const FILE: &str = "What the book knows of the network's training images";
@@ -49,9 +48,9 @@ pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>
     let numbers = format!(
         "Distance from the images of its training: {} standard deviations to the nearest diagnosis; {} of 100 validation images \
          lie below {}.",
-        decimal::fixed(distance.into(), 2),
-        decimal::shortest(*percentile),
-        decimal::fixed(f64::from(*threshold), 2),
+        format!("{distance:.2}"),
+        percentile.to_string(),
+        format!("{threshold:.2}"),
     );
     let words = if far {
         format!(
@@ -63,8 +62,8 @@ pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>
     note.set_text_content(Some(&words));
     note.set_hidden(false);
     dom::set(note, "data-far", if far { "true" } else { "false" });
-    dom::set(note, "data-distance", &decimal::shortest_single(distance));
-    dom::set(note, "data-threshold", &decimal::shortest_single(*threshold));
+    dom::set(note, "data-distance", &distance.to_string());
+    dom::set(note, "data-threshold", &threshold.to_string());
 }
 
 pub(super) fn hide(note: &HtmlElement) {

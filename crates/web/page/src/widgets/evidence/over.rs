@@ -8,7 +8,6 @@ use kit::canvas;
 use kit::dom::{self, child};
 use kit::failure::Failure;
 use kit::picture::Picture;
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
@@ -141,7 +140,7 @@ impl Over {
             signed(value / map.len() as f32),
         );
         self.value.set_text_content(Some(&words));
-        let percent = |part: usize, of: &usize| decimal::fixed(100.0 * part as f64 / (*of).max(1) as f64, 4);
+        let percent = |part: usize, of: &usize| format!("{:.4}", 100.0 * part as f64 / (*of).max(1) as f64);
         let style = format!(
             "left:{}%;top:{}%;width:{}%;height:{}%",
             percent(at[1], columns),
@@ -153,7 +152,7 @@ impl Over {
         for (name, value) in [
             ("data-row", at[0].to_string()),
             ("data-column", at[1].to_string()),
-            ("data-value", decimal::shortest_single(value)),
+            ("data-value", value.to_string()),
         ] {
             dom::set(&self.canvas, name, &value);
         }

@@ -3,7 +3,7 @@
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::failure::Failure;
-use numerics::{decimal, math};
+use numerics::math;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
@@ -118,7 +118,7 @@ impl Sum {
             let words = format!("{} × {}", number(term.pooled), number(term.weight));
             let row = row(&body, &term.channel.to_string(), &words, term.product);
             dom::set(&row, "data-channel", &term.channel.to_string());
-            let style = format!("--share:{}", decimal::fixed(f64::from(term.product.abs() / most), 4));
+            let style = format!("--share:{:.4}", term.product.abs() / most);
             dom::set(&row, "style", &style);
         }
         let others = weighed.pooled.len() - class.adding.len() - class.taking.len();
@@ -146,13 +146,13 @@ fn row(body: &HtmlElement, map: &str, words: &str, adds: f32) -> HtmlElement {
     let number = child(&row, "td", "evidence-adds");
     number.set_text_content(Some(&signed(adds)));
     dom::set(&row, "data-sign", if adds < 0.0 { "negative" } else { "positive" });
-    dom::set(&row, "data-adds", &decimal::shortest_single(adds));
+    dom::set(&row, "data-adds", &adds.to_string());
     row
 }
 
 /// From the logits of all classes to the probability of one.
 fn softmax_words(weighed: &Weighed, class: &Class, name: &str) -> String {
-    let digits = |value: f64| decimal::fixed(value, if value < 100.0 { 2 } else { 0 });
+    let digits = |value: f64| if value < 100.0 { format!("{value:.2}") } else { format!("{value:.0}") };
     format!(
         "e to the power of {} is {}; for all classes together it is {}. The share of {name}: {}.",
         number(class.logit),

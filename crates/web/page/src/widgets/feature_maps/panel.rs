@@ -258,9 +258,9 @@ impl Panel {
             ("data-source", source.to_owned()),
             ("data-channels", channels),
             ("data-channel", content.channel(place).unwrap_or_default().to_string()),
-            ("data-mean", exact(mean as f32)),
-            ("data-low", exact(low)),
-            ("data-high", exact(high)),
+            ("data-mean", (mean as f32).to_string()),
+            ("data-low", low.to_string()),
+            ("data-high", high.to_string()),
         ] {
             dom::set(&self.root, name, &value);
         }
@@ -293,7 +293,7 @@ impl Panel {
             let label = label.cloned().unwrap_or_else(|| at.to_string());
             let row = child(&self.bars, "li", "maps-row");
             dom::set(&row, "data-label", &label);
-            dom::set(&row, "data-value", &exact(*value));
+            dom::set(&row, "data-value", &value.to_string());
             let name = child(&row, "span", "maps-name");
             let words = Diagnosis::from_abbreviation(&label).map(Diagnosis::name).unwrap_or_default();
             child(&name, "b", "").set_text_content(Some(&label));
@@ -302,7 +302,7 @@ impl Panel {
             let track = child(&row, "span", "maps-track");
             dom::set(&track, "aria-hidden", "true");
             let fill = child(&track, "span", "maps-fill");
-            let share = numerics::decimal::fixed(f64::from(value.abs() / largest), 4);
+            let share = format!("{:.4}", value.abs() / largest);
             let side = if *value < 0.0 { "negative" } else { "positive" };
             dom::set(&fill, "data-sign", side);
             dom::set(&fill, "style", &format!("--share:{share}"));
@@ -332,7 +332,7 @@ impl Panel {
             ("data-row", at[0].to_string()),
             ("data-column", at[1].to_string()),
             // As many digits as it takes to get the same f32 back.
-            ("data-value", value.map(|value| exact(*value)).unwrap_or_default()),
+            ("data-value", value.map(ToString::to_string).unwrap_or_default()),
         ] {
             dom::set(&self.root, name, &value);
         }
@@ -389,11 +389,6 @@ impl Panel {
     }
 }
 
-/// As many digits as it takes to get the same number back.
-fn exact(value: f32) -> String {
-    numerics::decimal::shortest(value.into())
-}
-
 /// A canvas on a neutral mat with a mark over it.
 fn mat(figure: &HtmlElement, class: &str) -> (HtmlCanvasElement, HtmlElement) {
     let mat = child(figure, "div", "mat");
@@ -406,8 +401,7 @@ fn mat(figure: &HtmlElement, class: &str) -> (HtmlCanvasElement, HtmlElement) {
 
 /// Lays a mark over left, top, width and height of a picture of this width and height.
 fn place_over(mark: &HtmlElement, [left, top, width, height]: [usize; 4], [whole, high]: [usize; 2]) {
-    let percent =
-        |part: usize, of: usize| numerics::decimal::fixed(100.0 * part as f64 / of.max(1) as f64, 4);
+    let percent = |part: usize, of: usize| format!("{:.4}", 100.0 * part as f64 / of.max(1) as f64);
     let style = format!(
         "left:{}%;top:{}%;width:{}%;height:{}%",
         percent(left, whole),

@@ -179,12 +179,7 @@ fn long(network: &Network, layer: &architecture::Layer) -> String {
 
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
-    // Its words begin with ASCII letters; Unicode's tables of capitals are a part of every other page's budget.
-    letters.next().map_or_else(String::new, |first| {
-        let mut capital = first.to_ascii_uppercase().to_string();
-        capital.push_str(letters.as_str());
-        capital
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

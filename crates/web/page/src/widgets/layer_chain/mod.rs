@@ -219,7 +219,7 @@ impl Lab {
             let [height, width] = chain.maps.convolved.shape();
             self.form.limit("row", height.saturating_sub(1) as f64);
             self.form.limit("column", width.saturating_sub(1) as f64);
-            self.section.cost(&[&milliseconds, " ms, WASM in this page"].concat());
+            self.section.cost(&format!("{milliseconds} ms, WASM in this page"));
             self.chain = Some(chain);
         }
         self.show_look();
@@ -315,8 +315,8 @@ impl Lab {
 
     fn download(&self) -> Option<foot::Download> {
         let (picture, chain) = (self.picture.as_ref()?, self.chain.as_ref()?);
-        let channel = chain.settings.channel.to_string();
-        let name = [&picture.file_stem(), "-channel-", &channel, "-pooled.png"].concat();
+        let channel = chain.settings.channel;
+        let name = format!("{}-channel-{channel}-pooled.png", picture.file_stem());
         Some((self.view.maps[3].view.canvas.clone(), name))
     }
 }

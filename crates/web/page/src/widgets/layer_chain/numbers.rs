@@ -54,8 +54,8 @@ impl Numbers {
     /// Writes the numbers at a place, where the reader asked for them.
     pub(crate) fn show(&mut self, worked: &Worked, kernel: &Tensor<3>) {
         let [colours, side, _] = kernel.shape();
-        let count = (colours * side * side).to_string();
-        self.summary.set_text_content(Some(&["All ", &count, " products in numbers"].concat()));
+        let count = colours * side * side;
+        self.summary.set_text_content(Some(&format!("All {count} products in numbers")));
         let element: &Element = &self.element;
         if !element.has_attribute("open") {
             return;
@@ -73,7 +73,7 @@ impl Numbers {
                     (number(value, 3), colour::signed(PALE * value / end))
                 });
             }
-            sum.set_text_content(Some(&["sum ", &short(total)].concat()));
+            sum.set_text_content(Some(&format!("sum {}", short(total))));
         }
     }
 
@@ -82,8 +82,8 @@ impl Numbers {
         self.lines.clear();
         for colour in COLOURS {
             let line: HtmlElement = dom::create("div", "chain-line");
-            let squares = ["pixels", "kernel", "products"]
-                .map(|name| Square::new(side, &[colour, ": ", name].concat()));
+            let squares =
+                ["pixels", "kernel", "products"].map(|name| Square::new(side, &format!("{colour}: {name}")));
             // A sign and what it stands before stay in one line.
             for (sign, square) in ["", "×", "="].iter().zip(&squares) {
                 let part: HtmlElement = dom::create("div", "chain-part");

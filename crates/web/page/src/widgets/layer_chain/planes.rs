@@ -96,10 +96,10 @@ impl Row {
             let largest = plane.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let name = name.trim_start_matches(['×', '=', ' ']);
             let [smallest, largest] = [smallest, largest].map(short);
-            let words = [name, " of ", colour, ", from ", &smallest, " to ", &largest].concat();
+            let words = format!("{name} of {colour}, from {smallest} to {largest}");
             dom::set(canvas, "aria-label", &words);
         }
-        self.scale.set_text_content(Some(&["±", &short(end)].concat()));
+        self.scale.set_text_content(Some(&format!("±{}", short(end))));
         Ok(())
     }
 }

@@ -4,7 +4,6 @@ use kit::{Failure, colour, dom};
 use nn::batch_norm::Folded;
 use nn::first_layers::Worked;
 use nn::{Activation, BatchNorm, Pooling, Tensor, pool};
-use numerics::decimal;
 use web_sys::{Element, HtmlElement};
 
 use super::chain::Chain;
@@ -78,7 +77,7 @@ impl Steps {
         names: &[String; 4],
     ) -> Result<(), Failure> {
         for ((line, name), value) in self.lines.iter().zip(names).zip(words::values(worked)) {
-            line.title.set_text_content(Some(&[name, ": ", &short(value)].concat()));
+            line.title.set_text_content(Some(&format!("{name}: {}", short(value))));
             tell(&line.item, "value", value);
         }
         let wrong = |error: nn::ShapeError| Failure::new(error.to_string());
@@ -93,20 +92,14 @@ impl Steps {
     fn convolution(&mut self, worked: &Worked, kernel: &Tensor<3>) -> Result<(), Failure> {
         let line = &self.lines[0];
         let [_, side, _] = kernel.shape();
-        let side = side.to_string();
-        let count = kernel.data().len().to_string();
+        let count = kernel.data().len();
         let [red, green, blue] = worked.sums.map(term);
-        let sum = ["red ", &red, " + green ", &green, " + blue ", &blue, " = ", &short(worked.convolved)];
-        line.formula.set_text_content(Some(&sum.concat()));
-        let note = [
-            &side,
-            " × ",
-            &side,
-            " pixels in three colours, each times its number of the kernel: ",
-            &count,
-            " products, added up.",
-        ];
-        line.note.set_text_content(Some(&note.concat()));
+        let sum = format!("red {red} + green {green} + blue {blue} = {}", short(worked.convolved));
+        line.formula.set_text_content(Some(&sum));
+        let note = format!(
+            "{side} × {side} pixels in three colours, each times its number of the kernel: {count} products, added up."
+        );
+        line.note.set_text_content(Some(&note));
         for (name, sum) in ["red", "green", "blue"].iter().zip(worked.sums) {
             tell(&line.item, name, sum);
         }
@@ -120,43 +113,24 @@ impl Steps {
         let BatchNorm { mean, variance, weight, bias, epsilon } = *norm;
         let steps = worked.normalised;
         let [x, mean_term, weight_term, bias_term] = [worked.convolved, mean, weight, bias].map(term);
-        let formula = [
-            "(",
-            &x,
-            " − ",
-            &mean_term,
-            ") / √(",
-            &short(variance),
-            " + ",
-            &short(epsilon),
-            ") · ",
-            &weight_term,
-            " + ",
-            &bias_term,
-            " = ",
-            &short(steps.shifted),
-        ];
-        line.formula.set_text_content(Some(&formula.concat()));
+        let [variance_term, epsilon_term, result] = [variance, epsilon, steps.shifted].map(short);
+        let formula = format!(
+            "({x} − {mean_term}) / √({variance_term} + {epsilon_term}) · {weight_term} + {bias_term} = {result}"
+        );
+        line.formula.set_text_content(Some(&formula));
         let Folded { scale, shift } = norm.folded();
-        let note = [
-            "Mean away: ",
-            &short(steps.centred),
-            "; over the deviation ",
-            &short(norm.deviation()),
-            ": ",
-            &short(steps.divided),
-            "; times the weight: ",
-            &short(steps.stretched),
-            "; plus the bias: ",
-            &short(steps.shifted),
-            ". The four numbers are this channel's own and the same for every image: mean and variance were kept from the \
-             training, weight and bias learned. So it is one multiplication and one addition: ",
-            &short(scale),
-            " · x + ",
-            &term(shift),
-            ".",
-        ];
-        line.note.set_text_content(Some(&note.concat()));
+        let note = format!(
+            "Mean away: {}; over the deviation {}: {}; times the weight: {}; plus the bias: {result}. The four numbers are \
+             this channel's own and the same for every image: mean and variance were kept from the training, weight and \
+             bias learned. So it is one multiplication and one addition: {} · x + {}.",
+            short(steps.centred),
+            short(norm.deviation()),
+            short(steps.divided),
+            short(steps.stretched),
+            short(scale),
+            term(shift),
+        );
+        line.note.set_text_content(Some(&note));
         let told = [
             ("mean", mean),
             ("variance", variance),
@@ -173,9 +147,9 @@ impl Steps {
         let line = &self.lines[2];
         let x = worked.normalised.shifted;
         line.formula.set_text_content(Some(&words::formula(activation, x, worked.activated)));
-        line.note.set_text_content(Some(&["What each of them makes of ", &short(x), ":"].concat()));
+        line.note.set_text_content(Some(&format!("What each of them makes of {}:", short(x))));
         for (element, other) in self.others.iter().zip(Activation::ALL) {
-            let words = [words::activation(other), " ", &short(other.at(x))].concat();
+            let words = format!("{} {}", words::activation(other), short(other.at(x)));
             element.set_text_content(Some(&words));
             dom::set(element, "data-chosen", if other == activation { "true" } else { "false" });
         }
@@ -185,15 +159,11 @@ impl Steps {
         let line = &self.lines[3];
         let pooling = chain.settings.pooling;
         line.formula.set_text_content(Some(&words::pooled(pooling, &worked.window, worked.pooled)));
-        let stride = chain.first.window.stride.to_string();
-        let note = [
-            "The window moves by ",
-            &stride,
-            ", so the map is left with one row and one column in ",
-            &stride,
-            ".",
-        ];
-        line.note.set_text_content(Some(&note.concat()));
+        let stride = chain.first.window.stride;
+        let note = format!(
+            "The window moves by {stride}, so the map is left with one row and one column in {stride}."
+        );
+        line.note.set_text_content(Some(&note));
         let side = chain.first.window.kernel;
         if self.window.as_ref().is_none_or(|window| window.len() != side * side) {
             let window = Square::new(side, "the window");
@@ -211,7 +181,7 @@ impl Steps {
         let numbers: Vec<_> = worked
             .window
             .iter()
-            .map(|number| number.map_or("-".to_owned(), decimal::shortest_single))
+            .map(|number| number.map_or("-".to_owned(), |number| number.to_string()))
             .collect();
         dom::set(&line.item, "data-window", &numbers.join(" "));
     }
@@ -234,5 +204,5 @@ impl Line {
 
 /// A number for the tests: digits enough for the same one.
 pub(crate) fn tell(element: &Element, name: &str, value: f32) {
-    dom::set(element, &["data-", name].concat(), &decimal::shortest_single(value));
+    dom::set(element, &format!("data-{name}"), &value.to_string());
 }

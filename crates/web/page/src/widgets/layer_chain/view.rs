@@ -93,8 +93,8 @@ impl View {
         let side = chain.input.image.width() as usize;
         self.input.draw(side, &canvas::rgba(&chain.input.image))?;
         let (caption, square) = (picture.caption(), picture.as_square(side as u32));
-        let seen = [&caption, ", as the network gets it: ", &square, "."];
-        self.input.caption(&seen.concat());
+        let seen = format!("{caption}, as the network gets it: {square}.");
+        self.input.caption(&seen);
         dom::set(&self.input.canvas, "aria-label", &caption);
         self.show_kernel(chain)?;
         let (scales, counts, end) = (chain.scales(), chain.histograms(), chain.axis());
@@ -113,15 +113,11 @@ impl View {
             }
         }
         let end = short(end);
-        let legend = [
+        let legend = format!(
             "Under each map: how often each number occurs, grey and upwards before the step, blue and downwards after it, all \
-             from −",
-            &end,
-            " to ",
-            &end,
-            ", with 0 in the middle. The column of 0 is cut off where it would dwarf the others.",
-        ];
-        self.legend.set_text_content(Some(&legend.concat()));
+             from −{end} to {end}, with 0 in the middle. The column of 0 is cut off where it would dwarf the others."
+        );
+        self.legend.set_text_content(Some(&legend));
         if !self.shown {
             section.show(&self.root);
             section.note(&self.hint);
@@ -140,21 +136,12 @@ impl View {
         let colours = palette::weights(kernel.data());
         let rgba: Vec<u8> = colours.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect();
         self.kernel.draw(side, &rgba)?;
-        let (number, side_words) = (channel.to_string(), side.to_string());
         let end = short(chain::strongest(kernel.data()));
-        let caption = [
-            "Kernel ",
-            &number,
-            " as a colour picture, ",
-            &side_words,
-            " × ",
-            &side_words,
-            ": grey is 0, the brightest and darkest light are ±",
-            &end,
-            ".",
-        ];
-        self.kernel.caption(&caption.concat());
-        dom::set(&self.kernel.canvas, "aria-label", &["Kernel ", &number, " as a colour picture"].concat());
+        let caption = format!(
+            "Kernel {channel} as a colour picture, {side} × {side}: grey is 0, the brightest and darkest light are ±{end}."
+        );
+        self.kernel.caption(&caption);
+        dom::set(&self.kernel.canvas, "aria-label", &format!("Kernel {channel} as a colour picture"));
         self.kernels.choose(channel, side);
         Ok(())
     }
@@ -220,7 +207,7 @@ impl Map {
         let caption = words::caption(numbers);
         self.view.caption(&caption);
         let keys = " Arrow keys move the place looked at, with Shift by 10; Enter holds it.";
-        dom::set(&self.view.canvas, "aria-label", &["After ", name, ": ", &caption, keys].concat());
+        dom::set(&self.view.canvas, "aria-label", &format!("After {name}: {caption}{keys}"));
         let figure = self.view.figure();
         dom::set(figure, "data-checksum", &chain::checksum(numbers));
         let (summary, _) = chain::summary(numbers);

@@ -57,7 +57,7 @@ pub(crate) fn steps(activation: Activation, pooling: Pooling) -> [String; 4] {
         Pooling::Max => "max pooling",
         Pooling::Average => "average pooling",
     };
-    ["1. convolution", "2. batch normalisation", &["3. ", third].concat(), &["4. ", fourth].concat()]
+    ["1. convolution", "2. batch normalisation", &format!("3. {third}"), &format!("4. {fourth}")]
         .map(str::to_owned)
 }
 
@@ -80,76 +80,65 @@ fn digits(value: f32) -> usize {
 /// The same in the middle of a sum or product: a negative number in brackets.
 pub(crate) fn term(value: f32) -> String {
     let short = short(value);
-    if short.starts_with('−') { ["(", &short, ")"].concat() } else { short }
+    if short.starts_with('−') { format!("({short})") } else { short }
 }
 
 /// What an activation does to `x`, and what comes of it.
 pub(crate) fn formula(activation: Activation, x: f32, result: f32) -> String {
     let (x, plain, result) = (term(x), short(x), short(result));
     match activation {
-        Activation::Identity => [&plain, " stays ", &result].concat(),
-        Activation::Relu => ["max(0, ", &plain, ") = ", &result].concat(),
-        Activation::Relu6 => ["min(6, max(0, ", &plain, ")) = ", &result].concat(),
-        Activation::LeakyRelu => ["max(0, ", &plain, ") + 0.01 · min(0, ", &plain, ") = ", &result].concat(),
-        Activation::Sigmoid => ["1 / (1 + exp(−", &x, ")) = ", &result].concat(),
-        Activation::Tanh => ["tanh(", &plain, ") = ", &result].concat(),
+        Activation::Identity => format!("{plain} stays {result}"),
+        Activation::Relu => format!("max(0, {plain}) = {result}"),
+        Activation::Relu6 => format!("min(6, max(0, {plain})) = {result}"),
+        Activation::LeakyRelu => format!("max(0, {plain}) + 0.01 · min(0, {plain}) = {result}"),
+        Activation::Sigmoid => format!("1 / (1 + exp(−{x})) = {result}"),
+        Activation::Tanh => format!("tanh({plain}) = {result}"),
         Activation::Gelu => {
             let share = "the share of a normal distribution below ";
-            [&x, " times ", share, &plain, " = ", &result].concat()
+            format!("{x} times {share}{plain} = {result}")
         }
-        Activation::Silu => [&x, " / (1 + exp(−", &x, ")) = ", &result].concat(),
+        Activation::Silu => format!("{x} / (1 + exp(−{x})) = {result}"),
     }
 }
 
 /// What pooling does to the numbers of its window.
 pub(crate) fn pooled(pooling: Pooling, window: &[Option<f32>], result: f32) -> String {
     let result = short(result);
-    let places = window.len().to_string();
+    let places = window.len();
     let outside = window.iter().filter(|number| number.is_none()).count();
     let beyond = |counts: &str| match outside {
         0 => String::new(),
-        count => [" Places beyond the edge: ", &count.to_string(), ", ", counts, "."].concat(),
+        count => format!(" Places beyond the edge: {count}, {counts}."),
     };
     match pooling {
         Pooling::Max => {
-            ["The largest of ", &places, " numbers: ", &result, ".", &beyond("which never win")].concat()
+            format!("The largest of {places} numbers: {result}.{}", beyond("which never win"))
         }
         Pooling::Average => {
             let sum = window.iter().flatten().fold(0.0, |sum, number| sum + number);
             let sum = short(sum);
-            [
-                &places,
-                " numbers add up to ",
-                &sum,
-                "; ",
-                &sum,
-                " / ",
-                &places,
-                " = ",
-                &result,
-                ".",
-                &beyond("which count as 0"),
-            ]
-            .concat()
+            format!(
+                "{places} numbers add up to {sum}; {sum} / {places} = {result}.{}",
+                beyond("which count as 0")
+            )
         }
     }
 }
 
 /// Under a map: its size and what is in it.
 pub(crate) fn caption(map: &Tensor<2>) -> String {
-    let [height, width] = map.shape().map(|side| side.to_string());
+    let [height, width] = map.shape();
     let (summary, zeros) = summary(map);
     let value = |value: Option<f32>| value.map_or("undefined".to_owned(), |value| number(value, 3));
     let [low, high, mean] = [summary.smallest, summary.largest, summary.mean].map(value);
     let zeros = number(zeros * 100.0, 0);
-    [&height, " × ", &width, ", from ", &low, " to ", &high, ", mean ", &mean, "; ", &zeros, " % are 0."]
-        .concat()
+    format!("{height} × {width}, from {low} to {high}, mean {mean}; {zeros} % are 0.")
 }
 
 /// What is at a place, to be spoken: columns and rows are counted from 0, as the code does.
 pub(crate) fn readout(worked: &Worked, names: &[String; 4]) -> String {
-    let [row, column] = worked.place.map(|at| at.to_string());
-    let mut words = ["Column ", &column, ", row ", &row, ": "].concat();
+    let [row, column] = worked.place;
+    let mut words = format!("Column {column}, row {row}: ");
     for (index, (name, value)) in names.iter().zip(values(worked)).enumerate() {
         words += if index == 0 { "" } else { ", " };
         // Without its number.

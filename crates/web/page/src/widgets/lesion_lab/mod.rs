@@ -14,7 +14,6 @@ use kit::dom::{self, Frame, Settled};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
 use lesions::Clinical;
-use numerics::decimal;
 
 use crate::stage::number;
 use scene::{Asked, OF_PICTURE, Scene};
@@ -153,8 +152,7 @@ impl Lab {
         match self.section.widget().control(name).map(|control| control.kind) {
             Some(Kind::Number { min, max, step, .. }) => {
                 let digits = if step < 1.0 { 100.0 } else { 1.0 };
-                // `clamp` would bring along the words for bounds in the wrong order.
-                decimal::shortest((f64::from(value).max(min).min(max) * digits).round() / digits)
+                ((f64::from(value).clamp(min, max) * digits).round() / digits).to_string()
             }
             _ => (value > 0.5).to_string(),
         }
@@ -169,7 +167,7 @@ impl Lab {
             (text != self.written(name, usual)).then(|| match text.as_str() {
                 "true" => 1.0,
                 "false" => 0.0,
-                number => decimal::parse(number).unwrap_or_default() as f32,
+                number => number.parse().unwrap_or_default(),
             })
         };
         for parameter in Clinical::PARAMETERS {

@@ -31,10 +31,9 @@ pub(crate) fn colours(shares: &[f32; 6]) -> String {
         shares.iter().copied().zip(COLOURS).filter(|(share, _)| *share >= PRESENT).collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     let names: Vec<&str> = found.iter().map(|(_, name)| *name).collect();
-    let count = names.len().to_string();
     match names.as_slice() {
         [] => "None of the six colours covers a twentieth of it.".to_owned(),
-        names => count + " of six colours: " + &names.join(", ") + ".",
+        names => format!("{} of six colours: {}.", names.len(), names.join(", ")),
     }
 }
 

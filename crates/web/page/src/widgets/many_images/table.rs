@@ -6,7 +6,6 @@ use imaging::resize::resize;
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::picture::{Picture, fit};
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
@@ -150,7 +149,7 @@ impl Row {
             dom::set(
                 cell,
                 "data-probability",
-                &probability.map(decimal::shortest_single).unwrap_or_default(),
+                &probability.map(|number| number.to_string()).unwrap_or_default(),
             );
             dom::set(cell, "data-truth", if truth == Some(at) { "true" } else { "false" });
         }

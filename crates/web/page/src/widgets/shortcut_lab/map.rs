@@ -50,7 +50,7 @@ impl Map {
     pub(crate) fn draw(&self, trial: &Trial, task: &Task) -> Result<Result<(), Failure>, ShapeError> {
         let answers = trial.map(SIDE)?;
         let caption = words::caption(trial)?;
-        let spoken = [self.title, ": what the network answers everywhere. ", &caption].concat();
+        let spoken = format!("{}: what the network answers everywhere. {caption}", self.title);
         dom::set(&self.canvas, "aria-label", &spoken);
         self.caption.set_text_content(Some(&caption));
         Ok(self.paint(&answers, task))

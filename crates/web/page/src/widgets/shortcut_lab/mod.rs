@@ -14,7 +14,6 @@ use kit::dom::{self, Frame};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
 use nn::ShapeError;
-use numerics::decimal;
 use shortcut_trials::{Kind, Settings, Task, Trial};
 
 use crate::stage::number;
@@ -245,7 +244,7 @@ impl Lab {
             map.draw(trial, &pair.task).map_err(|e| words::failure(&e))??;
         }
         for (name, trial) in ["data-loss-without", "data-loss-with"].into_iter().zip(&pair.trials) {
-            dom::set(self.section.element(), name, &decimal::shortest_single(trial.loss()));
+            dom::set(self.section.element(), name, &trial.loss().to_string());
         }
         dom::set(self.section.element(), "data-steps", &pair.steps().to_string());
         let said = words::said(&pair.trials, pair.kinds).map_err(|e| words::failure(&e))?;
@@ -256,7 +255,7 @@ impl Lab {
     fn download(&self) -> Option<foot::Download> {
         let Pair { settings, .. } = self.pair.as_ref()?;
         let numbers = [settings.blocks, settings.seed as usize].map(|n| number(n as f32, 0));
-        let name = ["shortcuts-", &numbers[0], "-blocks-seed-", &numbers[1], ".png"].concat();
+        let name = format!("shortcuts-{}-blocks-seed-{}.png", numbers[0], numbers[1]);
         Some((self.view.maps[1].canvas.clone(), name))
     }
 }

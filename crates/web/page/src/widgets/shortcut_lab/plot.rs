@@ -38,7 +38,7 @@ impl Plot {
         for (words, down) in scale {
             let mark = text("span", "", words);
             let percent = (100.0 * down) as i32;
-            dom::set(&mark, "style", &["inset-block-start:", &percent.to_string(), "%"].concat());
+            dom::set(&mark, "style", &format!("inset-block-start:{percent}%"));
             append(&side, &mark);
         }
         append(&area, &side);

@@ -47,9 +47,8 @@ impl View {
 
     /// How far the training is.
     pub(crate) fn progress(&self, steps: usize, last: usize) {
-        let [steps, last] = [steps, last].map(|n| n.to_string());
-        dom::set(&self.progress, "max", &last);
-        dom::set(&self.progress, "value", &steps);
-        self.steps.set_text_content(Some(&["step ", &steps, " of ", &last].concat()));
+        dom::set(&self.progress, "max", &last.to_string());
+        dom::set(&self.progress, "value", &steps.to_string());
+        self.steps.set_text_content(Some(&format!("step {steps} of {last}")));
     }
 }

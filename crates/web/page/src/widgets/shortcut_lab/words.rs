@@ -2,20 +2,18 @@
 
 use kit::Failure;
 use nn::ShapeError;
-use numerics::decimal;
 use shortcut_trials::{Kind, Trial};
 
 use crate::stage::number;
 
 /// A failure of the network in the reader's words.
 pub(crate) fn failure(error: &ShapeError) -> Failure {
-    Failure::new(["The networks cannot learn with these settings: ", &error.to_string(), "."].concat())
+    Failure::new(format!("The networks cannot learn with these settings: {error}."))
 }
 
 /// What the training cost so far.
 pub(crate) fn cost(milliseconds: f64, steps: usize) -> String {
-    [&number(milliseconds as f32, 0), " ms for ", &steps.to_string(), " steps of both, WASM in this page"]
-        .concat()
+    format!("{} ms for {steps} steps of both, WASM in this page", number(milliseconds as f32, 0))
 }
 
 /// A network by its shortcuts.
@@ -30,12 +28,10 @@ fn name(kind: Kind) -> &'static str {
 /// Below a map: `Loss 0.693; 100 of 200 places right.`
 pub(crate) fn caption(trial: &Trial) -> Result<String, ShapeError> {
     if trial.ran_away() {
-        return Ok([
-            "Ran away: after ",
-            &trial.steps().to_string(),
-            " steps the numbers are too large to be written.",
-        ]
-        .concat());
+        return Ok(format!(
+            "Ran away: after {} steps the numbers are too large to be written.",
+            trial.steps()
+        ));
     }
     let right = number(100.0 * trial.accuracy()?, 1);
     let same = match (trial.tells_apart()?, trial.is_stuck()) {
@@ -43,7 +39,7 @@ pub(crate) fn caption(trial: &Trial) -> Result<String, ShapeError> {
         (false, false) => " The same answer everywhere.",
         (false, true) => " The same answer everywhere, for good: no gradient arrives at the first layer.",
     };
-    Ok(["Loss ", &small(trial.loss()), "; ", &right, " % of 200 places right.", same].concat())
+    Ok(format!("Loss {}; {right} % of 200 places right.{same}", small(trial.loss())))
 }
 
 /// Both in one sentence each, to be spoken.
@@ -52,7 +48,7 @@ pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, Shap
     let when = match steps {
         0 => "Before the first step.".to_owned(),
         1 => "After 1 step.".to_owned(),
-        _ => ["After ", &steps.to_string(), " steps."].concat(),
+        _ => format!("After {steps} steps."),
     };
     let mut said = when;
     for (trial, kind) in trials.iter().zip(kinds) {
@@ -65,9 +61,9 @@ pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, Shap
 pub(crate) fn losses(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
     let of = |trial: &Trial, kind| {
         let from = small(trial.losses().first().copied().unwrap_or(f32::NAN));
-        [name(kind), " from ", &from, " to ", &small(trial.loss())].concat()
+        format!("{} from {from} to {}", name(kind), small(trial.loss()))
     };
-    ["Loss: ", &of(&trials[0], kinds[0]), ", ", &of(&trials[1], kinds[1]), "."].concat()
+    format!("Loss: {}, {}.", of(&trials[0], kinds[0]), of(&trials[1], kinds[1]))
 }
 
 /// What the bars show.
@@ -76,10 +72,9 @@ pub(crate) fn gradients(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
         let sizes = trial.first_gradients();
         let [first, last] =
             [sizes.first(), sizes.last()].map(|size| small(size.copied().unwrap_or_default()));
-        [name(kind), " ", &first, " in the first layer and ", &last, " in the last"].concat()
+        format!("{} {first} in the first layer and {last} in the last", name(kind))
     };
-    ["Gradient before the first step: ", &of(&trials[0], kinds[0]), "; ", &of(&trials[1], kinds[1]), "."]
-        .concat()
+    format!("Gradient before the first step: {}; {}.", of(&trials[0], kinds[0]), of(&trials[1], kinds[1]))
 }
 
 /// A number with two digits that count, at least, and three after the point.
@@ -90,7 +85,7 @@ pub(crate) fn small(x: f32) -> String {
     let size = f64::from(x.abs());
     // The largest unit that still leaves two digits of it.
     let digits = (3..9).find(|&digits| size == 0.0 || size >= power(1 - digits)).unwrap_or(9);
-    decimal::fixed(x.into(), digits as usize).replace('-', "−")
+    format!("{x:.0$}", digits as usize).replace('-', "−")
 }
 
 fn power(exponent: i32) -> f64 {
