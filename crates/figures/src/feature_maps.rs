@@ -3,7 +3,7 @@
 //! After Figure 2A of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
 use catalog::Diagnosis;
-use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
+use imaging::{Rgb8, encode_grey_png, encode_jpeg, palette, resize};
 use plotters::prelude::*;
 
 use crate::activations::{Activations, Layer, Map};
@@ -51,14 +51,12 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
     for (index, layer) in layers.iter().enumerate() {
         for (place, map) in (0..MAPS).zip(&layer.maps) {
             let at = (place * (SIDE + GAP), top_of(index) + LINE);
-            pictures.push(Picture::squares(encode_png(&grey(map)?).map_err(drawing)?, at, [SIDE, SIDE]));
+            // Black is the map's smallest number, white its largest.
+            let png = encode_grey_png(map.width as u32, map.height as u32, &map.levels).map_err(drawing)?;
+            pictures.push(Picture::squares(png, at, [SIDE, SIDE]));
         }
     }
-    pictures.push(Picture::squares(
-        encode_png(&averages).map_err(drawing)?,
-        (0, after + LINE),
-        [WIDTH, AVERAGES],
-    ));
+    pictures.push(Picture::squares(averages, (0, after + LINE), [WIDTH, AVERAGES]));
     let frame = Frame {
         title: "One lesion on its way through the network",
         description: &description(activations),
@@ -121,14 +119,8 @@ fn input(area: &Area<'_>, activations: &Activations) -> Result<(), FigureError> 
     Ok(())
 }
 
-/// Black is the map's smallest number, white its largest.
-fn grey(map: &Map) -> Result<Rgb8, FigureError> {
-    let pixels = map.levels.iter().flat_map(|&level| [level; 3]).collect();
-    Rgb8::new(map.width as u32, map.height as u32, pixels).map_err(drawing)
-}
-
-/// The averages in rows, from 0, black, to the largest, white.
-fn averages(map: &Map) -> Result<Rgb8, FigureError> {
+/// A picture of the averages in rows, from 0, black, to the largest, white.
+fn averages(map: &Map) -> Result<Vec<u8>, FigureError> {
     let count = map.levels.len();
     if count == 0 || !count.is_multiple_of(ROWS) {
         return Err(FigureError::Data {
@@ -138,8 +130,8 @@ fn averages(map: &Map) -> Result<Rgb8, FigureError> {
         });
     }
     let largest = map.maximum.max(f32::MIN_POSITIVE);
-    let pixels = map.values().flat_map(|value| [palette::to_byte(value / largest * 255.0); 3]).collect();
-    Rgb8::new((count / ROWS) as u32, ROWS as u32, pixels).map_err(drawing)
+    let levels: Vec<u8> = map.values().map(|value| palette::to_byte(value / largest * 255.0)).collect();
+    encode_grey_png((count / ROWS) as u32, ROWS as u32, &levels).map_err(drawing)
 }
 
 /// A grey line around a picture, so that black and white ones stay apart from the page.

@@ -2,7 +2,7 @@
 //!
 //! After Figure 2C of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
-use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
+use imaging::{Rgb8, encode_jpeg, encode_palette_png, levels, palette, resize};
 use plotters::prelude::*;
 
 use crate::FigureError;
@@ -50,7 +50,9 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
     let jpeg = encode_jpeg(&resize(image, SIDE as u32, SIDE as u32), QUALITY).map_err(drawing)?;
     let mut pictures = vec![Picture::photograph(jpeg, (0, 0), [SIDE, SIDE])];
     for ((map, scale), at) in operations.maps.iter().zip(scales).zip(CORNERS) {
-        let png = encode_png(&signed(map, scale)?).map_err(drawing)?;
+        let colours = signed(map, scale);
+        let png = encode_palette_png(map.width as u32, map.height as u32, &map.levels, &colours)
+            .map_err(drawing)?;
         pictures.push(Picture::squares(png, (at.0, at.1 + 2 * LINE), [SIDE, SIDE]));
     }
     render(&frame, &pictures, |area| {
@@ -76,13 +78,14 @@ fn scales(operations: &Operations) -> [f32; 4] {
     [own, shared, shared, shared]
 }
 
-/// The map in signed colours, the darkest at ± `scale`.
-fn signed(map: &Map, scale: f32) -> Result<Rgb8, FigureError> {
+/// The signed colour of each of the map's levels, the darkest at ± `scale`.
+fn signed(map: &Map, scale: f32) -> [[u8; 3]; 256] {
     // Half a level away from 0 may be 0 itself; the rest is for rounding.
     let half_level = (map.maximum - map.minimum) / 255.0 * 0.501;
-    let value = |value: f32| if value.abs() < half_level { 0.0 } else { value / scale };
-    let pixels = map.values().flat_map(|v| palette::signed(value(v))).collect();
-    Rgb8::new(map.width as u32, map.height as u32, pixels).map_err(drawing)
+    std::array::from_fn(|level| {
+        let value = levels::value(map.minimum, map.maximum, level as u8);
+        palette::signed(if value.abs() < half_level { 0.0 } else { value / scale })
+    })
 }
 
 /// Beside the lesion: which map it is, and what the colours and marks mean.
@@ -183,7 +186,7 @@ mod tests {
     fn zero_is_white_also_where_no_level_hits_it() {
         let map = Map::new(0, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
         // 0 lies half-way between levels 127 and 128.
-        assert_eq!(signed(&map, 1.0).unwrap().pixel(1, 0), [255; 3]);
-        assert_eq!(signed(&map, 1.0).unwrap().pixel(0, 0), palette::signed(-1.0));
+        assert_eq!(signed(&map, 1.0)[usize::from(map.levels[1])], [255; 3]);
+        assert_eq!(signed(&map, 1.0)[usize::from(map.levels[0])], palette::signed(-1.0));
     }
 }

@@ -106,6 +106,33 @@ pub fn encode_grey_png(width: u32, height: u32, levels: &[u8]) -> Result<Vec<u8>
     Ok(if plain.len() < adaptive.len() { plain } else { adaptive })
 }
 
+/// A PNG with one byte a pixel, row by row, and the colour that each of its levels stands for.
+///
+/// # Errors
+/// [`ImageError::NotWritten`] unless there are `width` × `height` levels, or in the encoder's words.
+pub fn encode_palette_png(
+    width: u32,
+    height: u32,
+    levels: &[u8],
+    colours: &[[u8; 3]; 256],
+) -> Result<Vec<u8>, ImageError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_palette(colours.as_flattened());
+    encoder.set_compression(png::Compression::High);
+    // The difference between two levels says nothing about their colours.
+    encoder.set_filter(png::Filter::NoFilter);
+    encoder
+        .write_header()
+        .and_then(|mut writer| {
+            writer.write_image_data(levels)?;
+            writer.finish()
+        })
+        .map_err(|error| ImageError::NotWritten { format: Format::Png, problem: error.to_string() })?;
+    Ok(bytes)
+}
+
 fn write(format: Format, image: &Rgb8, encoder: impl ImageEncoder) -> Result<(), ImageError> {
     encoder
         .write_image(image.data(), image.width(), image.height(), ExtendedColorType::Rgb8)
@@ -126,6 +153,16 @@ mod tests {
     fn a_png_brings_back_every_pixel() {
         let image = gradient(37, 21);
         assert_eq!(decode(&encode_png(&image).unwrap(), &Limits::default()).unwrap(), image);
+    }
+
+    #[test]
+    fn a_png_with_a_palette_brings_back_the_colour_of_every_level() {
+        let colours = std::array::from_fn(|level| [level as u8, 255 - level as u8, 7]);
+        let bytes = encode_palette_png(3, 1, &[0, 200, 255], &colours).unwrap();
+        let image = decode(&bytes, &Limits::default()).unwrap();
+        assert_eq!(image.data(), [0, 255, 7, 200, 55, 7, 255, 0, 7]);
+        let error = encode_palette_png(2, 2, &[0; 3], &colours).unwrap_err().to_string();
+        assert!(error.contains("PNG"), "{error}");
     }
 
     #[test]
