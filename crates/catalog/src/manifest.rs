@@ -14,7 +14,7 @@ pub const MANIFEST: &str = "generated/manifest.json";
 /// All generated files of one build.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// WASM modules by name: [`PLAIN_WIDGETS`], [`NETWORK_WIDGETS`], [`WORKER`].
+    /// WASM modules by name: [`WIDGETS`], [`WORKER`].
     pub modules: BTreeMap<String, Module>,
     /// The ONNX runtime, where it was fetched.
     pub runtime: Option<Runtime>,
@@ -38,11 +38,8 @@ pub struct Module {
     pub bytes: u64,
 }
 
-/// The module of the widgets that run no network, by its name in the manifest.
-pub const PLAIN_WIDGETS: &str = "plain-widgets";
-
-/// The module of the widgets that run a network, by its name in the manifest.
-pub const NETWORK_WIDGETS: &str = "network-widgets";
+/// The module of the widgets, by its name in the manifest.
+pub const WIDGETS: &str = "widgets";
 
 /// The Worker's module, by its name in the manifest.
 pub const WORKER: &str = "inference-worker";

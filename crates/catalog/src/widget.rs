@@ -32,8 +32,6 @@ pub use many_images::MANY_IMAGES;
 pub use pixel_inspector::PIXEL_INSPECTOR;
 pub use shortcut_lab::SHORTCUT_LAB;
 
-use crate::manifest::{NETWORK_WIDGETS, PLAIN_WIDGETS};
-
 /// One widget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Widget {
@@ -234,6 +232,21 @@ pub fn widget(name: &str) -> Option<&'static Widget> {
     WIDGETS.iter().find(|w| w.name == name)
 }
 
+/// A part of the widgets' WASM module, fetched by itself when a page first needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What every page starts with: what all widgets share, and the widgets about images.
+    Images,
+    /// The architecture explorer.
+    Architecture,
+    /// The layer chain.
+    Layer,
+    /// The lab on shortcuts.
+    Shortcuts,
+    /// The widgets that run an exported network.
+    Network,
+}
+
 impl Widget {
     /// All controls of its form in order, those of the image first where it takes one.
     pub fn all_controls(&self) -> impl Iterator<Item = &'static Control> {
@@ -246,9 +259,15 @@ impl Widget {
         self.needs.contains(&need)
     }
 
-    /// Name of the WASM module that mounts it.
-    pub fn module(&self) -> &'static str {
-        if self.needs(Need::Network) { NETWORK_WIDGETS } else { PLAIN_WIDGETS }
+    /// The part of the WASM module that mounts it.
+    pub fn part(&self) -> Part {
+        match self {
+            _ if self.needs(Need::Network) => Part::Network,
+            _ if *self == ARCHITECTURE_EXPLORER => Part::Architecture,
+            _ if *self == LAYER_CHAIN => Part::Layer,
+            _ if *self == SHORTCUT_LAB => Part::Shortcuts,
+            _ => Part::Images,
+        }
     }
 
     /// The groups of the panel behind "More", each a title and its controls, in the order of first mention.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PLAIN_WIDGETS, Runtime, WORKER, start_words};
+use catalog::manifest::{self, Manifest, ModelFile, Module, OnnxFile, Runtime, WORKER, start_words};
 use catalog::widget::{Control, Kind, Need, Place, WIDGETS, Widget, widget};
 
 use crate::form::Form;
@@ -50,10 +50,10 @@ pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
     wrong.collect()
 }
 
-/// Where the module lies that most chapters need, so that the loader fetches it while the reader reads, also a page without
+/// Where the widgets' module lies, so that the loader fetches it while the reader reads, also a page without
 /// a widget; empty before the first build.
 pub(crate) fn ahead(site: &Site, chapter: &Path) -> String {
-    let module = site.manifest.as_ref().and_then(|manifest| manifest.modules.get(PLAIN_WIDGETS));
+    let module = site.manifest.as_ref().and_then(|manifest| manifest.modules.get(manifest::WIDGETS));
     module.map_or_else(String::new, |module| {
         format!("\n<div hidden id=\"ahead\"{}></div>\n", module_attributes(module, &way_up(chapter)))
     })
@@ -139,7 +139,7 @@ struct Network<'a> {
 /// `None` if one is missing.
 fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
     let manifest = manifest?;
-    let module = manifest.modules.get(widget.module())?;
+    let module = manifest.modules.get(manifest::WIDGETS)?;
     let style = manifest.styles.get(widget.name)?;
     let network = if widget.needs(Need::Network) {
         let worker = manifest.modules.get(WORKER)?;

@@ -19,6 +19,7 @@ mod layout_shift;
 mod lesion_lab;
 mod looking;
 mod many_images;
+mod module_parts;
 mod network_fails;
 mod nightly;
 mod old_browser;

@@ -4,8 +4,7 @@ use super::TinyBook;
 
 pub(super) const MANIFEST: &str = r#"{
     "modules": {
-        "plain-widgets": {"script": "generated/p-1.js", "wasm": "generated/p-2.wasm", "worker": null, "bytes": 600000},
-        "network-widgets": {"script": "generated/n-1.js", "wasm": "generated/n-2.wasm", "worker": null, "bytes": 500000},
+        "widgets": {"script": "generated/p-1.js", "wasm": "generated/p-2.wasm", "worker": null, "bytes": 600000},
         "inference-worker": {
             "script": "generated/r-1.js", "wasm": "generated/r-2.wasm", "worker": "generated/r-3.js", "bytes": 400000
         }
@@ -223,7 +222,7 @@ fn a_widget_with_a_network_says_what_it_downloads_and_from_where() {
     ));
     let section = part(&main, "<section", ">").replace("&quot;", "\"");
     for expected in [
-        "data-script=\"../generated/n-1.js\" data-wasm=\"../generated/n-2.wasm\"",
+        "data-script=\"../generated/p-1.js\" data-wasm=\"../generated/p-2.wasm\"",
         "data-worker=\"{\"script\":\"../generated/r-1.js\",\"wasm\":\"../generated/r-2.wasm\",\
          \"worker\":\"../generated/r-3.js\",\"bytes\":400000}\"",
         "data-runtime=\"{\"base\":\"../generated/ort-1/\"",

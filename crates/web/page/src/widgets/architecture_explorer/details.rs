@@ -59,7 +59,7 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
             let (name, title) = if let Subject::Block(_, block) = subject {
                 let name = &stage.blocks[block].name;
                 let number = name.rsplit('.').next().unwrap_or(name);
-                (name, format!("Block {number} of {}", stage.title.to_lowercase()))
+                (name, format!("Block {number} of {}", stage.title.to_ascii_lowercase()))
             } else {
                 (&stage.name, format!("{}, {}", stage.title, words::blocks(stage.blocks.len())))
             };

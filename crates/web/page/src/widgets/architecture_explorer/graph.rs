@@ -198,7 +198,7 @@ impl Graph {
         let first = chosen.keras_range(layers.clone());
         let row = Row {
             name: &stage.name,
-            label: &stage.title.to_lowercase(),
+            label: &stage.title.to_ascii_lowercase(),
             operation: words::blocks(stage.blocks.len()),
             shape: last_shape(&chosen.network, layers.clone()),
             numbers: first,
