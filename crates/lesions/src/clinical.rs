@@ -53,8 +53,7 @@ pub struct Parameter {
 impl Parameter {
     /// Writes it, held within the range.
     pub fn set(&self, clinical: &mut Clinical, value: f32) {
-        // `clamp` would bring along the words for a range that ends before it begins.
-        (self.write)(clinical, value.max(self.range.0).min(self.range.1));
+        (self.write)(clinical, value.clamp(self.range.0, self.range.1));
     }
 }
 
