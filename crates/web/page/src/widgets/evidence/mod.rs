@@ -186,7 +186,7 @@ impl Evidence {
         let (this, model, busy, asked) = (self.clone(), network.model(), section.busy(), turn.get());
         spawn_local(async move {
             let found = beforehand::kept(&model, drawn).await;
-            let found = found.and_then(|kept| kept.map(|kept| Weighed::beforehand(kept)).transpose());
+            let found = found.and_then(|kept| kept.map(Weighed::beforehand).transpose());
             let Parts { section, network, turn, .. } = &*this.0;
             if turn.get() == asked && !network.is_ready() {
                 match found {

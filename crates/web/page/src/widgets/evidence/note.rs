@@ -46,11 +46,8 @@ pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>
     let Typical { threshold, percentile, .. } = typical;
     let far = distance > *threshold;
     let numbers = format!(
-        "Distance from the images of its training: {} standard deviations to the nearest diagnosis; {} of 100 validation images \
-         lie below {}.",
-        format!("{distance:.2}"),
-        percentile.to_string(),
-        format!("{threshold:.2}"),
+        "Distance from the images of its training: {distance:.2} standard deviations to the nearest diagnosis; {percentile} of \
+         100 validation images lie below {threshold:.2}."
     );
     let words = if far {
         format!(
