@@ -1,10 +1,10 @@
-//! What `model.toml` says about an exported model: everything a runtime needs beside the ONNX file.
+//! What `model.toml` says about an exported model: everything a runtime needs besides the ONNX file.
 
 use serde::{Deserialize, Serialize};
 
 include!(concat!(env!("OUT_DIR"), "/models.rs"));
 
-/// Name of the precision of weights as trained.
+/// Name of the precision of the weights as trained.
 pub const FULL: &str = "fp32";
 
 /// The contents of `exported-models/NAME/model.toml`.
@@ -13,7 +13,7 @@ pub const FULL: &str = "fp32";
 pub struct ModelCard {
     /// Folder name under `exported-models/`, such as `synthetic-resnet18-eight`.
     pub name: String,
-    /// Name in words, for the page.
+    /// Title for readers.
     pub title: String,
     /// Network of the `architecture` crate, such as `resnet18`.
     pub architecture: String,
@@ -21,7 +21,7 @@ pub struct ModelCard {
     pub task: String,
     /// Names of the outputs, in order; ISIC abbreviations for the eight-class task, words for `ImageNet`'s thousand.
     pub labels: Vec<String>,
-    /// What goes in.
+    /// Its input.
     pub input: Input,
     /// How the weights of `model.onnx` are stored: `fp32`, `fp16` or `int8` (computed in fp32 either way).
     pub precision: String,
@@ -29,11 +29,11 @@ pub struct ModelCard {
     pub trained_on: String,
     /// SPDX identifier of the weights' licence.
     pub licence: String,
-    /// Where it comes from.
+    /// Where the weights come from.
     pub provenance: Provenance,
     /// How closely the runtimes agree with libtorch.
     pub parity: Parity,
-    /// What each way to store the weights costs, from the largest file to the smallest; none if that was not measured.
+    /// What each way of storing the weights changes, from the largest file to the smallest; empty if not measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stored: Vec<Stored>,
 }
@@ -50,7 +50,7 @@ pub struct Input {
     pub std: [f32; 3],
 }
 
-/// The run behind the weights.
+/// Where the weights come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
@@ -62,14 +62,14 @@ pub struct Provenance {
     pub onnx_sha256: String,
 }
 
-/// The same weights in one precision, held against libtorch with the weights as trained: on the test images, or on drawn
-/// lesions where there is no test set, as for weights that others published.
+/// The same weights in one precision, compared with libtorch and the weights as trained: on the test images, or on drawn
+/// lesions if there is no test set, as for weights that others published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stored {
     /// `fp32`, `fp16` or `int8`.
     pub precision: String,
-    /// The ONNX file beside the card; `None` if it was measured and not kept.
+    /// The ONNX file next to the card; `None` if it was measured but not saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Its size.

@@ -1,4 +1,4 @@
-//! What lies between lens and lesion: hair, ruler ticks, pen, gel bubbles, glints, the dark border of the tube.
+//! What is between lens and lesion: hair, ruler ticks, pen, gel bubbles, glints, the dark border of the tube.
 
 use crate::canvas::{Canvas, Place};
 use crate::colour::{Lab, mix, smooth};
@@ -29,7 +29,7 @@ impl Aperture {
 }
 
 /// Hair across the picture.
-/// About one picture in three has some: a median of 3 strands and up to 12 that can be told apart, 1.4 to 2.2 pixels
+/// About one picture in three has some: a median of 3 strands and up to 12 distinguishable ones, 1.4 to 2.2 pixels
 /// wide and 12 to 30 L\* darker. Source: measured on HAM10000.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hair {
@@ -121,7 +121,7 @@ impl Ruler {
     }
 }
 
-/// Marks of a skin pen beside the lesion, violet to blue, in 0.2 to 2 % of pictures (measured).
+/// Marks of a skin pen next to the lesion, violet to blue, in 0.2 to 2 % of pictures (measured).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ink {
     /// Colour at full opacity.
@@ -178,7 +178,7 @@ impl Ink {
     }
 }
 
-/// Draws everything that lies in the way.
+/// Draws everything that is in the way.
 pub(crate) fn draw(canvas: &mut Canvas, view: &View) {
     let random = Random::new(view.seed);
     if let Some(ink) = &view.ink {

@@ -21,9 +21,9 @@ pub struct Body {
     pub white: f32,
     /// Share of the area that is blue-grey.
     pub blue_grey: f32,
-    /// How strictly dark lies in the centre: 0 anywhere, 1 in rings.
+    /// How strictly dark is in the centre: 0 anywhere, 1 in rings.
     pub concentric: f32,
-    /// Where the darkest part lies, in radii from the centre.
+    /// Position of the darkest part, in radii from the centre.
     pub off_centre: (f32, f32),
     /// How uneven the colours are from place to place, 0 to 1.
     pub patchy: f32,
@@ -40,7 +40,7 @@ pub struct Body {
 const SCAR_WHITE: Lab = [80.0, 10.0, 9.0];
 const SLATE: Lab = [44.0, 9.0, -3.0];
 
-/// How far beyond the outline half of the pigment reaches, in radii, so that the edge lies 0.08 diameters inside the
+/// How far beyond the outline half of the pigment reaches, in radii, so that the edge is 0.08 diameters inside the
 /// mask, as measured.
 const REACH: f32 = 0.08;
 
@@ -213,7 +213,7 @@ struct Brush<'a> {
 }
 
 impl Brush<'_> {
-    /// How far the lesion covers neighbouring pixels, and its colours there; nothing where it covers none. Of their two
+    /// How far the lesion covers neighbouring pixels, and its colours there; nothing if it covers none. Of their two
     /// grains, depth, order, middle scale, sector, and ranks of white and blue.
     fn block(&self, numbers: [&Lanes; 8]) -> Option<(Lanes, [Lanes; 3])> {
         let [three, six, depth, order, middle, sector, whites, blues] = numbers;

@@ -4,7 +4,7 @@ use crate::colour::greater;
 use crate::field::{Field, whole};
 use numerics::math;
 
-/// Where a place lies among the cells.
+/// The position of a point among the cells.
 pub(crate) struct Cell {
     /// Distance to the nearest centre, in spacings.
     pub(crate) centre: f32,
@@ -17,7 +17,7 @@ pub(crate) struct Cell {
 /// A lattice of cells: the same as long as field and jitter are.
 pub(crate) struct Cells<'a> {
     field: &'a Field,
-    /// The furthest a centre lies from its place in the honeycomb, in spacings.
+    /// The largest distance of a centre from its place in the honeycomb, in spacings.
     stray: f32,
     /// The centres looked at last, by row modulo 4: neighbouring pixels have most of them in common.
     near: [Four; 4],

@@ -18,7 +18,7 @@ pub struct Lacunae {
     pub septa: f32,
     /// Colour of the pale tissue between.
     pub between: Lab,
-    /// Colours of the lakes; each lake lies somewhere between the two.
+    /// Colours of the lakes; each lake is between the two.
     pub blood: [Lab; 2],
     /// Share of lakes that are thrombosed, nearly black.
     pub thrombosed: f32,

@@ -1,4 +1,4 @@
-//! One pass over the lesion's pixels, beside numbers that change slowly from place to place.
+//! One pass over the lesion's pixels, with values that change slowly from place to place.
 
 use crate::canvas::{Canvas, Place};
 use crate::coarse::Coarse;

@@ -36,7 +36,7 @@ pub struct Vessels {
     pub size: f32,
     /// Strength; 1 is Δa\* +20, ΔL\* −12.
     pub strength: f32,
-    /// Where they lie.
+    /// Where they are.
     pub placement: Placement,
 }
 

@@ -30,7 +30,7 @@ const SEED: u64 = 2019;
 ///
 /// `several` are the lesions with more than one image, `several-images` their images, `largest-share` the share of the
 /// diagnosis with the most images, `imbalance` how many times as many images the largest diagnosis has as the smallest.
-/// Split by image, 65 : 20 : 15 with seed 2019: `torn` lesions lie in more than one folder; of the `test` images `seen`
+/// Split by image, 65 : 20 : 15 with seed 2019: `torn` lesions are in more than one folder; of the `test` images `seen`
 /// (`seen-share`) show a lesion that training or validation has.
 ///
 /// # Errors

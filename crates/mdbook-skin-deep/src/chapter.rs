@@ -263,7 +263,7 @@ fn whole_directives(lines: &[&str]) -> usize {
     taken
 }
 
-/// Whether a tag stands in the middle of a line, outside inline code.
+/// Whether a tag is in the middle of a line, outside inline code.
 fn has_widget_tag(line: &str) -> bool {
     line.split('`').step_by(2).any(|prose| prose.contains("<Widget") || prose.contains("</Widget"))
 }

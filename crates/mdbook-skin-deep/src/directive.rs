@@ -29,7 +29,7 @@ pub(crate) const MDBOOKS: [&str; 4] = ["include", "rustdoc_include", "playground
 /// Ours.
 pub(crate) const OURS: [&str; 7] = ["census", "figure", "metric", "model", "training", "trials", "typical"];
 
-/// The first directive of `text` from `from` on; one behind a backslash is none. Directives may stand in the arguments
+/// The first directive of `text` from `from` on; one behind a backslash is none. Directives may be in the arguments
 /// of another.
 pub(crate) fn find(text: &str, from: usize) -> Found<'_> {
     let mut from = from;
@@ -67,7 +67,7 @@ fn close(text: &str, start: usize) -> Option<usize> {
     None
 }
 
-/// Whether a search at the end of `text` would fail only because the directive goes on in the next line.
+/// Whether a search at the end of `text` would fail only because the directive continues in the next line.
 pub(crate) fn is_open(text: &str) -> bool {
     let mut from = 0;
     loop {

@@ -19,7 +19,7 @@ pub(crate) struct Form<'a> {
 }
 
 impl Form<'_> {
-    /// The controls of a place in a row; empty where there are none.
+    /// The controls of a place in a row; empty if there are none.
     pub(crate) fn row(&self, class: &str, place: Place) -> String {
         let controls = self.at(place);
         if controls.is_empty() { controls } else { format!("<div class=\"{class}\">\n{controls}</div>\n") }
@@ -125,7 +125,7 @@ impl Form<'_> {
     }
 }
 
-/// What refers to a control's help, the button that shows it, and the help itself; all empty where there is none.
+/// What refers to a control's help, the button that shows it, and the help itself; all empty if there is none.
 fn help(field: &str, control: &Control) -> (String, String, String) {
     if control.help.is_empty() {
         return Default::default();

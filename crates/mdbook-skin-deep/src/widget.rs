@@ -34,7 +34,7 @@ pub(crate) fn named(tag: &Tag) -> Result<&'static Widget, String> {
     widget(name).ok_or_else(|| format!("unknown widget {name}; use one of: {}", known()))
 }
 
-/// Everything wrong with a tag's parameters, held against the catalog.
+/// Everything wrong with a tag's parameters, compared with the catalog.
 pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
     let settable = || {
         let names = widget.all_controls().filter(|c| c.kind.default_text().is_some()).map(|c| c.name);

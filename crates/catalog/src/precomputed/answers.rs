@@ -1,13 +1,13 @@
-//! The answers to the samples with everything behind them: `answers.json`.
+//! The answers for the samples, with everything that leads to them: `answers.json`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Diagnosis;
 
-/// The file, in the folder of what was computed beforehand.
+/// The file, in the folder of precomputed results.
 pub const ANSWERS: &str = "answers.json";
 
-/// The contents of `answers.json`. Numbers inside the network are rounded to four decimals, logits and probabilities are
+/// The contents of `answers.json`. Values inside the network are rounded to four decimals, logits and probabilities are
 /// not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +22,7 @@ pub struct Answers {
     pub drawn_size: u32,
     /// Names of the classes.
     pub labels: Vec<String>,
-    /// One a class.
+    /// The last layer's bias, one per class.
     pub bias: Vec<f32>,
     /// The layer whose maps are averaged.
     pub layer: String,
@@ -32,23 +32,23 @@ pub struct Answers {
     pub samples: Vec<Answer>,
 }
 
-/// The answer to one sample.
+/// The answer for one sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
-    /// What the lesion was drawn as.
+    /// The diagnosis that was drawn.
     pub diagnosis: Diagnosis,
     /// Its seed.
     pub seed: u64,
-    /// One a class.
+    /// One per class.
     pub logits: Vec<f32>,
-    /// One a class, 0 to 1.
+    /// One per class, 0 to 1.
     pub probabilities: Vec<f32>,
     /// Mean of each of the last maps.
     pub pooled: Vec<f32>,
-    /// One class activation map a class, row by row.
+    /// One class activation map per class, row by row.
     pub maps: Vec<Vec<f32>>,
-    /// What speaks loudest for and against each class.
+    /// The strongest evidence for and against each class.
     pub terms: Vec<Terms>,
 }
 
@@ -56,9 +56,9 @@ pub struct Answer {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// Those that add most, the largest first.
+    /// The largest positive ones, largest first.
     pub adding: Vec<Term>,
-    /// Those that take most, the largest first.
+    /// The largest negative ones, largest first.
     pub taking: Vec<Term>,
 }
 
@@ -77,12 +77,12 @@ pub struct Term {
 }
 
 impl Answers {
-    /// What is known of a sample.
+    /// The answer for this sample.
     pub fn answer(&self, diagnosis: Diagnosis, seed: u64) -> Option<&Answer> {
         self.samples.iter().find(|sample| sample.diagnosis == diagnosis && sample.seed == seed)
     }
 
-    /// Why these answers are not those of a model with this hash; `None` if they are.
+    /// Why these answers are not those of the model with this hash; `None` if they are.
     pub fn stale(&self, model_sha256: &str) -> Option<String> {
         let found = self.samples.iter().map(|sample| (sample.diagnosis, sample.seed));
         super::stale("answers", model_sha256, &self.model_sha256, found)
@@ -95,7 +95,7 @@ mod tests {
     use crate::widget::SAMPLES;
 
     #[test]
-    fn answers_of_another_model_or_to_other_samples_are_stale() {
+    fn answers_of_another_model_or_for_other_samples_are_stale() {
         let answer = |sample: crate::widget::Sample| Answer {
             diagnosis: sample.diagnosis,
             seed: sample.seed,
@@ -118,7 +118,7 @@ mod tests {
         };
         assert_eq!(answers.stale("aa"), None);
         assert!(answers.answer(SAMPLES[2].diagnosis, SAMPLES[2].seed).is_some());
-        assert!(answers.stale("bb").is_some_and(|words| words.contains("answers of the model")));
+        assert!(answers.stale("bb").is_some_and(|words| words.contains("answers of another model")));
         answers.samples.pop();
         assert!(answers.stale("aa").is_some_and(|words| words.contains("answers of the samples")));
     }

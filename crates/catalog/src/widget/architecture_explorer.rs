@@ -2,7 +2,7 @@
 
 use super::{Control, Kind, Place, Widget};
 
-/// Stages, blocks and layers to walk through, each with its shape, what it costs and what it sees.
+/// Stages, blocks and layers to step through, each with its shape, cost and receptive field.
 pub const ARCHITECTURE_EXPLORER: Widget = Widget {
     name: "architecture-explorer",
     title: "Architecture explorer",
@@ -30,12 +30,12 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
         Control {
             name: "outputs",
             label: "Outputs",
-            help: "How many numbers the last layer gives; it is the one that is replaced.",
+            help: "How many values the last layer gives. This is the layer that is replaced for a new task.",
             kind: Kind::Choice {
                 options: &[
                     ("8", "8: the diagnoses"),
                     ("2", "2: benign, malignant"),
-                    ("1000", "1000: ImageNet"),
+                    ("1000", "1,000: ImageNet"),
                 ],
                 default: "8",
             },
@@ -44,14 +44,14 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
         Control {
             name: "input-size",
             label: "Input size",
-            help: "Width and height of the image that the network is given.",
+            help: "Width and height of the input image.",
             kind: Kind::Number { min: 32.0, max: 448.0, step: 32.0, default: 224.0, unit: "pixels" },
             place: Place::Bar,
         },
         Control {
             name: "bars",
             label: "Bars",
-            help: "Each part's share of the whole network's.",
+            help: "Each part as a share of the whole network.",
             kind: Kind::Choice {
                 options: &[("parameters", "parameters"), ("multiply-adds", "multiply-adds")],
                 default: "parameters",
@@ -61,24 +61,24 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
         Control {
             name: "layer",
             label: "Go to",
-            help: "torchvision's name, such as layer3.5.relu3; for ResNet-50 also the notebooks' number, 0 to 176, or name.",
+            help: "torchvision's name, such as layer3.5.relu3. For ResNet-50, the notebooks' name or number (0 to 176) works too.",
             kind: Kind::Text { default: "layer1.0.conv2", rows: 1 },
             place: Place::Bar,
         },
         Control {
             name: "column",
-            label: "Look at column",
-            help: "Or click on the image; arrow keys move there from value to value.",
+            label: "Column",
+            help: "Or click on the image, then use the arrow keys to step from value to value.",
             kind: Kind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
             place: Place::More("Image"),
         },
         Control {
             name: "row",
-            label: "Look at row",
+            label: "Row",
             help: "",
             kind: Kind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
             place: Place::More("Image"),
         },
     ],
-    details: "The whole network, and its relatives",
+    details: "The whole network, compared with others",
 };

@@ -1,4 +1,4 @@
-//! `classifier`: the exported network's answer to an image.
+//! `classifier`: what the exported network says about an image.
 
 use super::{Control, Kind, Need, Place, Widget, network};
 
@@ -6,14 +6,14 @@ use super::{Control, Kind, Need, Place, Widget, network};
 pub const CLASSIFIER: Widget = Widget {
     name: "classifier",
     title: "Classifier",
-    question: "What does the network say to this image?",
+    question: "What does the network say about this image?",
     needs: &[Need::Network],
     takes_image: true,
     controls: &[
         Control { place: Place::Bar, ..network::MODEL },
         Control {
             name: "compare",
-            label: "A second network beside it",
+            label: "Show a second network",
             help: "",
             kind: Kind::Toggle { default: false },
             place: Place::Bar,

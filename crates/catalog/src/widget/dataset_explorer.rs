@@ -1,9 +1,9 @@
-//! `dataset-explorer`: what a data set holds, and how it is shared out.
+//! `dataset-explorer`: what a data set contains, and how it is split.
 
 use super::{Control, Kind, Place, Widget};
 use crate::census;
 
-/// Counts per diagnosis, a gallery, and the folders of a split with what leaks between them.
+/// Counts per diagnosis, a gallery, and the folders of a split with the leaks between them.
 pub const DATASET_EXPLORER: Widget = Widget {
     name: "dataset-explorer",
     title: "Data set explorer",
@@ -17,7 +17,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
             help: "",
             kind: Kind::Choice {
                 options: &[
-                    ("counts", "images of each diagnosis"),
+                    ("counts", "images per diagnosis"),
                     ("gallery", "what the lesions look like"),
                     ("folders", "the folders of a split"),
                 ],
@@ -35,7 +35,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "axis",
             label: "Axis",
-            help: "On the logarithmic one every line is ten times the one before.",
+            help: "On a logarithmic axis each line is ten times the one before.",
             kind: Kind::Choice {
                 options: &[("linear", "linear"), ("logarithmic", "logarithmic")],
                 default: "linear",
@@ -64,9 +64,9 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "pictures",
             label: "Pictures",
-            help: "One lesion is often photographed more than once: turned, from further away, in another light.",
+            help: "A lesion is often photographed more than once: rotated, from further away, in different light.",
             kind: Kind::Choice {
-                options: &[("lesions", "of twelve lesions"), ("views", "twelve of one lesion")],
+                options: &[("lesions", "twelve lesions"), ("views", "one lesion, twelve times")],
                 default: "lesions",
             },
             place: Place::Bar,
@@ -74,7 +74,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "draw-more",
             label: "Draw more",
-            help: "Goes on with the next seeds.",
+            help: "Continues with the next seeds.",
             kind: Kind::Action,
             place: Place::Player,
         },
@@ -87,12 +87,12 @@ pub const DATASET_EXPLORER: Widget = Widget {
         },
         Control {
             name: "by",
-            label: "What stays together",
-            help: "By lesion, all images of a lesion go into one folder; by image, each is drawn by itself.",
+            label: "Split by",
+            help: "By lesion, all images of a lesion go into the same folder. By image, each image is assigned on its own.",
             kind: Kind::Choice {
                 options: &[
-                    ("lesion", "the images of a lesion: split by lesion"),
-                    ("image", "nothing: split by image"),
+                    ("lesion", "lesion: its images stay together"),
+                    ("image", "image: each on its own"),
                 ],
                 default: "lesion",
             },
@@ -101,28 +101,28 @@ pub const DATASET_EXPLORER: Widget = Widget {
         Control {
             name: "training",
             label: "Training",
-            help: "The network learns from these. Move one of the three, and the other two share the rest.",
+            help: "The network learns from these images. When you move one slider, the other two share the rest.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
             place: Place::Bar,
         },
         Control {
             name: "validation",
             label: "Validation",
-            help: "These say when to stop.",
+            help: "These images decide when to stop training.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
             place: Place::Bar,
         },
         Control {
             name: "test",
             label: "Test",
-            help: "These are opened once, at the end.",
+            help: "These images are used once, at the end.",
             kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
             place: Place::Bar,
         },
         Control {
             name: "seed",
-            label: "Seed of the split",
-            help: "Another seed, another split; the same seed, the same split.",
+            label: "Split seed",
+            help: "The same seed always gives the same split.",
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
             place: Place::More("Split"),
         },

@@ -2,22 +2,22 @@
 
 use super::{Control, Kind, Need, Place, Widget, network};
 
-/// The last maps of the exported network, averaged, weighed and added up for each diagnosis, and put back over the image.
+/// The last maps of the exported network, averaged, weighted and summed for each diagnosis, and drawn over the image.
 pub const EVIDENCE: Widget = Widget {
     name: "evidence",
     title: "Evidence",
-    question: "Which places of the image, and which maps, give each diagnosis its score?",
+    question: "Which parts of the image, and which maps, give each diagnosis its score?",
     needs: &[Need::Network],
     takes_image: true,
     controls: &[
-        // The bars on the stage choose as well.
+        // Pressing a bar in the picture chooses as well.
         Control {
             name: "class",
             label: "Evidence for",
             help: "",
             kind: Kind::Choice {
                 options: &[
-                    ("top", "the most probable"),
+                    ("top", "the most probable diagnosis"),
                     ("mel", "melanoma"),
                     ("nv", "melanocytic nevus"),
                     ("bcc", "basal cell carcinoma"),
@@ -26,8 +26,8 @@ pub const EVIDENCE: Widget = Widget {
                     ("df", "dermatofibroma"),
                     ("vasc", "vascular lesion"),
                     ("scc", "squamous cell carcinoma"),
-                    ("benign", "benign, of two"),
-                    ("malignant", "malignant, of two"),
+                    ("benign", "benign (two-class network)"),
+                    ("malignant", "malignant (two-class network)"),
                 ],
                 default: "top",
             },
@@ -42,8 +42,8 @@ pub const EVIDENCE: Widget = Widget {
         },
         Control {
             name: "between",
-            label: "Between the places",
-            help: "The network computes one number for each square; smoothing adds nothing to it.",
+            label: "Smoothing",
+            help: "The network computes one value per square; smoothing adds no information.",
             kind: Kind::Choice {
                 options: &[("squares", "squares, as computed"), ("smooth", "smoothed")],
                 default: "squares",
@@ -55,10 +55,7 @@ pub const EVIDENCE: Widget = Widget {
             label: "Colours",
             help: "",
             kind: Kind::Choice {
-                options: &[
-                    ("all", "one scale for all diagnoses"),
-                    ("own", "from its smallest to its largest number"),
-                ],
+                options: &[("all", "one scale for all diagnoses"), ("own", "one scale per diagnosis")],
                 default: "all",
             },
             place: Place::Bar,
@@ -68,5 +65,5 @@ pub const EVIDENCE: Widget = Widget {
         network::MODEL,
         network::OWN_MODEL,
     ],
-    details: "From the maps to the probability, in numbers",
+    details: "From the maps to the probability, step by step",
 };

@@ -1,4 +1,4 @@
-//! `feature-maps`: what any layer of the exported network holds of an image.
+//! `feature-maps`: what each layer of the exported network computes from an image.
 
 use super::{Control, Kind, Need, Place, Widget, network};
 
@@ -6,14 +6,14 @@ use super::{Control, Kind, Need, Place, Widget, network};
 pub const FEATURE_MAPS: Widget = Widget {
     name: "feature-maps",
     title: "Feature maps",
-    question: "What does each layer of the network hold of this image?",
+    question: "What does each layer of the network compute from this image?",
     needs: &[Need::Network],
     takes_image: true,
     controls: &[
         Control {
             name: "layer",
             label: "Layer",
-            help: "torchvision's name, what it computes, and the size of what it gives.",
+            help: "torchvision's name, what the layer computes, and the size of its output.",
             kind: Kind::Layer { default: "maxpool" },
             place: Place::Bar,
         },
@@ -45,9 +45,9 @@ pub const FEATURE_MAPS: Widget = Widget {
         Control {
             name: "scale",
             label: "Scale",
-            help: "What the darkest and the lightest colour stand for; the bar under the maps says it.",
+            help: "Which values the darkest and the lightest colour show; the bar under the maps gives them.",
             kind: Kind::Choice {
-                options: &[("map", "a scale for each map"), ("layer", "one scale for the whole layer")],
+                options: &[("map", "one scale per map"), ("layer", "one scale for the whole layer")],
                 default: "map",
             },
             place: Place::Bar,
@@ -55,7 +55,7 @@ pub const FEATURE_MAPS: Widget = Widget {
         Control {
             name: "channel",
             label: "Map",
-            help: "Channel number; the first of the order above until you choose one.",
+            help: "The channel's number. Until you choose one, the first map in the chosen order is enlarged.",
             kind: Kind::Number { min: 0.0, max: 2047.0, step: 1.0, default: 0.0, unit: "" },
             place: Place::Bar,
         },
@@ -75,7 +75,7 @@ pub const FEATURE_MAPS: Widget = Widget {
         },
         Control {
             name: "count",
-            label: "Maps at a time",
+            label: "Maps per page",
             help: "",
             kind: Kind::Choice { options: &[("36", "36"), ("64", "64")], default: "36" },
             place: Place::More("Maps"),
@@ -93,9 +93,9 @@ pub const FEATURE_MAPS: Widget = Widget {
             help: "",
             kind: Kind::Choice {
                 options: &[
-                    ("auto", "grey; blue, white and red where numbers are negative"),
+                    ("auto", "grey, or blue to red where values are negative"),
                     ("grey", "grey"),
-                    ("viridis", "viridis: violet, green, yellow"),
+                    ("viridis", "viridis: violet to green to yellow"),
                     ("signed", "blue, white and red around zero"),
                 ],
                 default: "auto",
@@ -104,10 +104,10 @@ pub const FEATURE_MAPS: Widget = Widget {
         },
         Control {
             name: "walk",
-            label: "Previous and Next go to",
+            label: "Previous and Next step through",
             help: "",
             kind: Kind::Choice {
-                options: &[("stops", "the stops of the network"), ("layers", "every layer")],
+                options: &[("stops", "the main stops of the network"), ("layers", "every layer")],
                 default: "stops",
             },
             place: Place::More("Maps"),

@@ -1,4 +1,4 @@
-//! `kernel-lab`: what one kernel makes of an image.
+//! `kernel-lab`: how one kernel changes an image.
 
 use super::{Control, Kind, Place, Widget};
 
@@ -6,14 +6,14 @@ use super::{Control, Kind, Place, Widget};
 pub const KERNEL_LAB: Widget = Widget {
     name: "kernel-lab",
     title: "Kernel lab",
-    question: "What does one kernel make of an image?",
+    question: "How does one kernel change an image?",
     needs: &[],
     takes_image: true,
     controls: &[
         Control {
             name: "kernel",
             label: "Kernel",
-            help: "The six of the activity, or numbers of your own.",
+            help: "The activity's six kernels, or your own.",
             kind: Kind::Choice {
                 options: &[
                     ("mean-7", "mean 7 × 7"),
@@ -22,7 +22,7 @@ pub const KERNEL_LAB: Widget = Widget {
                     ("laplacian", "Laplacian 3 × 3"),
                     ("sobel-x", "Sobel x 3 × 3"),
                     ("sobel-y", "Sobel y 3 × 3"),
-                    ("own", "my own"),
+                    ("own", "your own kernel"),
                 ],
                 default: "sobel-x",
             },
@@ -40,14 +40,14 @@ pub const KERNEL_LAB: Widget = Widget {
         },
         Control {
             name: "coefficients",
-            label: "Numbers of my own kernel",
-            help: "One row a line, numbers separated by spaces or commas; as many rows as columns, an odd number from 1 to 15. Fractions such as 1/9 are fine.",
+            label: "Coefficients of your own kernel",
+            help: "One row per line, coefficients separated by spaces or commas. The kernel is square with an odd size from 1 to 15. Fractions such as 1/9 are fine.",
             kind: Kind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
             place: Place::More("Kernel"),
         },
         Control {
             name: "flip",
-            label: "Turn the kernel by 180°",
+            label: "Rotate the kernel by 180°",
             help: "On: a convolution in the strict sense. Off: a cross-correlation, which networks call convolution.",
             kind: Kind::Toggle { default: false },
             place: Place::More("Kernel"),
@@ -62,14 +62,14 @@ pub const KERNEL_LAB: Widget = Widget {
         Control {
             name: "dilation",
             label: "Dilation",
-            help: "How far apart the kernel's numbers lie; above 1 it has holes and looks further.",
+            help: "How far apart the kernel's coefficients are. Above 1 the kernel has gaps and covers a larger area.",
             kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
             place: Place::More("Kernel"),
         },
         Control {
             name: "padding",
             label: "Padding",
-            help: "What stands beyond the edge of the image.",
+            help: "What the kernel reads beyond the edge of the image.",
             kind: Kind::Choice {
                 options: &[
                     ("none", "none: the result shrinks"),
@@ -84,7 +84,7 @@ pub const KERNEL_LAB: Widget = Widget {
         Control {
             name: "negative",
             label: "Negative results",
-            help: "A screen cannot show less than no light, so they need a rule.",
+            help: "A screen cannot show negative brightness, so choose how to show these values.",
             kind: Kind::Choice {
                 options: &[
                     ("signed", "blue below zero, red above"),
@@ -102,7 +102,7 @@ pub const KERNEL_LAB: Widget = Widget {
             help: "",
             kind: Kind::Choice {
                 options: &[
-                    ("keep", "as many as keep the size at a stride of 1"),
+                    ("keep", "enough to keep the size at stride 1"),
                     ("1", "1"),
                     ("2", "2"),
                     ("3", "3"),
@@ -117,7 +117,7 @@ pub const KERNEL_LAB: Widget = Widget {
         Control {
             name: "channels",
             label: "Channels",
-            help: "Grey is one number a pixel; colour runs the kernel over red, green and blue apart.",
+            help: "Grey has one value per pixel; in colour, the kernel runs over red, green and blue separately.",
             kind: Kind::Choice {
                 options: &[("grey", "grey"), ("colour", "red, green, blue")],
                 default: "grey",
@@ -130,14 +130,14 @@ pub const KERNEL_LAB: Widget = Widget {
         Control { name: "whole", label: "Whole result", help: "", kind: Kind::Action, place: Place::Player },
         Control {
             name: "pace",
-            label: "Pace",
+            label: "Speed",
             help: "",
             kind: Kind::Choice {
                 options: &[
                     ("guided", "a patch, then all"),
-                    ("slow", "2 pixels a second"),
-                    ("fast", "30 pixels a second"),
-                    ("rows", "10 rows a second"),
+                    ("slow", "2 pixels per second"),
+                    ("fast", "30 pixels per second"),
+                    ("rows", "10 rows per second"),
                 ],
                 default: "guided",
             },

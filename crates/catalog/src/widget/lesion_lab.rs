@@ -2,11 +2,11 @@
 
 use super::{Control, Kind, Place, Widget};
 
-/// A drawn lesion, every clinical sign of which can be moved. What `lesions::Clinical` names is named the same here.
+/// A drawn lesion with a slider for every clinical sign. The names are those of `lesions::Clinical`.
 pub const LESION_LAB: Widget = Widget {
     name: "lesion-lab",
     title: "Lesion lab",
-    question: "What does a dermatologist look for, and what changes when it changes?",
+    question: "What does a dermatologist look for, and what does each sign look like?",
     needs: &[],
     takes_image: false,
     controls: &[
@@ -38,7 +38,7 @@ pub const LESION_LAB: Widget = Widget {
         },
         Control {
             name: "another-picture",
-            label: "Same lesion, another picture",
+            label: "Another picture of this lesion",
             help: "",
             kind: Kind::Action,
             place: Place::Player,
@@ -46,7 +46,7 @@ pub const LESION_LAB: Widget = Widget {
         Control {
             name: "difficulty",
             label: "Difficulty",
-            help: "0: signs as in an atlas; 1: mostly faint and mixed. A new value draws the lesion anew.",
+            help: "0: textbook signs; 1: mostly faint and mixed signs. A new value redraws the lesion.",
             kind: Kind::Number { min: 0.0, max: 1.0, step: 0.05, default: 0.5, unit: "" },
             place: Place::Bar,
         },
@@ -61,7 +61,7 @@ pub const LESION_LAB: Widget = Widget {
         Control {
             name: "skin-tone",
             label: "Skin tone",
-            help: "The typology angle: above 55 very light, below −30 dark.",
+            help: "Individual typology angle: above 55° is very light, below −30° is dark.",
             kind: Kind::Number { min: -50.0, max: 75.0, step: 1.0, default: 55.0, unit: "°" },
             place: Place::Bar,
         },
@@ -72,7 +72,7 @@ pub const LESION_LAB: Widget = Widget {
             kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1397.0, unit: "" },
             place: PICTURE,
         },
-        between("diameter", "Diameter (share of the frame)", [0.12, 1.1]),
+        between("diameter", "Diameter (fraction of the frame)", [0.12, 1.1]),
         between("elongation", "Elongation", [1.0, 2.2]),
         sign("moth-eaten-border", "Moth-eaten border", SHAPE),
         sign("light-brown", "Light brown", COLOURS),
@@ -95,7 +95,7 @@ pub const LESION_LAB: Widget = Widget {
         sign("globules-irregular", "Dots and globules: regular to irregular", PIGMENT),
         sign("rim-globules", "Rim of globules", PIGMENT),
         sign("streaks", "Streaks", PIGMENT),
-        sign("streaks-all-round", "Streaks: one sector to all round", PIGMENT),
+        sign("streaks-all-round", "Streaks: one sector to the whole rim", PIGMENT),
         sign("pseudopods", "Pseudopods", PIGMENT),
         sign("blotch", "Blotch", PIGMENT),
         sign("regression", "Regression", PIGMENT),
@@ -128,7 +128,7 @@ pub const LESION_LAB: Widget = Widget {
         Control {
             name: "picture",
             label: "Picture of this lesion",
-            help: "The lesion stays; framing, light and hair change.",
+            help: "The lesion stays the same; framing, light and hair change.",
             kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "" },
             place: PICTURE,
         },
@@ -157,11 +157,11 @@ pub const LESION_LAB: Widget = Widget {
             name: "brightness",
             label: "Brightness",
             help: "",
-            kind: Kind::Number { min: 0.5, max: 1.5, step: 0.01, default: 1.0, unit: "times" },
+            kind: Kind::Number { min: 0.5, max: 1.5, step: 0.01, default: 1.0, unit: "×" },
             place: PICTURE,
         },
-        switch("neutral-light", "Neutral light", "Off: the colour cast of the clinic's camera."),
-        switch("dark-border", "Round dark border", "The tube of the dermatoscope."),
+        switch("neutral-light", "Neutral light", "Off: with the colour cast of the clinic's camera."),
+        switch("dark-border", "Round dark border", "The tube of the dermatoscope, as seen in the image."),
         switch("ruler", "Ruler", ""),
         switch("ink", "Pen marks", ""),
         Control {
@@ -184,7 +184,7 @@ const VESSELS: Place = Place::More("Vessels");
 const SURFACE: Place = Place::More("Surface");
 const PICTURE: Place = Place::More("Picture");
 
-/// How strong a sign is: 0 absent, 1 as in an atlas.
+/// Strength of a sign: 0 absent, 1 as in an atlas.
 const fn sign(name: &'static str, label: &'static str, place: Place) -> Control {
     Control { name, label, help: "", kind: number([0.0, 1.0]), place }
 }
@@ -193,7 +193,7 @@ const fn between(name: &'static str, label: &'static str, range: [f64; 2]) -> Co
     Control { name, label, help: "", kind: number(range), place: SHAPE }
 }
 
-/// The widget sets what the lesion has; the least is only where the form starts.
+/// The form starts at the minimum; the widget then sets the values of the lesion.
 const fn number([min, max]: [f64; 2]) -> Kind {
     Kind::Number { min, max, step: 0.01, default: min, unit: "" }
 }

@@ -1,12 +1,12 @@
-//! `many-images`: the exported network's answers to many images, in a table.
+//! `many-images`: what the exported network says about many images, in a table.
 
 use super::{Control, Kind, Need, Place, Widget, network};
 
-/// The exported network classifies the reader's images one after the other; the table can be kept as a file.
+/// The exported network classifies the reader's images one after the other; the table can be saved as a file.
 pub const MANY_IMAGES: Widget = Widget {
     name: "many-images",
     title: "Many images",
-    question: "What does the network say to each of many images?",
+    question: "What does the network say about each of many images?",
     needs: &[Need::Network],
     takes_image: false,
     controls: &[
@@ -20,7 +20,7 @@ pub const MANY_IMAGES: Widget = Widget {
         Control {
             name: "draw",
             label: "Draw 24 lesions",
-            help: "Three of each diagnosis; the table then says what each was drawn as.",
+            help: "Three of each diagnosis. The table shows which diagnosis each was drawn as.",
             kind: Kind::Action,
             place: Place::Strip,
         },
@@ -30,7 +30,7 @@ pub const MANY_IMAGES: Widget = Widget {
             help: "",
             kind: Kind::Choice {
                 options: &[
-                    ("added", "adding"),
+                    ("added", "order added"),
                     ("name", "name"),
                     ("diagnosis", "most probable diagnosis"),
                     ("sure", "largest probability, highest first"),
@@ -44,7 +44,7 @@ pub const MANY_IMAGES: Widget = Widget {
         Control {
             name: "first-seed",
             label: "First seed",
-            help: "Each press goes on with the seeds after those drawn last.",
+            help: "Each press continues with the next seeds.",
             kind: Kind::Number { min: 0.0, max: 999_000.0, step: 1.0, default: 100.0, unit: "" },
             place: Place::Bar,
         },

@@ -1,8 +1,8 @@
-//! `shortcut-lab`: two small networks learn the same, one with shortcuts and one without.
+//! `shortcut-lab`: two small networks learn the same task, one with shortcuts and one without.
 
 use super::{Control, Kind, Place, Widget};
 
-/// Both networks side by side: what they answer everywhere, their loss, and the gradient of every layer.
+/// Both networks side by side: their output at every point, their loss, and the gradient of every layer.
 pub const SHORTCUT_LAB: Widget = Widget {
     name: "shortcut-lab",
     title: "Shortcut lab",
@@ -13,21 +13,21 @@ pub const SHORTCUT_LAB: Widget = Widget {
         Control {
             name: "blocks",
             label: "Depth",
-            help: "Each block has two layers; one layer comes before them, and one after.",
+            help: "Each block has two layers; one more layer comes before the blocks and one after.",
             kind: Kind::Number { min: 1.0, max: 24.0, step: 1.0, default: 16.0, unit: "blocks" },
             place: Place::Bar,
         },
         Control {
             name: "width",
             label: "Width",
-            help: "How many numbers go from layer to layer.",
-            kind: Kind::Number { min: 4.0, max: 16.0, step: 4.0, default: 8.0, unit: "numbers" },
+            help: "How many values pass from layer to layer.",
+            kind: Kind::Number { min: 4.0, max: 16.0, step: 4.0, default: 8.0, unit: "values" },
             place: Place::Bar,
         },
         Control {
             name: "rate",
             label: "Learning rate",
-            help: "How far a step goes.",
+            help: "How large each step is.",
             kind: Kind::Choice {
                 options: &[("0.01", "0.01"), ("0.02", "0.02"), ("0.05", "0.05"), ("0.1", "0.1")],
                 default: "0.05",
@@ -37,7 +37,7 @@ pub const SHORTCUT_LAB: Widget = Widget {
         Control {
             name: "seed",
             label: "Seed",
-            help: "Another lesion, other places and other first weights.",
+            help: "A new seed draws another lesion, other sample points and other initial weights.",
             kind: Kind::Number { min: 1.0, max: 999.0, step: 1.0, default: 1.0, unit: "" },
             place: Place::Bar,
         },
@@ -52,10 +52,10 @@ pub const SHORTCUT_LAB: Widget = Widget {
         },
         Control {
             name: "branches",
-            label: "What a branch adds",
-            help: "Left as they are, the numbers about double from block to block.",
+            label: "Branch output",
+            help: "Without scaling, values roughly double from block to block.",
             kind: Kind::Choice {
-                options: &[("scaled", "its result times 1 / √blocks"), ("unscaled", "its result as it is")],
+                options: &[("scaled", "multiplied by 1 / √blocks"), ("unscaled", "not scaled")],
                 default: "scaled",
             },
             place: Place::More("Training"),

@@ -27,7 +27,7 @@ pub(crate) fn add(lesion: &mut Lesion, clinical: &Clinical, random: &Random) {
         next += 1;
         if strength > 0.0 {
             let radius = lesion.outline.radius();
-            // Asymmetric lesions have a heavy side; signs of malignancy lie there.
+            // Asymmetric lesions have a heavy side; signs of malignancy are there.
             let heavy = random.part(0).between(0.0, TAU);
             draw(&mut Site { lesion, radius, heavy }, clinical, strength, &mut random.part(next));
         }
