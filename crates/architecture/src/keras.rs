@@ -1,4 +1,4 @@
-//! The layers of Keras' ResNet-50 by the numbers that `model.layers[…]` has them under, 0 to 176.
+//! The layers of Keras' ResNet-50 by their index in `model.layers[…]`, 0 to 176.
 //!
 //! Numbers and names are those of the activity's notebooks (Keras 2.2.4), whose cell 8.5 asks for a layer by its number.
 //! The rule: Keras counts the image, every padding and, in its last layer, the weighted sums together with their softmax;
@@ -21,7 +21,7 @@ pub struct KerasLayer {
     pub output: Shape,
 }
 
-/// The 177 layers of Keras' ResNet-50 beside those of `network`, torchvision's; empty unless it is a ResNet-50.
+/// The 177 layers of Keras' ResNet-50, matched with those of `network` (torchvision's); empty unless it is a ResNet-50.
 ///
 /// In the first block of stages 2 to 4 Keras has the stride in the first 1×1 convolution, torchvision in the 3×3: three
 /// layers of each of these blocks return smaller maps in Keras.
@@ -125,7 +125,7 @@ impl List {
     }
 }
 
-/// How many numbers training changes in Keras' ResNet-50: unlike torchvision's, every convolution has a constant too.
+/// Number of parameters in Keras' ResNet-50: unlike torchvision's, every convolution has a constant too.
 pub fn parameter_count(network: &Network) -> usize {
     let constants = network.layers.iter().map(|layer| match layer.op {
         Op::Convolution { output_channels, bias: false, .. } => output_channels,

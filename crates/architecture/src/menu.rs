@@ -2,7 +2,7 @@
 
 use crate::{Layer, Network, Op, Section, Shape};
 
-/// Layers that stand together in a menu.
+/// A group of layers in a menu.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group<'n> {
     /// Such as `Stage 2`.
@@ -69,7 +69,7 @@ impl Op {
             Self::MaxPool { kernel, .. } => format!("max pooling {kernel} × {kernel}"),
             Self::Add => "sum with the shortcut".to_owned(),
             Self::GlobalAveragePool => "average of each map".to_owned(),
-            Self::Flatten => "the averages in a row".to_owned(),
+            Self::Flatten => "the averages as one list".to_owned(),
             Self::Linear { .. } => "weighted sums".to_owned(),
             Self::Softmax => "softmax".to_owned(),
         }

@@ -1,4 +1,4 @@
-//! The numbers a layer holds: what training changes, and what batch normalisation counts along.
+//! The arrays of a layer: what training changes, and the running statistics of batch normalisation.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,11 @@ pub enum Kind {
     Trainable,
     /// Running statistics of batch normalisation.
     Buffer,
-    /// How many batches those were taken from: one whole number of 64 bits, which no computation reads.
+    /// How many batches the statistics come from: one 64-bit integer, which no computation reads.
     Counter,
 }
 
-/// A named array of numbers.
+/// A named array of values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
     /// Its name in the published weights, such as torchvision's `layer1.0.conv1.weight`.
@@ -38,7 +38,7 @@ impl Parameter {
         Self { name, shape: Vec::new(), kind: Kind::Counter }
     }
 
-    /// How many numbers it holds.
+    /// How many values it has.
     pub fn numbers(&self) -> usize {
         self.shape.iter().product()
     }

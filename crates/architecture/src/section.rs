@@ -9,7 +9,7 @@ use crate::{Layer, Network, Op};
 /// Layers that belong together, one after the other. Layers are named by their place in [`Network::layers`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
-    /// Its key, such as `layer2`: torchvision's module where there is one.
+    /// Its key, such as `layer2`: torchvision's module if there is one.
     pub name: String,
     /// Such as `Stage 2`.
     pub title: String,
@@ -26,7 +26,7 @@ impl Section {
     }
 }
 
-/// Layers of a stage, beside a shortcut where there is one.
+/// Layers of a stage, with a shortcut around them if there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Its key, such as `layer1.0`.
@@ -35,7 +35,7 @@ pub struct Block {
     pub layers: Range<usize>,
 }
 
-/// Where a layer of a block stands.
+/// The position of a layer in its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In the branch.
@@ -47,7 +47,7 @@ pub enum Place {
 }
 
 impl Block {
-    /// Where a layer of this block stands.
+    /// The position of a layer in this block.
     pub fn place(&self, network: &Network, layer: usize) -> Place {
         if self.sum(network).is_some_and(|sum| layer >= sum) {
             Place::After

@@ -39,7 +39,7 @@ impl Census {
         census
     }
 
-    /// A data set with this census: lesions numbered from 0, images of a lesion beside one another.
+    /// A data set with this census: lesions numbered from 0, images of a lesion next to each other.
     ///
     /// ```
     /// # use datasets::Census;

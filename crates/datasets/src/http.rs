@@ -1,6 +1,6 @@
 //! Bytes from a server: tried again where that helps, resumed where they were cut off.
 //!
-//! A file that is not whole yet is called `NAME.part`; it gets its name when its size and end are right.
+//! An incomplete file is called `NAME.part`; it gets its name when its size and end are right.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -94,7 +94,7 @@ impl<'a> Client<'a> {
     }
 
     /// Downloads `url` to `path`, going on with `path.part` if there is one; `size` is what it must have in bytes, and
-    /// `check` says what is wrong with the whole file. `progress` is told of every byte, negative where some were lost.
+    /// `check` says what is wrong with the whole file. `progress` receives the number of new bytes, negative if some were lost.
     ///
     /// # Errors
     /// [`Error::Web`] for a server that refuses or never sends the whole file; [`Error::File`] for a disk that is full;
@@ -142,7 +142,9 @@ impl<'a> Client<'a> {
         if let (Some(size), Some(total)) = (size, total)
             && size != total
         {
-            let problem = format!("expected a file of {size} bytes, found one of {total}");
+            let problem = format!(
+                "the file must have {size} bytes, but the server has one of {total}; try again later"
+            );
             return Err(Failure::Final(web(url, problem, None)));
         }
         let open = |error| Failure::Final(Error::file("write", part)(error));
@@ -161,18 +163,18 @@ impl<'a> Client<'a> {
         let found = length(part);
         match size.or(total) {
             Some(expected) if found < expected => {
-                Err(Failure::Again(format!("cut off after {found} of {expected} bytes"), None))
+                Err(Failure::Again(format!("the download ended after {found} of {expected} bytes"), None))
             }
             Some(expected) if found > expected => {
                 progress(-(found as i64));
                 let _ = std::fs::remove_file(part);
-                Err(Failure::Again(format!("expected {expected} bytes, found {found}"), None))
+                Err(Failure::Again(format!("the download has {found} bytes instead of {expected}"), None))
             }
             _ => Ok(()),
         }
     }
 
-    /// Copies the body to the file as it comes.
+    /// Copies the body to the file as it arrives.
     fn copy(
         &self,
         mut body: ureq::BodyReader<'_>,
@@ -186,10 +188,10 @@ impl<'a> Client<'a> {
             let count = match body.read(&mut buffer) {
                 Ok(0) => return Ok(()),
                 Ok(count) => count,
-                Err(error) => return Err(Failure::Again(format!("the connection broke: {error}"), None)),
+                Err(error) => return Err(Failure::Again(format!("the connection was lost: {error}"), None)),
             };
             if let Err(error) = file.write_all(&buffer[..count]) {
-                // A full disk. What little is there is not worth its space.
+                // A full disk. A small partial file is not worth its space.
                 if length(part) < 16_000_000 {
                     let _ = std::fs::remove_file(part);
                 }
@@ -199,7 +201,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// A response that has what was asked for, from byte `from`.
+    /// A successful response, from byte `from`.
     fn answer(&self, url: &str, from: u64) -> Result<Response<Body>, Failure> {
         let mut request = self.agent.get(url);
         if from > 0 {
@@ -213,7 +215,7 @@ impl<'a> Client<'a> {
         Err(refused(url, response))
     }
 
-    /// Tries until it succeeds, fails for good, or failed too often without bringing anything (`grew`).
+    /// Tries until it succeeds, fails permanently, or fails too often without any progress (`grew`).
     fn patiently<T>(
         &self,
         url: &str,
@@ -231,7 +233,7 @@ impl<'a> Client<'a> {
             failures = if grew() { 1 } else { failures + 1 };
             if failures >= self.patience.tries {
                 let problem =
-                    format!("{problem}; tried {failures} times, run the same command again to go on");
+                    format!("{problem}; tried {failures} times; run the same command again to continue");
                 return Err(web(url, problem, None));
             }
             let pause = self.patience.pause.saturating_mul(1 << (failures - 1).min(16));
@@ -248,7 +250,7 @@ impl<'a> Client<'a> {
         Ok(())
     }
 
-    /// An error once the work was stopped.
+    /// Fails once the work was stopped.
     ///
     /// # Errors
     /// [`Error::Stopped`].
@@ -257,14 +259,14 @@ impl<'a> Client<'a> {
     }
 }
 
-/// The name of a file that is not whole yet.
+/// The name of a file that is still incomplete.
 pub fn part_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     PathBuf::from(name)
 }
 
-/// Bytes of a file, 0 where there is none.
+/// Bytes of a file, 0 if there is none.
 pub(crate) fn length(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |about| about.len())
 }
@@ -277,7 +279,7 @@ fn failed(url: &str, error: &ureq::Error) -> Failure {
     }
 }
 
-/// An answer that has not what was asked for, with the server's own words.
+/// An answer without the file that was asked for, with the server's message.
 fn refused(url: &str, mut response: Response<Body>) -> Failure {
     let status = response.status();
     let wait = response.headers().get("retry-after").and_then(|value| retry_after(value.to_str().ok()?));
@@ -286,7 +288,7 @@ fn refused(url: &str, mut response: Response<Body>) -> Failure {
     // A page for people says no more than the status.
     let words = if words.starts_with('<') { String::new() } else { words };
     let colon = if words.is_empty() { "" } else { ": " };
-    let problem = format!("expected a file, found {status}{colon}{words}");
+    let problem = format!("the server answered {status}{colon}{words}");
     let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
     if busy.contains(&status) || status.is_server_error() {
         Failure::Again(problem, wait)
@@ -310,7 +312,7 @@ fn range_total(response: &Response<Body>, from: u64) -> Result<Option<u64>, Fail
     match parts {
         Some((start, total)) if start == from => Ok(total.parse().ok()),
         _ => {
-            let problem = format!("expected bytes from {from} on, found `{range}`");
+            let problem = format!("the server must send the bytes from {from}, but sent `{range}`");
             Err(Failure::Again(problem, None))
         }
     }

@@ -27,7 +27,7 @@ impl Leaks {
     /// ```
     /// # use catalog::Diagnosis::Mel;
     /// # use datasets::{Item, Leaks, Part};
-    /// // Lesion 1 has one image to train and one to test; lesion 2 lies in the test alone.
+    /// // Lesion 1 has one image to train and one to test; lesion 2 is in the test alone.
     /// let items = [1, 1, 2].map(|lesion| Item { lesion, diagnosis: Mel });
     /// let leaks = Leaks::count(&items, &[Part::Training, Part::Test, Part::Test]);
     /// assert_eq!((leaks.lesions[0], leaks.test[0], leaks.trained_on[0]), (1, 2, 1));

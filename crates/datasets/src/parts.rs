@@ -48,7 +48,7 @@ pub struct Shares([u32; 3]);
 
 /// Shares that do not sum to 100; holds their sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the shares of training, validation and test expect a sum of 100 percent, found {0}")]
+#[error("the three shares must add up to 100 %; they add up to {0} %")]
 pub struct SharesError(pub u64);
 
 impl Shares {
@@ -58,7 +58,7 @@ impl Shares {
     /// ```
     /// # use datasets::Shares;
     /// assert!(Shares::new(65, 20, 15).is_ok());
-    /// assert!(Shares::new(65, 20, 20).unwrap_err().to_string().contains("found 105"));
+    /// assert!(Shares::new(65, 20, 20).unwrap_err().to_string().contains("add up to 105 %"));
     /// ```
     pub fn new(training: u32, validation: u32, test: u32) -> Result<Self, SharesError> {
         let shares = [training, validation, test];

@@ -1,7 +1,7 @@
-//! Which images train, which choose the best weights, and which are opened once, for the final numbers.
+//! Which images train, which choose the best weights, and which are used once, for the final results.
 //!
 //! A split is a CSV file `image,split` with `training`, `validation` or `test` in each row, in the order of the
-//! images' names. Its SHA-256 stands beside it in `FILE.sha256`, as `sha256sum` writes and checks it, and travels
+//! images' names. Its SHA-256 is next to it in `FILE.sha256`, as `sha256sum` writes and checks it, and travels
 //! into everything made with the split.
 
 use std::collections::BTreeMap;
@@ -30,12 +30,12 @@ impl Split {
     /// The split that the folders of `dataset` make.
     ///
     /// # Errors
-    /// [`Error::Request`] if an image lies in no folder of a part.
+    /// [`Error::Request`] if an image is in no folder of a part.
     pub fn given(dataset: &Dataset) -> Result<Self, Error> {
         let part = |image: &Image| {
             let part = dataset.given_part(&image.name).ok_or_else(|| {
                 Error::Request(format!(
-                    "expected {} in a folder training, validation or test, found it in {}",
+                    "{} must be in a folder training, validation or test, but it is in {}",
                     image.name,
                     dataset.path(&image.name).display()
                 ))
@@ -50,7 +50,7 @@ impl Split {
         Self { parts, sha256 }
     }
 
-    /// Reads `path` and holds it against the hash beside it.
+    /// Reads `path` and compares it with the hash next to it.
     ///
     /// # Errors
     /// [`Error`] naming file and line: a missing file, an image named twice, an unknown part, another hash.
@@ -59,10 +59,12 @@ impl Split {
         for row in Table::read(path, &["image", "split"])?.rows() {
             let [name, word] = row.cells else { continue };
             let Some(part) = Part::ALL.into_iter().find(|part| part.name() == word) else {
-                return Err(row.error(format!("expected training, validation or test, found `{word}`")));
+                return Err(
+                    row.error(format!("the part must be training, validation or test; it is `{word}`"))
+                );
             };
             if parts.insert(name.clone(), part).is_some() {
-                return Err(row.error(format!("expected every image once, found {name} again")));
+                return Err(row.error(format!("{name} is in the split twice; remove one of its rows")));
             }
         }
         let sidecar = sidecar(path);
@@ -76,7 +78,7 @@ impl Split {
         Ok(Self { parts, sha256: found })
     }
 
-    /// Writes the split to `path` and its hash beside it.
+    /// Writes the split to `path` and its hash next to it.
     ///
     /// # Errors
     /// [`Error::File`] if they cannot be written.
@@ -104,10 +106,10 @@ impl Split {
     /// [`Error::Request`] if the split names an image that `dataset` does not have, or leaves one out.
     pub fn images<'a>(&self, dataset: &'a Dataset, part: Part) -> Result<Vec<&'a Image>, Error> {
         if let Some(name) = self.parts.keys().find(|name| dataset.image(name).is_none()) {
-            return Err(mismatch(dataset, &format!("found no {name} there")));
+            return Err(mismatch(dataset, &format!("it lists {name}, which the data set does not have")));
         }
         if let Some(image) = dataset.images().iter().find(|image| self.part(&image.name).is_none()) {
-            return Err(mismatch(dataset, &format!("found {} in no part", image.name)));
+            return Err(mismatch(dataset, &format!("it does not list {}", image.name)));
         }
         Ok(dataset.images().iter().filter(|image| self.part(&image.name) == Some(part)).collect())
     }
@@ -125,7 +127,7 @@ impl Split {
 
 fn mismatch(dataset: &Dataset, found: &str) -> Error {
     Error::Request(format!(
-        "the split expects to be one of the data set in {}, {found}; split it: cargo xtask split --data {} …",
+        "the split does not belong to the data set in {}: {found}; to split again: cargo xtask split --data {} …",
         dataset.folder().display(),
         dataset.folder().display()
     ))
@@ -250,7 +252,7 @@ mod tests {
         let path = folder.path().join("split.csv");
         std::fs::write(&path, "image,split\r\na,training\r\nb,exam\r\n").unwrap();
         let message = Split::read(&path).unwrap_err().to_string();
-        assert!(message.contains("split.csv:3") && message.contains("found `exam`"), "{message}");
+        assert!(message.contains("split.csv:3") && message.contains("it is `exam`"), "{message}");
     }
 
     #[test]

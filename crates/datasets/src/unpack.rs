@@ -11,7 +11,7 @@ use crate::image::is_file_name;
 use crate::{Error, isic};
 
 /// Unpacks every `….jpg` into `folder` as images of ISIC 2019's layout; those that are there in full are left alone.
-/// Returns how many there are. `progress` is told of images.
+/// Returns how many there are. `progress` receives images.
 ///
 /// # Errors
 /// [`Error::Place`] for an archive that is damaged, by the entry; [`Error::File`] for a full disk; [`Error::Stopped`].
@@ -23,7 +23,7 @@ pub fn unpack(
     progress: &dyn Fn(usize, usize),
 ) -> Result<usize, Error> {
     let damaged = |error: zip::result::ZipError| {
-        let problem = format!("expected a whole ZIP archive, found: {error}; remove it to download it again");
+        let problem = format!("the ZIP archive is damaged ({error}); remove it to download it again");
         Error::place(archive, problem)
     };
     let file = File::open(archive).map_err(Error::file("read", archive))?;
@@ -41,7 +41,7 @@ pub fn unpack(
             unpack_one(entry, &path).map_err(|error| match error {
                 Failure::Entry(error) => {
                     let problem = format!(
-                        "expected {full_name} whole, found: {error}; remove the archive to download it again"
+                        "{full_name} is damaged in the archive ({error}); remove the archive to download it again"
                     );
                     Error::place(archive, problem)
                 }
@@ -132,7 +132,7 @@ mod tests {
         bytes[at] ^= 1;
         std::fs::write(&archive, bytes).unwrap();
         let message = check_unpack(folder.path(), &archive).unwrap_err();
-        assert!(message.contains("ISIC_1.jpg whole") && message.contains("images.zip"), "{message}");
+        assert!(message.contains("ISIC_1.jpg is damaged") && message.contains("images.zip"), "{message}");
         assert!(!isic::image_path(folder.path(), "ISIC_1").exists());
     }
 
@@ -143,7 +143,7 @@ mod tests {
         let bytes = std::fs::read(&archive).unwrap();
         std::fs::write(&archive, &bytes[..bytes.len() / 2]).unwrap();
         let message = check_unpack(folder.path(), &archive).unwrap_err();
-        assert!(message.contains("expected a whole ZIP archive"), "{message}");
+        assert!(message.contains("the ZIP archive is damaged"), "{message}");
     }
 
     #[cfg(target_os = "linux")]

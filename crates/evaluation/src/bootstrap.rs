@@ -34,9 +34,9 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// The interval, moved so that the resamples' mean comes to lie on `value`, and never below 0.
+    /// The interval, moved so that the mean of the resamples is `value`, and never below 0.
     ///
-    /// For numbers that resampling alone makes larger, such as a mean of distances.
+    /// For statistics that resampling alone makes larger, such as a mean of distances.
     pub(crate) fn moved_to(self, value: f64) -> Interval {
         let by = value - self.mean;
         Interval { low: (self.interval.low + by).max(0.0), high: self.interval.high + by }
@@ -62,7 +62,7 @@ pub fn group_numbers<T: Ord>(keys: &[T]) -> Vec<usize> {
 }
 
 impl Bootstrap {
-    /// 95 % percentile intervals of the numbers that `statistics` returns.
+    /// 95 % percentile intervals of the values that `statistics` returns.
     ///
     /// `groups[image]` is the group of every image, as from [`group_numbers`]. Every resample draws as many groups as
     /// there are, with replacement, and asks `statistics` with how many times each image counts. A number that is
@@ -81,7 +81,7 @@ impl Bootstrap {
         Ok([(); N].map(|()| spreads.next().flatten().map(|spread| spread.interval)))
     }
 
-    /// [`Bootstrap::intervals`] for `numbers` numbers, and their means.
+    /// [`Bootstrap::intervals`] for `numbers` statistics, and their means.
     pub(crate) fn spreads(
         self,
         numbers: usize,
@@ -193,6 +193,6 @@ mod tests {
     #[test]
     fn every_image_needs_a_group() {
         let error = BOOTSTRAP.intervals(3, &[0, 1], |_| [None]).unwrap_err().to_string();
-        assert_eq!(error, "a bootstrap of 3 images expects as many groups, found 2");
+        assert_eq!(error, "a bootstrap of 3 images needs a group for each; groups here: 2");
     }
 }

@@ -79,7 +79,7 @@ pub struct Report {
 /// Ranges of the reliability diagram, as many as in Guo et al. 2017.
 pub const CALIBRATION_BINS: usize = 15;
 
-/// All numbers with their intervals; `groups[image]` is the lesion of every image, numbered from 0, and `temperature`
+/// All metrics with their intervals; `groups[image]` is the lesion of every image, numbered from 0, and `temperature`
 /// was fitted on other images, as by [`crate::temperature()`].
 ///
 /// # Errors
@@ -114,7 +114,7 @@ struct Measured<'a> {
     predictions: &'a Predictions,
     /// Of every class.
     rankings: Vec<Ranking>,
-    /// As the network says, and at the temperature where there is one.
+    /// As the network says, and at the temperature if there is one.
     calibrations: Vec<Calibration>,
 }
 
@@ -125,7 +125,7 @@ struct Calibration {
     losses: Vec<f64>,
 }
 
-/// The next number and what the resamples made of it.
+/// The next metric and its values over the resamples.
 type Next<'a> = &'a mut dyn FnMut() -> Option<(f64, Option<Spread>)>;
 
 fn estimate(next: Next) -> Option<Estimate> {
@@ -168,7 +168,7 @@ impl Measured<'_> {
     /// Puts every number into its place.
     fn report(&self, next: Next) -> Report {
         let confusion_matrix = self.predictions.confusion_matrix();
-        // A literal's fields are filled in the order in which they stand here, that of `numbers`.
+        // A literal's fields are filled in the order in which they are here, that of `numbers`.
         Report {
             accuracy: estimate(next),
             balanced_accuracy: estimate(next),

@@ -1,4 +1,4 @@
-//! `predictions.csv`: a row an image, a column a class, as the official scorer of the ISIC challenge reads it.
+//! `predictions.csv`: a row per image, a column per class, as the official scorer of the ISIC challenge reads it.
 
 use catalog::Diagnosis;
 use numerics::decimal;
@@ -12,7 +12,7 @@ pub struct Row {
     pub probabilities: Vec<f32>,
 }
 
-/// The column for everything that is none of the eight diagnoses; no network of ours says so.
+/// The column for everything other than the eight diagnoses; our networks never predict it.
 const UNKNOWN: &str = "UNK";
 
 /// Whether these are ISIC's eight, whose files have a ninth column, `UNK`.
@@ -33,7 +33,7 @@ pub fn header(labels: &[String]) -> String {
 }
 
 /// The text of the file. A probability is written so that reading it gives the same number, and with a point even
-/// where it is 0 or 1: the scorer refuses a column of whole numbers.
+/// where it is 0 or 1: the scorer rejects a column of whole numbers.
 ///
 /// ```
 /// use evaluation::submission::{Row, to_csv};

@@ -15,7 +15,7 @@ use crate::{Format, ImageError, Limits, Rgb8, inspect};
 
 /// Decodes a JPEG, PNG, GIF, WebP or BMP to what a browser would show on a white page.
 ///
-/// The rotation that a camera notes (EXIF) is applied, transparency lies over white, of an animation the first frame
+/// The rotation noted by the camera (EXIF) is applied, transparency is shown on white, and of an animation the first frame
 /// is taken, and 16 bits a channel become 8. CMYK follows Adobe's convention of inverted inks, as browsers and Pillow
 /// do. Colour profiles are ignored.
 ///
@@ -32,7 +32,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Rgb8, ImageError> {
         Format::Bmp => BmpDecoder::new(file).and_then(|decoder| upright(decoder, *limits)),
     };
     let damaged = |problem| ImageError::Damaged { format, problem };
-    let picture = picture.map_err(|error| damaged(format!("its pixels cannot be unpacked ({error})")))?;
+    let picture = picture.map_err(|error| damaged(format!("its pixels cannot be decoded ({error})")))?;
     let (width, height) = (picture.width(), picture.height());
     let data = if picture.color().has_alpha() {
         picture.into_rgba8().as_raw().as_chunks::<4>().0.iter().flat_map(|&pixel| over_white(pixel)).collect()
@@ -82,7 +82,7 @@ pub fn encode_png(image: &Rgb8) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
-/// A PNG with one byte a pixel, row by row, as small as the encoder makes it.
+/// A PNG with one byte per pixel, row by row, as small as the encoder makes it.
 ///
 /// # Errors
 /// [`ImageError::NotWritten`] unless there are `width` × `height` levels, or in the encoder's words.
@@ -90,7 +90,8 @@ pub fn encode_grey_png(width: u32, height: u32, levels: &[u8]) -> Result<Vec<u8>
     let format = Format::Png;
     let pixels = u64::from(width) * u64::from(height);
     if levels.len() as u64 != pixels {
-        let problem = format!("expected {width} × {height} levels, found {}", levels.len());
+        let problem =
+            format!("{width} × {height} pixels need as many levels, but there are {}", levels.len());
         return Err(ImageError::NotWritten { format, problem });
     }
     // What predicts one row of a picture badly may predict another one well; noise is smallest without.

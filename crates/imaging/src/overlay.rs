@@ -1,9 +1,9 @@
-//! A coarse map of numbers in colours over a grey image.
+//! A coarse map of values in colours over a grey image.
 
 use crate::Rgb8;
 use crate::palette::{cividis, to_byte};
 
-/// What stands between the numbers of a coarse map.
+/// How to fill the space between the values of a coarse map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Between {
     /// The nearest number: squares, as coarse as the map is.
@@ -12,7 +12,7 @@ pub enum Between {
     Bilinear,
 }
 
-/// A map of numbers, row by row, and the two numbers that the ends of its colours stand for.
+/// A map of values, row by row, and the values at the two ends of its colours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Map<'a> {
     /// Row by row.
@@ -31,7 +31,7 @@ impl Map<'_> {
     /// ```
     /// use imaging::overlay::{Between, Map};
     /// let map = Map { values: &[0.0, 4.0], size: [1, 2], low: 0.0, high: 4.0 };
-    /// // The middles of the two squares lie at 0.25 and 0.75.
+    /// // The middles of the two squares are at 0.25 and 0.75.
     /// let at = |x, between| map.at(x, 0.5, between);
     /// assert_eq!([0.1, 0.45, 0.5, 0.9].map(|x| at(x, Between::Nearest)), [0.0, 0.0, 4.0, 4.0]);
     /// assert_eq!([0.1, 0.25, 0.5, 0.9].map(|x| at(x, Between::Bilinear)), [0.0, 0.0, 2.0, 4.0]);
@@ -62,7 +62,7 @@ impl Map<'_> {
         }
     }
 
-    /// How far a number lies from `low` to `high`, 0 to 1; one half where both are one.
+    /// How far a value is from `low` to `high`, 0 to 1; one half if both are equal.
     pub fn share(&self, value: f32) -> f32 {
         if self.high > self.low { ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0) } else { 0.5 }
     }

@@ -85,7 +85,7 @@ impl<'a> Rows<'a> {
         &self.data[(start - self.forgotten) * to_bytes..][..count * to_bytes]
     }
 
-    /// Appends two rows or the last one at their new width. The sums of both stand in one number, 32 bits each, which they
+    /// Appends two rows or the last one at their new width. The sums of both are in one number, 32 bits each, which they
     /// never leave, so that one multiplication does for two.
     fn stretch(&mut self, rows: &[u8]) {
         const HALVES: u64 = (HALF as u64) << 32 | HALF as u64;

@@ -1,4 +1,4 @@
-//! What a network says to one image.
+//! What a network says about one image.
 
 use nn::softmax::softmax;
 use numerics::math;
@@ -30,7 +30,7 @@ impl Answer {
         Self { logits: logits.to_vec(), probabilities: softmax(logits) }
     }
 
-    /// From probabilities alone: softmax makes them again of their logarithms, which therefore stand for the logits.
+    /// From probabilities alone: their logarithms serve as logits, because softmax turns them back into the probabilities.
     ///
     /// A probability of 0 counts as the smallest that a 32-bit float holds, so that no logit is infinite.
     pub(crate) fn of_probabilities(probabilities: &[f32]) -> Self {

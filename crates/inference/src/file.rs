@@ -1,4 +1,4 @@
-//! Whether bytes are the model that a card speaks of, told before any runtime sees them.
+//! Whether bytes are the model that a card describes, checked before any runtime sees them.
 
 use catalog::model::ModelCard;
 use sha2::{Digest, Sha256};
@@ -15,14 +15,14 @@ pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// Two digits a byte, lower case.
+/// Two digits per byte, lower case.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     bytes.iter().flat_map(|b| [DIGITS[(b >> 4) as usize], DIGITS[(b & 15) as usize]]).collect()
 }
 
-/// Checks that `onnx` is a whole ONNX file and the one the card describes.
+/// Checks that `onnx` is a complete ONNX file and the one that the card describes.
 ///
 /// # Errors
 /// [`InferenceError::NotOnnx`], [`InferenceError::CutShort`] or [`InferenceError::Checksum`].
@@ -31,7 +31,7 @@ pub fn check(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
     check_hash(sha256(onnx), card)
 }
 
-/// Checks that `onnx` is a whole ONNX file; `name` is for the message.
+/// Checks that `onnx` is a complete ONNX file; `name` is for the message.
 pub(crate) fn check_whole(onnx: &[u8], name: &str) -> Result<(), InferenceError> {
     let model = name.to_owned();
     match walk(onnx) {
@@ -96,12 +96,12 @@ fn walk(bytes: &[u8]) -> Walk {
     }
 }
 
-/// Only a file that began like a model can be a model cut short.
+/// Only a file that begins like a model can be an incomplete model.
 fn cut_or_other(first: bool, missing: usize) -> Walk {
     if first { Walk::Other } else { Walk::CutShort { missing } }
 }
 
-/// What a file that is no model is, in words.
+/// What a file is that is not a model, in words.
 fn describe(bytes: &[u8]) -> String {
     let text = bytes.iter().find(|b| !b.is_ascii_whitespace());
     match text {

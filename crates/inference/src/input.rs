@@ -1,4 +1,4 @@
-//! An image to the numbers that go into the network.
+//! From an image to the network's input values.
 
 use catalog::model::Input;
 use imaging::Rgb8;
@@ -13,7 +13,7 @@ pub fn planes(image: &Rgb8, input: &Input) -> Vec<f32> {
     normalise(&resize(image, input.size, input.size), input.mean, input.std)
 }
 
-/// The same numbers in another order.
+/// The same values in another order.
 #[cfg(any(feature = "native", feature = "web"))]
 pub(crate) fn ordered(planes: Vec<f32>, layout: Layout) -> Vec<f32> {
     match layout {

@@ -1,4 +1,4 @@
-//! What goes into a model and what comes out, by the names of its file: of ours, and of anybody's classifier of images.
+//! A model's inputs and outputs by their names in the file: for our models and for any image classifier.
 
 use catalog::model::{Input, ModelCard};
 
@@ -14,9 +14,9 @@ mod field {
     pub(super) const TENSOR_NAME: u64 = 8;
 }
 
-/// Side of the image where a file leaves it open: that of most networks trained on `ImageNet`.
+/// Side of the image if the file leaves it open: that of most networks trained on `ImageNet`.
 const USUAL_SIDE: u32 = 224;
-/// `ImageNet`'s channel means and deviations, RGB, for pixels scaled to 0..=1: what most networks expect that say nothing.
+/// `ImageNet`'s channel means and deviations, RGB, for pixels scaled to 0..=1: what most networks need that do not say.
 /// Source: torchvision, documentation of pretrained models.
 const USUAL: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
@@ -25,13 +25,13 @@ const USUAL: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225
 pub struct Interface {
     /// Name of the one input.
     pub input: String,
-    /// The order of its numbers.
+    /// The order of its values.
     pub layout: Layout,
-    /// What comes out.
+    /// Its outputs.
     pub outputs: Outputs,
 }
 
-/// The order of an image's numbers.
+/// The order of an image's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// `[N, 3, S, S]`, as PyTorch has it.
@@ -40,7 +40,7 @@ pub enum Layout {
     ChannelsLast,
 }
 
-/// What comes out, each `[N, labels]`.
+/// The outputs, each `[N, labels]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outputs {
     /// Both, under these names.
@@ -52,7 +52,7 @@ pub enum Outputs {
     },
     /// Scores alone; their softmax is taken here.
     Logits(String),
-    /// Probabilities alone; their logarithms stand in for the logits, from which softmax makes them again.
+    /// Probabilities alone; their logarithms serve as logits, because softmax turns them back into the probabilities.
     Probabilities(String),
 }
 
@@ -78,8 +78,8 @@ impl Interface {
     }
 }
 
-/// Reads from a file what it takes and gives, and a card with what it says about itself, else the usual: labels `output 0`
-/// and so on, `ImageNet`'s normalisation, 224 pixels where the size is left open.
+/// Reads a file's inputs and outputs, and makes a card from its metadata or, without them, from the usual values: labels
+/// `output 0` and so on, `ImageNet`'s normalisation, 224 pixels if the size is left open.
 ///
 /// # Errors
 /// [`InferenceError::NotOnnx`] or [`InferenceError::CutShort`]; [`InferenceError::Shape`] if there is not one input for a
@@ -101,13 +101,13 @@ pub fn read(onnx: &[u8], name: &str) -> Result<(Interface, ModelCard), Inference
         .collect();
     let mut inputs = values(onnx, field::GRAPH_INPUT);
     inputs.retain(|input| !weights.contains(&input.name));
-    let an_image = "one input with a square colour image in 32-bit floats, [N, 3, S, S] or [N, S, S, 3],";
+    let an_image = "one input for a square colour image in 32-bit floats, [N, 3, S, S] or [N, S, S, 3]";
     let [input] = inputs.as_slice() else {
         return Err(wrong(an_image, list(&inputs)));
     };
     let (layout, size) = image(input).ok_or_else(|| wrong(an_image, list(&inputs)))?;
     let outputs = values(onnx, field::GRAPH_OUTPUT);
-    let classes = "a first output with a number for each of two or more classes, [N, classes],";
+    let classes = "a first output with a score for each of two or more classes, [N, classes]";
     let first = outputs.first().ok_or_else(|| wrong(classes, "none".to_owned()))?;
     let count = match first.shape.as_deref() {
         Some(&[_, Some(count)]) if count >= 2 && first.element == FLOAT => count,
@@ -210,21 +210,21 @@ mod tests {
     #[track_caller]
     fn check_refused(parts: &[Vec<u8>], found: &str) {
         let message = read(&model(parts), "theirs").unwrap_err().to_string();
-        assert!(message.contains("expected") && message.ends_with(found), "{message}");
+        assert!(message.contains("needs") && message.ends_with(found), "{message}");
     }
 
     #[test]
     fn what_is_no_classifier_of_images_is_refused_with_what_it_is() {
         let y = || port(12, "y", 1, &[0, 5]);
-        check_refused(&[y()], "found none");
-        check_refused(&[port(11, "ids", 7, &[1, 9]), y()], "found ids [1, 9] of another type");
-        check_refused(&[port(11, "x", 1, &[1, 3, 8, 9]), y()], "found x [1, 3, 8, 9]");
-        check_refused(&[port(11, "x", 1, &[1, 1, 8, 8]), y()], "found x [1, 1, 8, 8]");
+        check_refused(&[y()], "but has none");
+        check_refused(&[port(11, "ids", 7, &[1, 9]), y()], "but has ids [1, 9] of another type");
+        check_refused(&[port(11, "x", 1, &[1, 3, 8, 9]), y()], "but has x [1, 3, 8, 9]");
+        check_refused(&[port(11, "x", 1, &[1, 1, 8, 8]), y()], "but has x [1, 1, 8, 8]");
         let x = || port(11, "x", 1, &[1, 3, 8, 8]);
-        check_refused(&[x(), port(11, "z", 1, &[1]), y()], "found x [1, 3, 8, 8], z [1]");
-        check_refused(&[x()], "found none");
-        check_refused(&[x(), port(12, "mask", 1, &[1, 3, 8, 8])], "found mask [1, 3, 8, 8]");
-        check_refused(&[x(), port(12, "y", 1, &[1, 1])], "found y [1, 1]");
+        check_refused(&[x(), port(11, "z", 1, &[1]), y()], "but has x [1, 3, 8, 8], z [1]");
+        check_refused(&[x()], "but has none");
+        check_refused(&[x(), port(12, "mask", 1, &[1, 3, 8, 8])], "but has mask [1, 3, 8, 8]");
+        check_refused(&[x(), port(12, "y", 1, &[1, 1])], "but has y [1, 1]");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What an ONNX file says about itself, where no `model.toml` lies beside it.
+//! A card from an ONNX file's own metadata, for files without a `model.toml`.
 
 use catalog::model::{Input, ModelCard, Parity, Provenance};
 
@@ -7,7 +7,7 @@ use crate::{InferenceError, file};
 
 const METADATA_PROPS: u64 = 14;
 
-/// A card from the file's `metadata_props`: labels and preprocessing as they stand there, empty words for the rest.
+/// A card from the file's `metadata_props`: labels and preprocessing from there, empty strings for the rest.
 ///
 /// # Errors
 /// [`InferenceError::NotOnnx`] or [`InferenceError::CutShort`]; [`InferenceError::Metadata`] naming the entry that is
@@ -30,13 +30,13 @@ pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
         found: format!("\"{found}\""),
     };
     let numbers = |key: &'static str| {
-        let expected = "three numbers with commas between them";
+        let expected = "three numbers separated by commas";
         let found = entry(key, expected)?;
         let parsed: Option<Vec<f32>> = found.split(',').map(|number| number.trim().parse().ok()).collect();
         parsed.and_then(|parsed| parsed.try_into().ok()).ok_or_else(|| wrong(key, expected, found))
     };
     let size = entry("input_size", "pixels")?;
-    let labels = entry("labels", "names with commas between them")?;
+    let labels = entry("labels", "names separated by commas")?;
     let input = Input {
         size: size.parse().map_err(|_| wrong("input_size", "pixels", size))?,
         mean: numbers("mean")?,
@@ -50,7 +50,7 @@ pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
     })
 }
 
-/// A card with nothing but what it takes to run a file; empty words for the rest.
+/// A card with only what is needed to run a file; empty strings for the rest.
 pub(crate) fn bare(onnx: &[u8], name: &str, labels: Vec<String>, input: Input) -> ModelCard {
     ModelCard {
         name: name.to_owned(),

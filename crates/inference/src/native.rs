@@ -1,4 +1,4 @@
-//! The exported model in a process of its own: ONNX Runtime from the `onnxruntime` wheel.
+//! The exported model in native code: ONNX Runtime from the `onnxruntime` wheel.
 
 use std::borrow::Cow;
 use std::sync::Mutex;
@@ -88,7 +88,7 @@ impl Classifier {
     /// [`InferenceError::Run`] in the runtime's words.
     pub fn classify(&mut self, image: &Rgb8) -> Result<Answer, InferenceError> {
         let mut answers = self.classify_batch(std::slice::from_ref(image))?;
-        answers.pop().ok_or_else(|| InferenceError::Run("no answer to one image".to_owned()))
+        answers.pop().ok_or_else(|| InferenceError::Run("there is no output for an image".to_owned()))
     }
 
     /// The answers to several images in one run, in their order; none to none.
@@ -103,7 +103,7 @@ impl Classifier {
     /// The answers to `count` images that [`planes`](crate::planes) has prepared, one after the other; none to none.
     ///
     /// # Errors
-    /// [`InferenceError::Run`] in the runtime's words, or if `planes` has not `count × 3 × S × S` numbers.
+    /// [`InferenceError::Run`] with the runtime's message, or if `planes` does not have `count × 3 × S × S` values.
     pub fn answer(&mut self, planes: Vec<f32>, count: usize) -> Result<Vec<Answer>, InferenceError> {
         if count == 0 {
             return Ok(Vec::new());
@@ -131,7 +131,7 @@ impl Classifier {
         let outputs = self.session.run(inputs).map_err(|e| failed(e.to_string()))?;
         let answer = session::answers(&outputs, 1, &self.card, &self.interface)?.pop();
         let layers = session::layers(&outputs, &self.layers)?;
-        Ok((answer.ok_or_else(|| failed("no answer to one image".to_owned()))?, layers))
+        Ok((answer.ok_or_else(|| failed("there is no output for an image".to_owned()))?, layers))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://protobuf.dev/programming-guides/encoding/>.
 
-/// A protobuf number, and where the next byte lies.
+/// A protobuf number, and the position of the next byte.
 pub(crate) fn varint(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let mut value = 0;
     for (i, byte) in bytes.get(at..)?.iter().take(10).enumerate() {
@@ -17,7 +17,7 @@ pub(crate) fn varint(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
-    /// A whole number; floats, which nothing here reads, are 0.
+    /// An integer; floats, which nothing here reads, are 0.
     Number(u64),
     /// Text, a message, or several numbers.
     Bytes(&'a [u8]),
@@ -52,7 +52,7 @@ pub(crate) fn all(message: &[u8], field: u64) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The text in the last field of this number, as protobuf merges; empty if there is none or it is no text.
+/// The text in the last field of this number, as protobuf merges; empty if there is none or it is not text.
 pub(crate) fn text(message: &[u8], field: u64) -> &str {
     all(message, field).last().and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }

@@ -102,7 +102,8 @@ pub(crate) fn layers(
 ) -> Result<Vec<LayerOutput>, InferenceError> {
     let failed = |message: String| InferenceError::Run(message);
     let layer = |name: &String| {
-        let value = outputs.get(name.as_str()).ok_or_else(|| failed(format!("no output {name}")))?;
+        let value =
+            outputs.get(name.as_str()).ok_or_else(|| failed(format!("the output {name} is missing")))?;
         let (shape, numbers) = value.try_extract_tensor::<f32>().map_err(|e| failed(e.to_string()))?;
         let shape = shape.iter().skip(1).map(|&size| size as usize).collect();
         Ok(LayerOutput { layer: name.clone(), shape, values: numbers.to_vec() })
@@ -116,7 +117,8 @@ fn output<'o>(
     count: usize,
     card: &ModelCard,
 ) -> Result<&'o [f32], InferenceError> {
-    let value = outputs.get(name).ok_or_else(|| InferenceError::Run(format!("no output {name}")))?;
+    let value =
+        outputs.get(name).ok_or_else(|| InferenceError::Run(format!("the output {name} is missing")))?;
     let (shape, numbers) =
         value.try_extract_tensor::<f32>().map_err(|e| InferenceError::Run(e.to_string()))?;
     let expected = [count as i64, card.labels.len() as i64];

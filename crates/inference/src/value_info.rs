@@ -1,4 +1,4 @@
-//! What an ONNX file says of a value: its name, the kind of its numbers, its shape.
+//! What an ONNX file says about a value: its name, element type and shape.
 
 use crate::protobuf::{Value, all, fields, text};
 

@@ -1,7 +1,7 @@
 //! The exported model in the browser: onnxruntime-web behind the same interface, in a Worker.
 //!
 //! `ort-web` expects a page; the build puts `js/loader.js` and `js/telemetry.js` of this crate in the place of its own
-//! two scripts, so that it starts in a Worker and speaks to nobody.
+//! two scripts, so that it starts in a Worker and contacts no other host.
 
 mod provider;
 
@@ -105,7 +105,7 @@ impl Classifier {
         let options = RunOptions::new().map_err(|e| failed(e.to_string()))?;
         let outputs = Self::run(&mut self.session, image, &self.card, &self.interface, &options).await?;
         let answer = session::answers(&outputs, 1, &self.card, &self.interface)?.pop();
-        answer.ok_or_else(|| failed("no answer to one image".to_owned()))
+        answer.ok_or_else(|| failed("there is no output for an image".to_owned()))
     }
 
     /// What some of the layers that the [`Model`] was asked for give for an image, in the order of `layers`. Nothing else is

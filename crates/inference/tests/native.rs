@@ -101,8 +101,8 @@ fn no_images_are_no_answers() {
 fn a_model_cut_short_says_how_many_bytes_are_missing() {
     let (onnx, card) = colour_model();
     // The last field is the operator set or the metadata: cutting into it leaves a length that goes beyond the end.
-    check_refused(&onnx[..onnx.len() - 1], &card, "cut short: at least 1 more bytes expected");
-    check_refused(&onnx[..onnx.len() / 2], &card, "cut short");
+    check_refused(&onnx[..onnx.len() - 1], &card, "at least 1 more are missing");
+    check_refused(&onnx[..onnx.len() / 2], &card, "is incomplete");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_changed_model_is_told_by_its_checksum() {
 #[test]
 fn a_web_page_in_the_place_of_a_model_is_named() {
     let (_, card) = colour_model();
-    check_refused(b"<!doctype html><title>404</title>", &card, "expected an ONNX file, found a web page");
+    check_refused(b"<!doctype html><title>404</title>", &card, "this is not an ONNX file, but a web page");
 }
 
 #[test]
@@ -124,10 +124,10 @@ fn a_card_of_another_size_or_with_other_labels_is_refused() {
     let (onnx, card) = colour_model();
     let mut larger = card.clone();
     larger.input.size = 8;
-    check_refused(&onnx, &larger, "input [N, 3, 8, 8] expected, found input [N, 3, 4, 4]");
+    check_refused(&onnx, &larger, "needs input [N, 3, 8, 8], but has input [N, 3, 4, 4]");
     let mut fewer = card;
     fewer.labels.pop();
-    check_refused(&onnx, &fewer, &format!("{LOGITS} [N, 2] expected"));
+    check_refused(&onnx, &fewer, &format!("needs {LOGITS} [N, 2], but has"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::report::GROUPS;
 /// Folds of the cross-validation; the measured table used as many.
 pub const FOLDS: usize = 5;
 
-/// Share of the trace added to the covariance's diagonal: there are more numbers than a class has pictures.
+/// Share of the trace added to the covariance's diagonal: there are more quantities than a class has pictures.
 const SHRINKAGE: f64 = 0.1;
 
 /// What a classifier called each diagnosis.
@@ -91,7 +91,7 @@ fn apart(of_class: impl Fn(Diagnosis) -> Option<(f64, f64)>) -> Option<f64> {
     Some(standard_deviation(&medians)? / spread)
 }
 
-/// Every quantity that at least half, standardised; what is missing lies at the mean.
+/// Every quantity that at least half, standardised; what is missing is at the mean.
 fn table(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Vec<Vec<f64>>> {
     let n = pictures.len();
     let mut counts = std::collections::BTreeMap::<&'static str, usize>::new();

@@ -38,7 +38,7 @@ pub struct Reference {
 
 /// A file of measurements with a line that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, line {line}: expected {expected}, found {found:?}")]
+#[error("{file}, line {line}: it must be {expected}, but is {found:?}")]
 pub struct ReferenceError {
     file: &'static str,
     line: usize,

@@ -1,4 +1,4 @@
-//! Drawn lesions beside measured ones, quantity by quantity.
+//! Drawn lesions compared with measured ones, quantity by quantity.
 
 use core::fmt::{self, Write};
 
@@ -210,7 +210,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Sets the drawn pictures of a diagnosis beside the measured ones.
+    /// Compares the drawn pictures of a diagnosis with the measured ones.
     pub fn new(reference: &Reference, diagnosis: Diagnosis, drawn: &[Measures]) -> Self {
         let values =
             |key: &str| -> Vec<f64> { drawn.iter().filter_map(|m| m.get(key)).map(f64::from).collect() };
@@ -261,7 +261,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// `!!` where our median lies outside the measured 5 to 95 %, `!` where it is off by more than the interquartile range.
+/// `!!` where our median is outside the measured 5 to 95 %, `!` where it is off by more than the interquartile range.
 fn quantile_line(key: &str, measured: &Quantiles, ours: &[f64]) -> Option<Line> {
     let median = percentile(ours, 50.0)?;
     let (low, high) = (percentile(ours, 5.0)?, percentile(ours, 95.0)?);

@@ -175,7 +175,7 @@ pub(crate) fn read(path: &Path) -> Result<File, String> {
 
 /// A bar over so many images.
 pub(crate) fn progress_bar(length: u64) -> ProgressBar {
-    let template = "{bar:32} {pos}/{len} images, {per_sec}, {eta} left";
+    let template = "{bar:32} {human_pos}/{human_len} images, {per_sec}, {eta} left";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(length).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(200));

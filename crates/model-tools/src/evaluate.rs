@@ -41,7 +41,7 @@ pub struct Evaluation {
     pub out: Option<PathBuf>,
     /// Another model's `predictions.csv` for the same images; the difference goes to `comparison.json`.
     pub beside: Option<PathBuf>,
-    /// How often lesions are drawn anew for the 95 % intervals.
+    /// How often lesions are drawn again for the 95 % intervals.
     pub resamples: u32,
     /// Seed of these drawings.
     pub seed: u64,

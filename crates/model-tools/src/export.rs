@@ -1,4 +1,4 @@
-//! From a run to `exported-models/NAME/`, measured and held against libtorch.
+//! From a run to `exported-models/NAME/`, measured and compared with libtorch.
 
 mod golden;
 mod readme;
@@ -227,7 +227,7 @@ impl Test {
     }
 }
 
-/// Where a precision is kept: the first that was asked for is the model, others lie beside it.
+/// Where a precision is kept: the first that was asked for is the model, others are beside it.
 fn file_name(asked: &[Precision], precision: &str) -> Option<String> {
     let place = asked.iter().position(|asked| asked.name() == precision)?;
     Some(if place == 0 { "model.onnx".to_owned() } else { format!("model-{precision}.onnx") })
@@ -320,7 +320,7 @@ fn card_text(card: &ModelCard) -> anyhow::Result<String> {
     Ok(format!("# Written by `cargo xtask export`.\n{}", toml::to_string(card)?))
 }
 
-/// Takes along what other commands wrote beside the same ONNX file, such as `activations.json` or what lies below
+/// Takes along what other commands wrote beside the same ONNX file, such as `activations.json` or what is below
 /// `precomputed/`.
 fn keep_beside(new: &Path, old: &Path) -> anyhow::Result<()> {
     let onnx = |folder: &Path| std::fs::read(folder.join("model.onnx")).ok();

@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    /// Why what lies in the folder does not belong to the model; `None` if it does, or nothing is there.
+    /// Why what is in the folder does not belong to the model; `None` if it does, or nothing is there.
     fn problem(self, folder: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
         match self {
             Self::Maps => maps::problem(folder, card),
@@ -54,7 +54,7 @@ pub fn run(model: &str, kinds: &[Kind]) -> anyhow::Result<()> {
 /// Fails where a model's precomputed results are not its own, and says what to run.
 ///
 /// # Errors
-/// Every model concerned, one a line.
+/// Every model concerned, one per line.
 pub fn check() -> anyhow::Result<()> {
     let mut problems = Vec::new();
     for folder in files::entries(&workspace::root().join("exported-models"))? {

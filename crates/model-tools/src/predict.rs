@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use anyhow::{bail, ensure};
 use catalog::model::Input;
+use catalog::number::count;
 use evaluation::submission::{Row, to_csv};
 
 use crate::{classify, interrupt};
@@ -23,9 +24,9 @@ pub struct Prediction {
     pub model: String,
     /// Folder with images, also in folders below it.
     pub images: PathBuf,
-    /// The file to write: a row an image, a column a class. Until it is whole, answers are in `FILE.csv.partial`.
+    /// The file to write: a row per image, a column per class. Until it is whole, answers are in `FILE.csv.partial`.
     pub out: PathBuf,
-    /// Whether to go on with a run that was stopped or killed.
+    /// Whether to continue with a run that was stopped or killed.
     pub resume: bool,
     /// Threads that decode and threads that compute; as many as there are cores if `None`.
     pub threads: Option<usize>,
@@ -53,7 +54,7 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
     let (names, paths): (Vec<_>, Vec<_>) =
         images.iter().filter(|(name, _)| !answers.contains_key(name)).cloned().unzip();
     if !answers.is_empty() {
-        println!("{} images were already classified", answers.len());
+        println!("{} images were already classified", count(answers.len()));
     }
 
     let bar = classify::progress_bar(paths.len() as u64);
@@ -90,17 +91,17 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
     if end == End::Stopped {
         bail!(
             "stopped after {} of {} images; to continue, run the same command with --resume",
-            answers.len() + unreadable.len(),
-            images.len()
+            count(answers.len() + unreadable.len()),
+            count(images.len())
         );
     }
     let seconds = begun.elapsed().as_secs_f64();
-    let count = answers.len();
+    let classified = count(answers.len());
     let rows = rows(&images, answers);
     files::write(&task.out, to_csv(&card.labels, &rows).as_bytes())?;
     journal.remove()?;
     println!(
-        "{count} images classified, {:.1} images/s: {}",
+        "{classified} images classified, {:.1} images/s: {}",
         paths.len() as f64 / seconds.max(1e-9),
         task.out.display()
     );
@@ -122,8 +123,9 @@ fn report(unreadable: &[PathBuf], all: usize) -> anyhow::Result<()> {
     let more = if unreadable.len() > named.len() { ", …" } else { "" };
     ensure!(
         unreadable.is_empty(),
-        "{} of {all} images could not be read; the others are classified and written. Unreadable: {}{more}",
-        unreadable.len(),
+        "{} of {} images could not be read; the others are classified and written. Unreadable: {}{more}",
+        count(unreadable.len()),
+        count(all),
         named.join(", ")
     );
     Ok(())

@@ -32,7 +32,7 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// The data set's folder; a relative one lies below the repository's root.
+    /// The data set's folder; a relative one is below the repository's root.
     pub(crate) fn folder(&self) -> PathBuf {
         workspace::root().join(&self.folder)
     }

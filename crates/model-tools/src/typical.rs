@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
+use catalog::number::count;
 use catalog::typical::{Other, TYPICAL, Typical};
 use datasets::{Dataset, Image, Part, Split};
 use imaging::Rgb8;
@@ -116,8 +117,9 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
         typical.others.iter().chain(&typical.unseen)
     {
         println!(
-            "{name}: {images} images, AUC {auc_distance:.3} by distance from all, {auc_nearest:.3} from the nearest class, \
+            "{name}: {} images, AUC {auc_distance:.3} by distance from all, {auc_nearest:.3} from the nearest class, \
              {auc_unsure:.3} by largest probability; {:.1} % noted",
+            count(*images),
             noted * 100.0
         );
     }
@@ -329,7 +331,7 @@ mod tests {
         assert_eq!(problem(&exported, &card).unwrap(), None);
         card.provenance.onnx_sha256 = "ab".to_owned();
         let words = problem(&exported, &card).unwrap().unwrap();
-        assert!(words.contains("now is ab") && words.contains("cargo xtask typical"), "{words}");
+        assert!(words.contains("the present one (ab)") && words.contains("cargo xtask typical"), "{words}");
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(problem(folder.path(), &card).unwrap(), None);
     }

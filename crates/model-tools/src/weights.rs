@@ -60,7 +60,7 @@ const fn torchvision(name: &'static str, file: &'static str, size: f64, accuracy
     Official { name, file, size, accuracy, source: Source::Torchvision }
 }
 
-/// torchvision's `IMAGENET1K_V1` of all five, and `IMAGENET1K_V2` where there is one; EfficientNet-Lite0 as ML Illustrated
+/// torchvision's `IMAGENET1K_V1` of all five, and `IMAGENET1K_V2` if there is one; EfficientNet-Lite0 as ML Illustrated
 /// converted TensorFlow's.
 ///
 /// Source: torchvision 0.26.0, `torchvision/models/resnet.py`: `url`, `_file_size`, `acc@1`; the accuracy of
@@ -134,7 +134,7 @@ fn by_name(name: &str) -> anyhow::Result<&'static Official> {
         .with_context(|| format!("{name} is not one of torchvision's networks: {}", known()))
 }
 
-/// The whole, checked file in `folder`: the one that lies there, or downloaded.
+/// The whole, checked file in `folder`: the one that is there, or downloaded.
 fn ensure_there(
     official: &Official,
     base_url: &str,

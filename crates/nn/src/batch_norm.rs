@@ -3,10 +3,10 @@
 use crate::ShapeError;
 use numerics::math;
 
-/// The four numbers of one map, and the small one that keeps the root from 0.
+/// The four values of one map, and the small one that keeps the root from 0.
 ///
 /// The first two are averages kept from the training, the next two were learned. No axis: every number of the map is
-/// treated alike.
+/// treated the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchNorm {
     /// Mean of the map over the batches of the training; PyTorch's `running_mean`.
@@ -66,7 +66,7 @@ impl BatchNorm {
     }
     // ANCHOR_END: batch_norm
 
-    /// What stands after each step of [`BatchNorm::at`]; the last is its result, to the last bit.
+    /// The value after each step of [`BatchNorm::at`]; the last is its result, to the last bit.
     pub fn steps(&self, x: f32) -> Steps {
         let centred = x - self.mean;
         let divided = centred / self.deviation();
@@ -86,7 +86,7 @@ impl BatchNorm {
         (kernel.iter().map(|weight| weight * scale).collect(), shift)
     }
 
-    /// The one of `channel` out of the arrays of a layer, which have one number for each map.
+    /// The one of `channel` from the arrays of a layer, which have one value per map.
     ///
     /// # Errors
     /// [`ShapeError`] if one of them has no such channel.
@@ -98,8 +98,8 @@ impl BatchNorm {
         let number = |numbers: &[f32]| {
             numbers.get(channel).copied().ok_or_else(|| ShapeError {
                 operation: "BatchNorm::of_layer",
-                expected: format!("a number for channel {channel}"),
-                found: format!("{} numbers", numbers.len()),
+                expected: format!("a value for channel {channel}"),
+                found: format!("{} values", numbers.len()),
             })
         };
         Ok(Self {
@@ -118,7 +118,7 @@ impl Folded {
         self.scale * x + self.shift
     }
 
-    /// The same for several numbers, in their order.
+    /// The same for several values, in their order.
     #[must_use]
     pub fn of(self, numbers: &[f32]) -> Vec<f32> {
         numbers.iter().map(|&x| self.at(x)).collect()
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(BatchNorm::of_layer(1, arrays, 1.0), Ok(NORM));
         assert_eq!(
             BatchNorm::of_layer(2, arrays, 1.0).unwrap_err().to_string(),
-            "BatchNorm::of_layer expects a number for channel 2, found 2 numbers"
+            "BatchNorm::of_layer expects a value for channel 2, found 2 values"
         );
     }
 }

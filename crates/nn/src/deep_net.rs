@@ -16,11 +16,11 @@ pub enum Shortcuts {
     With,
 }
 
-/// Dense layers in a row: one from the two numbers that come in to `width` numbers, two for each block, and one to the
+/// Dense layers in a row: one from the two inputs to `width` values, two per block, and one to the
 /// logits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeepNet {
-    /// First, two a block, last.
+    /// The first, two per block, the last.
     pub layers: Vec<Dense>,
     /// Whether blocks have shortcuts.
     pub shortcuts: Shortcuts,
@@ -49,9 +49,9 @@ struct Trace {
 }
 
 impl DeepNet {
-    /// A network with first weights after He. Networks of one size and seed have the same ones, whatever their shortcuts.
+    /// A network with first weights after He. Networks of the same size and seed have the same ones, with or without shortcuts.
     ///
-    /// `share` is 1 / √blocks: a branch returns about as much as it was given, and without that factor the numbers would
+    /// `share` is 1 / √blocks: a branch returns values about as large as its input, and without that factor they would
     /// grow from block to block. Residual networks leave that to batch normalisation, which has the same effect.
     ///
     /// Source: De and Smith 2020, <https://arxiv.org/abs/2002.10444>.
@@ -69,7 +69,7 @@ impl DeepNet {
     /// `batch` is `[N, inputs]`, the result `[N, classes]`.
     ///
     /// # Errors
-    /// [`ShapeError`] if an example has not as many numbers as the first layer expects.
+    /// [`ShapeError`] if an example does not have as many values as the first layer needs.
     pub fn forward(&self, batch: &Tensor<2>) -> Result<Tensor<2>, ShapeError> {
         Ok(self.trace(batch)?.logits)
     }
@@ -100,7 +100,7 @@ impl DeepNet {
     /// The loss on a batch, and how it changes with every weight of every layer: backpropagation.
     ///
     /// # Shapes
-    /// `batch` is `[N, inputs]`, `truth` has `N` classes; the gradients stand in the order of the layers.
+    /// `batch` is `[N, inputs]`, `truth` has `N` classes; the gradients are in the order of the layers.
     ///
     /// # Errors
     /// [`ShapeError`] as from [`DeepNet::forward`] and [`cross_entropy()`].
@@ -149,7 +149,7 @@ impl DeepNet {
         Ok(logits.data().chunks_exact(logits.shape()[1].max(1)).map(argmax).collect())
     }
 
-    /// How many numbers training changes; shortcuts add none.
+    /// Number of parameters; shortcuts add none.
     pub fn parameter_count(&self) -> usize {
         self.layers.iter().map(Dense::parameter_count).sum()
     }
@@ -162,7 +162,7 @@ impl DeepNet {
     }
 }
 
-/// Negative numbers become 0.
+/// Negative values become 0.
 fn relu(mut numbers: Tensor<2>) -> Tensor<2> {
     for x in numbers.data_mut() {
         *x = x.max(0.0);

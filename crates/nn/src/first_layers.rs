@@ -1,5 +1,5 @@
 //! A residual network's way into its blocks: convolution, batch normalisation, activation, pooling; and the small file
-//! that brings its numbers into a page.
+//! that brings its weights into a page.
 //!
 //! The input is `[3, S, S]`, normalised; a map of the convolution `[H, W]`, a pooled one about half as large.
 
@@ -23,7 +23,7 @@ pub struct FirstLayers {
     pub pad: usize,
     /// One kernel a map: `[3, K, K]`.
     pub kernels: Vec<Tensor<3>>,
-    /// One batch normalisation a map.
+    /// One batch normalisation per map.
     pub norms: Vec<BatchNorm>,
     /// The window of the pooling.
     pub window: Window,
@@ -61,15 +61,15 @@ pub struct Worked {
     pub activated: f32,
     /// Row and column, in the pooled map, of the window whose middle is nearest.
     pub pooled_place: [usize; 2],
-    /// What lies in that window, row by row; `None` is padding.
+    /// The values of that window, row by row; `None` is padding.
     pub window: Vec<Option<f32>>,
-    /// What pooling makes of it.
+    /// The result of pooling.
     pub pooled: f32,
 }
 
 /// What a file of first layers begins with.
 const MAGIC: [u8; 4] = *b"SD1L";
-/// Whole numbers after it: size, kernel, stride, pad, three of the pooling's window, maps.
+/// Integers after it: size, kernel, stride, pad, three of the pooling's window, maps.
 const WHOLE: usize = 8;
 /// Numbers before the kernels: mean, deviation, epsilon.
 const BEFORE: usize = 7;
@@ -77,7 +77,7 @@ const BEFORE: usize = 7;
 const COLOURS: usize = 3;
 
 impl FirstLayers {
-    /// How the kernel moves: zeros stand around the image.
+    /// How the kernel moves; zeros surround the image.
     pub fn step(&self) -> Step {
         Step::new(self.stride, Padding::Zero).padded(self.pad)
     }
@@ -86,7 +86,7 @@ impl FirstLayers {
     /// Runs an input through the four layers, on the map of `channel`.
     ///
     /// # Errors
-    /// [`ShapeError`] if there is no such channel, or the input is no `[3, H, W]` that the kernel fits.
+    /// [`ShapeError`] if there is no such channel, or the input is not a `[3, H, W]` that the kernel fits.
     pub fn maps(
         &self,
         input: &Tensor<3>,
@@ -190,8 +190,8 @@ impl FirstLayers {
         [middle(row, height), middle(column, width)]
     }
 
-    /// As a file, little-endian: `SD1L`; as 32-bit whole numbers size, K, stride, pad, the window's kernel, stride and pad,
-    /// and the number of maps M; as 32-bit floats three means, three deviations, epsilon, M × 3 × K × K numbers of the
+    /// As a file, little-endian: `SD1L`; as 32-bit integers size, K, stride, pad, the window's kernel, stride and pad,
+    /// and the number of maps M; as 32-bit floats three means, three deviations, epsilon, M × 3 × K × K coefficients of the
     /// kernels, and M each of running mean, running variance, weight, bias; and a 32-bit checksum of all before it, FNV-1a.
     pub fn to_bytes(&self) -> Vec<u8> {
         let kernel = self.kernels.first().map_or(0, |kernel| kernel.shape()[1]);
@@ -213,7 +213,7 @@ impl FirstLayers {
     /// From what [`FirstLayers::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`ShapeError`] if the bytes are no such file, not all of it, or not as they were written.
+    /// [`ShapeError`] if the bytes are not such a file, incomplete or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ShapeError> {
         let error = |expected: String, found: String| ShapeError {
             operation: "FirstLayers::from_bytes",
@@ -261,7 +261,7 @@ impl FirstLayers {
     }
 }
 
-/// FNV-1a, 32 bits: it tells every file of which one byte is another.
+/// FNV-1a, 32 bits: it detects every file in which one byte differs.
 ///
 /// Source: G. Fowler, L. C. Noll, K.-P. Vo and D. Eastlake, RFC 9923.
 fn checksum(bytes: &[u8]) -> u32 {
@@ -378,7 +378,7 @@ mod tests {
     fn places_in_image_and_pooled_map_lead_back() {
         let (first, input) = resnet();
         let maps = first.maps(&input, 0, Activation::Relu, Pooling::Max).unwrap();
-        // The kernel's middle lies on every second pixel of the image.
+        // The kernel's middle is on every second pixel of the image.
         assert_eq!(first.place_of_input(&maps, [6.0, 4.0]), [3, 2]);
         assert_eq!(first.place_of_input(&maps, [-5.0, 99.0]), [0, 8]);
         for [row, column] in (0..6).flat_map(|y| (0..5).map(move |x| [y, x])) {

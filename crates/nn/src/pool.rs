@@ -10,7 +10,7 @@ use crate::{ShapeError, Tensor};
 pub enum Pooling {
     /// The largest.
     Max,
-    /// The mean of kernel × kernel numbers, those of the padding being 0.
+    /// The mean of kernel × kernel values; those of the padding are 0.
     Average,
 }
 
@@ -21,7 +21,7 @@ pub struct Window {
     pub kernel: usize,
     /// Pixels from one stop to the next, down and across; at least 1.
     pub stride: usize,
-    /// Pixels added on each side; at most half the kernel, so that no window lies wholly beyond the edge.
+    /// Pixels added on each side; at most half the kernel, so that no window is completely beyond the edge.
     pub pad: usize,
 }
 
@@ -73,7 +73,7 @@ impl Window {
     }
 }
 
-/// What lies in the window of output pixel (`row`, `column`), row by row, kernel × kernel places; `None` is padding.
+/// The values in the window of output pixel (`row`, `column`), row by row, kernel × kernel places; `None` is padding.
 ///
 /// ```
 /// # use nn::{pool::*, Tensor};
@@ -96,7 +96,7 @@ pub fn window_at(map: &Tensor<2>, window: Window, row: usize, column: usize) -> 
         .collect()
 }
 
-/// The place of the number that max pooling keeps, the first of equals; `None` where there is none.
+/// The position of the value that max pooling keeps, the first of equal ones; `None` if there is none.
 ///
 /// ```
 /// assert_eq!(nn::pool::largest(&[None, Some(-2.0), Some(-1.0), Some(-1.0)]), Some(2));
@@ -113,7 +113,7 @@ pub fn largest(window: &[Option<f32>]) -> Option<usize> {
     best.map(|(place, _)| place)
 }
 
-/// The numbers of the map in the window of an output pixel, row by row; those of the padding are left out.
+/// The values of the map in the window of an output pixel, row by row; those of the padding are left out.
 fn numbers_in(map: &Tensor<2>, window: Window, row: usize, column: usize) -> impl Iterator<Item = f32> {
     let [height, width] = map.shape();
     let columns = window.covered(column, width);

@@ -9,7 +9,7 @@ pub enum Strength {
     Mean,
     /// Largest absolute value: how much it answers where it answers most.
     Largest,
-    /// Standard deviation, with divisor n: how much it tells places apart.
+    /// Standard deviation, with divisor n: how much the map varies from place to place.
     Deviation,
 }
 

@@ -1,4 +1,4 @@
-//! How far an image's averages lie from those of the images that a network was trained with.
+//! How far an image's averages are from those of the network's training images.
 //!
 //! Two measures, both in standard deviations: 1 is the usual distance, for the images of the training themselves.
 
@@ -33,12 +33,12 @@ impl Spread {
 }
 
 // ANCHOR: distance
-/// Root mean square of the z-scores: how many standard deviations the averages lie from their means, as a rule.
+/// Root mean square of the z-scores: how many standard deviations the averages typically are from their means.
 ///
 /// Averages that never varied are left out. `None` if none are left.
 ///
 /// # Panics
-/// If `pooled` has not one number for each of the spread's.
+/// If `pooled` does not have one value for each of the spread's.
 ///
 /// ```
 /// # use nn::typical::{Spread, distance};

@@ -1,7 +1,7 @@
 //! A recipe in plain English, for whoever is about to start a training.
 
 use architecture::Network;
-use catalog::number::grouped;
+use catalog::number::count;
 use imaging::{Augmentation, Fill, Views};
 
 use crate::{
@@ -364,10 +364,6 @@ fn metric(metric: Metric) -> &'static str {
 fn plural(number: usize, unit: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{} {unit}{ending}", count(number))
-}
-
-fn count(number: usize) -> String {
-    u32::try_from(number).map_or_else(|_| number.to_string(), grouped)
 }
 
 /// A share as a percentage with at most two decimals.

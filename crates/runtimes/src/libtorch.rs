@@ -167,7 +167,7 @@ fn version(folder: &Path) -> anyhow::Result<String> {
         })?;
     let line = text.lines().find_map(|line| line.strip_prefix("__version__ = ")).unwrap_or(&text);
     let version = line.trim().trim_matches(['\'', '"']);
-    // `2.11.0+cu130`: what stands behind the plus is how it was built.
+    // `2.11.0+cu130`: what is behind the plus is how it was built.
     Ok(version.split('+').next().unwrap_or(version).to_owned())
 }
 

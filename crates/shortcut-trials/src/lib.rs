@@ -1,7 +1,7 @@
 //! The book's experiment on shortcuts: two small networks from the same first weights, one with and one without, learn where a
-//! lesion lies.
+//! lesion is.
 //!
-//! The page, the command that repeats it over many seeds and the tests call the same functions. Places in the square picture
+//! The page, the command that repeats it over many seeds and the tests call the same functions. Coordinates in the square picture
 //! run from -1 to 1, x to the right and y downwards.
 
 mod survey;

@@ -17,7 +17,7 @@ const DIAMETER: f32 = 1.2;
 const ASPECT: f32 = 1.3;
 const ROUGHNESS: f32 = 0.15;
 
-/// The network is given places stretched by this: numbers from -2 to 2 vary about as much as it expects, by 1.
+/// Factor on the points' coordinates: values from -2 to 2 have a deviation of about 1, which suits the network.
 const STRETCH: f32 = 2.0;
 
 /// A lesion's outline, and places inside and outside.

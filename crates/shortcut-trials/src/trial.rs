@@ -18,12 +18,12 @@ pub enum Kind {
     Without,
     /// With shortcuts, each branch times 1 / √blocks.
     With,
-    /// With shortcuts, the branches as they are: numbers about double from block to block.
+    /// With shortcuts, the branches not scaled: values roughly double from block to block.
     Unscaled,
 }
 
 impl Kind {
-    /// All of them, in the order in which they stand here.
+    /// All of them, in this order.
     pub const ALL: [Self; 3] = [Self::Without, Self::With, Self::Unscaled];
 
     /// One word.
@@ -115,7 +115,7 @@ impl Trial {
         self.losses.last().copied().unwrap_or(f32::NAN)
     }
 
-    /// Whether the numbers grew beyond all bounds.
+    /// Whether the values diverged.
     pub fn ran_away(&self) -> bool {
         !self.loss().is_finite()
     }
@@ -150,12 +150,12 @@ impl Trial {
     }
 
     /// Whether no gradient at all arrives at the first layer now: somewhere on the way everything is cut off, for every place,
-    /// and whatever lies in front of it will never change again.
+    /// and the layers before it will never change again.
     pub fn is_stuck(&self) -> bool {
         self.gradients.first().is_some_and(|first| first.weights.data().iter().all(|&x| x == 0.0))
     }
 
-    /// How many numbers it learns.
+    /// Number of parameters.
     pub fn parameter_count(&self) -> usize {
         self.net.parameter_count()
     }

@@ -1,4 +1,4 @@
-//! `lesions`: drawn lesions held against real ones.
+//! `lesions`: drawn lesions compared with real ones.
 
 use std::fmt::Write;
 use std::path::PathBuf;

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::ensure;
 use catalog::Diagnosis;
+use catalog::number::count;
 use datasets::{By, Dataset, Leaks, Part, Shares, Split};
 
 /// Splits a data set into training, validation and test.
 ///
-/// Prints the images of each part and diagnosis, which part lacks a diagnosis, and how many lesions lie in more than
+/// Prints the images of each part and diagnosis, which part lacks a diagnosis, and how many lesions are in more than
 /// one part. The percentages sum to 100; one of them may be 0.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -83,7 +84,7 @@ fn report(dataset: &Dataset, split: &Split) -> anyhow::Result<Vec<String>> {
         lines.push(format!("left out: {}: {}", left_out.name, left_out.reason));
     }
     if dataset.left_out().len() > 3 {
-        lines.push(format!("left out: {} images in all", dataset.left_out().len()));
+        lines.push(format!("left out: {} images in all", count(dataset.left_out().len())));
     }
     if dataset.images().iter().all(|image| image.lesion.is_none()) {
         lines.push(

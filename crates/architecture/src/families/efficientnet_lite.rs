@@ -58,7 +58,7 @@ const STAGES: [Stage; 7] = [
 pub fn efficientnet_lite0(classes: usize, image_size: usize) -> Network {
     assert!(
         classes > 0 && image_size > 0,
-        "efficientnet_lite0 expects a class and a pixel, found {classes} and {image_size}"
+        "efficientnet_lite0 needs at least one class and one pixel, not {classes} and {image_size}"
     );
     let network = Network {
         normalisation: Normalisation::EFFICIENTNET_LITE,

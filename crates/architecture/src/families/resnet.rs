@@ -76,7 +76,7 @@ pub(super) const CONVENTIONS: Conventions =
 pub fn resnet(depth: Depth, classes: usize, image_size: usize) -> Network {
     assert!(
         classes > 0 && image_size > 0,
-        "resnet expects a class and a pixel, found {classes} and {image_size}"
+        "resnet needs at least one class and one pixel, not {classes} and {image_size}"
     );
     let mut chain = Chain::new(Network::new(depth.name(), [3, image_size, image_size]), CONVENTIONS);
     chain.network.begin_section("stem", "Stem");
@@ -103,7 +103,7 @@ pub fn resnet(depth: Depth, classes: usize, image_size: usize) -> Network {
     chain.network
 }
 
-/// Two 3×3 convolutions beside a shortcut.
+/// Two 3×3 convolutions with a shortcut around them.
 fn basic(chain: &mut Chain, block: &str, width: usize, stride: usize) {
     let start = chain.here();
     chain.convolution(&format!("{block}.conv1"), width, Kernel { side: 3, stride });
@@ -116,7 +116,7 @@ fn basic(chain: &mut Chain, block: &str, width: usize, stride: usize) {
 }
 
 // ANCHOR: bottleneck
-/// 1×1 to fewer channels, 3×3 there, 1×1 to more channels, beside a shortcut.
+/// 1×1 to fewer channels, 3×3 there, 1×1 to more channels, with a shortcut around them.
 fn bottleneck(chain: &mut Chain, block: &str, width: usize, stride: usize) {
     let one = Kernel { side: 1, stride: 1 };
     let start = chain.here();

@@ -36,11 +36,11 @@ pub fn bytes(catalogue: &Catalogue, folder: &Path) -> [u64; 2] {
 }
 
 /// Downloads what `catalogue` lists into `folder`, over `connections` at once, and writes the tables when all is there.
-/// `progress` is told of bytes.
+/// `progress` receives bytes.
 ///
 /// # Errors
-/// The first disk error; [`Error::Stopped`]; or else what could not be had. Images that are whole stay, and the same
-/// call again goes on with the rest.
+/// The first disk error; [`Error::Stopped`]; or else what could not be downloaded. Complete images stay, and the same
+/// call again continues with the rest.
 pub fn fetch(
     client: &Client,
     base: &str,
@@ -91,8 +91,9 @@ fn worst(mut failures: Vec<Error>, folder: &Path) -> Option<Error> {
     if count == 1 || !matches!(first, Error::Web { .. }) {
         return Some(first);
     }
-    let problem =
-        format!("{count} images could not be had, the first: {first}; run the same command again to go on");
+    let problem = format!(
+        "{count} images could not be downloaded, the first: {first}; run the same command again to continue"
+    );
     Some(Error::place(folder, problem))
 }
 
@@ -121,17 +122,17 @@ fn fetch_one(
 fn whole_jpeg(path: &Path) -> Result<(), String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     if !bytes.starts_with(&[0xff, 0xd8, 0xff]) {
-        return Err("expected a JPEG, found something else".to_owned());
+        return Err("this is not a JPEG".to_owned());
     }
     // Some cameras write a little behind the end of the image.
     let tail = &bytes[bytes.len().saturating_sub(1024)..];
     if !tail.windows(2).any(|pair| pair == [0xff, 0xd9]) {
-        return Err("expected a JPEG with its end, found one that is cut off".to_owned());
+        return Err("the JPEG is incomplete".to_owned());
     }
     Ok(())
 }
 
-/// `attribution.csv` with a row an image, `attribution.txt` for a page that shows them, and the licences' texts.
+/// `attribution.csv` with a row per image, `attribution.txt` for a page that shows them, and the licences' texts.
 fn write_credits(client: &Client, base: &str, catalogue: &Catalogue, folder: &Path) -> Result<(), Error> {
     let mut table = String::from("isic_id,copyright_license,attribution,licence_url,image_url\n");
     for picked in &catalogue.images {

@@ -25,7 +25,7 @@ pub struct Picked {
     pub licence: Licence,
     /// Whom to name.
     pub attribution: String,
-    /// Where the file lies.
+    /// Where the file is.
     pub url: String,
     /// Its bytes.
     pub size: Option<u64>,
@@ -80,8 +80,8 @@ impl Catalogue {
                 Error::row(&path, error.line() as u64, format!("{error}; remove the folder to begin again"))
             })?;
             if found.request != *request {
-                let problem = "expected the images of the same query, collections, diagnoses, licences and number, \
-                               found another's; choose another --out, or remove the folder";
+                let problem = "this folder belongs to another request (query, collections, diagnoses, licences, number); \
+                               choose another --out, or remove the folder";
                 return Err(Error::place(&path, problem));
             }
             return Ok(found);
@@ -122,7 +122,8 @@ impl Catalogue {
                     next = page.next.filter(|next| !next.is_empty());
                 }
                 if next.as_ref() == Some(&address) {
-                    let problem = "expected another page after this, found the same again".to_owned();
+                    let problem =
+                        "the server sent the same page of results twice; try again later".to_owned();
                     return Err(Error::Web { url: address, problem, status: None });
                 }
             }
@@ -199,24 +200,24 @@ fn check_id(address: &str, record: &Record) -> Result<(), Error> {
     if record.has_id() {
         return Ok(());
     }
-    let problem = format!("expected an id such as ISIC_0024306, found `{}`", record.isic_id);
+    let problem = format!("an image's id must be like ISIC_0024306, but is `{}`", record.isic_id);
     Err(Error::Web { url: address.to_owned(), problem, status: None })
 }
 
 fn page(client: &Client, address: &str) -> Result<Page, Error> {
     let text = client.text(address)?;
     serde_json::from_str(&text).map_err(|error| {
-        let problem = format!("expected a page of images, found something else: {error}");
+        let problem = format!("the answer is not a page of images: {error}");
         Error::Web { url: address.to_owned(), problem, status: None }
     })
 }
 
-/// Where the file of one image lies now.
+/// Where the file of one image is now.
 pub(super) fn address_now(client: &Client, base: &str, id: &str) -> Result<String, Error> {
     let address = format!("{base}/images/{id}/");
     let text = client.text(&address)?;
     let record: Record = serde_json::from_str(&text).map_err(|error| {
-        let problem = format!("expected an image, found something else: {error}");
+        let problem = format!("the answer is not about an image: {error}");
         Error::Web { url: address, problem, status: None }
     })?;
     Ok(record.files.full.url)

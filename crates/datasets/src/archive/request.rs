@@ -35,7 +35,7 @@ impl Licence {
         }
     }
 
-    /// Where its text stands.
+    /// Address of its text.
     pub const fn address(self) -> &'static str {
         match self {
             Self::Cc0 => "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -61,7 +61,7 @@ impl FromStr for Licence {
     /// ```
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|licence| licence.name().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| format!("expected cc-0, cc-by or cc-by-nc, found `{text}`"))
+        found.ok_or_else(|| format!("unknown licence `{text}`; use cc-0, cc-by or cc-by-nc"))
     }
 }
 

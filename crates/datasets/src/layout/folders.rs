@@ -1,7 +1,7 @@
 //! A folder per class: `MEL/*.jpg`, `NV/*.jpg`, …, or the same inside `training`, `validation` and `test`.
 //!
 //! The folders' names are ISIC's abbreviations or HAM10000's seven words, in any case. Which images show one lesion
-//! is not known from folders; a table `ISIC_2019_Training_Metadata.csv` cannot lie there, or it were that layout.
+//! is not known from folders; with a table `ISIC_2019_Training_Metadata.csv` it would be that layout.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub(super) fn list(folder: &Path) -> Result<Listing, Error> {
     }
     let parts = |given: bool| listing.listed.iter().any(|listed| listed.part.is_some() == given);
     if parts(true) && parts(false) {
-        let problem = "expected all class folders inside training, validation and test, or none, found both";
+        let problem = "some class folders are inside training, validation and test and some are not; move all or none of them there";
         return Err(Error::place(folder, problem));
     }
     Ok(listing)
@@ -49,22 +49,23 @@ fn add_class(
     listing: &mut Listing,
 ) -> Result<(), Error> {
     let Some(diagnosis) = class(folder).filter(|_| folder.is_dir()) else {
-        let problem = "expected a folder of one of the classes MEL, NV, BCC, AK, BKL, DF, VASC, SCC, found another name";
+        let problem = "a class folder must be named MEL, NV, BCC, AK, BKL, DF, VASC or SCC; rename it, or move it out of the data set";
         listing.problems.push(Error::place(folder, problem));
         return Ok(());
     };
     let images = images_in(folder)?;
     for other in visible(folder)?.iter().filter(|path| !images.contains(path)) {
-        listing
-            .problems
-            .push(Error::place(other, "expected an image (jpg, png or webp), found something else"));
+        listing.problems.push(Error::place(
+            other,
+            "this is not an image (jpg, png or webp); move it out of the data set",
+        ));
     }
     for file in images {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(before) = seen.insert(name.clone(), file.clone()) {
             let same = class(before.parent().unwrap_or(folder)) == Some(diagnosis);
-            let what = if same { "every image once" } else { "one class for an image" };
-            let problem = format!("expected {what}, found {name} also in {}", before.display());
+            let what = if same { "twice" } else { "in two classes" };
+            let problem = format!("{name} appears {what}, also as {}; remove one of them", before.display());
             listing.problems.push(Error::place(&file, problem));
             continue;
         }
@@ -78,7 +79,7 @@ fn add_class(
     Ok(())
 }
 
-/// Entries that are somebody's data: neither hidden nor what file managers leave behind.
+/// Entries that are data: not hidden files, and not those that file managers leave behind.
 fn visible(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let is_data = |path: &PathBuf| {
         let name = file_name(path);
@@ -136,19 +137,19 @@ mod tests {
     #[test]
     fn an_image_in_two_classes_or_two_parts_is_refused_by_both_places() {
         let message = check_folders(&["MEL/a.jpg", "NV/a.jpg"]).unwrap_err();
-        assert!(message.contains("one class") && message.contains("MEL/a.jpg"), "{message}");
+        assert!(message.contains("in two classes") && message.contains("MEL/a.jpg"), "{message}");
         let message = check_folders(&["training/NV/a.jpg", "test/NV/a.jpg"]).unwrap_err();
-        assert!(message.contains("every image once") && message.contains("test/NV/a.jpg"), "{message}");
+        assert!(message.contains("twice") && message.contains("test/NV/a.jpg"), "{message}");
     }
 
     #[test]
     fn a_folder_of_no_class_and_a_stray_file_are_refused() {
         let message = check_folders(&["MEL/a.jpg", "benign/b.jpg"]).unwrap_err();
-        assert!(message.contains("benign: expected a folder of one of the classes"), "{message}");
+        assert!(message.contains("benign: a class folder must be named"), "{message}");
         let message = check_folders(&["MEL/a.jpg", "MEL/notes.txt"]).unwrap_err();
-        assert!(message.contains("notes.txt: expected an image"), "{message}");
+        assert!(message.contains("notes.txt: this is not an image"), "{message}");
         let message = check_folders(&["MEL/a.jpg", "test/MEL/b.jpg"]).unwrap_err();
-        assert!(message.contains("found both"), "{message}");
+        assert!(message.contains("move all or none of them"), "{message}");
     }
 
     #[test]

@@ -153,10 +153,7 @@ fn a_query_that_the_service_does_not_understand_is_answered_in_its_words() {
 fn a_page_that_is_no_page_is_named() {
     let server = Server::start(|_, _| Answer::ok("<html>maintenance</html>"));
     let message = check_get(&server, &few(), tempfile::tempdir().unwrap().path()).unwrap_err().to_string();
-    assert!(
-        message.contains("/images/search/") && message.contains("expected a page of images"),
-        "{message}"
-    );
+    assert!(message.contains("/images/search/") && message.contains("not a page of images"), "{message}");
 }
 
 #[test]
@@ -196,7 +193,7 @@ fn a_folder_of_another_request_is_refused() {
 #[test]
 fn files_that_are_no_whole_jpeg_are_refused_and_not_kept() {
     for (broken, found) in
-        [(vec![0xff, 0xd8, 0xff, 0xe0, 0, 0], "cut off"), (b"<html>".to_vec(), "something else")]
+        [(vec![0xff, 0xd8, 0xff, 0xe0, 0, 0], "incomplete"), (b"<html>".to_vec(), "not a JPEG")]
     {
         let server = Server::start(move |ask, own| {
             if ask.path == "/files/0" {

@@ -1,7 +1,7 @@
 //! A row of a warp, some pixels at a time: look up the four neighbours of each, then mix all of them at once, which the
 //! compiler turns into SIMD.
 //!
-//! The numbers are those of the definition, to the last bit, and a test holds them to it.
+//! The results are those of the definition, to the last bit; a test checks this.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::Rgb8;
 use crate::packed::{self, BLOCK, LONGEST, whole};
 
 /// Fills one row; `from` says where in `image` the colour of a pixel comes from. `target` is a byte longer than the row;
-/// what it then holds is of no pixel.
+/// its contents then belong to no pixel.
 pub(super) fn warp(
     image: &Rgb8,
     from: impl Fn(f32) -> [f32; 2],
@@ -35,7 +35,7 @@ pub(super) fn warp(
     by_definition(inside.end..width, target);
 }
 
-/// The pixels of a row whose neighbours all lie in the image; they follow one another, because the places of a row lie
+/// The pixels of a row whose neighbours all are in the image; they follow one another, because the places of a row lie
 /// on a line. Where the edge repeats, a place beyond it is as good as one on it, so these are all pixels.
 fn inside(image: &Rgb8, width: u32, from: impl Fn(f32) -> [f32; 2], fill: Fill) -> Range<u32> {
     let sides = [image.width(), image.height()];

@@ -1,5 +1,6 @@
 //! The layout of `metrics.json`.
 
+use catalog::number::{count, grouped};
 use evaluation::{
     Bootstrap, CalibrationBin, CalibrationReport, ChallengeScore, ClassReport, Estimate, Report,
 };
@@ -53,7 +54,7 @@ pub(crate) struct Metrics {
     per_class: Vec<(String, ClassMetrics)>,
     #[serde(flatten)]
     calibration: Calibration,
-    /// What every logit is divided by; no temperature where there is none that is best.
+    /// What every logit is divided by; no temperature if there is none that is best.
     temperature: Option<Temperature>,
     /// The same numbers at that temperature.
     calibrated: Option<Calibration>,
@@ -243,7 +244,7 @@ impl Metrics {
             )),
             _ => lines.push("no temperature is best on the validation images".to_owned()),
         }
-        lines.push(format!("{} images of {} lesions", self.images, self.lesions));
+        lines.push(format!("{} images of {} lesions", grouped(self.images), count(self.lesions)));
         lines.join("\n")
     }
 }

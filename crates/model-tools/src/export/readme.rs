@@ -29,7 +29,7 @@ pub(super) struct Facts<'a> {
     pub(super) parts: &'a [PartCounts],
     /// Whether the images were drawn.
     pub(super) synthetic: bool,
-    /// Whether `model.safetensors` lies beside the card.
+    /// Whether `model.safetensors` is beside the card.
     pub(super) safetensors: bool,
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use catalog::model::Stored;
+use catalog::number::grouped;
 use evaluation::ConfusionMatrix;
 use inference::Answer;
 
@@ -70,8 +71,8 @@ pub(super) fn words(stored: &Stored) -> String {
         "{}: {}, the same diagnosis on {} of {} test images, largest difference {:.1e}, balanced accuracy {}",
         stored.precision,
         files::size(stored.bytes),
-        stored.same_top,
-        stored.images,
+        grouped(stored.same_top),
+        grouped(stored.images),
         stored.difference,
         stored.balanced_accuracy.map_or("undefined".to_owned(), |value| format!("{value:.4}")),
     )

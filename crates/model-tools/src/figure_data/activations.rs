@@ -19,7 +19,7 @@ const DRAWN: u32 = 224;
 const MAPS: usize = 5;
 /// The first four operations.
 const OPERATIONS: [&str; 4] = ["conv1", "bn1", "relu", "maxpool"];
-/// One number a map.
+/// One number per map.
 const AVERAGES: &str = "flatten";
 
 const CHOSEN: &str = "of each layer the maps whose numbers differ most (largest standard deviation), in the order of \

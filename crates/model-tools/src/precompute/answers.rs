@@ -75,7 +75,7 @@ fn maps(output: &LayerOutput) -> anyhow::Result<Tensor<3>> {
     Ok(Tensor::new([channels, height, width], output.values.clone())?)
 }
 
-/// The arithmetic from the maps to the logits, held against the network's own.
+/// The arithmetic from the maps to the logits, compared with the network's own.
 fn explained(
     sample: Sample,
     answer: inference::Answer,

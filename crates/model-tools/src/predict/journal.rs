@@ -33,7 +33,7 @@ struct Line {
 pub(super) type Answers = BTreeMap<String, Vec<f32>>;
 
 impl Journal {
-    /// Begins the journal of `out`, or goes on with it and returns what it holds.
+    /// Begins the journal of `out`, or continues with it and returns what it holds.
     ///
     /// # Errors
     /// A journal that is there although nobody said `resume`; one of another model or folder.
@@ -48,7 +48,7 @@ impl Journal {
         let head =
             Head { model_sha256: model_sha256.to_owned(), images: images.to_string_lossy().into_owned() };
         let answers = if path.is_file() { Self::read(&path, &head, resume)? } else { Answers::new() };
-        // Written anew, so that half a line at its end goes.
+        // Written again, so that half a line at its end goes.
         let mut text = json(&head)?;
         for (image, probabilities) in &answers {
             text += &json(&Line { image: image.clone(), probabilities: probabilities.clone() })?;

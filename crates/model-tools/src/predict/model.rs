@@ -67,7 +67,7 @@ mod tests {
         let card = card_of_file(&path, FP32).unwrap();
         assert_eq!((card.name.as_str(), card.labels.len(), card.input.size), ("small", 3, 9));
         let message = format!("{:#}", card_of_file(&path, b"<html>").unwrap_err());
-        assert!(message.contains("expected an ONNX file, found a web page"), "{message}");
+        assert!(message.contains("this is not an ONNX file, but a web page"), "{message}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The file: one line a diagnosis, in the order of the eight.
+/// The file: one line per diagnosis, in the order of the eight.
 fn page(args: &Args, census: &Census) -> String {
     let total =
         |of: fn(&Census, Diagnosis) -> usize| Diagnosis::ALL.map(|d| of(census, d)).iter().sum::<usize>();
