@@ -38,7 +38,7 @@ pub struct Activations {
     pub probabilities: Vec<f32>,
     /// Some maps of some layers, from the input to the output.
     pub layers: Vec<Layer>,
-    /// What the averaging returns, one number a map of the last layer above.
+    /// What the averaging returns, one number per map of the last layer above.
     pub averages: Map,
     /// The first four operations, on one map.
     pub operations: Operations,
@@ -90,11 +90,11 @@ pub struct Map {
     pub height: usize,
     /// Columns.
     pub width: usize,
-    /// The number that level 0 stands for.
+    /// The value of level 0.
     pub minimum: f32,
-    /// The number that level 255 stands for.
+    /// The value of level 255.
     pub maximum: f32,
-    /// A byte a pixel, row by row, as Base64 of RFC 4648.
+    /// A byte per pixel, row by row, as Base64 of RFC 4648.
     #[serde(serialize_with = "to_base64", deserialize_with = "from_base64")]
     pub levels: Vec<u8>,
 }
@@ -102,7 +102,7 @@ pub struct Map {
 impl Map {
     /// The map in 256 levels between its smallest and largest number; one off by half a level at most.
     ///
-    /// `None` unless there are `height` × `width` finite numbers, at least one.
+    /// `None` unless there are `height` × `width` finite values, at least one.
     ///
     /// ```
     /// let map = figures::activations::Map::new(7, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
@@ -116,7 +116,7 @@ impl Map {
         Some(Self { channel, height, width, minimum, maximum, levels })
     }
 
-    /// The numbers again, row by row.
+    /// The values, row by row.
     pub fn values(&self) -> impl Iterator<Item = f32> {
         self.levels.iter().map(|&level| levels::value(self.minimum, self.maximum, level))
     }
@@ -159,7 +159,7 @@ fn to_base64<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok,
 
 fn from_base64<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    base64::decode(&text).ok_or_else(|| serde::de::Error::custom("levels that are no Base64"))
+    base64::decode(&text).ok_or_else(|| serde::de::Error::custom("the levels are not Base64"))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ const GAP: i32 = 16;
 const SIDE: i32 = (WIDTH - GAP) / 2;
 const WORDS: u32 = 17;
 const LINE: i32 = 24;
-/// Height of what stands above a picture, and below it.
+/// Height of what is above a picture, and below it.
 const HEAD: i32 = LINE + 4;
 const FOOT: i32 = 3 * LINE;
 /// Height of the scale.
@@ -36,7 +36,7 @@ pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, 
     if answers.labels.len() < 2 || counts != [answers.labels.len(); 3] || !complete || rows * columns == 0 {
         return Err(FigureError::Data {
             figure: "class_activation",
-            expected: format!("a map of {rows} × {columns} for each of two classes or more"),
+            expected: format!("a map of {rows} × {columns} for each of two or more classes"),
             found: format!("{} labels, and maps, logits and biases {counts:?}", answers.labels.len()),
         });
     }
@@ -68,7 +68,7 @@ pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, 
     let frame = Frame {
         title: "Class activation maps of one drawn lesion",
         description: &format!(
-            "A synthetic lesion drawn as a {} in grey, with colours over it from dark blue, {}, to yellow, {}: for {} and for \
+            "A synthetic lesion, drawn as a {}, in grey, under colours from dark blue, {}, to yellow, {}: for {} and for \
              {}, above as {rows} × {columns} squares, below blurred. {}; {}.",
             answer.diagnosis.name(),
             number(f64::from(low), 1),
@@ -102,7 +102,7 @@ fn sum(answers: &Answers, answer: &Answer, class: usize) -> [String; 2] {
     [format!("mean {} ", number(mean, 2)), format!("{sign} {} = {}", number(bias.abs(), 2), number(logit, 2))]
 }
 
-/// The numbers at the ends of the scale.
+/// The values at the ends of the scale.
 fn scale(area: &Area<'_>, top: i32, low: f32, high: f32) -> Result<(), FigureError> {
     let corners = [(0, top), (WIDTH - 1, top + SCALE)];
     area.draw(&Rectangle::new(corners, GREY.stroke_width(1))).map_err(drawing)?;

@@ -46,7 +46,7 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
     let [training, validation, test] = rule.shares;
     let shares = Shares::new(training, validation, test).map_err(|error| FigureError::Data {
         figure: "data-organisation",
-        expected: "shares that sum to 100".to_owned(),
+        expected: "shares that add up to 100".to_owned(),
         found: error.0.to_string(),
     })?;
     let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
@@ -66,10 +66,10 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
         })
         .collect();
     let frame = Frame {
-        title: "A data set in folders, shared out to training, validation and test",
+        title: "A data set in folders, split into training, validation and test",
         description: &format!(
-            "Eight rows, one for each diagnosis, with a synthetic lesion of it. Below each name three folders, one \
-             of each part. {}.",
+            "Eight rows, one per diagnosis, each with a synthetic lesion. Below each name are three folders, one per \
+             part. {}.",
             words.join(". ")
         ),
         size: (WIDTH as u32, (TOP + 8 * ROW) as u32),
@@ -92,7 +92,7 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
     })
 }
 
-/// What stands above the columns.
+/// What is above the columns.
 fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Result<(), FigureError> {
     let (images, lesions) = (census.total(Census::images_of), census.total(Census::lesions_of));
     write_text(area, census.title, (0, 12), Anchor::Start, &font(WORDS, INK))?;
@@ -173,6 +173,6 @@ mod tests {
     #[test]
     fn shares_of_105_percent_are_refused() {
         let error = draw(&CENSUS, Rule { shares: [65, 20, 20], seed: 1 }, &grey()).unwrap_err();
-        assert_eq!(error.to_string(), "data-organisation expects shares that sum to 100, found 105");
+        assert_eq!(error.to_string(), "data-organisation expects shares that add up to 100, found 105");
     }
 }

@@ -1,4 +1,4 @@
-//! One lesion on its way through the network: maps of every part, then numbers, then probabilities.
+//! One lesion on its way through the network: maps of every part, then averages, then probabilities.
 //!
 //! After Figure 2A of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
@@ -73,7 +73,7 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
                 outline(area, (place * (SIDE + GAP), top_of(index) + LINE), [SIDE, SIDE])?;
             }
         }
-        let words = format!("average: {} numbers, one for each map", activations.averages.levels.len());
+        let words = format!("average: {} values, one per map", activations.averages.levels.len());
         write_text(area, &words, (0, after + LINE / 2), Anchor::Start, &font(WORDS, INK))?;
         outline(area, (0, after + LINE), [WIDTH, AVERAGES])?;
         answer(area, after + LINE + AVERAGES + 12, activations)
@@ -95,8 +95,8 @@ fn description(activations: &Activations) -> String {
         .map(|(label, probability)| format!("{label} {:.1} %", f64::from(*probability) * 100.0))
         .collect();
     format!(
-        "A synthetic lesion drawn as a {}, {size} × {size} pixels. Below it grey feature maps, fewer and coarser \
-         squares from row to row: {}. Then {} averages as a grid of grey cells, and bars for the probabilities: {}.",
+        "A synthetic lesion drawn as a {}, {size} × {size} pixels. Below it are grey feature maps, coarser from row to \
+         row: {}. Then come {} averages as a grid of grey cells, and bars for the probabilities: {}.",
         activations.diagnosis.name(),
         layers.join("; "),
         activations.averages.levels.len(),
@@ -105,14 +105,14 @@ fn description(activations: &Activations) -> String {
     )
 }
 
-/// What is written beside the picture.
+/// The text beside the picture.
 fn input(area: &Area<'_>, activations: &Activations) -> Result<(), FigureError> {
     let size = activations.input_size;
     let lines = [
         "the image:".to_owned(),
         "red, green and blue,".to_owned(),
         format!("3 planes of {size} × {size}"),
-        format!("= {} numbers", catalog::number::grouped(3 * size * size)),
+        format!("= {} values", catalog::number::grouped(3 * size * size)),
     ];
     for (line, words) in (0..).zip(&lines) {
         let at = (INPUT + 16, INPUT / 2 + 24 * line - 36);
@@ -148,7 +148,7 @@ fn outline(area: &Area<'_>, (x, y): (i32, i32), [width, height]: [i32; 2]) -> Re
     area.draw(&Rectangle::new(corners, GREY.stroke_width(1))).map_err(drawing)
 }
 
-/// The probabilities as bars that stand side by side.
+/// The probabilities as bars side by side.
 fn answer(area: &Area<'_>, top: i32, activations: &Activations) -> Result<(), FigureError> {
     let count = activations.labels.len() as i32;
     let words = format!("weighted sums, softmax: {count} probabilities, in %");
@@ -187,7 +187,7 @@ mod tests {
         let svg = draw(&image(), &example()).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
         assert!(has("first convolution: 64 maps of 4 × 4") && has("stage 1: 64 maps of 2 × 2"), "{svg}");
-        assert!(has("average: 64 numbers, one for each map") && has("75") && has("BCC"), "{svg}");
+        assert!(has("average: 64 values, one per map") && has("75") && has("BCC"), "{svg}");
         // The input, a map of each of two layers, the averages.
         assert_eq!(svg.matches("<image ").count(), 4);
         assert!(svg.contains("MEL 75.0 %, NV 12.5 %, BCC 12.5 %."));

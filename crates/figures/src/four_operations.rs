@@ -24,7 +24,7 @@ const QUALITY: u8 = 74;
 
 /// Draws `image`, which went in, and one map after each of the four operations.
 ///
-/// The convolution has a scale of its own; the other three share one, so that a colour is the same number.
+/// The convolution has its own scale; the other three share one, so that a colour always means the same value.
 ///
 /// # Errors
 /// [`FigureError::Drawing`] if the drawing fails.
@@ -36,10 +36,10 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
     let frame = Frame {
         title: "Four operations on one feature map",
         description: &format!(
-            "A synthetic lesion, and number {} of the {} maps of the first convolution, in signed colours, after each \
-             of the four operations. After convolution and batch normalisation there is blue, negative, and red, \
-             positive; after ReLU the blue is white, which is 0; after max pooling the map has half the rows and \
-             columns, and its red spots are wider. One pixel goes {}; another goes {}.",
+            "A synthetic lesion, and map {} of {} of the first convolution, in signed colours, after each of the four operations. \
+             After convolution and batch normalisation there is blue (negative) and red (positive). After ReLU the \
+             blue has become white, which is 0. After max pooling the map has half the rows and columns, and its red \
+             spots are wider. The values of one pixel are {}; those of another are {}.",
             operations.maps[0].channel + 1,
             activations.layers.first().map_or(0, |layer| layer.channels),
             on_the_way(light),
@@ -68,7 +68,7 @@ const CORNERS: [(i32, i32); 4] = {
     [(0, top), (right, top), (0, top + ROW), (right, top + ROW)]
 };
 
-/// What the darkest colour stands for in each map.
+/// The value of the darkest colour in each map.
 fn scales(operations: &Operations) -> [f32; 4] {
     let strongest = |map: &Map| map.maximum.abs().max(map.minimum.abs()).max(f32::MIN_POSITIVE);
     let [convolution, normalised, _, _] = &operations.maps;
@@ -94,8 +94,8 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     let channels = activations.layers.first().map_or(0, |layer| layer.channels);
     let lines = [
         format!("map {} of {channels}", map.channel + 1),
-        format!("in 1 to 3: {} × {}", map.height, map.width),
-        format!("in 4: {} × {}", activations.operations.maps[3].height, activations.operations.maps[3].width),
+        format!("1 to 3: {} × {}", map.height, map.width),
+        format!("4: {} × {}", activations.operations.maps[3].height, activations.operations.maps[3].width),
     ];
     for (line, words) in (0..).zip(&lines) {
         write_text(area, words, (left, 14 + LINE * line), Anchor::Start, &style)?;
@@ -110,7 +110,7 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     }
     let frame = [(left, bar), (left + SIDE, bar + 18)];
     area.draw(&Rectangle::new(frame, GREY.stroke_width(1))).map_err(drawing)?;
-    for (line, (words, scale)) in (0..).zip([("in 1", scales[0]), ("in 2 to 4", scales[1])]) {
+    for (line, (words, scale)) in (0..).zip([("map 1", scales[0]), ("maps 2 to 4", scales[1])]) {
         let y = bar + 34 + LINE * line;
         let end = |value: f32| number(f64::from(value), 1);
         write_text(area, &end(-scale), (left, y), Anchor::Start, &style)?;
@@ -120,7 +120,7 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     Ok(())
 }
 
-/// One operation: its name, its numbers at the two pixels, and marks on the map.
+/// One operation: its name, its values at the two pixels, and marks on the map.
 fn panel(
     area: &Area<'_>,
     (left, top): (i32, i32),

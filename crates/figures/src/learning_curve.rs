@@ -14,7 +14,7 @@ const LEGEND: i32 = 56;
 const LINE: i32 = 25;
 const WORDS: u32 = 17;
 
-/// Height of a plot in largest values; the image sizes stand above the curves.
+/// Height of a plot in largest values; the image sizes are above the curves.
 const HEADROOM: f64 = 1.15;
 
 /// How many batches a filtered value is the mean of, as a share of an epoch.
@@ -54,10 +54,10 @@ pub struct Step {
 /// Draws the loss on top and the accuracy below; `chance` is 1 over the number of diagnoses.
 ///
 /// With `steps` the training is a pale line through all batches and a strong one through their running mean; without,
-/// a line through the mean of every epoch. An epoch is as wide as another; its validation stands at its end.
+/// a line through the mean of every epoch. All epochs have the same width; validation is at their end.
 ///
 /// # Errors
-/// [`FigureError::Data`] if there is no epoch, a number that is not finite, or a step of no epoch.
+/// [`FigureError::Data`] if there is no epoch, a value that is not finite, or a step outside all epochs.
 pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, FigureError> {
     let finite = |e: &Epoch| {
         [e.loss, e.validation_loss, e.accuracy, e.balanced_accuracy].iter().all(|v| v.is_finite())
@@ -68,7 +68,7 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
     else {
         return Err(FigureError::Data {
             figure: "learning_curve",
-            expected: "at least one epoch, of finite numbers, and no steps but theirs".into(),
+            expected: "at least one epoch, finite values, and only steps of these epochs".into(),
             found: format!("{} epochs and {} steps", history.len(), steps.len()),
         });
     };
@@ -101,7 +101,7 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
         top: if losses.is_empty() { most } else { raw_most } * HEADROOM,
         raw: envelope(&losses),
         line: if losses.is_empty() { epochs } else { filtered(&losses, window) },
-        line_name: if losses.is_empty() { "training, mean of the epoch" } else { "filtered" },
+        line_name: if losses.is_empty() { "training, mean per epoch" } else { "filtered" },
         line_colour: BLUE,
         points: at_end(|e| e.validation_loss),
         points_name: "validation",
@@ -201,7 +201,7 @@ impl Panel<'_> {
             .margin_bottom(8)
             .x_label_area_size(46)
             .y_label_area_size(58)
-            // The last validation stands at the very end of its epoch.
+            // The last validation is at the very end of its epoch.
             .build_cartesian_2d(first - 1.0..last + 0.2, 0.0..self.top)
             .map_err(drawing)?;
         for epoch in self.history.iter().skip(1).step_by(2) {
@@ -210,7 +210,7 @@ impl Panel<'_> {
             chart.draw_series([band]).map_err(drawing)?;
         }
         ruled(&mut chart.configure_mesh(), WORDS)
-            .x_desc("epoch (shaded: every second one)")
+            .x_desc("epoch (every second one shaded)")
             .y_desc(self.name)
             .x_labels(0)
             .y_labels(6)
@@ -353,9 +353,9 @@ mod tests {
         let history = [epoch(1, 2.0), epoch(2, 1.0)];
         let steps = [step(1, 3.0), step(1, 1.0), step(2, 1.5), step(2, 0.5)];
         let svg = draw(&history, &steps, 0.125).unwrap();
-        assert!(svg.contains("training, each batch") && !svg.contains("mean of the epoch"), "{svg}");
+        assert!(svg.contains("training, each batch") && !svg.contains("mean per epoch"), "{svg}");
         let svg = draw(&history, &[], 0.125).unwrap();
-        assert!(!svg.contains("training, each batch") && svg.contains("training, mean of the epoch"));
+        assert!(!svg.contains("training, each batch") && svg.contains("training, mean per epoch"));
     }
 
     #[test]
@@ -398,8 +398,8 @@ mod tests {
         assert!(draw(&[epoch(1, 2.0)], &[], 0.125).is_ok());
         assert_eq!(
             draw(&[], &[], 0.125).unwrap_err().to_string(),
-            "learning_curve expects at least one epoch, of finite numbers, and no steps but theirs, found 0 epochs and \
-             0 steps"
+            "learning_curve expects at least one epoch, finite values, and only steps of these epochs, found 0 epochs \
+             and 0 steps"
         );
     }
 

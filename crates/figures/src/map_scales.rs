@@ -1,4 +1,4 @@
-//! The same feature maps twice: each on a scale of its own, and all on one.
+//! The same feature maps twice: each on its own scale, and all on one scale.
 
 use imaging::{encode_grey_png, palette};
 use plotters::prelude::*;
@@ -48,8 +48,8 @@ pub fn draw(activations: &Activations) -> Result<String, FigureError> {
     };
     render(&frame, &pictures, |area| {
         let rows = [
-            "a scale for each map: white is its own largest number".to_owned(),
-            format!("one scale: black is {low:.1} and white {high:.1} in all of them"),
+            "one scale per map: white is its largest value".to_owned(),
+            format!("one scale for all: black is {low:.1}, white is {high:.1}"),
         ];
         for (top, words) in tops.into_iter().zip(&rows) {
             write_text(area, words, (0, top - LINE / 2), Anchor::Start, &font(WORDS, INK))?;
@@ -72,8 +72,8 @@ fn description(layer: &Layer, maps: &[&Map], [low, high]: [f32; 2]) -> String {
         .map(|map| format!("map {} from {:.1} to {:.1}", map.channel, map.minimum, map.maximum))
         .collect();
     format!(
-        "{} of the {} maps of the {} twice, in grey. Above, each reaches from black to white: {}. Below, all of them \
-         have one scale, from {low:.1} to {high:.1}, and those with small numbers are nearly black.",
+        "{} of the {} maps after {}, twice, in grey. Above, each ranges from black to white: {}. Below, all have the \
+         same scale, from {low:.1} to {high:.1}, and those with small values are nearly black.",
         maps.len(),
         layer.channels,
         parts::title(&layer.name),
@@ -81,7 +81,7 @@ fn description(layer: &Layer, maps: &[&Map], [low, high]: [f32; 2]) -> String {
     )
 }
 
-/// A level a pixel.
+/// A level per pixel.
 fn grey(map: &Map, low: f32, high: f32) -> Vec<u8> {
     let span = (high - low).max(f32::MIN_POSITIVE);
     map.values().map(|value| palette::grey((value - low) / span)[0]).collect()
@@ -107,7 +107,7 @@ mod tests {
         let svg = draw(&activations).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
         assert!(has("0.0 to 0.8") && has("0.0 to 3.0"), "{svg}");
-        assert!(has("one scale: black is 0.0 and white 3.0 in all of them"), "{svg}");
+        assert!(has("one scale for all: black is 0.0, white is 3.0"), "{svg}");
         assert_eq!(svg.matches("<image ").count(), 4);
         assert!(svg.contains("map 9 from 0.0 to 3.0"));
     }

@@ -33,8 +33,8 @@ pub fn draw(network: &Network) -> Result<String, FigureError> {
     let frame = Frame {
         title: "The layers of the network and how they are connected",
         description: &format!(
-            "From top to bottom. An image of {channels} × {rows} × {columns} numbers. {}. Every block of a stage has a \
-             shortcut that leads round it, and what comes out is the sum of both.",
+            "From top to bottom: an image of {channels} × {rows} × {columns} values. {}. Every block of a stage has a \
+             shortcut around it, and its output is the sum of both.",
             words.join(". ")
         ),
         size: (WIDTH as u32, (LINE + BETWEEN + height) as u32),
@@ -69,7 +69,7 @@ impl Part {
 
     /// For a screen reader.
     fn words(&self) -> String {
-        format!("{}; out come {}", self.lines.join(", "), shape(self.output).join(" of "))
+        format!("{}, output {}", self.lines.join(", "), shape(self.output).join(" of "))
     }
 
     fn draw(&self, area: &Area<'_>, top: i32) -> Result<(), FigureError> {
@@ -113,14 +113,14 @@ fn arrow(area: &Area<'_>, x: i32, from: i32, to: i32) -> Result<(), FigureError>
     Ok(())
 }
 
-/// `64 maps` and `32 × 32`, or `512 numbers`.
+/// `64 maps` and `32 × 32`, or `512 values`.
 fn shape(shape: Shape) -> Vec<String> {
     match *shape.sizes() {
-        [maps, 1, 1] => vec![format!("{} numbers", grouped(maps as u64))],
+        [maps, 1, 1] => vec![format!("{} values", grouped(maps as u64))],
         [maps, rows, columns] => {
             vec![format!("{} maps", grouped(maps as u64)), format!("{rows} × {columns}")]
         }
-        _ => vec![format!("{} numbers", grouped(shape.numbers() as u64))],
+        _ => vec![format!("{} values", grouped(shape.numbers() as u64))],
     }
 }
 
@@ -143,7 +143,7 @@ fn boxes(network: &Network) -> Vec<Part> {
     boxes
 }
 
-/// Blocks of a stage that are alike become one box.
+/// Equal blocks of a stage become one box.
 fn stage(network: &Network, stage: &Section) -> Vec<Part> {
     let title = stage.title.to_lowercase();
     let layers = |block: &Block| &network.layers[block.layers.clone()];
@@ -178,7 +178,7 @@ fn is_alike(a: &[Layer], b: &[Layer]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.op == b.op && a.output == b.output)
 }
 
-/// What a reader calls the operation; nothing for those that stand beside another one.
+/// The operation in words; `None` for those that belong to another one.
 fn words(op: &Op) -> Option<String> {
     let stepping = |stride: usize| if stride == 1 { String::new() } else { format!(", stride {stride}") };
     match *op {
@@ -193,7 +193,7 @@ fn words(op: &Op) -> Option<String> {
         Op::MaxPool { kernel, stride, .. } => {
             Some(format!("{kernel} × {kernel} max pooling{}", stepping(stride)))
         }
-        Op::GlobalAveragePool => Some("average of every map".to_owned()),
+        Op::GlobalAveragePool => Some("average of each map".to_owned()),
         Op::Linear { outputs, .. } => Some(format!("{outputs} weighted sums")),
         Op::Softmax => Some("softmax".to_owned()),
         Op::BatchNorm { .. } | Op::Relu | Op::Relu6 | Op::Add | Op::Flatten => None,
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(heads, expected);
         let svg = draw(&network).unwrap();
         assert!(svg.contains(
-            "An image of 3 × 224 × 224 numbers. 7 × 7 convolution, stride 2; out come 64 maps of 112 × 112."
+            "an image of 3 × 224 × 224 values. 7 × 7 convolution, stride 2, output 64 maps of 112 × 112."
         ));
     }
 
@@ -230,7 +230,7 @@ mod tests {
             expected.push(block(&format!("stage {stage}, block 0"), first));
             expected.push(block(&format!("stage {stage}, block 1"), second));
         }
-        expected.extend(["average of every map", "8 weighted sums", "softmax"].map(String::from));
+        expected.extend(["average of each map", "8 weighted sums", "softmax"].map(String::from));
         check(architecture::Depth::Resnet18, &expected.iter().map(String::as_str).collect::<Vec<_>>());
     }
 

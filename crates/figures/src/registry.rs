@@ -117,10 +117,10 @@ pub const FIGURES: &[Figure] = &[
         sources: &[ANSWERS],
         draw: |inputs| {
             let answers: Answers = serde_json::from_str(inputs.text(ANSWERS)?)
-                .map_err(|error| ANSWERS.malformed("answers to the samples", error.to_string()))?;
+                .map_err(|error| ANSWERS.malformed("answers for the samples", error.to_string()))?;
             let Sample { diagnosis, seed } = SAMPLES[0];
             let answer = answers.answer(diagnosis, seed);
-            let answer = answer.ok_or_else(|| ANSWERS.malformed("an answer to the first sample", "none"))?;
+            let answer = answer.ok_or_else(|| ANSWERS.malformed("an answer for the first sample", "none"))?;
             class_activation::draw(&first_lesion()?, &answers, answer)
         },
     },
@@ -197,9 +197,8 @@ pub const FIGURES: &[Figure] = &[
         name: "shortcut-runs",
         sources: &[SHORTCUTS],
         draw: |inputs| {
-            let trials: Trials = serde_json::from_str(inputs.text(SHORTCUTS)?).map_err(|error| {
-                SHORTCUTS.malformed("runs of the experiment on shortcuts", error.to_string())
-            })?;
+            let trials: Trials = serde_json::from_str(inputs.text(SHORTCUTS)?)
+                .map_err(|error| SHORTCUTS.malformed("runs of the shortcut experiment", error.to_string()))?;
             shortcut_runs::draw(&trials)
         },
     },
@@ -270,7 +269,7 @@ fn activations(inputs: &Inputs) -> Result<Activations, FigureError> {
         model_sha256: String,
     }
     let activations: Activations = serde_json::from_str(inputs.text(ACTIVATIONS)?)
-        .map_err(|error| ACTIVATIONS.malformed("what the layers say", error.to_string()))?;
+        .map_err(|error| ACTIVATIONS.malformed("what the layers compute", error.to_string()))?;
     if let Some((expected, found)) = activations.problem() {
         return Err(ACTIVATIONS.malformed(expected, found));
     }
@@ -325,7 +324,7 @@ pub(crate) mod tests {
     fn a_missing_file_is_named_with_the_command_that_writes_it() {
         assert_eq!(
             draw("confusion-matrix", &Inputs::default()).unwrap_err().to_string(),
-            "expected exported-models/synthetic-resnet18-eight/metrics.json, found no such file; \
+            "there is no file exported-models/synthetic-resnet18-eight/metrics.json; \
              run: cargo xtask evaluate synthetic-resnet18-eight"
         );
     }
@@ -351,10 +350,7 @@ pub(crate) mod tests {
         let mut inputs = Inputs::default();
         inputs.insert(ONNX, b"no protobuf".to_vec());
         let error = draw("first-kernels", &inputs).unwrap_err().to_string();
-        assert!(
-            error.starts_with("exported-models/synthetic-resnet18-eight/model.onnx: expected"),
-            "{error}"
-        );
+        assert!(error.starts_with("exported-models/synthetic-resnet18-eight/model.onnx needs"), "{error}");
     }
 
     #[test]
@@ -363,7 +359,7 @@ pub(crate) mod tests {
             "network-answer",
             GOLDEN,
             r#"{"drawn_size": 32, "inputs": [{"diagnosis": "NV", "seed": 1, "probabilities": []}]}"#,
-            "exported-models/synthetic-resnet18-eight/golden.json: expected an input drawn as MEL, found none; \
+            "exported-models/synthetic-resnet18-eight/golden.json needs an input drawn as MEL, but has none; \
              run: cargo xtask export RUN --name synthetic-resnet18-eight",
         );
     }

@@ -13,7 +13,7 @@ use crate::roc_curves::Curve;
 struct Table<'a> {
     source: Source,
     header: Vec<&'a str>,
-    /// Cells and, from 2, the line they stand in.
+    /// Cells and, from 2, the line they are in.
     rows: Vec<(usize, Vec<&'a str>)>,
 }
 
@@ -109,7 +109,7 @@ struct Measured {
     high: Option<f64>,
 }
 
-/// How far an area may stray from the one in `metrics.json`: both are sums of some hundred 64-bit numbers.
+/// How far an area may differ from the one in `metrics.json`: both are sums of some hundred 64-bit floats.
 const TOLERANCE: f64 = 1e-9;
 
 /// The curves of `roc.csv`, each with its area from `metrics.json`; a class without an area has no curve.
@@ -161,7 +161,7 @@ mod tests {
             "learning-curve",
             HISTORY,
             "epoch,image_size,loss,validation_loss,accuracy,balanced_accuracy\n1,64,2,2,0.1,0.1\n2,64,x,2,0.1,0.1\n",
-            "exported-models/synthetic-resnet18-eight/history.csv: expected a number for loss in line 3, found “x”; \
+            "exported-models/synthetic-resnet18-eight/history.csv needs a number for loss in line 3, but has “x”; \
              run: cargo xtask export RUN --name synthetic-resnet18-eight",
         );
     }
@@ -202,7 +202,7 @@ mod tests {
         let metrics = metrics(r#"{"value": 0.8, "low": null, "high": null}"#);
         let error = roc_curves(&inputs(&[(ROC, CORNERS), (METRICS, &metrics)])).unwrap_err().to_string();
         assert!(
-            error.contains("expected a curve of MEL with the area 0.8 of metrics.json, found 3 points"),
+            error.contains("needs a curve of MEL with the area 0.8 of metrics.json, but has 3 points"),
             "{error}"
         );
         assert!(error.ends_with("run: cargo xtask evaluate synthetic-resnet18-eight"), "{error}");

@@ -26,7 +26,7 @@ const POWERS: std::ops::Range<f64> = -7.0..1.0;
 pub fn draw(trials: &Trials) -> Result<String, FigureError> {
     let missing = |found: &str| FigureError::Data {
         figure: "shortcut-runs",
-        expected: "a group main of at least one depth".to_owned(),
+        expected: "a group main with at least one depth".to_owned(),
         found: found.to_owned(),
     };
     let group = trials.groups.get("main").ok_or_else(|| missing("no such group"))?;
@@ -39,8 +39,8 @@ pub fn draw(trials: &Trials) -> Result<String, FigureError> {
     let frame = Frame {
         title: "How often deep networks fit, with shortcuts and without",
         description: &format!(
-            "Runs of {} that fitted, by number of blocks, without shortcuts and with them: {}. With shortcuts, but branches \
-             as they are, {} of the deepest fitted. In these the median gradient of the first block is {} times as large \
+            "How many of {} runs fitted, by number of blocks, without and with shortcuts: {}. With shortcuts but unscaled \
+             branches, {} of the deepest fitted. In the deepest, the median gradient of the first block is {} times as large \
              with shortcuts as without.",
             trials.runs,
             said.join(", "),
@@ -60,7 +60,7 @@ pub fn draw(trials: &Trials) -> Result<String, FigureError> {
 const KINDS: [(RGBColor, &str); 3] = [
     (VERMILLION, "without shortcuts (squares)"),
     (BLUE, "with shortcuts (circles)"),
-    (GREY, "with shortcuts, branches as they are (crosses)"),
+    (GREY, "with shortcuts, unscaled branches (crosses)"),
 ];
 
 fn fitted(depth: &Depth) -> [Option<usize>; 3] {
@@ -129,7 +129,7 @@ fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), Figure
         .map_err(drawing)?;
     ruled(&mut chart.configure_mesh(), WORDS)
         .x_desc("layer")
-        .y_desc("length, median")
+        .y_desc("median length")
         .x_labels(6)
         .y_labels(8)
         .x_label_formatter(&|x| format!("{x:.0}"))
@@ -215,7 +215,7 @@ mod tests {
         wrong.groups.clear();
         assert_eq!(
             draw(&wrong).unwrap_err().to_string(),
-            "shortcut-runs expects a group main of at least one depth, found no such group"
+            "shortcut-runs expects a group main with at least one depth, found no such group"
         );
     }
 
