@@ -82,7 +82,7 @@ fn check_summary(array: &Array, golden: &Value, places: &[f64], tolerance: f64, 
 /// adds up in another order.
 const ANSWER: f64 = 2e-5;
 
-/// While training, a batch's statistics are taken of 8 numbers a channel in the last stage, so roundings grow from layer
+/// While training, a batch's statistics are taken of 8 numbers per channel in the last stage, so roundings grow from layer
 /// to layer: PyTorch's own single precision is 0.0015 off its double precision in the logits of `resnet152`.
 const STEP: f64 = 1e-2;
 
