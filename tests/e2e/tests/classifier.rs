@@ -203,7 +203,7 @@ async fn a_second_network_stands_beside_the_first_and_each_says_its_own() -> any
     let found: Vec<f32> = widget.read(&rows).await?;
     let expected = &answers.samples[0].probabilities;
     let close = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4);
-    ensure!(found.len() == 2 && close, "{found:?}, beforehand {expected:?}");
+    ensure!(found.len() == 2 && close, "{found:?}, precomputed {expected:?}");
 
     widget.put("image", "vasc").await?;
     widget.idle_within(PATIENCE).await?;
@@ -277,7 +277,8 @@ async fn nothing_is_fetched_before_the_reader_asks_and_nothing_twice() -> anyhow
     widget.ready().await?;
     // The page asks the browser's store before it speaks of a download, here and in the other widget with a network.
     for other in ["classifier", "many-images"] {
-        let says = "widget.querySelector('[data-action=start]').textContent.includes('nothing to download')";
+        let says =
+            "widget.querySelector('[data-action=start]').textContent.includes('nothing is downloaded')";
         let other = browser.widget(other);
         other.ready().await?;
         other.wait::<bool>("a start without a download", PATIENCE, says).await?;
@@ -308,11 +309,11 @@ async fn failure(widget: &Widget<'_>, fault: &Fault, word: &str) -> anyhow::Resu
 #[tokio::test]
 async fn every_damaged_download_is_named_and_another_try_goes_on() -> anyhow::Result<()> {
     let faults = [
-        (Fault::CutShort("asyncify.wasm"), "broke off"),
+        (Fault::CutShort("asyncify.wasm"), "was interrupted"),
         (Fault::Missing(".onnx"), "404"),
         (Fault::Altered(".onnx"), "checksum"),
-        (Fault::CutShort(".onnx"), "broke off"),
-        (Fault::Interrupted(".onnx"), "broke off"),
+        (Fault::CutShort(".onnx"), "was interrupted"),
+        (Fault::Interrupted(".onnx"), "was interrupted"),
     ];
     let site = Site::serve().await?;
     let browser = Browser::start().await?;

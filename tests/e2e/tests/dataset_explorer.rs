@@ -149,7 +149,7 @@ async fn three_sliders_keep_the_sum_by_keyboard_alone() -> anyhow::Result<()> {
     widget.idle().await?;
     ensure!(shares(&widget).await? == ["100", "0", "0"], "{:?}", shares(&widget).await?);
     let verdict = texts(&widget, ".explorer-verdict").await?.concat();
-    ensure!(verdict.contains("No test image of MEL"), "{verdict}");
+    ensure!(verdict.contains("No test image shows MEL"), "{verdict}");
     widget.set("training", "65").await?;
     ensure!(shares(&widget).await? == ["65", "20", "15"], "the way back: {:?}", shares(&widget).await?);
     ensure!(

@@ -172,7 +172,7 @@ async fn the_samples_show_at_once_what_the_book_keeps() -> anyhow::Result<()> {
     }
     let words: String =
         widget.read("widget.querySelector('[data-panel=first] .maps-source').textContent").await?;
-    ensure!(words.contains("beforehand"), "{words}");
+    ensure!(words.contains("Precomputed"), "{words}");
     let large =
         |path: &String| is_a(path, "onnx") || path.contains("onnxruntime-") || path.contains("worker");
     let asked = site.take_requests();
@@ -234,7 +234,7 @@ async fn a_resnet_50s_layers_carry_the_notebooks_numbers_and_equal_native_code()
     ];
     check_backend(DEEPER, "WASM", Options::default(), &layers).await?;
 
-    // What the book keeps of it is there before it is loaded, and cell 8.5's numbers stand in the menu.
+    // What the book keeps of it is there before it is loaded, and cell 8.5's numbers are in the menu.
     let (natives, _) = native(DEEPER, SAMPLES[0], &["layer4.2.relu3"])?;
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
@@ -348,7 +348,7 @@ async fn what_the_book_does_not_keep_says_how_to_see_it() -> anyhow::Result<()> 
     shows(&widget, "maxpool").await?;
     widget.set("seed", "4").await?;
     let absent: String = widget.wait("words for a drawing that is not kept", PATIENCE, words).await?;
-    ensure!(absent.contains("not kept in the book"), "{absent}");
+    ensure!(absent.contains("does not include the maps"), "{absent}");
     Ok(())
 }
 

@@ -219,7 +219,7 @@ async fn the_arithmetic_adds_up_to_the_maps_own_numbers_wherever_the_keys_lead()
     widget.set("row", "0").await?;
     check_arithmetic(&widget, Pooling::Average).await?;
     let beyond = text(&widget, ".chain-step:last-child .chain-formula").await?;
-    ensure!(beyond.contains("Places beyond the edge: 5, which count as 0."), "{beyond}");
+    ensure!(beyond.contains("Positions beyond the edge: 5, which count as 0."), "{beyond}");
     Ok(())
 }
 
@@ -413,7 +413,7 @@ async fn a_link_brings_back_every_setting_and_reset_the_text_s_example() -> anyh
 async fn a_file_that_does_not_come_whole_is_named_and_tried_again() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let faults = [
-        (Fault::Missing(".bin"), "could not be fetched: the server answered 404"),
+        (Fault::Missing(".bin"), "could not be downloaded: the server answered 404"),
         (Fault::CutShort(".bin"), "arrived damaged"),
         (Fault::Altered(".bin"), "arrived damaged"),
     ];
@@ -424,7 +424,7 @@ async fn a_file_that_does_not_come_whole_is_named_and_tried_again() -> anyhow::R
         let widget = browser.widget(ID);
         widget.ready().await?;
         let alert = widget.alert().await?;
-        ensure!(alert.contains("first layers of the network") && alert.contains(words), "{fault:?}: {alert}");
+        ensure!(alert.contains("the network's first layers") && alert.contains(words), "{fault:?}: {alert}");
         // What the page teaches without the file stays.
         let fallback = "widget.querySelector('.widget-stage .widget-fallback svg') !== null";
         ensure!(widget.read::<bool>(fallback).await?, "{fault:?}: the fallback is gone");

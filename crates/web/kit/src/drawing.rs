@@ -1,4 +1,4 @@
-//! Draws a lesion in several turns where it takes long, so that the page answers in between.
+//! Draws a lesion in several turns if it takes long, so that the page stays responsive.
 //!
 //! A browser runs a module's code slowly at first and compiles it better while it runs: the first drawings of a page take
 //! five times as long as later ones, and longer still on a busy machine.

@@ -1,4 +1,4 @@
-//! Small files of the book that a widget fetches while the reader looks: text, bytes, and pictures pixel by pixel.
+//! Small files of the book that a widget fetches when they are needed: text, bytes, and pictures pixel by pixel.
 
 use imaging::Rgb8;
 use wasm_bindgen::JsCast;
@@ -49,11 +49,11 @@ pub async fn pixels(url: &str, what: &str) -> Result<Rgb8, Failure> {
     canvas::read(&canvas)
 }
 
-/// What a reader is told of a file with other contents than it should have.
+/// The message for a file with unexpected contents.
 pub fn damaged(what: &str) -> Failure {
     Failure::new(format!(
-        "{what} arrived damaged. Reload the page; if it happens twice, the file on the server is damaged. The rest of the \
-         page works."
+        "{what} arrived damaged. Reload the page; if it happens again, the file on the server is damaged. The rest of the \
+         page still works."
     ))
 }
 
@@ -62,7 +62,7 @@ async fn response(url: &str, what: &str) -> Result<Response, Failure> {
     let response: Response = answer
         .map_err(|_| {
             Failure::new(format!(
-                "{what} could not be fetched: the server does not answer. Check the connection, then try again."
+                "{what} could not be downloaded: the server does not answer. Check the connection, then try again."
             ))
         })?
         .unchecked_into();
@@ -70,7 +70,7 @@ async fn response(url: &str, what: &str) -> Result<Response, Failure> {
         return Ok(response);
     }
     Err(Failure::new(format!(
-        "{what} could not be fetched: the server answered {}. Try again later; the rest of the page works.",
+        "{what} could not be downloaded: the server answered {}. Try again later; the rest of the page still works.",
         response.status()
     )))
 }

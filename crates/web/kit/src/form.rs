@@ -24,7 +24,7 @@ const ADDRESS_REST: i32 = 250;
 /// A text longer than this in the address was not written by this book.
 const LONGEST_TEXT: usize = 4096;
 
-/// The form of one widget; clones speak of the same one.
+/// The form of one widget; clones refer to the same one.
 #[derive(Clone)]
 pub struct Form(Rc<Parts>);
 
@@ -61,7 +61,7 @@ impl Form {
     pub fn bind(section: &Section) -> Result<Self, Failure> {
         let element = section.element();
         let form: HtmlElement = dom::find(element, "form.widget-body")
-            .ok_or_else(|| Failure::new("This widget has no form in this page."))?;
+            .ok_or_else(|| Failure::new("This widget's form is missing from the page. Reload the page."))?;
         let controls = section.widget().all_controls();
         let fields = controls.map(|control| Field::bind(control, &form)).collect::<Result<_, _>>()?;
         let this = Self(Rc::new(Parts {
@@ -135,7 +135,7 @@ impl Form {
         self.touch_address();
     }
 
-    /// Makes `value` what "reset" returns to and what stays out of the address; the control itself stays as it is.
+    /// Makes `value` the default that "reset" returns to and that stays out of the address; the control keeps its value.
     ///
     /// # Panics
     /// As [`Form::text`].
@@ -216,7 +216,7 @@ impl Form {
         }
     }
 
-    /// Listens on the whole `section`: a widget may have moved a control to the stage, beside what it changes.
+    /// Listens on the whole `section`: a widget may have moved a control next to the picture that it changes.
     fn listen(&self, form: &HtmlElement, section: &HtmlElement) {
         for event in ["input", "change"] {
             let this = self.clone();
@@ -282,7 +282,7 @@ impl Form {
             }
         }
         if !wrong.is_empty() {
-            let words = format!("Part of the link was ignored ({}); the rest stands.", wrong.join("; "));
+            let words = format!("Part of the link was ignored: {}. The rest was used.", wrong.join("; "));
             self.0.section.warn("address", words);
         }
     }
@@ -315,7 +315,7 @@ impl Form {
         let url = format!("{path}{query}{hash}");
         if let Err(error) = history.replace_state_with_url(&state, "", Some(&url)) {
             // The settings hold all the same; only the link lags behind.
-            web_sys::console::warn_1(&format!("the address does not follow: {}", reason(&error)).into());
+            web_sys::console::warn_1(&format!("the address could not be updated: {}", reason(&error)).into());
         }
     }
 }

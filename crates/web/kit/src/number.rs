@@ -1,4 +1,4 @@
-//! Numbers typed by a reader, held to a control's range and steps.
+//! Numbers typed by a reader, checked against a control's range and steps.
 
 use catalog::widget::{Kind, ValueError};
 use numerics::decimal;

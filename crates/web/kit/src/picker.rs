@@ -1,6 +1,6 @@
 //! Which image a widget works on: a synthetic lesion, another one, or the reader's own by file, drop, paste or camera.
 //!
-//! Whatever goes wrong with a new image, the one before stays and the widget goes on working.
+//! If anything goes wrong with a new image, the one before stays and the widget still works.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -29,7 +29,7 @@ use crate::thumbnails::{self, Thumbnails};
 const TOPIC: &str = "image";
 const OWN: &str = "own";
 
-/// The image controls of one widget; clones speak of the same ones.
+/// The image controls of one widget; clones refer to the same ones.
 #[derive(Clone)]
 pub struct Picker(Rc<Parts>);
 
@@ -44,7 +44,7 @@ struct Parts {
     showing: RefCell<String>,
     /// Whether there has been a picture at all.
     shown: Cell<bool>,
-    /// Counts what was asked for, so that a slow answer to an earlier wish is dropped.
+    /// Counts the requests, so that a slow answer to an earlier one is dropped.
     wishes: Cell<u32>,
     /// Draws what the form says, once a frame.
     frame: RefCell<Option<Frame>>,
@@ -126,7 +126,7 @@ impl Picker {
         let form = &self.0.form;
         let in_address = form.was_in_address("image") || form.was_in_address("seed");
         if !in_address && let Some(text) = shared::stored() {
-            // Something unknown in the storage is not the reader's doing: no message.
+            // An unknown value in the storage is not the reader's fault: no message.
             if shared::kind(&text).is_some() {
                 return self.follow(&text);
             }
@@ -135,14 +135,14 @@ impl Picker {
             form.set("image", &self.0.drawn.get().value());
             self.0.section.warn(
                 "address",
-                "The link speaks of an own image. It stayed with whoever made the link; here is a drawn one.",
+                "The link was made with someone's own image, which is not part of the link. A drawn lesion is shown instead.",
             );
         }
         self.0.showing.replace(self.form_says().map(Drawn::text).unwrap_or_default());
         self.wish_drawn();
     }
 
-    /// The lesion that the form asks for; `None` while it asks for an own image.
+    /// The lesion that the form asks for; `None` while it asks for the reader's own image.
     fn form_says(&self) -> Option<Drawn> {
         let diagnosis = Diagnosis::from_abbreviation(&self.0.form.text("image"))?;
         Some(Drawn { diagnosis, seed: self.0.form.number("seed") as u64 })
@@ -156,7 +156,7 @@ impl Picker {
         self.0.section.settle(TOPIC);
         match shared::kind(text) {
             Some(shared::Kind::Drawn(drawn)) => {
-                // A link or another widget may speak of seeds beyond this slider's end.
+                // A link or another widget may use seeds beyond this slider's end.
                 let seed = drawn.seed.to_string();
                 let fits = self
                     .0
@@ -174,7 +174,8 @@ impl Picker {
             Some(shared::Kind::Own) => {
                 let text = text.to_owned();
                 self.wish(Sharing::Known(text.clone()), async move {
-                    let gone = || Err(Failure::new("Your image of before is gone."));
+                    let gone =
+                        || Err(Failure::new("Your earlier image is no longer available. Choose it again."));
                     shared::own_picture(&text).await.unwrap_or_else(gone)
                 });
             }
@@ -230,7 +231,7 @@ impl Picker {
     }
 
     fn choose_own(&self) {
-        // An own image cannot be part of a link.
+        // The reader's own image cannot be part of a link.
         self.0.form.set_derived("image", OWN);
         let own = self.0.own.borrow().clone();
         if let Some(own) = own {
@@ -239,7 +240,7 @@ impl Picker {
         }
         self.0.section.warn(
             TOPIC,
-            "Choose a file of your own, drop or paste one, or use the camera. The picture stays as it is until then.",
+            "Choose, drop or paste a file, or use the camera. Until then, the current picture stays.",
         );
     }
 
@@ -274,7 +275,7 @@ impl Picker {
         });
     }
 
-    /// Opens a file of the reader's.
+    /// Opens the reader's file.
     fn open(&self, file: File) {
         self.wish(Sharing::New, async move { reader_file::open(&file).await });
     }
@@ -288,7 +289,7 @@ impl Picker {
         let busy = self.0.section.busy();
         spawn_local(async move {
             let camera = Camera::open(device).await;
-            // Otherwise the reader wished for something else, or left: the camera goes off again.
+            // Otherwise the reader chose something else, or left: the camera is switched off again.
             if this.0.wishes.get() == wish && !dom::document().hidden() {
                 match camera {
                     Ok(camera) => {
@@ -297,7 +298,9 @@ impl Picker {
                         camera.show(this.0.form.element("use-camera"), move |wish| asking.answer(wish));
                         *this.0.camera.borrow_mut() = Some(camera);
                     }
-                    Err(failure) => this.0.section.warn(TOPIC, format!("{failure} The picture stays.")),
+                    Err(failure) => {
+                        this.0.section.warn(TOPIC, format!("{failure} The current picture stays."))
+                    }
                 }
             }
             drop(busy);
@@ -311,7 +314,7 @@ impl Picker {
             Wish::Stop => self.close_camera(),
             Wish::Ended => {
                 self.close_camera();
-                self.0.section.warn(TOPIC, "The camera has gone. The picture stays.");
+                self.0.section.warn(TOPIC, "The camera was disconnected. The current picture stays.");
             }
             Wish::Take => {
                 let taken = self.0.camera.borrow().as_ref().map(Camera::take);
@@ -329,7 +332,7 @@ impl Picker {
 
     fn close_camera(&self) {
         if self.0.camera.take().is_some() {
-            // The pressed button is gone; the reader goes on where the camera was started.
+            // The pressed button is gone; the reader continues where the camera was started.
             let _visible = self.0.form.element("use-camera").focus();
         }
     }
@@ -396,13 +399,13 @@ impl Picker {
         // So that the same file can be chosen again.
         form.set("own-image", "");
         if self.0.shown.get() {
-            return section.warn(TOPIC, format!("{failure} The picture from before stays."));
+            return section.warn(TOPIC, format!("{failure} The current picture stays."));
         }
         if let Some(drawn) = self.form_says() {
             self.0.showing.replace(drawn.text());
         }
         self.wish_drawn();
-        section.warn(TOPIC, format!("{failure} Here is a drawn one instead."));
+        section.warn(TOPIC, format!("{failure} A drawn lesion is shown instead."));
     }
 
     fn take_drops(&self) {
@@ -432,7 +435,10 @@ impl Picker {
             // The widget's network takes it.
             Some(file) if drops::is_model(&file.name()) && self.0.form.has("own-model") => {}
             Some(file) => self.open(file),
-            None => self.0.section.warn(TOPIC, "There was no file in it. The picture from before stays."),
+            None => self
+                .0
+                .section
+                .warn(TOPIC, "What you dropped or pasted contained no file. The current picture stays."),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The image a widget works on: its pixels, where they come from, and the words under it.
 
 use catalog::Diagnosis;
+use catalog::number::grouped;
 use imaging::Rgb8;
 
 /// Side of the drawn lesions, pixels.
 pub const SIDE: u32 = 224;
-/// Longer side of a reader's own image in the page, pixels; larger ones are made smaller.
+/// Longer side of the reader's own image in the page, pixels; larger ones are made smaller.
 pub const LONGEST_SIDE: u32 = 512;
 
 /// An image and its origin.
@@ -35,16 +36,16 @@ pub struct Drawn {
     pub seed: u64,
 }
 
-/// A reader's own file.
+/// The reader's own file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Own {
-    /// The file's name, empty where it had none.
+    /// The file's name; empty if it had none.
     pub name: String,
-    /// Its width in pixels, as it stands upright.
+    /// Its width in pixels, when upright.
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
-    /// Whether it moves; the page shows its first frame.
+    /// Whether it is an animation; the page shows its first frame.
     pub animated: bool,
 }
 
@@ -66,7 +67,7 @@ impl Drawn {
         format!("{}-{}", self.value(), self.seed)
     }
 
-    /// The value of the `image` control that stands for the diagnosis.
+    /// The value of the `image` control for this diagnosis.
     pub fn value(self) -> String {
         self.diagnosis.abbreviation().to_ascii_lowercase()
     }
@@ -80,7 +81,7 @@ impl Picture {
         Self { pixels, origin: Origin::Drawn(drawn) }
     }
 
-    /// What it is, and its size in pixels: the words under the image.
+    /// The caption under the image: what it is, and its size in pixels.
     pub fn caption(&self) -> String {
         let (width, height) = (self.pixels.width(), self.pixels.height());
         match &self.origin {
@@ -93,7 +94,7 @@ impl Picture {
                 let smaller = if (own.width, own.height) == (width, height) {
                     String::new()
                 } else {
-                    format!(", made smaller from {} × {}", own.width, own.height)
+                    format!(", reduced from {} × {}", grouped(own.width), grouped(own.height))
                 };
                 let first = if own.animated { ", first frame of an animation" } else { "" };
                 format!("Your own image{named}, {width} × {height} pixels{smaller}{first}")
@@ -101,12 +102,12 @@ impl Picture {
         }
     }
 
-    /// What a network is given of it, in words: a square of this side, into which other pictures are squeezed.
+    /// A network's input in words: a square of this side, into which other pictures are squeezed.
     pub fn as_square(&self, side: u32) -> String {
         format!("{side} × {side} pixels{}", self.squeezed())
     }
 
-    /// What a network does to the picture's proportions, to follow a comma; empty where it keeps them.
+    /// How a network changes the picture's proportions, starting with a comma; empty if it does not.
     pub fn squeezed(&self) -> &'static str {
         if self.pixels.width() == self.pixels.height() { "" } else { ", squeezed into a square" }
     }
@@ -154,7 +155,7 @@ mod tests {
     #[test]
     fn an_image_made_smaller_says_its_size_before() {
         let own = Own { name: "mole.jpg".to_owned(), width: 4000, height: 2000, animated: false };
-        let words = "Your own image (mole.jpg), 2 × 1 pixels, made smaller from 4000 × 2000";
+        let words = "Your own image (mole.jpg), 2 × 1 pixels, reduced from 4,000 × 2,000";
         check_caption(Origin::Own(own), words);
     }
 

@@ -1,6 +1,6 @@
 //! The image a reader chose stays chosen from widget to widget, and from chapter to chapter of one visit.
 //!
-//! It lies in `sessionStorage` as text: `mel-17` for a drawn lesion, a PNG as a data URL for an own image, whose
+//! It is in `sessionStorage` as text: `mel-17` for a drawn lesion, a PNG as a data URL for the reader's own image, whose
 //! parameters keep the name and size of the reader's file. Nothing of it leaves the browser.
 
 use wasm_bindgen::prelude::*;
@@ -50,7 +50,7 @@ pub(crate) fn share(text: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(
-        "This image works on this page, but the browser does not keep it for the next one: its storage is \
+        "This image works on this page, but the browser cannot pass it on to the next page: its storage is \
          full or switched off.",
     ))
 }
@@ -76,12 +76,12 @@ pub(crate) fn text(picture: &Picture) -> Result<String, Failure> {
     let canvas: HtmlCanvasElement = dom::create("canvas", "");
     canvas::draw(&canvas, &picture.pixels)?;
     let url = canvas.to_data_url_with_type("image/png");
-    let url = url.map_err(|e| Failure::thrown("The browser made no PNG of the picture", &e))?;
+    let url = url.map_err(|e| Failure::thrown("The browser could not save the picture as PNG", &e))?;
     let base64 = url.rsplit(',').next().unwrap_or_default();
     Ok(own_text(own, base64))
 }
 
-/// The picture that a text stands for; `None` if it is of a drawn lesion, or of nothing we know.
+/// The picture that a text encodes; `None` if it is a drawn lesion or unknown.
 ///
 /// # Errors
 /// [`Failure`] if the browser cannot open what it stored.
@@ -91,7 +91,7 @@ pub(crate) async fn own_picture(text: &str) -> Option<Result<Picture, Failure>> 
 }
 
 async fn decode(mut own: Own, base64: &str) -> Result<Picture, Failure> {
-    let failed = |e: JsValue| Failure::thrown("Your image of before could not be opened again", &e);
+    let failed = |e: JsValue| Failure::thrown("Your earlier image could not be opened again", &e);
     let binary = dom::window().atob(base64).map_err(failed)?;
     let bytes: Vec<u8> = binary.chars().map(|c| c as u8).collect();
     let options = BlobPropertyBag::new();
@@ -129,14 +129,14 @@ fn parse_own(text: &str) -> Option<(Own, &str)> {
     Some((own, base64))
 }
 
-/// What a text stands for, before anything is decoded.
+/// What a text encodes, before anything is decoded.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Kind {
     Drawn(Drawn),
     Own,
 }
 
-/// Which kind of image a text stands for.
+/// Which kind of image a text encodes.
 pub(crate) fn kind(text: &str) -> Option<Kind> {
     Drawn::parse(text).map(Kind::Drawn).or_else(|| parse_own(text).map(|_| Kind::Own))
 }

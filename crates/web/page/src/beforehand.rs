@@ -1,5 +1,5 @@
-//! The network's answers to the samples with everything behind them, computed beforehand: there before anything of the network
-//! is fetched.
+//! The network's precomputed answers for the samples, with everything behind them: shown before anything of the network is
+//! fetched.
 
 use catalog::manifest::ModelFile;
 use catalog::precomputed::ANSWERS;
@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 
 use crate::parsed::{field, items, numbers, of_sample};
 
-const LIST: &str = "The list of the answers that the book keeps";
+const LIST: &str = "The book's list of precomputed answers";
 
 /// A sample's entry in `answers.json`.
 pub(crate) struct Kept {
@@ -19,16 +19,16 @@ pub(crate) struct Kept {
     pub(crate) list: JsValue,
     /// The entry.
     pub(crate) sample: JsValue,
-    /// One a label, 0 to 1.
+    /// One per label, 0 to 1.
     pub(crate) probabilities: Vec<f32>,
-    /// One a label.
+    /// One per label.
     pub(crate) logits: Vec<f32>,
 }
 
-/// What the book keeps of a drawn lesion; `None` if it is no sample, or the book keeps no answers of this model.
+/// The precomputed answer for a drawn lesion; `None` if it is not a sample, or this model has no precomputed answers.
 ///
 /// # Errors
-/// [`Failure`] in words for the reader: a file that does not come, is damaged, or another model's.
+/// [`Failure`] in words for the reader: a file that cannot be fetched, is damaged, or belongs to another model.
 pub(crate) async fn kept(model: &ModelFile, drawn: Drawn) -> Result<Option<Kept>, Failure> {
     let Some(folder) = &model.precomputed else { return Ok(None) };
     let text = fetched::text(&(folder.clone() + ANSWERS), LIST).await?;
@@ -47,7 +47,7 @@ pub(crate) async fn kept(model: &ModelFile, drawn: Drawn) -> Result<Option<Kept>
     Ok(Some(Kept { list, sample, probabilities, logits }))
 }
 
-/// What a reader is told of a list with other contents than it should have.
+/// The message for a list with unexpected contents.
 pub(crate) fn damaged() -> Failure {
     fetched::damaged(LIST)
 }

@@ -24,13 +24,12 @@ pub type Mount = fn(&Section) -> Result<(), Failure>;
 /// Makes a rendered `<section class="widget">` alive, which is that of one of `widgets`.
 ///
 /// # Errors
-/// [`Failure`] if the page lacks a part that the widget needs, or the widget is none of these.
+/// [`Failure`] if the page lacks a part that the widget needs, or this module does not contain the widget.
 pub fn mount(section: &HtmlElement, widgets: &'static [(&Widget, Mount)]) -> Result<(), Failure> {
     let name = section.get_attribute("data-widget").unwrap_or_default();
-    let (widget, mount) = widgets
-        .iter()
-        .find(|(widget, _)| widget.name == name)
-        .ok_or_else(|| Failure::new(format!("The widget \"{name}\" is not part of this module.")))?;
+    let (widget, mount) = widgets.iter().find(|(widget, _)| widget.name == name).ok_or_else(|| {
+        Failure::new(format!("This module does not contain the widget \"{name}\". Reload the page."))
+    })?;
     let section = Section::bind(section, widget)?;
     failure::watch(&section);
     mount(&section)

@@ -1,7 +1,7 @@
 //! The network behind a widget: it is loaded when the reader asks for it, answers for the image on the page, and gives the
 //! values of any layer.
 //!
-//! A widget binds one ([`Network::bind`]), puts its [`panel`](Network::panel) on the stage, says which image is on the page
+//! A widget binds one ([`Network::bind`]), shows its [`panel`](Network::panel), says which image is on the page
 //! ([`show`](Network::show)) and [`listen`](Network::listen)s. What happens when is decided by [`session`]; here its events come
 //! from form, panel, store and Worker, and its effects and its view are carried out.
 //!
@@ -40,7 +40,7 @@ const FULL_PRECISION: &str = "full-precision";
 /// Dispatched on the window when the browser's store of downloaded files may have changed.
 const STORE_CHANGED: &str = "skin-deep:store";
 
-/// The network of one widget; clones speak of the same one.
+/// The network of one widget; clones refer to the same one.
 #[derive(Clone)]
 pub struct Network(Rc<Parts>);
 
@@ -61,7 +61,7 @@ struct Parts {
     listeners: RefCell<Vec<Listener>>,
 }
 
-/// What the session's numbers stand for.
+/// What the session's numbers refer to.
 #[derive(Default)]
 struct Given {
     last_number: Cell<u32>,
@@ -75,7 +75,7 @@ type Listener = Rc<dyn Fn(&Event)>;
 type AsideDone = Box<dyn FnOnce(Result<&Classification, String>)>;
 type LayersDone = Box<dyn FnOnce(Result<LayerValues, String>)>;
 
-/// Which of a widget's networks it is: what it reads, and where it leaves its marks.
+/// Which of a widget's networks it is: which control it reads, and where its marks are.
 struct Place {
     /// Name of the control with its model.
     model: &'static str,
@@ -83,7 +83,7 @@ struct Place {
     marks: HtmlElement,
     /// Topics of its messages, so that the other network's do not settle them.
     topics: Topics,
-    /// Whether it is the one beside the widget's own: it takes no file of the reader's and does not say what an answer cost.
+    /// Whether it is a second network: it takes no file from the reader and does not show how long an answer took.
     beside: bool,
 }
 
@@ -103,7 +103,7 @@ pub enum Event {
     Loaded,
     /// The answer to the image on the page.
     Answer(Rc<Classification>),
-    /// Something failed; the reader was told.
+    /// Something failed; a message is shown.
     Failed,
 }
 
@@ -114,8 +114,9 @@ impl Network {
     /// [`Failure`] naming what the page lacks.
     pub fn bind(section: &Section, form: &Form) -> Result<Self, Failure> {
         let element = section.element();
-        let start = dom::find(element, "[data-action=start]")
-            .ok_or_else(|| Failure::new("This widget has no start button in this page."))?;
+        let start = dom::find(element, "[data-action=start]").ok_or_else(|| {
+            Failure::new("This widget's start button is missing from the page. Reload the page.")
+        })?;
         let topics = Topics { network: "network", backend: "backend", model: "model", layers: "look" };
         let place = Place { model: "model", marks: element.clone(), topics, beside: false };
         let this = Self::bind_at(section, form, place, start)?;
@@ -129,7 +130,7 @@ impl Network {
     }
 
     /// Binds a second network beside the first, with a Worker of its own: its model is that of the control `second-model`, its
-    /// marks stand on `marks`, its start button is new.
+    /// marks are on `marks`, its start button is new.
     ///
     /// # Errors
     /// As [`Network::bind`].
@@ -205,7 +206,7 @@ impl Network {
         self.0.session.borrow().contents().cloned()
     }
 
-    /// The same of a reader's own model; `None` while the book's is in use.
+    /// The same of the reader's own model; `None` while the book's is in use.
     pub fn own_contents(&self) -> Option<Rc<Contents>> {
         self.0.session.borrow().reader_contents().cloned()
     }

@@ -10,18 +10,18 @@ pub(crate) fn of_sample(entry: &JsValue, drawn: Drawn) -> bool {
         && field(entry, "seed").as_f64() == Some(drawn.seed as f64)
 }
 
-/// A field; undefined where there is none.
+/// A field; undefined if there is none.
 pub(crate) fn field(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The values of a list; none where there is no such list.
+/// The values of a list; none if there is no such list.
 pub(crate) fn items(of: &JsValue, name: &str) -> Vec<JsValue> {
     let list = field(of, name);
     if Array::is_array(&list) { Array::from(&list).to_vec() } else { Vec::new() }
 }
 
-/// The numbers of a list; none where there is no such list.
+/// The numbers of a list; none if there is no such list.
 pub(crate) fn numbers(of: &JsValue, name: &str) -> Vec<f32> {
     let list = field(of, name);
     if Array::is_array(&list) { Float32Array::new(&list).to_vec() } else { Vec::new() }

@@ -1,4 +1,4 @@
-//! What the widgets' stages share: numbers in writing, squares of numbers, pictures with a caption and a marker.
+//! What the widgets share: formatted numbers, grids of values, pictures with a caption and a marker.
 
 pub(crate) mod chart;
 pub(crate) mod coefficient;

@@ -75,7 +75,7 @@ pub(crate) fn reader_model(replaced: &ModelFile, file: &ReaderModel) -> ModelFil
         typical: None,
     };
     READER_MODEL.clone_into(&mut model.card.name);
-    "Your own model".clone_into(&mut model.card.title);
+    "Your own network".clone_into(&mut model.card.title);
     model.card.architecture.clone_from(&file.architecture);
     model.card.labels.clone_from(&file.labels);
     model.card.input.size = file.size;

@@ -54,7 +54,7 @@ enum Phase {
 #[derive(Clone, Debug)]
 struct Ready {
     contents: Rc<Contents>,
-    /// What to say about where it came from.
+    /// The text about where it came from.
     source: String,
     /// The same for tests.
     source_mark: &'static str,
@@ -95,7 +95,7 @@ struct EngineUsed {
     adapter: String,
     gpu_submissions: u32,
     /// Why it was not another one, and whether the reader has to hear of it: a wish that was not met is a message, what is
-    /// only good to know stands on the panel.
+    /// only good to know is on the panel.
     fallback: Option<(Fallback, bool)>,
 }
 
@@ -238,7 +238,7 @@ impl Session {
         }
     }
 
-    /// Whether the reader wants the book's network from another file than before. A reader's own stays what it is.
+    /// Whether the reader wants the book's network from another file than before. The reader's own network is not affected.
     fn file_changed(&self, full_precision_before: bool) -> bool {
         let file = |wanted| book::full_precision_file(&self.model, wanted);
         self.reader_file.is_none() && file(full_precision_before) != file(self.settings.full_precision)
@@ -280,7 +280,7 @@ impl Session {
     /// Takes a file of the reader's in the place of the model that was there.
     fn file_given(&mut self, file: usize, name: String) {
         if !is_model_file(&name) {
-            let detail = format!("its name should end in .onnx; this is {name}");
+            let detail = format!("its name must end in .onnx, but it is {name}");
             self.refused_file = Some(NetworkError::ReaderFile { detail });
             return;
         }
@@ -289,7 +289,7 @@ impl Session {
         self.load();
     }
 
-    /// What is known of the model so far is of no use any more.
+    /// Forgets what is known about the model.
     fn leave_model(&mut self) {
         for question in self.questions.leave_model() {
             match question {
@@ -343,7 +343,7 @@ impl Session {
         self.tell_layers_dropped(replaced);
     }
 
-    /// Asks for what the browser's store has of the files that the start button speaks of.
+    /// Asks how much of the start button's files the browser has already stored.
     fn read_store(&mut self) {
         let (network, _) = self.network_file();
         self.effects.push(Effect::ReadStore { urls: vec![self.book.engine_url(), network.to_owned()] });

@@ -1,4 +1,4 @@
-//! What the Worker is asked, and what it is asked next.
+//! The requests to the Worker, and which comes next.
 
 use std::collections::VecDeque;
 
@@ -18,7 +18,7 @@ pub(crate) struct Questions {
 struct UnderWay {
     task: u32,
     question: Question,
-    /// Whether nobody waits for the answer any more.
+    /// Whether the answer is no longer needed.
     dropped: bool,
 }
 
@@ -101,7 +101,7 @@ impl Questions {
         self.under_way = Some(UnderWay { task, question, dropped: false });
     }
 
-    /// The question that a report answers: `None` if it was not this task, or nobody waits for its answer any more.
+    /// The question that a report answers: `None` if it was not this task, or its answer is no longer needed.
     pub(crate) fn answered(&mut self, task: u32) -> Option<Question> {
         let asked = self.under_way.take_if(|asked| asked.task == task)?;
         (!asked.dropped).then_some(asked.question)
@@ -112,7 +112,7 @@ impl Questions {
         self.under_way.as_ref().is_some_and(|asked| asked.task == task && !asked.dropped)
     }
 
-    /// The model changes: nobody waits for what was asked of the last one. Returns the questions dropped.
+    /// The model changes: questions to the last one are dropped and returned.
     pub(crate) fn leave_model(&mut self) -> Vec<Question> {
         self.image_waits = false;
         let mut dropped: Vec<_> =

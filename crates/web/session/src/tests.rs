@@ -19,7 +19,7 @@ use inference_messages::{
 
 use crate::{Book, Effect, Event, ImageToSend, Notice, Panel, Session, Settings, View};
 
-/// Kept in 16 bits, and as trained beside it.
+/// Stored in 16 bits, and also as trained.
 const MODEL: &str = "small";
 /// Kept in 16 bits alone.
 const OTHER: &str = "large";

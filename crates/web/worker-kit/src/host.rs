@@ -26,7 +26,7 @@ pub trait Work: 'static {
     /// What can be reported.
     type Report: Serialize + 'static;
 
-    /// Does what is asked and reports it. A task that was cancelled before it began is run as well, so that the page hears how
+    /// Does the requested work and reports it. A task that was cancelled before it began is run as well, so that the page hears how
     /// it ended.
     fn run(
         &mut self,
@@ -36,7 +36,7 @@ pub trait Work: 'static {
     ) -> impl Future<Output = ()>;
 }
 
-/// Hands a page's requests to some work, one after another, in the order they came in; clones speak of the same one.
+/// Passes a page's requests to some work, one after another, in their order; clones refer to the same one.
 ///
 /// A crate keeps one in a `thread_local` and exports a function `receive(message)` that passes every message on.
 pub struct Host<W: Work>(Rc<Parts<W>>);
@@ -78,7 +78,7 @@ impl<W: Work> Host<W> {
     /// Takes a message of the page.
     ///
     /// # Errors
-    /// If it is none that the page sends.
+    /// If it is not a message that the page sends.
     pub fn receive(&self, message: &JsValue) -> Result<(), JsValue> {
         let Parts { waiting, controllers, running, .. } = &*self.0;
         if let Some(cancelled) = message::number(message, CANCEL) {

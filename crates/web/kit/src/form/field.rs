@@ -1,4 +1,4 @@
-//! One control of a form and, for a number, the box beside its slider.
+//! One control of a form and, for a number, the number field beside its slider.
 
 use std::cell::{Cell, RefCell};
 
@@ -43,8 +43,9 @@ enum Holder {
 impl Field {
     pub(super) fn bind(control: &'static Control, form: &HtmlElement) -> Result<Self, Failure> {
         let name = control.name;
-        let missing =
-            |what: &str| Failure::new(format!("This widget's form has no {what} named \"{name}\"."));
+        let missing = |what: &str| {
+            Failure::new(format!("The form of this widget has no {what} named \"{name}\". Reload the page."))
+        };
         let named = format!("[name=\"{name}\"]");
         let holder = match control.kind {
             Kind::Choice { .. } => dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?,
@@ -55,7 +56,7 @@ impl Field {
             Kind::Number { min, max, step, .. } => {
                 let slider = dom::find(form, &named).ok_or(missing("slider"))?;
                 let twin = dom::find(form, &format!("[data-twin=\"{name}\"]"));
-                let typed = twin.ok_or(missing("number box beside the slider"))?;
+                let typed = twin.ok_or(missing("number field beside the slider"))?;
                 Holder::Number { slider, typed, range: Cell::new(Range { min, max, step }) }
             }
             Kind::Toggle { .. } => dom::find(form, &named).map(Holder::Toggle).ok_or(missing("checkbox"))?,
@@ -91,7 +92,7 @@ impl Field {
         self.last.borrow().clone()
     }
 
-    /// The value, where it belongs into the address: it can be set and is not the default.
+    /// The value, if it belongs in the address: it can be set and is not the default.
     pub(super) fn setting(&self) -> Option<String> {
         let value = self.value();
         (*self.default.borrow().as_ref()? != value).then_some(value)
@@ -224,10 +225,10 @@ impl Field {
                 } else {
                     format!(" in steps of {}", decimal::shortest(step))
                 };
-                let found = if text.is_empty() { "nothing yet" } else { &text };
+                let found = if text.is_empty() { "nothing" } else { &text };
                 let last = self.value();
                 Err(format!(
-                    "{label}: a number from {min} to {max}{steps}, found {found}; the picture stays at {last}."
+                    "{label} takes a number from {min} to {max}{steps}, not {found}. The picture still shows {last}."
                 ))
             }
         }

@@ -45,7 +45,7 @@ impl Panel {
         dom::listen(&self.button, "click", move |_: Event| other());
     }
 
-    /// Shows the session's panel; whether a button that had the focus is gone, which then needs another place.
+    /// Shows the session's panel; returns whether a button that had the focus is gone, so that the focus needs another place.
     pub(super) fn show(&self, panel: &session::Panel) -> bool {
         match panel {
             session::Panel::Start { words } => {
@@ -83,7 +83,7 @@ impl Panel {
         self.show_part(Part::Loading);
         self.status.set_text_content(Some(words));
         self.bar.set_value(share);
-        // Who pressed the start button by keyboard goes on at the button in its place.
+        // A reader who pressed the start button by keyboard continues at the button in its place.
         if had_focus {
             let _a_button_takes_it = self.button.focus();
         }
@@ -104,7 +104,7 @@ impl Panel {
     }
 }
 
-/// What is in the panel; one at a time, in the same place, so that nothing jumps.
+/// The parts of the panel, shown one at a time in the same place, so that nothing jumps.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Start,

@@ -4,7 +4,7 @@ use numerics::decimal;
 
 use super::number;
 
-/// Largest denominator looked for: the mean of 15 × 15 numbers.
+/// Largest denominator looked for: the mean of 15 × 15 values.
 const LARGEST_DENOMINATOR: u32 = 225;
 
 /// A coefficient in writing.
@@ -40,7 +40,7 @@ pub(crate) fn text(value: f32) -> String {
     }
 }
 
-/// A kernel as text, a row a line.
+/// A kernel as text, a row per line.
 pub(crate) fn kernel_text(size: usize, coefficients: &[f32]) -> String {
     let rows = coefficients.chunks(size.max(1));
     let rows = rows.map(|row| row.iter().map(|&c| text(c)).collect::<Vec<_>>().join(" "));
@@ -53,7 +53,7 @@ fn short(value: f32) -> Option<String> {
     same(read, value).then_some(written)
 }
 
-/// The same number to the last bit, zeros of both signs alike.
+/// The same number to the last bit; zeros of both signs are equal.
 fn same(a: f32, b: f32) -> bool {
     a.to_bits() == b.to_bits() || (a == 0.0 && b == 0.0)
 }

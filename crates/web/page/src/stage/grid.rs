@@ -1,4 +1,4 @@
-//! A square of numbers as small coloured cells: the kernel, the patch under it, their products.
+//! A square of values as small coloured cells: the kernel, the patch under it, their products.
 
 use imaging::Kernel;
 use kit::{colour, dom};
@@ -10,7 +10,7 @@ use super::coefficient::{self, Written};
 /// Strength of the colour of a kernel's largest number, of 1.
 const PALE: f32 = 0.6;
 
-/// A grid in the page; its cells are made anew only when its size changes.
+/// A grid in the page; its cells are made again only when its size changes.
 pub(crate) struct Grid {
     element: HtmlElement,
     cells: Vec<HtmlElement>,
@@ -56,7 +56,7 @@ impl Grid {
         }
     }
 
-    /// Shows a kernel's numbers as a heat map: blue below zero, white, red above, pale enough to read the numbers.
+    /// Shows a kernel's coefficients as a heat map: blue below zero, white, red above, pale enough to read the numbers.
     pub(crate) fn show_weights(&mut self, kernel: &Kernel) {
         let largest = kernel.coefficients().iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
         self.show(kernel.size(), |i| {

@@ -30,7 +30,7 @@ impl Session {
         }
     }
 
-    /// The same of a reader's own model; `None` while the book's is in use.
+    /// The same of the reader's own model; `None` while the book's is in use.
     pub fn reader_contents(&self) -> Option<&Rc<Contents>> {
         self.contents().filter(|_| self.reader_file.is_some())
     }

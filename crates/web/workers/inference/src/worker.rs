@@ -51,10 +51,10 @@ impl Work for Engine {
             }
             (Request::ComputeLayers { layers }, _) => self.compute_layers(&layers, task).await,
             (Request::LoadFile(_), _) => {
-                Err(NetworkError::Crash { detail: "a file without bytes".to_owned() })
+                Err(NetworkError::Crash { detail: "a file arrived without its bytes".to_owned() })
             }
             (Request::Classify(_), _) => {
-                Err(NetworkError::Crash { detail: "an image without pixels".to_owned() })
+                Err(NetworkError::Crash { detail: "an image arrived without its pixels".to_owned() })
             }
         };
         if let Err(error) = done {
@@ -118,7 +118,7 @@ impl Engine {
         self.start_runtime(runtime, total).await?;
         let sha256 = self.model_file.sha256();
         let Sink::Vector(onnx) = self.model_file.take() else {
-            return Err(NetworkError::Run { detail: "its bytes are gone".to_owned() });
+            return Err(NetworkError::Run { detail: "its bytes are no longer in memory".to_owned() });
         };
         self.forget_model();
         let checked = Model::hashed(onnx, sha256, model.card.clone());
@@ -197,7 +197,7 @@ impl Engine {
             return Ok(());
         }
         let Sink::Array(wasm) = self.runtime_file.take() else {
-            return Err(NetworkError::Engine { detail: "its bytes are gone".to_owned() });
+            return Err(NetworkError::Engine { detail: "its bytes are no longer in memory".to_owned() });
         };
         let loaded = web::Runtime::load(&runtime.base, &runtime.script, &wasm).await;
         self.runtime = Some(loaded.map_err(|e| engine_error(&e.to_string(), total))?);
@@ -342,14 +342,14 @@ impl Engine {
             return Err(Refused::Failed(format!("its probabilities add up to {sum}")));
         }
         if backend == web::Backend::WebGpu && gpu_submissions == 0 {
-            return Err(Refused::Failed("it was given no work".to_owned()));
+            return Err(Refused::Failed("it received no work".to_owned()));
         }
         self.classifier = Some(classifier);
         Ok(Run { answer, backend, milliseconds, gpu_submissions })
     }
 }
 
-/// Reports what is there, with the layers that can be computed and the last one's weights.
+/// Reports the loaded model, with the layers that can be computed and the last one's weights.
 fn report_loaded(model: &Model, loaded: LoadedModel, task: &Task<Report>) -> Result<(), NetworkError> {
     let listed =
         layers::layers(model.onnx()).map_err(|e| NetworkError::OtherModel { detail: e.to_string() })?;
@@ -377,7 +377,7 @@ fn told(backend: web::Backend) -> Backend {
     }
 }
 
-/// The runtime's words where it has any.
+/// The runtime's message if it has one.
 fn words(error: InferenceError) -> String {
     match error {
         InferenceError::Backend { message, .. } | InferenceError::Run(message) => {
@@ -396,7 +396,7 @@ struct Run {
 
 /// Why a run gave no answer.
 enum Refused {
-    /// The file has not the inputs and outputs that its card speaks of: no backend can do anything about it.
+    /// The file does not have the inputs and outputs that its card describes, so no backend can run it.
     Unfit(String),
     /// In the runtime's words.
     Failed(String),
@@ -412,7 +412,7 @@ impl From<InferenceError> for Refused {
 }
 
 impl Refused {
-    /// What the page is told; `total` is bytes of runtime and model.
+    /// The error for the page; `total` is the bytes of runtime and model.
     fn error(self, total: u64) -> NetworkError {
         match self {
             Self::Unfit(detail) => NetworkError::OtherModel { detail },

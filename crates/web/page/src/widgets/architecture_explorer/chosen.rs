@@ -92,7 +92,7 @@ impl Chosen {
     }
 
     /// The nearest to a layer of another network: the same name, else the same block, else the last one of its stage; the
-    /// first block where nothing of that name is known.
+    /// first block if there is no such name.
     pub(crate) fn nearest(&self, name: &str) -> String {
         if self.subject(name).is_some() {
             return name.to_owned();
@@ -113,7 +113,7 @@ impl Chosen {
         layer.filter(|name| self.subject(name).is_some()).unwrap_or_else(|| last.name.clone())
     }
 
-    /// Keras' layers that a layer of torchvision's stands for, the image included.
+    /// Keras' layers that correspond to a layer of torchvision's, including the image.
     pub(crate) fn in_keras(&self, name: &str) -> impl Iterator<Item = &KerasLayer> {
         self.keras.iter().filter(move |layer| layer.torchvision == name)
     }

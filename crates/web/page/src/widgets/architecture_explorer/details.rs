@@ -41,14 +41,14 @@ impl Details {
     }
 }
 
-/// What a part is called, and everything about it.
+/// The title of a part, and the facts about it.
 fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, String)>) {
     let (output, field, count) = chosen.output(subject);
     let returns = words::shape(output);
     let sees = sees(chosen, field, count);
     match subject {
         Subject::Image => {
-            let title = "The image, as the network is given it".to_owned();
+            let title = "The image, as the network receives it".to_owned();
             let mut facts = vec![("shape", returns)];
             facts.extend(keras(chosen, INPUT));
             (title, facts)
@@ -71,7 +71,7 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
             let share = decimal::fixed(100.0 * of / all, 1);
             facts.push((
                 "parameters",
-                [&grouped(parameters as u32), ", ", &share, " % of the network's"].concat(),
+                [&grouped(parameters as u32), ", ", &share, " % of the whole network"].concat(),
             ));
             facts.push(("multiply-adds", words::amount(operations)));
             facts.push(("a value sees", sees));
@@ -99,27 +99,26 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
     }
 }
 
-/// Where the layers have their names, as a term.
+/// Where the layers' names come from, as a term.
 fn named_in(chosen: &Chosen) -> &'static str {
     Published::named(chosen.settings.name).map_or("published as", |published| published.named_in)
 }
 
-/// The name in PyTorch: torchvision runs one module for every `ReLU` of a block, and nobody has one for a sum, list or
-/// softmax.
+/// The name in PyTorch: torchvision uses one module for every `ReLU` of a block, and none for a sum, list or softmax.
 fn published_name(name: &str, op: &Op, of_block: bool) -> String {
     let how = match op {
         Op::Relu if of_block => {
             let own = name.trim_end_matches(|c: char| c.is_ascii_digit());
-            return [own, ": the same module, run anew for each ReLU of the block; here ", name].concat();
+            return [own, ": one module, used for each ReLU of the block; here ", name].concat();
         }
-        Op::Relu6 => ", a step without numbers, called _swish there",
+        Op::Relu6 => ", a step without parameters, called _swish there",
         Op::Add | Op::Flatten | Op::Softmax => ", a step without a module",
         _ => "",
     };
     [name, how].concat()
 }
 
-/// Where the notebooks have the layer.
+/// The layer's name in the notebooks.
 fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
     if chosen.keras.is_empty() {
         return None;
@@ -140,31 +139,31 @@ fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
         let shape = words::shape(layer.output);
         words = [
             &words,
-            "; it returns ",
+            "; there it returns ",
             &shape,
-            " there, since Keras has the stride in the block's first convolution and torchvision in its second",
+            ", because Keras has the stride in the block's first convolution and torchvision in its second",
         ]
         .concat();
     }
     Some(("in the notebooks", words))
 }
 
-/// How large the field is.
+/// The size of the receptive field.
 fn sees(chosen: &Chosen, field: architecture::ReceptiveField, count: usize) -> String {
     let size = field.size.to_string();
     let square = [&size, " × ", &size, " pixels"].concat();
     if count == 1 {
-        return [&square, ", the whole image and the padding around it"].concat();
+        return [&square, ", the whole image and its padding"].concat();
     }
-    let wider = if field.size > chosen.settings.side { ", more than the image has" } else { "" };
+    let wider = if field.size > chosen.settings.side { ", more than the whole image" } else { "" };
     let next = match field.stride {
-        1 => "; the next value looks 1 pixel further".to_owned(),
-        stride => ["; the next value looks ", &stride.to_string(), " pixels further"].concat(),
+        1 => "; the next value sees a field 1 pixel further on".to_owned(),
+        stride => ["; the next value sees a field ", &stride.to_string(), " pixels further on"].concat(),
     };
     [&square, wider, &next].concat()
 }
 
-/// Where one value looks, for caption and readout.
+/// What one value sees, for caption and readout.
 pub(crate) fn place(look: &Look) -> String {
     let [columns, rows] = look.seen();
     let range = |range: std::ops::Range<isize>| {
@@ -173,7 +172,7 @@ pub(crate) fn place(look: &Look) -> String {
     };
     let side = look.side.to_string();
     let beyond = |range: &std::ops::Range<isize>| range.start < 0 || range.end > look.side as isize;
-    let padding = if beyond(&columns) || beyond(&rows) { " What lies beyond is padding: zeros." } else { "" };
+    let padding = if beyond(&columns) || beyond(&rows) { " Beyond the image is padding: zeros." } else { "" };
     let which = if look.count == 1 {
         "Every value".to_owned()
     } else {
@@ -196,7 +195,7 @@ pub(crate) fn place(look: &Look) -> String {
     .concat()
 }
 
-/// What the whole costs, what another last layer means, and the networks side by side.
+/// The cost of the whole network, the effect of another last layer, and a table of all networks.
 pub(crate) struct Whole {
     pub(crate) element: HtmlElement,
 }
@@ -212,7 +211,7 @@ impl Whole {
         append(&self.element, &text("p", "arch-totals", &words::totals(&chosen.network)));
         let imagenet = chosen.settings.build(1000);
         append(&self.element, &text("p", "arch-head", &words::head(&chosen.network, &imagenet)));
-        // Wider than a phone: whoever has no finger to push it needs a way to the arrow keys.
+        // Wider than a phone: the arrow keys scroll it only if it can have the focus.
         let scroll: HtmlElement = dom::create("div", "arch-scroll");
         dom::set(&scroll, "tabindex", "0");
         dom::set(&scroll, "role", "region");
@@ -250,8 +249,8 @@ impl Whole {
             }
             append(&table, &row);
         }
-        let note = "ImageNet error: share of 50,000 photographs of 1,000 kinds of things whose kind is not the network's first \
-                    answer; the first published weights, images of 224 × 224. It says nothing about skin.";
+        let note = "ImageNet error: the share of 50,000 photographs, of 1,000 classes, for which the network's first answer is \
+                    wrong, with the first published weights and images of 224 × 224. It says nothing about skin.";
         append(&self.element, &text("p", "arch-note", note));
     }
 }
@@ -283,7 +282,7 @@ mod tests {
         check(
             "layer2.0.conv1",
             "in the notebooks",
-            "39 · res3a_branch2a; it returns 128 × 28 × 28 there, since Keras has the stride in the block's first \
+            "39 · res3a_branch2a; there it returns 128 × 28 × 28, because Keras has the stride in the block's first \
              convolution and torchvision in its second",
         );
         check("layer2.0.conv2", "in the notebooks", "42 · res3a_branch2b");
@@ -303,16 +302,20 @@ mod tests {
         let chosen = Chosen::new(Settings { name: "efficientnet_lite0", outputs: 8, side: 224 });
         let title = |name| facts(&chosen, chosen.subject(name).unwrap()).0;
         assert_eq!([title("_blocks.1"), title("stage1")], ["Block 1 of stage 2", "Stage 1, 1 block"]);
-        assert_eq!(title("_blocks.1._depthwise_conv"), "3 × 3 depthwise convolution, stride 2, of 96 maps");
+        assert_eq!(title("_blocks.1._depthwise_conv"), "3 × 3 depthwise convolution, stride 2, 96 maps");
     }
 
     #[test]
     fn a_field_wider_than_the_image_is_told() {
-        check("layer1.0.conv2", "a value sees", "19 × 19 pixels; the next value looks 4 pixels further");
+        check(
+            "layer1.0.conv2",
+            "a value sees",
+            "19 × 19 pixels; the next value sees a field 4 pixels further on",
+        );
         check(
             "layer4",
             "a value sees",
-            "427 × 427 pixels, more than the image has; the next value looks 32 pixels further",
+            "427 × 427 pixels, more than the whole image; the next value sees a field 32 pixels further on",
         );
     }
 
@@ -322,7 +325,7 @@ mod tests {
         assert_eq!(
             place(&Look { field, count: 7, at: [3, 6], side: 224 }),
             "The value in column 3, row 6 of 7 × 7 sees columns −117 to 309 and rows −21 to 405 of an image of 224 × 224. \
-             What lies beyond is padding: zeros."
+             Beyond the image is padding: zeros."
         );
     }
 }

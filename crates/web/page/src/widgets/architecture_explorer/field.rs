@@ -1,4 +1,4 @@
-//! The image with the square that one value sees: everything around it is darker, and what lies beyond the image is padding.
+//! The image with the square that one value sees: everything around it is darker, and what is beyond the image is padding.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub(crate) struct FieldView {
     figure: HtmlElement,
     pub(crate) canvas: HtmlCanvasElement,
     caption: HtmlElement,
-    /// The image as the network is given it, one canvas pixel a pixel.
+    /// The image as the network receives it, one canvas pixel per pixel.
     image: HtmlCanvasElement,
 }
 
@@ -62,7 +62,7 @@ impl FieldView {
         view.canvas.set_height(SIDE as u32);
         dom::set(&view.canvas, "tabindex", "0");
         dom::set(&view.canvas, "role", "application");
-        dom::set(&view.canvas, "aria-label", "The image and what one value sees of it.");
+        dom::set(&view.canvas, "aria-label", "The image, and the part of it that one value sees.");
         dom::set(&view.canvas, "data-picture", "image draw-new own-image use-camera seed column row");
         append(&view.figure, &view.canvas);
         append(&view.figure, &view.caption);
@@ -114,7 +114,7 @@ impl FieldView {
         }
         if self.caption.text_content().as_deref() != Some(caption) {
             self.caption.set_text_content(Some(caption));
-            let keys = " Arrow keys move to the next value of the map, with Shift by four.";
+            let keys = " Arrow keys move to the next value of the map, with Shift by four values.";
             dom::set(&self.canvas, "aria-label", &[caption, keys].concat());
         }
         Ok(())

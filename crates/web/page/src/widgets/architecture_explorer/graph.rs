@@ -1,4 +1,4 @@
-//! The network as a tree to walk: stages, blocks and, once a block is open, its layers beside their shortcut.
+//! The network as a tree to walk: stages, blocks and, once a block is open, its layers next to their shortcut.
 //!
 //! One item has the focus at a time; a screen reader hears its name, operation and shape.
 
@@ -78,7 +78,7 @@ impl Graph {
         }
     }
 
-    /// Marks an item as the one looked at, and gives it the focus if `focus`; whether it is there.
+    /// Marks an item as selected, and gives it the focus if `focus`; returns whether it exists.
     pub(crate) fn select(&self, name: &str, focus: bool) -> bool {
         let mut found = false;
         for item in self.items() {
@@ -249,7 +249,7 @@ impl Graph {
         item
     }
 
-    /// What stands inside a stage or a block.
+    /// Fills a stage or a block with its parts.
     fn fill(&self, chosen: &Chosen, name: &str, group: &HtmlElement) {
         for stage in chosen.network.stages() {
             if stage.name == name {
@@ -273,7 +273,7 @@ impl Graph {
             let item = self.layer(chosen, index, 3);
             let (class, at) = match block.place(&chosen.network, index) {
                 Place::Branch => ("arch-branch", row),
-                // As low as the branch's last ones.
+                // In the rows of the branch's last layers.
                 Place::Shortcut => ("arch-shortcut", row - own),
                 Place::After => ("arch-after", row - own),
             };
@@ -295,7 +295,7 @@ impl Graph {
         let label = if level < 3 {
             layer.name.as_str()
         } else {
-            // Without stage and block, which stand above.
+            // Without stage and block, which are shown above.
             layer.name.splitn(3, '.').nth(2).unwrap_or(&layer.name)
         };
         let row = Row {
@@ -326,7 +326,7 @@ struct Row<'a> {
     label: &'a str,
     operation: String,
     shape: Shape,
-    /// Keras' numbers, empty where there are none.
+    /// Keras' layer numbers; empty if there are none.
     numbers: String,
     share: f64,
 }
@@ -373,13 +373,13 @@ fn last_shape(network: &Network, layers: std::ops::Range<usize>) -> Shape {
         .map_or(Shape::Map(network.input), |layer| layer.output)
 }
 
-/// Keras' numbers of a layer: `2`, or `5, 6` with a padding.
+/// Keras' layer numbers of a layer: `2`, or `5, 6` with a padding layer.
 fn numbers(chosen: &Chosen, name: &str) -> String {
     chosen.in_keras(name).map(|layer| layer.index.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 impl Chosen {
-    /// Keras' numbers of several layers: `7–18`.
+    /// Keras' layer numbers of several layers: `7–18`.
     fn keras_range(&self, layers: std::ops::Range<usize>) -> String {
         let of = |index: Option<usize>| {
             let name = &self.network.layers.get(index?)?.name;

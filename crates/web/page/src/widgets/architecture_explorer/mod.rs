@@ -35,7 +35,7 @@ struct Explorer {
     field: FieldView,
     whole: Whole,
     chosen: Option<Chosen>,
-    /// What is built, so that only what changed is built anew.
+    /// What is built, so that only what changed is built again.
     by_operations: bool,
     selected: String,
     picture: Option<Rc<Picture>>,
@@ -139,11 +139,11 @@ impl Explorer {
         })
     }
 
-    /// Builds the network anew where it changed, and shows the part looked at.
+    /// Builds the network again if it changed, and shows the selected part.
     fn try_redraw(&mut self) -> Result<(), Failure> {
-        let settings = self
-            .settings()
-            .ok_or_else(|| Failure::new("This form offers a network that this widget does not know."))?;
+        let settings = self.settings().ok_or_else(|| {
+            Failure::new("The form offers a network that this widget does not know. Reload the page.")
+        })?;
         let start = dom::now();
         let by_operations = self.form.text("bars") == "multiply-adds";
         let typed = self.form.text("layer");

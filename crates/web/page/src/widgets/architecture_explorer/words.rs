@@ -12,7 +12,7 @@ pub(crate) fn operation(op: &Op) -> String {
         Op::Convolution { input_channels, output_channels, groups, .. }
             if groups == input_channels && groups == output_channels =>
         {
-            [&short(op), ", of ", &grouped(groups as u32), " maps"].concat()
+            [&short(op), ", ", &grouped(groups as u32), " maps"].concat()
         }
         Op::Convolution { input_channels, output_channels, .. } => [
             &short(op),
@@ -24,20 +24,20 @@ pub(crate) fn operation(op: &Op) -> String {
         ]
         .concat(),
         Op::BatchNorm { .. } => "batch normalisation".to_owned(),
-        Op::Relu => "ReLU: negative numbers become 0".to_owned(),
-        Op::Relu6 => "ReLU6: negative numbers become 0, those above 6 become 6".to_owned(),
+        Op::Relu => "ReLU: negative values become 0".to_owned(),
+        Op::Relu6 => "ReLU6: negative values become 0, values above 6 become 6".to_owned(),
         Op::MaxPool { .. } => short(op),
-        Op::Add => "sum of branch and shortcut".to_owned(),
-        Op::GlobalAveragePool => "average of every map".to_owned(),
+        Op::Add => "sum of the branch and the shortcut".to_owned(),
+        Op::GlobalAveragePool => "average of each map".to_owned(),
         Op::Flatten => "the averages as one list".to_owned(),
         Op::Linear { inputs, outputs } => {
-            [&grouped(outputs as u32), " weighted sums of ", &grouped(inputs as u32), " numbers"].concat()
+            [&grouped(outputs as u32), " weighted sums of ", &grouped(inputs as u32), " values"].concat()
         }
         Op::Softmax => "softmax: scores to probabilities".to_owned(),
     }
 }
 
-/// The same as short as a row of the graph has room for.
+/// The same, short enough for a row of the graph.
 pub(crate) fn short(op: &Op) -> String {
     let window = |kernel: usize, words: &str, stride: usize| {
         let kernel = kernel.to_string();
@@ -70,7 +70,7 @@ pub(crate) fn shape(shape: Shape) -> String {
     sizes.join(" × ")
 }
 
-/// How many numbers training changes in a layer, with the arithmetic.
+/// How many parameters a layer has, with the arithmetic.
 pub(crate) fn parameters(layer: &Layer) -> String {
     let count = grouped(layer.parameter_count() as u32);
     let number = |n: usize| grouped(n as u32);
@@ -92,7 +92,7 @@ pub(crate) fn parameters(layer: &Layer) -> String {
         }
         Op::BatchNorm { channels, .. } => {
             let channels = number(channels);
-            ["2 · ", &channels, " = ", &count, ", and 2 · ", &channels, " averages kept from the training"]
+            ["2 · ", &channels, " = ", &count, ", plus 2 · ", &channels, " running statistics from training"]
                 .concat()
         }
         Op::Linear { inputs, outputs } => {
@@ -108,7 +108,7 @@ pub(crate) fn multiply_adds(layer: &Layer) -> String {
     let a_result = match layer.op {
         Op::Convolution { input_channels, kernel, groups, .. } => input_channels / groups * kernel * kernel,
         Op::Linear { inputs, .. } => inputs,
-        _ => return "none that count".to_owned(),
+        _ => return "none worth counting".to_owned(),
     };
     let results = grouped(layer.output.numbers() as u32);
     [&results, " results · ", &grouped(a_result as u32), " = ", &amount(layer.multiply_adds())].concat()
@@ -140,13 +140,13 @@ fn last_layer(network: &Network) -> &str {
     network.logits().map_or("", |layer| &layer.name)
 }
 
-/// Bytes as megabytes of a million.
+/// Bytes as megabytes (of a million bytes).
 pub(crate) fn megabytes(bytes: u64) -> String {
     let megabytes = bytes as f64 / 1e6;
     decimal::fixed(megabytes, usize::from(megabytes < 100.0)) + " MB"
 }
 
-/// What the whole network is, in one sentence.
+/// The whole network in one sentence.
 pub(crate) fn totals(network: &Network) -> String {
     let [channels, rows, columns] = network.input.map(|size| size.to_string());
     [
@@ -163,14 +163,14 @@ pub(crate) fn totals(network: &Network) -> String {
         &amount(network.multiply_adds()),
         " multiply-adds, ",
         &network.depth().to_string(),
-        " layers with weights on the way; as a file of 32-bit numbers ",
+        " layers with weights in a row; ",
         &megabytes(network.stored_bytes()),
-        ".",
+        " as a file of 32-bit weights.",
     ]
     .concat()
 }
 
-/// What replacing the last layer means: `with` has the chosen number of outputs, `imagenet` a thousand.
+/// What replacing the last layer changes: `with` has the chosen number of outputs, `imagenet` a thousand.
 pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
     let last =
         |network: &Network| network.logits().map(|layer| (layer.output.numbers(), layer.parameter_count()));
@@ -188,37 +188,37 @@ pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
             &grouped(all as u32),
             " parameters, ",
             &share(many, all),
-            ". Whoever wants other answers replaces it; the ",
+            ". For other classes, this layer is replaced; the ",
             &kept,
-            " before it stay.",
+            " parameters before it stay the same.",
         ]
         .concat();
     }
     [
-        "Replacing the last layer: for ImageNet's 1,000 classes ",
+        "Replacing the last layer: for the 1,000 classes of ImageNet, ",
         last_layer(with),
         " has ",
         &grouped(many as u32),
-        " parameters, for ",
+        " parameters; for ",
         &outputs.to_string(),
-        " it has ",
+        " classes, it has ",
         &grouped(few as u32),
-        ". The network shrinks from ",
+        ". That shrinks the network from ",
         &grouped(before as u32),
         " to ",
         &grouped(all as u32),
-        ", by ",
+        " parameters, by ",
         &share(before - all, before),
-        "; the ",
+        ". The ",
         &kept,
-        " before ",
+        " parameters before ",
         last_layer(with),
-        " are the same, and can start from what was learned on ImageNet.",
+        " are the same, and training can start from those learned on ImageNet.",
     ]
     .concat()
 }
 
-/// Numbers of a group of layers: how many are trained, and multiply-adds.
+/// Parameters and multiply-adds of a group of layers.
 pub(crate) fn sums(layers: &[Layer]) -> (u64, u64) {
     let parameters = layers.iter().map(|layer| layer.parameter_count() as u64).sum();
     (parameters, layers.iter().map(Layer::multiply_adds).sum())
@@ -240,7 +240,7 @@ pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
     [name, ": ", &count(parameters, "parameters"), ", ", &count(operations, "multiply-adds"), "."].concat()
 }
 
-/// What to say of a name that the network does not have.
+/// The message for a layer that the network does not have.
 pub(crate) fn unknown(typed: &str, network: &Network) -> String {
     let typed: String = typed.chars().take(60).collect();
     let first = network.layers.first().map_or("", |layer| &layer.name);
@@ -248,9 +248,9 @@ pub(crate) fn unknown(typed: &str, network: &Network) -> String {
     let inside = blocks.next().and_then(|block| network.layers.get(block.layers.start));
     let last = last.and_then(|stage| stage.blocks.last()).map_or("", |block| &block.name);
     let numbers = if network.name == "resnet50" {
-        ", or one of the notebooks' numbers, 0 to 176"
+        ", or a layer number of the notebooks, 0 to 176"
     } else {
-        "; the notebooks' numbers are those of ResNet-50"
+        ". Only ResNet-50 has the notebooks' layer numbers"
     };
     [
         title(network),
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn counted_parameters_are_those_of_the_arithmetic() {
         assert_eq!(parameters(&layer("fc")), "2,048 · 8 + 8 = 16,392");
-        assert_eq!(parameters(&layer("bn1")), "2 · 64 = 128, and 2 · 64 averages kept from the training");
+        assert_eq!(parameters(&layer("bn1")), "2 · 64 = 128, plus 2 · 64 running statistics from training");
         assert_eq!(parameters(&layer("relu")), "none");
     }
 
@@ -301,9 +301,9 @@ mod tests {
         let [eight, imagenet] = [8, 1000].map(|outputs| resnet(Depth::Resnet50, outputs, 224));
         assert_eq!(
             head(&eight, &imagenet),
-            "Replacing the last layer: for ImageNet's 1,000 classes fc has 2,049,000 parameters, for 8 it has 16,392. \
-             The network shrinks from 25,557,032 to 23,524,424, by 8.0 %; the 23,508,032 before fc are the same, and can \
-             start from what was learned on ImageNet."
+            "Replacing the last layer: for the 1,000 classes of ImageNet, fc has 2,049,000 parameters; for 8 classes, it has \
+             16,392. That shrinks the network from 25,557,032 to 23,524,424 parameters, by 8.0 %. The 23,508,032 parameters \
+             before fc are the same, and training can start from those learned on ImageNet."
         );
         assert!(head(&imagenet, &imagenet).contains("2,049,000 of the 25,557,032 parameters, 8.0 %"));
     }
@@ -313,8 +313,8 @@ mod tests {
         let network = resnet(Depth::Resnet18, 8, 224);
         assert_eq!(
             unknown("layer9", &network),
-            "ResNet-18 has no layer \"layer9\". Try conv1, layer1.0.conv1, layer4.1 or fc; the notebooks' numbers are \
-             those of ResNet-50."
+            "ResNet-18 has no layer \"layer9\". Try conv1, layer1.0.conv1, layer4.1 or fc. Only ResNet-50 has the \
+             notebooks' layer numbers."
         );
     }
 
@@ -330,7 +330,7 @@ mod tests {
         assert_eq!(
             totals(&resnet(Depth::Resnet50, 1000, 224)),
             "ResNet-50 for images of 3 × 224 × 224: 25,557,032 parameters, 4.09 billion multiply-adds, 50 layers with \
-             weights on the way; as a file of 32-bit numbers 102 MB."
+             weights in a row; 102 MB as a file of 32-bit weights."
         );
     }
 }

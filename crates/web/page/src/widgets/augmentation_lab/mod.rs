@@ -20,7 +20,7 @@ use view::View;
 /// How long pictures are drawn before the page gets its turn, milliseconds.
 const TURN: f64 = 8.0;
 const OWN: &str = "own";
-/// The reader's image stands at the head of the training's list.
+/// The reader's image is at the head of the training's list.
 const PLACE: u64 = 0;
 
 struct Lab {
@@ -117,7 +117,7 @@ fn trainings(section: &Section) -> Result<Vec<ModelTraining>, Failure> {
         {
             Ok(trainings)
         }
-        Ok(_) => Err(Failure::new("This page describes no training. Reload it.")),
+        Ok(_) => Err(Failure::new("This page does not describe the training. Reload it.")),
         Err(error) => Err(Failure::new(format!(
             "This page and its widget come from different versions of the book ({error}). Reload the page."
         ))),
@@ -172,7 +172,7 @@ impl Lab {
             .map_or_else(|| setting::from_form(|name| self.form.text(name)).map_err(Failure::new), Ok)
     }
 
-    /// Reads the form; every tile is to be drawn anew, from where the drawing is.
+    /// Reads the form; every tile is to be drawn again, from where the drawing is.
     fn begin(&mut self) {
         let Some(picture) = &self.picture else { return };
         let augmentation = match self.augmentation() {
@@ -188,7 +188,8 @@ impl Lab {
         let feed = Feed { seed, augmentation, ..training.feed.clone() };
         self.view.resize(count + 1);
         let fed = picture.as_square(feed.image_size());
-        let title = [&picture.caption(), "; the variations as the network is fed them, ", &fed, "."].concat();
+        let title =
+            [&picture.caption(), "; the variations as the network receives them, ", &fed, "."].concat();
         self.view.write(&title, &note);
         let epoch_size = self.form.toggle("epoch-size");
         self.settings = Some(Settings { feed, count, epoch_size, kept });
@@ -200,7 +201,7 @@ impl Lab {
         }
     }
 
-    /// Draws for a while; whether there is more to draw.
+    /// Draws for a short while; returns whether there is more to draw.
     fn draw_some(&mut self) -> bool {
         let Some(count) = self.settings.as_ref().map(|settings| settings.count) else { return false };
         let start = dom::now();
@@ -227,7 +228,7 @@ impl Lab {
         false
     }
 
-    /// Draws one tile: the original, or what an epoch feeds.
+    /// Draws one tile: the original, or an epoch's variation.
     fn draw(&mut self, index: usize) -> Result<(), Failure> {
         let Some(Settings { feed, epoch_size, kept, .. }) = &self.settings else {
             return Ok(());
@@ -235,7 +236,7 @@ impl Lab {
         let tile = &self.view.tiles[index];
         if index == 0 {
             let Some(picture) = &self.picture else { return Ok(()) };
-            "The original. Validation and test get this one only.".clone_into(&mut self.told[0]);
+            "The original. Validation and test use only this one.".clone_into(&mut self.told[0]);
             return tile.show(&picture.pixels, "original", &self.told[0]);
         }
         let epoch = index - 1;

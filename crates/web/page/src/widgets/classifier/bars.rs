@@ -12,7 +12,7 @@ use web_sys::HtmlElement;
 
 use crate::network::words;
 
-/// Of more labels than this only the most probable are shown, and how many of them.
+/// With more labels than this, only the most probable are shown, and how many of them.
 const MOST_ROWS: usize = 20;
 const ROWS_OF_MANY: usize = 5;
 
@@ -59,7 +59,7 @@ impl Bars {
         })
     }
 
-    /// Whether the network's name stands above, as it must where there are two.
+    /// Whether the network's name is shown above, as it must be if there are two.
     pub(super) fn show_title(&self, shown: bool) {
         self.title.set_hidden(!shown);
     }
@@ -69,7 +69,7 @@ impl Bars {
         self.title.set_text_content(Some(title));
     }
 
-    /// One empty row a label.
+    /// One empty row per label.
     pub(super) fn set_labels(&self, card: &ModelCard) {
         self.labels.replace(card.labels.clone());
         self.make_rows((0..rows_of(card.labels.len())).collect());
@@ -119,7 +119,7 @@ impl Bars {
 }
 
 impl Shown {
-    /// Places of the labels, the most probable first, of equal ones the first.
+    /// Indices of the labels, most probable first; equal ones in their order.
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.probabilities.len()).collect();
         order.sort_by(|&a, &b| self.probabilities[b].total_cmp(&self.probabilities[a]));
@@ -132,7 +132,7 @@ const fn rows_of(labels: usize) -> usize {
     if labels > MOST_ROWS { ROWS_OF_MANY } else { labels }
 }
 
-/// Whether a label stands for a diagnosis: by its abbreviation, or as its side of two.
+/// Whether a label means a diagnosis: its abbreviation, or benign or malignant.
 fn is_named(diagnosis: Diagnosis, label: &str) -> bool {
     let side = if diagnosis.is_malignant() { "malignant" } else { "benign" };
     label == diagnosis.abbreviation() || label == side
@@ -179,9 +179,9 @@ impl Row {
             self.fill.style().set_property("--share", &decimal::fixed(f64::from(probability), 4));
         self.number.set_text_content(Some(&words::percent(probability)));
         self.tag.set_text_content(Some(match (top, drawn) {
-            (true, true) => "highest, as drawn",
-            (true, false) => "highest",
-            (false, true) => "drawn as this",
+            (true, true) => "most probable, as drawn",
+            (true, false) => "most probable",
+            (false, true) => "drawn diagnosis",
             (false, false) => "",
         }));
     }

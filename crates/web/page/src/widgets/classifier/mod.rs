@@ -1,5 +1,5 @@
 //! The classifier as the reader sees it: an image, a bar for each diagnosis, who computed and how long it took; on request a
-//! second network beside the first.
+//! second network next to the first.
 //!
 //! For tests the section carries `data-answer`: `precomputed`, `computed`, or nothing while the bars are empty; the second
 //! network's part of the stage, `[data-side=second]`, likewise.
@@ -61,7 +61,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A mounted classifier; clones speak of the same one.
+/// A mounted classifier; clones refer to the same one.
 #[derive(Clone)]
 struct Classifier(Rc<Parts>);
 

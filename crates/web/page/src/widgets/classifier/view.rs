@@ -1,4 +1,4 @@
-//! What stands on the stage: the image, what of it goes into the network, and room for the bars.
+//! The widget's pictures: the image, the network's input, and room for the bars.
 
 use catalog::model::ModelCard;
 use imaging::resize::resize;
@@ -39,7 +39,7 @@ impl View {
         &self.root
     }
 
-    /// Where the bars stand.
+    /// Where the bars go.
     pub(super) fn answers(&self) -> &HtmlElement {
         &self.answers
     }
@@ -56,19 +56,19 @@ impl View {
         let caption = picture.caption();
         describe(&self.picture, &caption);
         self.caption.set_text_content(Some(&caption));
-        let seen = format!("What goes into the network: {}", picture.as_square(side));
+        let seen = format!("The network's input: {}", picture.as_square(side));
         describe(&self.seen, &seen);
         self.seen_caption.set_text_content(Some(&seen));
         let own_image = matches!(picture.origin, Origin::Own(_));
         let note = match (card.licence.is_empty(), own_image) {
             (true, _) => {
-                "This network is your own: the book does not know what it learned. Nothing here is medical advice."
+                "This is your own network: the book does not know what it was trained on. Nothing here is medical advice."
             }
             (false, false) => {
-                "The network learned from drawings like this one. Nothing here is medical advice."
+                "The network was trained on drawings like this one. Nothing here is medical advice."
             }
             (false, true) => {
-                "This network learned from drawings only: what it says about this image says nothing about real skin. \
+                "This network was trained on drawings only, so its answer means nothing for real skin. \
                  Nothing here is medical advice."
             }
         };

@@ -16,7 +16,7 @@ const PICTURES: u64 = 12;
 const SIDE: u32 = 128;
 /// Pictures in a row of the downloaded sheet.
 const ROW: u32 = 4;
-/// How long a frame may draw, milliseconds: half of one at 60 a second.
+/// How long a frame may draw, milliseconds: half of one at 60 per second.
 const TIME: f64 = 8.0;
 /// The largest seed that the form can hold.
 pub(crate) const LAST_SEED: u64 = 999_999;
@@ -50,10 +50,10 @@ impl Sheet {
     pub(crate) fn title(self) -> String {
         let (name, abbreviation, first) = (self.diagnosis.name(), self.diagnosis.abbreviation(), self.first);
         if self.one_lesion {
-            return format!("Synthetic {name} ({abbreviation}), twelve pictures of one lesion, seed {first}");
+            return format!("Synthetic {name} ({abbreviation}): twelve pictures of one lesion, seed {first}");
         }
         let last = first + PICTURES - 1;
-        format!("Synthetic {name} ({abbreviation}), twelve lesions, seeds {first} to {last}")
+        format!("Synthetic {name} ({abbreviation}): twelve lesions, seeds {first} to {last}")
     }
 
     fn caption(self, index: u64) -> String {
@@ -76,7 +76,7 @@ pub(crate) struct Gallery {
     title: HtmlElement,
     cells: Vec<(HtmlCanvasElement, HtmlElement)>,
     sheet: Option<Sheet>,
-    /// Pictures that stand.
+    /// Number of finished pictures.
     drawn: u64,
 }
 
@@ -100,13 +100,12 @@ impl Gallery {
         };
         let cells = (0..PICTURES).map(cell).collect();
         append(&root, &sheet);
-        let note =
-            "Drawn by the book as you watch, 128 × 128 pixels each; no patient's photograph is among them.";
+        let note = "Drawn in your browser, 128 × 128 pixels each. None is a photograph of a patient.";
         append(&root, &text("figcaption", "explorer-note", note));
         Self { root, title, cells, sheet: None, drawn: PICTURES }
     }
 
-    /// To put on the stage.
+    /// The element to show.
     pub(crate) fn element(&self) -> &HtmlElement {
         &self.root
     }
@@ -124,8 +123,9 @@ impl Gallery {
         let start = dom::now();
         while self.drawn < PICTURES {
             let (canvas, caption) = &self.cells[self.drawn as usize];
-            let pixels = Rgb8::new(SIDE, SIDE, sheet.draw(self.drawn))
-                .map_err(|e| Failure::new(format!("The picture came out empty: {e}.")))?;
+            let pixels = Rgb8::new(SIDE, SIDE, sheet.draw(self.drawn)).map_err(|e| {
+                Failure::new(format!("The lesion could not be drawn ({e}). Please report it."))
+            })?;
             canvas::draw(canvas, &pixels)?;
             let words = sheet.caption(self.drawn);
             dom::set(canvas, "aria-label", &format!("Synthetic {}, {words}", sheet.diagnosis.name()));
@@ -139,7 +139,7 @@ impl Gallery {
         Ok(self.drawn < PICTURES)
     }
 
-    /// All pictures in one, once they stand.
+    /// All pictures in one, once they are finished.
     pub(crate) fn download(&self) -> Option<Download> {
         let sheet = self.sheet.filter(|_| self.drawn == PICTURES)?;
         let whole: HtmlCanvasElement = dom::create("canvas", "");
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_next_sheet_begins_where_this_one_ends() {
-        assert_eq!(LESIONS.title(), "Synthetic basal cell carcinoma (BCC), twelve lesions, seeds 13 to 24");
+        assert_eq!(LESIONS.title(), "Synthetic basal cell carcinoma (BCC): twelve lesions, seeds 13 to 24");
         assert_eq!((LESIONS.next(), VIEWS.next()), (25, 14));
         assert_eq!((LESIONS.caption(11), VIEWS.caption(11)), ("seed 24".to_owned(), "picture 12".to_owned()));
     }

@@ -33,7 +33,7 @@ struct Explorer {
     gallery: Gallery,
     /// Percentages that the reader last set for each part; what the others leave is shared out in their ratio.
     wanted: [u32; 3],
-    /// What stands on the stage, so that only what changed is written anew.
+    /// What is shown now, so that only changes are written.
     shown: Option<Settings>,
     busy: Option<Busy>,
 }
@@ -131,7 +131,7 @@ impl Explorer {
         self.section.settle("shares");
     }
 
-    /// A link may hold three numbers that do not belong together.
+    /// A link may have three percentages that do not add up.
     fn check_shares(&mut self) {
         let shares = self.shares();
         self.wanted = shares;
@@ -148,7 +148,7 @@ impl Explorer {
         self.form.set_derived("first", &gallery::first_seed(diagnosis).to_string());
     }
 
-    /// The gallery goes on where it ends; after the last seed it begins again.
+    /// The gallery continues where it ends; after the last seed it begins again.
     fn draw_more(&self) {
         let Some(sheet) = self.sheet() else { return };
         let next = sheet.next();
@@ -197,7 +197,9 @@ impl Explorer {
 
     fn try_redraw(&mut self) -> Result<bool, Failure> {
         let settings = self.settings().ok_or_else(|| {
-            Failure::new("This form offers a data set or a diagnosis that this widget does not know.")
+            Failure::new(
+                "The form offers a data set or a diagnosis that this widget does not know. Reload the page.",
+            )
         })?;
         let start = dom::now();
         if self.shown != Some(settings) {

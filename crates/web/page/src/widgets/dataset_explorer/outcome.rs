@@ -4,17 +4,17 @@ use catalog::Diagnosis;
 use catalog::census::Census;
 use datasets::{By, Leaks, Part, Shares, parts};
 
-/// A split in numbers.
+/// The counts of a split.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {
     /// Images of each part and each diagnosis, in the orders of [`Part::ALL`] and [`Diagnosis::ALL`].
     pub(crate) images: [[u32; 8]; 3],
-    /// What lies in more than one part.
+    /// What is in more than one part.
     pub(crate) leaks: Leaks,
 }
 
 impl Outcome {
-    /// Splits the data set that [`datasets::Census::items`] makes of `census`.
+    /// Splits the data set that [`datasets::Census::items`] makes from `census`.
     pub(crate) fn of(census: &Census, shares: Shares, by: By, seed: u64) -> Self {
         let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
         let parts = parts(&items, shares, by, seed);
@@ -40,7 +40,7 @@ impl Outcome {
 }
 
 /// The three percentages after the one at `moved` became `value`: the others share the rest as `wanted` says, which
-/// holds what the reader last set for each; evenly where it says nothing.
+/// has what the reader last set for each; equal shares if both are 0.
 pub(crate) fn shared(wanted: [u32; 3], moved: usize, value: u32) -> [u32; 3] {
     let value = value.min(100);
     let (first, second) = ((moved + 1) % 3, (moved + 2) % 3);

@@ -1,4 +1,4 @@
-//! Where a count stands on its axis.
+//! Where a count is on its axis.
 
 use numerics::math;
 
@@ -9,7 +9,7 @@ const MOST_STEPS: u32 = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scale {
     logarithmic: bool,
-    /// Counts at the lines, the first and the last included; the lines stand at even distances.
+    /// Counts at the lines, the first and the last included; the lines are at even distances.
     pub(crate) ticks: Vec<u32>,
 }
 
@@ -34,7 +34,7 @@ impl Scale {
         Self { logarithmic, ticks: (0..=largest.div_ceil(step)).map(|line| line * step).collect() }
     }
 
-    /// How far along the axis `count` stands, 0 to 1; `None` for 0 on a logarithmic axis, which has no such place.
+    /// How far along the axis `count` is, 0 to 1; `None` for 0 on a logarithmic axis.
     pub(crate) fn place(&self, count: u32) -> Option<f64> {
         let end = f64::from(self.ticks[self.ticks.len() - 1]);
         match (self.logarithmic, count) {

@@ -1,4 +1,4 @@
-//! What stands on the stage: a table with bars, the gallery, or folders with their counts and what leaks.
+//! The widget's pictures: a table with bars, the gallery, or folders with their counts and what leaks.
 
 use catalog::Diagnosis;
 use catalog::census::Census;
@@ -20,7 +20,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Puts the empty panels on the stage, in the place of the fallback.
+    /// Shows the empty panels in place of the fallback.
     pub(crate) fn new(section: &Section, gallery: &HtmlElement) -> Self {
         let root: HtmlElement = dom::create("div", "dataset-explorer");
         // It scrolls on a phone, where a keyboard has to reach it as well.
@@ -72,7 +72,7 @@ impl View {
         add(panel, "p", "explorer-note", &format!("Licence of the images: {}.", census.licence));
     }
 
-    /// The folders with the number of images in each, and what leaks.
+    /// The folders with their numbers of images, and what leaks.
     pub(crate) fn show_folders(&self, census: &Census, outcome: &Outcome, rule: &str) {
         let panel = empty(&self.folders);
         add(panel, "p", "explorer-title", &format!("{}. {rule}.", census.title));
@@ -91,7 +91,7 @@ impl View {
             }
         }
         add(panel, "p", "explorer-verdict", &words::verdict(census, outcome));
-        let table = table(panel, &["diagnosis", "seen before", "", "of test images", "torn lesions"]);
+        let table = table(panel, &["diagnosis", "seen before", "", "of test images", "in several folders"]);
         let leaks = &outcome.leaks;
         for diagnosis in Diagnosis::ALL {
             let [seen, test, lesions] =

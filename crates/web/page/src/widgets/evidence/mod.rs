@@ -93,7 +93,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A mounted widget; clones speak of the same one.
+/// A mounted widget; clones refer to the same one.
 #[derive(Clone)]
 struct Evidence(Rc<Parts>);
 
@@ -110,9 +110,9 @@ struct Parts {
     frame: RefCell<Option<Frame>>,
     picture: RefCell<Option<Rc<Picture>>>,
     weighed: RefCell<Option<Rc<Weighed>>>,
-    /// A class of a reader's own model that was chosen.
+    /// A class of the reader's own model that was chosen.
     chosen: RefCell<Option<String>>,
-    /// Counts images and models: what was asked before is about another one.
+    /// Counts images and models, so that answers about earlier ones are dropped.
     turn: Cell<u32>,
 }
 
@@ -123,7 +123,7 @@ impl Evidence {
         }
     }
 
-    /// Buttons for the model's labels; where there are many, for those of this answer.
+    /// Buttons for the model's labels or, if there are many, for those of this answer.
     fn set_labels(&self, weighed: Option<&Weighed>) {
         let choosing = self.clone();
         let labels = &self.0.network.model().card.labels;
@@ -148,7 +148,7 @@ impl Evidence {
             .widget()
             .control("class")
             .is_some_and(|c| kit::number::check(&c.kind, &value).is_ok());
-        // A class of a reader's own model is no setting of the form.
+        // A class of the reader's own model is no setting of the form.
         self.0.form.set("class", if known { &value } else { "top" });
         self.0.chosen.replace((!known).then_some(value));
         self.request();
@@ -167,7 +167,7 @@ impl Evidence {
         network.show(picture);
     }
 
-    /// What is on the stage is about another image or model.
+    /// What is shown now belongs to another image or model.
     fn forget(&self) {
         let Parts { section, classes, sum, note, absent, weighed, turn, .. } = &*self.0;
         turn.set(turn.get() + 1);
@@ -212,7 +212,7 @@ impl Evidence {
     }
 
     fn say_absent(&self) {
-        let words = "The book keeps the evidence of its eight samples only. Start the network to see that of this image.";
+        let words = "The book has precomputed evidence only for its eight samples. Start the network to see the evidence for this image.";
         self.0.absent.set_text_content(Some(words));
         self.0.absent.set_hidden(false);
         self.0.section.say(words);
@@ -239,8 +239,8 @@ impl Evidence {
         let contents = network.contents();
         let head = contents.as_ref().and_then(|contents| contents.head.as_ref());
         let Some(maps) = head.and_then(|linear| linear.head.maps.clone()) else {
-            let words = "This network does not end with the averages of its maps and one linear layer, so that its score \
-                         cannot be put back over the image exactly.";
+            let words = "This network does not end with the averages of its maps and one linear layer, so its score cannot be \
+                         traced back to parts of the image exactly.";
             return section.warn("evidence", words);
         };
         let (this, answer, asked) = (self.clone(), Rc::clone(answer), turn.get());
@@ -258,7 +258,7 @@ impl Evidence {
                 this.take(weighed, "computed");
             } else {
                 let words =
-                    "The network's last maps and its last layer do not go together, which is a mistake of this book.";
+                    "The network's last maps do not fit its last layer. That is a mistake in this book; please report it.";
                 this.0.section.warn("evidence", words);
             }
         });
@@ -290,7 +290,7 @@ impl Evidence {
         });
     }
 
-    /// Draws what is there for the class chosen.
+    /// Draws the chosen class.
     fn redraw(&self) {
         let Parts { section, form, over, classes, sum, picture, weighed, .. } = &*self.0;
         let (picture, weighed) = (picture.borrow().clone(), weighed.borrow().clone());
@@ -327,7 +327,7 @@ impl Evidence {
             String::new()
         } else {
             // The control offers what any of the book's networks answers.
-            format!("This network has no answer \"{wanted}\", so the most probable one is shown. ")
+            format!("This network has no class \"{wanted}\", so the most probable one is shown. ")
         };
         let speak = if why.is_empty() { Section::speak } else { Section::say };
         speak(section, format!("{why}Evidence for {name}: logit {logit}, probability {probability}."));

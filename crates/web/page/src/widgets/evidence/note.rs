@@ -1,4 +1,4 @@
-//! How far the image lies from those of the training, and a warning where it is farther than they are.
+//! How far the image is from the training images, and a warning if it is unusually far.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use web_sys::HtmlElement;
 
 use crate::parsed::{field, items, numbers};
 
-const FILE: &str = "What the book knows of the network's training images";
+const FILE: &str = "The book's file about the network's training images";
 
 /// What images like those of a model's training look like from inside: `catalog::typical::Typical` without its tables.
 pub(super) struct Typical {
@@ -71,18 +71,18 @@ pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>
     let Typical { threshold, percentile, .. } = typical;
     let far = distance > *threshold;
     let numbers = format!(
-        "Distance from the images of its training: {} standard deviations to the nearest diagnosis; {} of 100 validation images \
-         lie below {}.",
+        "Distance from the training images: {} standard deviations to the nearest diagnosis. {} % of the validation images \
+         are closer than {}.",
         decimal::fixed(distance.into(), 2),
         decimal::shortest(*percentile),
         decimal::fixed(f64::from(*threshold), 2),
     );
     let words = if far {
         format!(
-            "This image looks unlike anything that the network was trained on: do not read much into its answer. {numbers}"
+            "To the network, this image looks unlike everything it was trained on, so its answer means little. {numbers}"
         )
     } else {
-        format!("{numbers} That this one does, too, is no sign that the answer is right.")
+        format!("{numbers} So is this image, but that does not mean that the answer is right.")
     };
     note.set_text_content(Some(&words));
     note.set_hidden(false);

@@ -24,7 +24,7 @@ pub(super) struct Manner {
     /// 0 is the grey image alone, 1 the map alone.
     pub(super) opacity: f32,
     pub(super) between: Between,
-    /// What the two ends of the colours stand for.
+    /// The values at the two ends of the colours.
     pub(super) ends: [f32; 2],
 }
 
@@ -108,7 +108,7 @@ impl Over {
         self.scale.set_hidden(false);
         self.mark.set_hidden(false);
         self.describe(&format!(
-            "Class activation map for {name}, {} × {} numbers, over: {}. Arrow keys move the cursor.",
+            "Class activation map for {name}, {} × {} values, over: {}. Arrow keys move the cursor.",
             size[0],
             size[1],
             picture.caption()
@@ -125,7 +125,7 @@ impl Over {
         self.caption.set_text_content(Some(words));
     }
 
-    /// Puts the cursor on a place; words about it.
+    /// Puts the cursor on a square; returns a description of it.
     pub(super) fn point(&self, [row, column]: [usize; 2], by_reader: bool) -> String {
         let shown = self.shown.borrow();
         let Some((map, [rows, columns])) = &*shown else { return String::new() };
@@ -133,7 +133,7 @@ impl Over {
         self.cursor.set((at, by_reader));
         let value = map.get(at[0] * columns + at[1]).copied().unwrap_or_default();
         let words = format!(
-            "Row {}, column {}: {}; a mean over {} places takes {} of it into the score",
+            "Row {}, column {}: {}; averaged over {} squares, it adds {} to the score",
             at[0] + 1,
             at[1] + 1,
             signed(value),

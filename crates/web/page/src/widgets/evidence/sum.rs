@@ -1,5 +1,6 @@
-//! The arithmetic from the averages to the probability, with this image's numbers.
+//! The arithmetic from the averages to the probability, with this image's values.
 
+use catalog::number::grouped;
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::failure::Failure;
@@ -29,11 +30,11 @@ pub(super) struct Sum {
 impl Sum {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let root = child(parent, "div", "evidence-sum");
-        title(&root, "1. Average every map");
+        title(&root, "1. Average each map");
         let strip: HtmlCanvasElement = child(&root, "canvas", "evidence-strip").unchecked_into();
         dom::set(&strip, "role", "img");
         let strip_caption = child(&root, "p", "evidence-caption");
-        title(&root, "2. Weigh the averages and add up");
+        title(&root, "2. Weight the averages and add them up");
         let scroll = child(&root, "div", "evidence-scroll");
         let table = child(&scroll, "table", "evidence-terms");
         let where_from = child(&root, "p", "evidence-line");
@@ -47,7 +48,7 @@ impl Sum {
         self.root.set_hidden(true);
     }
 
-    /// Shows how class `at` of these comes to its probability; `name` is the class in words.
+    /// Shows how the probability of class `at` comes about; `name` is the class in words.
     pub(super) fn show(&self, weighed: &Weighed, at: usize, name: &str) -> Result<(), Failure> {
         let Some(class) = weighed.classes.get(at) else { return Ok(()) };
         self.root.set_hidden(false);
@@ -55,7 +56,7 @@ impl Sum {
         self.show_terms(weighed, class, name);
         let [rows, columns] = weighed.size;
         self.where_from.set_text_content(Some(&format!(
-            "The same by places: the mean of the map's {rows} × {columns} numbers is {}; with the bias {} that is {}.",
+            "The same from the picture: the mean of the map's {rows} × {columns} values is {}; with the bias {} that gives {}.",
             number(class.mean()),
             signed(class.bias),
             number(class.mean() + class.bias),
@@ -64,7 +65,7 @@ impl Sum {
         Ok(())
     }
 
-    /// A bar for each average; those of the named terms in the colour of their sign.
+    /// A bar for each average; those of the listed terms in the colour of their sign.
     fn show_strip(&self, weighed: &Weighed, class: &Class) -> Result<(), Failure> {
         let (width, most) = (weighed.pooled.len() * BAR, weighed.pooled.iter().copied().fold(0.0, f32::max));
         let colour = |channel: usize| {
@@ -92,7 +93,8 @@ impl Sum {
         let count = weighed.pooled.len();
         let largest = weighed.pooled.iter().position(|mean| *mean >= most).unwrap_or_default();
         let words = format!(
-            "{count} averages of {}, one a map; the largest is {}, of map {largest}. Red and blue are the maps named below.",
+            "{} averages of {}, one per map; the largest is {}, of map {largest}. The maps listed below are red and blue.",
+            grouped(count as u32),
             weighed.layer,
             number(most)
         );
@@ -104,9 +106,9 @@ impl Sum {
     fn show_terms(&self, weighed: &Weighed, class: &Class, name: &str) {
         self.table.set_text_content(None);
         let caption = child(&self.table, "caption", "");
-        caption.set_text_content(Some(&format!("What makes the logit of {name}")));
+        caption.set_text_content(Some(&format!("How the logit of {name} adds up")));
         let head = child(&child(&self.table, "thead", ""), "tr", "");
-        for words in ["Map", "Average × weight", "Adds"] {
+        for words in ["Map", "Average × weight", "Product"] {
             let cell = child(&head, "th", "");
             dom::set(&cell, "scope", "col");
             cell.set_text_content(Some(words));
@@ -122,7 +124,7 @@ impl Sum {
             dom::set(&row, "style", &style);
         }
         let others = weighed.pooled.len() - class.adding.len() - class.taking.len();
-        row(&body, &format!("the other {others}"), "", class.rest());
+        row(&body, &format!("the other {}", grouped(others as u32)), "", class.rest());
         row(&body, "bias", "", class.bias);
         let total = child(&child(&self.table, "tfoot", ""), "tr", "");
         let words = child(&total, "th", "");
@@ -154,7 +156,7 @@ fn row(body: &HtmlElement, map: &str, words: &str, adds: f32) -> HtmlElement {
 fn softmax_words(weighed: &Weighed, class: &Class, name: &str) -> String {
     let digits = |value: f64| decimal::fixed(value, if value < 100.0 { 2 } else { 0 });
     format!(
-        "e to the power of {} is {}; for all classes together it is {}. The share of {name}: {}.",
+        "e to the power of {} is {}; summed over all classes it is {}. The share of {name} is {}.",
         number(class.logit),
         digits(math::exp64(class.logit.into())),
         digits(weighed.power),

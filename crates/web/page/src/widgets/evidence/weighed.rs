@@ -1,4 +1,4 @@
-//! What stands between the last feature maps of one image and its answer: averages, terms, class activation maps.
+//! From the last feature maps of one image to its answer: averages, terms, class activation maps.
 
 use nn::{Tensor, head};
 use numerics::math;
@@ -22,7 +22,7 @@ pub(super) struct Weighed {
     pub(super) size: [usize; 2],
     /// Mean of each map.
     pub(super) pooled: Vec<f32>,
-    /// One a class, in the order of the labels.
+    /// One per class, in the order of the labels.
     pub(super) classes: Vec<Class>,
     /// What softmax divides by: e to the power of each logit, of all classes, added up.
     pub(super) power: f64,
@@ -184,7 +184,7 @@ impl Term {
     }
 }
 
-/// Places of the most probable classes, in order of the labels; all where there are few.
+/// Indices of the most probable classes, in order of the labels; all if there are few.
 fn likeliest(chances: &[f32]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..chances.len()).collect();
     while places.len() > MOST {

@@ -14,7 +14,7 @@ pub(crate) enum Palette {
 }
 
 impl Palette {
-    /// From the control's value; `auto` depends on whether the layer has negative numbers.
+    /// From the control's value; `auto` depends on whether the layer has negative values.
     pub(crate) fn from_value(value: &str, range: [f32; 2]) -> Self {
         match value {
             "grey" => Self::Grey,
@@ -26,7 +26,7 @@ impl Palette {
     }
 }
 
-/// A palette between two numbers.
+/// A palette between two values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Scale {
     palette: Palette,
@@ -46,7 +46,7 @@ impl Scale {
         }
     }
 
-    /// The numbers at its ends.
+    /// The values at its ends.
     pub(crate) const fn ends(&self) -> [f32; 2] {
         [self.low, self.high]
     }
@@ -90,7 +90,7 @@ fn opaque([r, g, b]: [u8; 3]) -> [u8; 4] {
     [r, g, b, 255]
 }
 
-/// Where the tiles of a mosaic lie.
+/// The layout of a mosaic's tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tiles {
     /// Tiles in a row.
@@ -205,7 +205,7 @@ mod tests {
             (tiles.at([68.0, 68.0]), tiles.at([67.0, 68.0]), tiles.at([0.0, 0.0])),
             (Some(7), None, None)
         );
-        // Two maps of 1 × 2: 384 / (2 * 2) = 96 pixels a pixel.
+        // Two maps of 1 × 2: 384 / (2 * 2) = 96 pixels per pixel.
         let tiles = Tiles::new(2, 36, [1, 2]);
         assert_eq!((tiles.columns, tiles.rows, tiles.size()), (2, 1, [390, 100]));
     }

@@ -1,10 +1,10 @@
-//! What a layer holds of an image, as far as the page knows it, and its maps in the reader's order.
+//! The values of a layer for an image, as far as the page has them, and its maps in the reader's order.
 
 use catalog::precomputed::{Stop, checksum};
 use imaging::levels;
 use nn::strength::{self, Strength};
 
-/// Where the numbers come from.
+/// Where the values come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// From the book: 8 bits a number.
@@ -43,7 +43,7 @@ pub(crate) struct Content {
     pub(crate) look: Look,
     /// Smallest and largest number of the whole layer.
     pub(crate) range: [f32; 2],
-    /// Where the numbers come from.
+    /// Where the values come from.
     pub(crate) source: Source,
     /// Channels of the maps at hand; for a vector the one 0.
     at_hand: Vec<usize>,
@@ -52,7 +52,7 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    /// All values of a layer of this shape, `[C, H, W]` or `[C]`; `None` if their number is another, or there are none.
+    /// All values of a layer of this shape, `[C, H, W]` or `[C]`; `None` if their number does not fit, or there are none.
     pub(crate) fn computed(layer: &str, shape: &[usize], values: Vec<f32>, by: &'static str) -> Option<Self> {
         if values.is_empty() || shape.iter().product::<usize>() != values.len() {
             return None;
@@ -159,7 +159,7 @@ fn vector(shape: &[usize]) -> Option<usize> {
     }
 }
 
-/// Smallest and largest of these numbers; of none, 0 and 0.
+/// Smallest and largest of these values; 0 and 0 if there are none.
 pub(crate) fn ends(values: &[f32]) -> [f32; 2] {
     let end = |pick: fn(f32, f32) -> f32| values.iter().copied().reduce(pick).unwrap_or_default();
     [end(f32::min), end(f32::max)]
@@ -176,7 +176,7 @@ pub(crate) fn largest(values: &[f32]) -> usize {
     best
 }
 
-/// A page of a list: which of its items stand on page `page`, from 1, and how many pages there are.
+/// A page of a list: which of its items are on page `page`, from 1, and how many pages there are.
 pub(crate) fn page(items: usize, count: usize, page: usize) -> (std::ops::Range<usize>, usize) {
     let count = count.max(1);
     let pages = items.div_ceil(count).max(1);

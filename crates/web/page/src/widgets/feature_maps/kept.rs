@@ -14,8 +14,8 @@ use wasm_bindgen::JsValue;
 use super::content::Content;
 use crate::parsed::{field, items, numbers, of_sample, whole};
 
-const LIST: &str = "The list of the maps that the book keeps";
-const MOSAIC: &str = "The picture of the maps that the book keeps";
+const LIST: &str = "The book's list of feature maps";
+const MOSAIC: &str = "The book's picture of the feature maps";
 
 /// Lists and levels that were fetched, by address.
 #[derive(Default)]
@@ -96,7 +96,7 @@ impl Kept {
     }
 }
 
-/// Where the maps of a model lie that were computed beforehand, if any were.
+/// The folder with a model's precomputed maps, if there are any.
 pub(super) fn folder(model: &ModelFile) -> Option<&str> {
     model.precomputed.as_deref().filter(|_| model.precomputed_maps)
 }
@@ -104,7 +104,7 @@ pub(super) fn folder(model: &ModelFile) -> Option<&str> {
 /// A field that is not as it should be.
 struct Wrong;
 
-/// What a list says of a sample at a layer; `None` if nothing.
+/// The entry of a list for a sample and a layer; `None` if there is none.
 fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<Stop>, Wrong> {
     let is_layer = |stop: &JsValue| field(stop, "layer").as_string().as_deref() == Some(layer);
     let samples = items(list, "samples");

@@ -1,4 +1,4 @@
-//! `feature-maps`: what any layer of the network holds of an image.
+//! `feature-maps`: what any layer of the network computes from an image.
 //!
 //! Samples at the stops of the network show at once what the book keeps of them; everything else needs the network, which
 //! the reader starts. For tests each panel carries `data-layer`, `data-source` (`precomputed`, `computed`), `data-channels`
@@ -38,7 +38,7 @@ const FAR: isize = 8;
 /// Layer controls, one a panel.
 const LAYERS: [&str; 2] = ["layer", "second-layer"];
 
-/// A mounted widget; clones speak of the same one.
+/// A mounted widget; clones refer to the same one.
 #[derive(Clone)]
 struct Maps(Rc<Parts>);
 
@@ -59,13 +59,13 @@ struct State {
     model: Rc<ModelFile>,
     way: Rc<Way>,
     picture: Option<Rc<Picture>>,
-    /// Counts pictures and answers: what was asked before is of another one.
+    /// Counts pictures and answers, so that those of earlier requests are dropped.
     turn: u32,
     /// Whether the network owes the answer to the picture.
     unanswered: bool,
     /// What each panel shows.
     contents: [Option<Shown>; 2],
-    /// What was asked for and has not come.
+    /// Requests without an answer yet.
     asked: [Option<Key>; 2],
     /// The map that the reader chose to enlarge.
     chosen: [Option<usize>; 2],
@@ -153,16 +153,19 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The way through the network that a model's card names, or through a reader's own.
+/// The way through the network that a model's card names, or through the reader's own.
 fn described(model: &ModelFile, network: &Network) -> Result<Way, Failure> {
     let card = &model.card;
-    // A reader's own has nothing but its file to be described by.
+    // The reader's own has nothing but its file to be described by.
     if let Some(contents) = network.own_contents() {
         return Ok(Way::own(&card.name, &contents.layers));
     }
     let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize);
     network.as_ref().map(Way::of).map_err(|error| {
-        Failure::new(format!("The card of \"{}\" does not describe a network: {error}.", card.name))
+        Failure::new(format!(
+            "The model card of \"{}\" does not describe a network ({error}). Reload the page.",
+            card.name
+        ))
     })
 }
 
@@ -189,7 +192,7 @@ impl Maps {
             let layer = self.0.form.text(name);
             if self.0.form.was_in_address(name) && !way.has(&layer) {
                 let words = format!(
-                    "Part of the link was ignored ({} has no layer \"{layer}\"); the rest stands.",
+                    "Part of the link was ignored: {} has no layer \"{layer}\". The rest was used.",
                     way.name
                 );
                 self.0.section.warn("layer", words);
@@ -197,7 +200,7 @@ impl Maps {
         }
     }
 
-    /// The layers on show, each one of this network; those of another one stand in for theirs.
+    /// The layers on show, each one of this network; layers of another one are replaced by their counterparts.
     fn layers(&self) -> Vec<String> {
         let way = Rc::clone(&self.0.state.borrow().way);
         let count = if self.0.form.toggle("compare") { 2 } else { 1 };
@@ -222,7 +225,7 @@ impl Maps {
             Ok(()) => section.settle("canvas"),
             Err(failure) => section.warn("canvas", failure.0),
         }
-        let words = format!("{}; what goes into the network: {}", picture.caption(), picture.as_square(side));
+        let words = format!("{}; the network's input: {}", picture.caption(), picture.as_square(side));
         dom::set(seen, "aria-label", &words);
         seen_caption.set_text_content(Some(&words));
         {
@@ -375,7 +378,7 @@ impl Maps {
             let key = Key { turn, layer: values.layer.clone(), computed: true };
             let content = Content::computed(&values.layer, &values.shape, values.values, by);
             let Some(content) = content.map(Rc::new) else {
-                let words = format!("The layer {} gave no numbers that can be shown.", values.layer);
+                let words = format!("The layer {} gave no values that can be shown.", values.layer);
                 self.0.section.warn("look", words);
                 continue;
             };
@@ -526,7 +529,7 @@ impl Maps {
                 self.0.section.say(if forward {
                     "This is the last layer."
                 } else {
-                    "This is the first one."
+                    "This is the first layer."
                 });
             }
         }
@@ -535,7 +538,8 @@ impl Maps {
 
     fn play(&self) {
         if dom::wants_less_motion() {
-            let words = "Your system asks for less motion, so nothing plays by itself: go on with Next.";
+            let words =
+                "Your system asks for reduced motion, so nothing plays by itself. Press Next to continue.";
             return self.0.section.say(words);
         }
         let way = Rc::clone(&self.0.state.borrow().way);
@@ -559,7 +563,7 @@ impl Maps {
         }
     }
 
-    /// One frame of a playing walk; a layer that has not come yet is waited for.
+    /// One frame of a playing walk; it waits for a layer that is still being computed.
     fn play_on(&self) {
         let Some(last) = self.0.state.borrow().playing else { return };
         let waiting = self.0.state.borrow().asked[0].is_some();

@@ -1,4 +1,4 @@
-//! One layer on the stage: its mosaic, the colour bar, the map enlarged, the number under the cursor.
+//! One layer: its mosaic, the colour bar, the enlarged map, the value under the cursor.
 
 use std::cell::{Cell, RefCell};
 
@@ -147,20 +147,20 @@ impl Panel {
         dom::set(&self.root, "data-layer", layer);
     }
 
-    /// Another layer is coming: what is shown is not the one that the panel names.
+    /// Another layer is being computed: the maps shown do not belong to the layer that the panel names.
     pub(super) fn wait(&self, words: &str) {
         self.waiting_words.set_text_content(Some(words));
         dom::set(&self.root, "data-waiting", "true");
     }
 
-    /// The layer that was waited for does not come.
+    /// Stops waiting for a layer that could not be computed.
     pub(super) fn give_up(&self) {
         if self.root.has_attribute("data-waiting") {
             self.empty(words::NOT_COMPUTED);
         }
     }
 
-    /// Nothing to show, and why.
+    /// Shows why there is nothing to see.
     pub(super) fn empty(&self, words: &str) {
         self.stop_waiting();
         self.shown.replace(None);
@@ -175,8 +175,8 @@ impl Panel {
         }
     }
 
-    /// Shows a layer's values; `channel` is the map to enlarge, the first in order if it is none of them. Returns the one
-    /// enlarged.
+    /// Shows a layer's values and enlarges the map `channel`, or the first in order if there is no such map. Returns the
+    /// enlarged one.
     pub(super) fn show(
         &self,
         content: &Content,
@@ -209,7 +209,7 @@ impl Panel {
             canvas::draw_rgba(&self.mosaic, tiles.size()[0] as u32, &rgba)?;
             let caption = words::mosaic(content, places.len(), manner.measure);
             self.caption.set_text_content(Some(&caption));
-            let keys = "Arrow keys choose a map, Page Up and Page Down go to other layers.";
+            let keys = "Arrow keys choose a map, Page Up and Page Down another layer.";
             dom::set(&self.mosaic, "aria-label", &format!("Maps of {}. {caption} {keys}", content.layer));
         }
         if content.look == Look::Bars {
@@ -220,7 +220,7 @@ impl Panel {
             canvas::draw_rgba(&self.map, content.size[1] as u32, &picture)?;
             let caption = words::map(content, place);
             self.map_caption.set_text_content(Some(&caption));
-            let keys = "Arrow keys move the cursor, with Shift by 8.";
+            let keys = "Arrow keys move the cursor, with Shift by 8 values.";
             dom::set(&self.map, "aria-label", &format!("{caption} {keys}"));
         }
         self.mark_tile(&places, tiles, place);
@@ -238,7 +238,7 @@ impl Panel {
         let _may_be_missing = self.root.remove_attribute("data-waiting");
     }
 
-    /// What tests read.
+    /// Attributes for the tests.
     fn describe(&self, content: &Content, places: &[usize], place: usize) {
         let values = content.map(place);
         let mut channels = String::new();
@@ -271,7 +271,7 @@ impl Panel {
         let [low, high] = scale.ends().map(words::number);
         let middle = if scale.is_signed() { "0" } else { "" };
         let of = if each {
-            " in the enlarged map, each other map from its own smallest to its own largest number"
+            " in the enlarged map; each other map from its own smallest to its own largest value"
         } else {
             ""
         };
@@ -307,7 +307,7 @@ impl Panel {
             dom::set(&fill, "data-sign", side);
             dom::set(&fill, "style", &format!("--share:{share}"));
         }
-        dom::set(&self.bars, "aria-label", &format!("Numbers of {}", content.layer));
+        dom::set(&self.bars, "aria-label", &format!("Values of {}", content.layer));
     }
 
     fn mark_tile(&self, places: &[usize], tiles: Tiles, place: usize) {
@@ -318,7 +318,7 @@ impl Panel {
         }
     }
 
-    /// Puts the cursor on a number of the enlarged map; words about it.
+    /// Puts the cursor on a value of the enlarged map; returns a description of it.
     pub(super) fn point(&self, content: &Content, [row, column]: [usize; 2], by_reader: bool) -> String {
         let Some(shown) = self.shown.borrow().clone() else { return String::new() };
         let [height, width] = content.size;

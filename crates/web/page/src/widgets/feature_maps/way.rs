@@ -1,4 +1,4 @@
-//! The way through a network, layer by layer: of the book's from their description, of a reader's own from its file.
+//! The way through a network, layer by layer: of the book's from their description, of the reader's own from its file.
 
 use architecture::keras::{self, KerasLayer};
 use architecture::{Network, Shape};
@@ -19,7 +19,7 @@ struct Layer {
     name: String,
     /// For the menu.
     short: String,
-    /// For whoever looks at it.
+    /// For readers.
     long: String,
     /// Such as `layer2`.
     stage: Option<String>,
@@ -69,7 +69,7 @@ impl Way {
         }
     }
 
-    /// Through a reader's own, whose layers' names and, where the file states them, shapes are all that is known. A walk
+    /// Through the reader's own, whose layers' names and, where the file states them, shapes are all that is known. A walk
     /// stops everywhere.
     pub(super) fn own(name: &str, layers: &[inference_messages::Layer]) -> Self {
         let layer = |layer: &inference_messages::Layer| {
@@ -111,7 +111,7 @@ impl Way {
         self.place(layer).is_some()
     }
 
-    /// What a layer is, and how much of the image a value of it depends on.
+    /// What a layer is, and how much of the image each of its values depends on.
     pub(super) fn words(&self, layer: &str) -> String {
         self.place(layer).map(|place| self.layers[place].long.clone()).unwrap_or_default()
     }
@@ -134,7 +134,7 @@ impl Way {
         next.map(|layer| layer.name.clone())
     }
 
-    /// The layer that stands for `layer` in a network that has none of this name: the end of the same stage, else the first
+    /// The counterpart of `layer` in a network without a layer of this name: the end of the same stage, else the first
     /// stop.
     pub(super) fn stand_in(&self, layer: &str) -> String {
         if self.has(layer) {
@@ -145,7 +145,7 @@ impl Way {
         end.map_or_else(|| self.first_stop(), |end| end.name.clone())
     }
 
-    /// The layer of another network that stands where `layer` stood: a stop at the same stop, else as
+    /// The counterpart of `layer` in another network: the same stop if it is one, else as
     /// [`stand_in`](Self::stand_in).
     pub(super) fn carried(&self, to: &Self, layer: &str) -> String {
         let stop = self.stops().position(|stop| stop.name == layer);

@@ -1,7 +1,7 @@
 //! The arithmetic at one pixel of the result: patch × kernel, and the sum.
 //!
-//! Small kernels are written out as three squares of numbers. Large ones show the patch with a sum at the end of each
-//! row, because 225 products teach nobody; the kernel itself stands above.
+//! Small kernels are written out as three squares of values. Large ones show the patch with a sum at the end of each
+//! row, because 225 products are too many to read; the kernel itself is shown above.
 
 use kit::{colour, dom};
 use web_sys::HtmlElement;
@@ -60,9 +60,9 @@ impl Arithmetic {
     /// Says how to look at another pixel.
     pub(crate) fn hint(&self, held: bool) {
         self.hint.set_text_content(Some(if held {
-            "This pixel is held: click again, or press Enter, to let go. Arrow keys move it."
+            "This pixel is fixed. Click again, or press Enter, to release it; arrow keys move it."
         } else {
-            "Point at any pixel of the result, or use the arrow keys on it; a click holds the pixel."
+            "Point at any pixel of the result, or use the arrow keys there. A click fixes the pixel."
         }));
     }
 
@@ -75,7 +75,7 @@ impl Arithmetic {
         self.make(size, channels);
         let results = outcome.at(column, row);
         let written_out = size <= WRITTEN_OUT;
-        let which = if outcome.settings.turned { "turned kernel" } else { "kernel" };
+        let which = if outcome.settings.turned { "rotated kernel" } else { "kernel" };
         let how = if written_out { "added up" } else { "added up row by row" };
         let values = words::values(&results);
         self.title.set_text_content(Some(&format!(
@@ -136,7 +136,7 @@ impl Line {
         // Wide squares scroll inside their own box, never the page.
         dom::set(&equation, "tabindex", "0");
         dom::set(&equation, "role", "group");
-        dom::set(&equation, "aria-label", "Patch times kernel, number by number");
+        dom::set(&equation, "aria-label", "Patch times kernel, value by value");
         append(&equation, &titled("patch", line.patch.element()));
         if size <= WRITTEN_OUT {
             append(&equation, &signed("×", &titled("kernel", line.kernel.element())));

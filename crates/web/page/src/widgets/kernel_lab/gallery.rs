@@ -20,7 +20,7 @@ impl Gallery {
     pub(crate) fn new() -> Self {
         let element: HtmlElement = dom::create("div", "lab-six");
         dom::set(&element, "role", "group");
-        dom::set(&element, "aria-label", "The results of all six kernels; press one to see it large");
+        dom::set(&element, "aria-label", "The results of all six kernels; press one to enlarge it");
         element.set_hidden(true);
         let buttons = Kernel::NAMES.map(|_| {
             let button: HtmlElement = dom::create("button", "");

@@ -40,9 +40,9 @@ struct Lab {
     form: Form,
     view: View,
     picture: Option<Rc<Picture>>,
-    /// What is on the stage: the last that could be computed.
+    /// The widget's pictures: the last that could be computed.
     outcome: Option<Outcome>,
-    /// The numbers of `picture`, and whether they are of colours.
+    /// The values of `picture`, and whether they are colours.
     numbers: Option<(Tensor<3>, bool)>,
     /// Where the reader looks: column and row of the image under the kernel's centre.
     look: Option<[f32; 2]>,
@@ -143,7 +143,7 @@ fn option_words(section: &Section, value: &str) -> &'static str {
     }
 }
 
-/// A named kernel shows its numbers, the start for an own one; they become the reader's with "my own".
+/// A named kernel shows its coefficients, to start your own kernel from; "your own kernel" makes them editable.
 fn follow_kernel(form: &Form) {
     match Kernel::named(&form.text("kernel")) {
         Some(kernel) => {
@@ -181,7 +181,7 @@ impl Lab {
         drop(busy);
     }
 
-    /// Reads the form, computes, shows; on failure what was on the stage stays.
+    /// Reads the form, computes, shows; on failure the last result stays.
     fn try_redraw(&mut self, picture: &Picture) -> Result<(), (&'static str, Failure)> {
         let settings = self.settings().map_err(|e| ("kernel-text", e))?;
         self.section.settle("kernel-text");
@@ -224,13 +224,15 @@ impl Lab {
         let kernel = match Kernel::named(&form.text("kernel")) {
             Some(kernel) => kernel,
             None => Kernel::parse(&form.text("coefficients")).map_err(|e| {
-                Failure::new(format!("My own kernel: {e}. The result stays at the last right one."))
+                Failure::new(format!("Your own kernel: {e}. The result of the last valid kernel is shown."))
             })?,
         };
         let padding = words::parse_padding(&form.text("padding"));
         let rule = Rule::parse(&form.text("negative"));
         let (Some(padding), Some(rule)) = (padding, rule) else {
-            return Err(Failure::new("This form offers a padding or a rule that this widget does not know."));
+            return Err(Failure::new(
+                "The form offers a padding or a rule that this widget does not know. Reload the page.",
+            ));
         };
         let whole = |name: &str| (form.number(name) as usize).max(1);
         let step = Step::new(whole("stride"), padding).dilated(whole("dilation"));
@@ -241,7 +243,7 @@ impl Lab {
         Ok(Settings { kernel, turned, step, rule, colour: form.text("channels") == "colour" })
     }
 
-    /// Shows all six kernels' results where the form asks for them, computed anew only where they differ.
+    /// Shows all six kernels' results where the form asks for them, computed again only where they differ.
     fn show_six(&mut self, outcome: &Outcome) -> Result<(), Failure> {
         let wanted = self.form.text("show") == "six";
         self.view.gallery.choose(wanted, &self.form.text("kernel"));
@@ -262,7 +264,11 @@ impl Lab {
                     let kernel = if outcome.settings.turned { kernel.turned() } else { kernel };
                     let settings = Settings { kernel, ..outcome.settings.clone() };
                     let computed = Outcome::compute(outcome.input.clone(), settings);
-                    let unfit = |_| Failure::new("Not every one of the six kernels fits into this image.");
+                    let unfit = |_| {
+                        Failure::new(
+                            "Not all of the six kernels fit into this image. Choose a larger image or more padding.",
+                        )
+                    };
                     self.six.push(computed.map_err(unfit)?);
                 }
             }
@@ -318,7 +324,7 @@ impl Lab {
         Pace::parse(&self.form.text("pace"))
     }
 
-    /// Starts the window unless it is on its way: where there is most to see, or at the first pixel.
+    /// Starts the window unless it is moving: where there is most to see, or at the first pixel.
     fn play(&mut self) {
         let (Some(outcome), Some(size)) = (&self.outcome, self.columns_and_rows()) else { return };
         if self.way.is_none() {
@@ -330,9 +336,9 @@ impl Lab {
             self.look_at(way.start);
         }
         if dom::wants_less_motion() {
-            return self
-                .section
-                .say("Your system asks for less motion, so nothing plays by itself: go on with Step.");
+            return self.section.say(
+                "Your system asks for reduced motion, so nothing plays by itself. Press Step to continue.",
+            );
         }
         self.playing = Some(dom::now());
         self.name_play("Pause");

@@ -9,7 +9,7 @@ use super::tone::Rule;
 /// What the form asks for, apart from the image.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Settings {
-    /// As it lies on the image: turned already where `turned`.
+    /// As it is on the image: already rotated if `turned`.
     pub(crate) kernel: Kernel,
     pub(crate) turned: bool,
     pub(crate) step: Step,
@@ -19,14 +19,14 @@ pub(crate) struct Settings {
 
 /// Image, kernel and result, which belong together.
 pub(crate) struct Outcome {
-    /// What the kernel saw, whole numbers from 0 to 255: `[1, H, W]` grey or `[3, H, W]`.
+    /// The kernel's input, integers from 0 to 255: `[1, H, W]` grey or `[3, H, W]`.
     pub(crate) input: Tensor<3>,
     pub(crate) settings: Settings,
     /// `[C, H', W']`.
     pub(crate) result: Tensor<3>,
 }
 
-/// The numbers that the kernel sees: brightness rounded to whole numbers as in an 8-bit grey picture, so that the
+/// The kernel's input: brightness rounded to integers as in an 8-bit grey picture, so that the
 /// arithmetic can be followed by hand, or red, green and blue.
 pub(crate) fn numbers(image: &Rgb8, colour: bool) -> Result<Tensor<3>, ShapeError> {
     let [height, width] = [image.height() as usize, image.width() as usize];
@@ -58,7 +58,7 @@ impl Outcome {
         &self.result.data()[channel * height * width..(channel + 1) * height * width]
     }
 
-    /// The result at a pixel, a number a channel.
+    /// The result at a pixel, a number per channel.
     pub(crate) fn at(&self, column: usize, row: usize) -> Vec<f32> {
         let [channels, _, width] = self.result.shape();
         (0..channels).map(|channel| self.plane(channel)[row * width + column]).collect()

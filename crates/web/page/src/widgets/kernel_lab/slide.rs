@@ -1,4 +1,4 @@
-//! The window on its way over the result: where it stops next, and at what pace it plays.
+//! The window on its way over the result: its next stop and its speed.
 
 /// Columns and rows of the patch with which a guided way begins.
 const PATCH: [usize; 2] = [12, 6];

@@ -93,13 +93,13 @@ impl Tone {
             .collect()
     }
 
-    /// What stands under the left end, the middle and the right end of the scale.
+    /// Labels of the left end, the middle and the right end of the scale.
     pub(crate) fn labels(self) -> [String; 3] {
         let short = |x: f32| number(x, if self.high - self.low < 10.0 { 2 } else { 0 });
         let middle = short(self.low.midpoint(self.high));
         match self.rule {
             Rule::Signed => [short(self.low), "0".to_owned(), format!("+{}", short(self.high))],
-            Rule::Absolute => ["0".to_owned(), "±128".to_owned(), "±255 and beyond".to_owned()],
+            Rule::Absolute => ["0".to_owned(), "±128".to_owned(), "±255 and more".to_owned()],
             Rule::Clipped => ["0 and below".to_owned(), "128".to_owned(), "255 and above".to_owned()],
             Rule::Rescaled => [short(self.low), middle, short(self.high)],
         }
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zero_is_white_in_signed_colours_whatever_the_results() {
+    fn zero_is_white_in_signed_colours_for_any_results() {
         for results in [[-3.0, 900.0], [-900.0, -3.0], [0.0, 0.0]] {
             assert_eq!(Tone::fit(Rule::Signed, &results).colour(0.0), [255; 3]);
         }

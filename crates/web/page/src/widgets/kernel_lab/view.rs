@@ -1,4 +1,4 @@
-//! What stands on the stage: picture, kernel, result, and the arithmetic under the cursor.
+//! The widget's pictures: picture, kernel, result, and the arithmetic under the cursor.
 
 use kit::canvas;
 use kit::{Failure, Section, colour, dom};
@@ -73,7 +73,7 @@ impl View {
         Ok(view)
     }
 
-    /// The kernel on its own: as a square where the arithmetic has no room for it, and in words.
+    /// The kernel on its own: as a square if the arithmetic has no room for it, and in words.
     fn kernel_notes(&self) -> HtmlElement {
         let scroll: HtmlElement = dom::create("div", "kernel-scroll");
         dom::set(self.kernel.element(), "role", "img");
@@ -81,19 +81,19 @@ impl View {
         // What scrolls must be reached by keyboard.
         dom::set(&scroll, "tabindex", "0");
         dom::set(&scroll, "role", "group");
-        dom::set(&scroll, "aria-label", "The kernel's numbers");
+        dom::set(&scroll, "aria-label", "The kernel's coefficients");
         append(&self.kernel_figure, &scroll);
         append(&self.kernel_figure, &self.kernel_caption);
         self.kernel_figure.clone()
     }
 
-    /// Fits every picture to the room it has.
+    /// Fits every picture to its space.
     pub(crate) fn fit(&self) {
         self.input.fit();
         self.results.iter().for_each(PictureView::fit);
     }
 
-    /// Shows an outcome; `caption` says what the picture is, `kernel` what the kernel is called.
+    /// Shows an outcome; `caption` describes the picture, `kernel` is the kernel's name.
     pub(crate) fn show(&self, outcome: &Outcome, caption: &str, kernel: &str) -> Result<(), Failure> {
         let [channels, height, width] = outcome.input.shape();
         self.input.draw(width, &as_picture(outcome.input.data(), channels))?;
@@ -115,7 +115,11 @@ impl View {
         let kernel = &outcome.settings.kernel;
         let size = kernel.size();
         let text = coefficient::kernel_text(size, kernel.coefficients()).replace('\n', "; ");
-        dom::set(self.kernel.element(), "aria-label", &format!("Kernel of {size} × {size} numbers: {text}"));
+        dom::set(
+            self.kernel.element(),
+            "aria-label",
+            &format!("Kernel of {size} × {size} coefficients: {text}"),
+        );
         self.kernel_caption.set_text_content(Some(&words::kernel_caption(name, &outcome.settings)));
     }
 
@@ -123,7 +127,7 @@ impl View {
         let [channels, _, _] = outcome.result.shape();
         let [height, width] = outcome.size();
         let tone = Tone::fit(outcome.settings.rule, outcome.result.data());
-        // Signed colours say the sign of one number; three numbers need three maps.
+        // Signed colours show the sign of one value; three values need three maps.
         let maps = if tone.is_signed() { channels } else { 1 };
         let stride = outcome.settings.step.stride;
         for (index, view) in self.results.iter().enumerate() {
@@ -133,9 +137,9 @@ impl View {
             }
             view.draw(width, &pixels(outcome, tone, Some(index)))?;
             let of = if maps == 3 { [" of red", " of green", " of blue"][index] } else { "" };
-            let every = if stride == 1 { String::new() } else { format!(", every {stride} pixels") };
+            let every = if stride == 1 { String::new() } else { format!(", one for every {stride} pixels") };
             view.caption(&format!("Result{of}, {width} × {height} pixels{every}."));
-            let keys = "Arrow keys move the pixel looked at, with Shift by 10; Enter holds it.";
+            let keys = "Arrow keys move to another pixel, with Shift by 10; Enter fixes it.";
             dom::set(&view.canvas, "aria-label", &format!("Result{of}, {width} × {height} pixels. {keys}"));
         }
         canvas::draw_rgba(&self.scale_bar, SCALE_STEPS, &tone.scale(SCALE_STEPS))?;
@@ -145,7 +149,7 @@ impl View {
         Ok(())
     }
 
-    /// Draws the kernel's numbers; apart, because they change more seldom than the picture.
+    /// Draws the kernel's coefficients; on its own, because they change less often than the picture.
     pub(crate) fn write_kernel(&mut self, outcome: &Outcome) {
         let kernel = &outcome.settings.kernel;
         dom::set(&self.kernel_figure, "data-size", &kernel.size().to_string());
@@ -161,20 +165,20 @@ impl View {
         self.arithmetic.show(outcome, [column, row]);
     }
 
-    /// Shows of the results only what the window has reached on its way; `None` shows all.
+    /// Shows only the results that the window has reached so far; `None` shows all.
     pub(crate) fn reveal(&self, reached: Option<(Region, [usize; 2])>) {
         let reached = reached.map(|(way, pixel)| (way.start, way.size, pixel));
         self.results.iter().for_each(|view| view.veil_after(reached));
     }
 
-    /// Says whether the pixel follows the pointer.
+    /// Sets whether the pixel is fixed or follows the pointer.
     pub(crate) fn hold(&self, held: bool) {
         dom::set(&self.root, "data-held", if held { "true" } else { "false" });
         self.arithmetic.hint(held);
     }
 }
 
-/// A result as RGBA. Colours that mean a sign show one channel: that of this number, or of each pixel the strongest.
+/// A result as RGBA. Signed colours show one channel: the given one, or the strongest of each pixel.
 pub(crate) fn pixels(outcome: &Outcome, tone: Tone, channel: Option<usize>) -> Vec<u8> {
     let [channels, height, width] = outcome.result.shape();
     let planes: [&[f32]; 3] = [0, 1, 2].map(|c| outcome.plane(c.min(channels - 1)));

@@ -76,7 +76,7 @@ impl Chain {
         maps.into_iter().fold(strongest(self.input.numbers.data()), f32::max).max(f32::MIN_POSITIVE)
     }
 
-    /// How often numbers occur before the first layer and after each: [`BINS`] equal parts of the axis.
+    /// How often values occur before the first layer and after each: [`BINS`] equal parts of the axis.
     pub(crate) fn histograms(&self) -> [Vec<u32>; 5] {
         let end = self.axis();
         let count = |numbers: &[f32]| {
@@ -87,13 +87,13 @@ impl Chain {
         [count(self.input.numbers.data()), convolved, normalised, activated, pooled]
     }
 
-    /// How the numbers at a place, row and column, come about.
+    /// How the values at a pixel, row and column, come about.
     pub(crate) fn work(&self, place: [usize; 2]) -> Result<Worked, ShapeError> {
         self.first.work(&self.input.numbers, &self.maps, self.settings.channel, place)
     }
 }
 
-/// Smallest, largest and mean of a map, and which share of its numbers is exactly 0.
+/// Smallest, largest and mean of a map, and which share of its values is exactly 0.
 pub(crate) fn summary(map: &Tensor<2>) -> (Summary, f32) {
     let zeros = map.data().iter().filter(|&&number| number == 0.0).count();
     let summary = Summary::of(map.data().iter().copied().map(Some));
@@ -105,7 +105,7 @@ pub(crate) fn strongest(numbers: &[f32]) -> f32 {
     numbers.iter().fold(0.0, |most, number| most.max(number.abs()))
 }
 
-/// A checksum of the bits of a map's numbers, four bytes each, lowest first.
+/// A checksum of the bits of a map's values, four bytes each, lowest first.
 pub(crate) fn checksum(map: &Tensor<2>) -> String {
     let bytes: Vec<u8> = map.data().iter().flat_map(|number| number.to_bits().to_le_bytes()).collect();
     crate::checksum::hexadecimal(lesions::checksum(&bytes))
@@ -157,7 +157,7 @@ pub(crate) mod tests {
         let total = |counts: &[u32]| counts.iter().sum::<u32>();
         assert_eq!([&convolved, &normalised, &activated, &pooled].map(|c| total(c)), [4, 4, 4, 1]);
         assert_eq!(total(&before), 12);
-        // Of -3 to 3 the two numbers that ReLU made 0 lie in the middle, and 3 at the end.
+        // Of -3 to 3 the two numbers that ReLU made 0 are in the middle, and 3 at the end.
         assert_eq!((activated[BINS / 2], activated[BINS - 1], normalised[BINS / 2]), (2, 1, 0));
     }
 

@@ -1,4 +1,4 @@
-//! Which numbers are frequent before a step, upwards, and after it, downwards.
+//! How often values occur before a step (upwards) and after it (downwards).
 
 use kit::{Failure, canvas, dom};
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -38,8 +38,13 @@ impl Histogram {
             let [from, to] = [bin, bin + 1].map(|bin| short(bin as f32 * part - end));
             ["between ", &from, " and ", &to].concat()
         };
-        let words =
-            ["Histogram. Most numbers before the step are ", &most(before), ", after it ", &most(after), "."];
+        let words = [
+            "Histogram. The commonest values before the step are ",
+            &most(before),
+            ", after it ",
+            &most(after),
+            ".",
+        ];
         dom::set(&self.canvas, "aria-label", &words.concat());
         Ok(())
     }

@@ -55,13 +55,13 @@ impl Kernels {
         let (width, rgba) = mosaic(&pictures, side);
         canvas::draw_rgba(&self.canvas, width as u32, &rgba)?;
         let count = count.to_string();
-        let keys = "Arrow keys go from one to the next, Home and End to the first and the last.";
+        let keys = "Arrow keys move from one to the next, Home and End to the first and the last.";
         dom::set(
             &self.canvas,
             "aria-label",
             &["The ", &count, " kernels as colour pictures. ", keys].concat(),
         );
-        let words = " kernels, each on a scale of its own. Press one.";
+        let words = " kernels, each on its own scale. Press one to choose it.";
         self.caption.set_text_content(Some(&["All ", &count, words].concat()));
         Ok(())
     }
@@ -101,7 +101,7 @@ impl Kernels {
     }
 }
 
-/// Where a key leads among `count` kernels; `None` for a key of no meaning here.
+/// Where a key leads among `count` kernels; `None` for other keys.
 pub(crate) fn step(key: &str, at: usize, count: usize) -> Option<usize> {
     let last = count.saturating_sub(1);
     Some(match key {

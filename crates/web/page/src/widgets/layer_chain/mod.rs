@@ -45,7 +45,7 @@ struct Lab {
     picture: Option<Rc<Picture>>,
     /// The picture as these layers get it.
     input: Option<(Rc<Picture>, Rc<FirstLayers>, Rc<Input>)>,
-    /// What is on the stage: the last that could be computed.
+    /// The widget's pictures: the last that could be computed.
     chain: Option<Chain>,
     /// Whether the place stays although the pointer moves.
     held: bool,
@@ -172,8 +172,8 @@ impl Lab {
             let source = self.sources.iter().find(|source| source.model == model).cloned();
             self.fetching = source.is_some();
             let Some(source) = source else {
-                let words = "This network does not begin with these four layers, or the page does not say where its numbers \
-                             lie. Choose another network under \"More\", or reload the page.";
+                let words = "This network does not begin with these four layers, or the page does not have their weights. \
+                             Choose another network under \"More\", or reload the page.";
                 self.section.warn(FILE, words);
                 self.busy = None;
                 return Next::Rest;
@@ -191,7 +191,7 @@ impl Lab {
         Next::Rest
     }
 
-    /// Computes where anything changed, and shows; on failure what was on the stage stays. A new picture is brought to the
+    /// Computes where anything changed, and shows; on failure the last result stays. A new picture is brought to the
     /// network's size first, and the rest of the work waits for the next frame.
     fn try_redraw(&mut self, picture: &Rc<Picture>, layers: &Rc<FirstLayers>) -> Result<Next, Failure> {
         self.section.settle(FILE);
@@ -230,7 +230,8 @@ impl Lab {
         let activation = words::parse_activation(&self.form.text("activation"));
         let pooling = words::parse_pooling(&self.form.text("pooling"));
         let (Some(activation), Some(pooling)) = (activation, pooling) else {
-            let words = "This form offers an activation or a pooling that this widget does not know.";
+            let words =
+                "The form offers an activation or a pooling that this widget does not know. Reload the page.";
             return Err(Failure::new(words));
         };
         Ok(Settings { channel: self.form.number("channel") as usize, activation, pooling })

@@ -1,4 +1,4 @@
-//! All products of the convolution at one place in numbers, for a reader who asks for them.
+//! All products of the convolution at one pixel as numbers, on request.
 
 use kit::{colour, dom};
 use nn::Tensor;
@@ -35,7 +35,7 @@ impl Numbers {
         // What scrolls must be reached by keyboard.
         dom::set(&this.body, "tabindex", "0");
         dom::set(&this.body, "role", "group");
-        dom::set(&this.body, "aria-label", "Pixels times kernel, number by number");
+        dom::set(&this.body, "aria-label", "Pixels times kernel, value by value");
         append(&this.element, &this.summary);
         append(&this.element, &this.body);
         this
@@ -51,11 +51,11 @@ impl Numbers {
         dom::listen(&self.element, "toggle", move |_: Event| opened());
     }
 
-    /// Writes the numbers at a place, where the reader asked for them.
+    /// Writes the numbers of a pixel, if the reader asked for them.
     pub(crate) fn show(&mut self, worked: &Worked, kernel: &Tensor<3>) {
         let [colours, side, _] = kernel.shape();
         let count = (colours * side * side).to_string();
-        self.summary.set_text_content(Some(&["All ", &count, " products in numbers"].concat()));
+        self.summary.set_text_content(Some(&["All ", &count, " products as numbers"].concat()));
         let element: &Element = &self.element;
         if !element.has_attribute("open") {
             return;
@@ -84,7 +84,7 @@ impl Numbers {
             let line: HtmlElement = dom::create("div", "chain-line");
             let squares = ["pixels", "kernel", "products"]
                 .map(|name| Square::new(side, &[colour, ": ", name].concat()));
-            // A sign and what it stands before stay in one line.
+            // A sign and what follows it stay in one line.
             for (sign, square) in ["", "×", "="].iter().zip(&squares) {
                 let part: HtmlElement = dom::create("div", "chain-part");
                 append(&part, &text("span", "", sign));

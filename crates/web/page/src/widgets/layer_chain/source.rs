@@ -1,11 +1,11 @@
-//! Where the numbers of a network's first layers come from: a small file, which the page names.
+//! The weights of a network's first layers come from a small file, whose address is in the page.
 
 use kit::{Failure, Section, fetched};
 use nn::FirstLayers;
 
-const WHAT: &str = "The file with the first layers of the network";
+const WHAT: &str = "The file with the network's first layers";
 
-/// A network that begins with the four layers, and the address of their numbers.
+/// A network that begins with the four layers, and the address of their weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) model: String,
@@ -26,7 +26,7 @@ fn parse(lines: &str) -> Vec<Source> {
     lines.lines().filter_map(source).collect()
 }
 
-/// Fetches and checks the numbers. After `failures` under another address, which the browser's cache does not know.
+/// Fetches and checks the weights. After `failures` under another address, which the browser's cache does not know.
 ///
 /// # Errors
 /// [`Failure`] in words for the reader: the file does not come, or is damaged.

@@ -1,4 +1,4 @@
-//! A small table of numbers on colours: a kernel, a patch, a window.
+//! A small table of values on colours: a kernel, a patch, a window.
 
 use kit::{colour, dom};
 use web_sys::HtmlElement;

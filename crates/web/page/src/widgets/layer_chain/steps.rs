@@ -23,7 +23,7 @@ pub(crate) struct Steps {
     lines: [Line; 4],
     planes: Planes,
     pub(crate) numbers: Numbers,
-    /// What every activation makes of the number.
+    /// The result of every activation for the value.
     others: [HtmlElement; Activation::ALL.len()],
     /// The window of the pooling; made when its size is known.
     window: Option<Square>,
@@ -102,7 +102,7 @@ impl Steps {
             &side,
             " × ",
             &side,
-            " pixels in three colours, each times its number of the kernel: ",
+            " pixels in three colours, each multiplied by its kernel coefficient: ",
             &count,
             " products, added up.",
         ];
@@ -139,18 +139,18 @@ impl Steps {
         line.formula.set_text_content(Some(&formula.concat()));
         let Folded { scale, shift } = norm.folded();
         let note = [
-            "Mean away: ",
+            "Subtract the mean: ",
             &short(steps.centred),
-            "; over the deviation ",
+            "; divide by the standard deviation ",
             &short(norm.deviation()),
             ": ",
             &short(steps.divided),
-            "; times the weight: ",
+            "; multiply by the weight: ",
             &short(steps.stretched),
-            "; plus the bias: ",
+            "; add the bias: ",
             &short(steps.shifted),
-            ". The four numbers are this channel's own and the same for every image: mean and variance were kept from the \
-             training, weight and bias learned. So it is one multiplication and one addition: ",
+            ". Each channel has its own four values, the same for every image: mean and variance were measured during \
+             training, weight and bias were learned. Together that is one multiplication and one addition: ",
             &short(scale),
             " · x + ",
             &term(shift),
@@ -173,7 +173,7 @@ impl Steps {
         let line = &self.lines[2];
         let x = worked.normalised.shifted;
         line.formula.set_text_content(Some(&words::formula(activation, x, worked.activated)));
-        line.note.set_text_content(Some(&["What each of them makes of ", &short(x), ":"].concat()));
+        line.note.set_text_content(Some(&["Each activation applied to ", &short(x), ":"].concat()));
         for (element, other) in self.others.iter().zip(Activation::ALL) {
             let words = [words::activation(other), " ", &short(other.at(x))].concat();
             element.set_text_content(Some(&words));
@@ -186,13 +186,8 @@ impl Steps {
         let pooling = chain.settings.pooling;
         line.formula.set_text_content(Some(&words::pooled(pooling, &worked.window, worked.pooled)));
         let stride = chain.first.window.stride.to_string();
-        let note = [
-            "The window moves by ",
-            &stride,
-            ", so the map is left with one row and one column in ",
-            &stride,
-            ".",
-        ];
+        let note =
+            ["The window moves by ", &stride, ", so the map keeps one row and one column in ", &stride, "."];
         line.note.set_text_content(Some(&note.concat()));
         let side = chain.first.window.kernel;
         if self.window.as_ref().is_none_or(|window| window.len() != side * side) {
@@ -232,7 +227,7 @@ impl Line {
     }
 }
 
-/// A number for the tests: digits enough for the same one.
+/// A value for the tests, with enough digits to get the same `f32` back.
 pub(crate) fn tell(element: &Element, name: &str, value: f32) {
     dom::set(element, &["data-", name].concat(), &decimal::shortest_single(value));
 }

@@ -1,4 +1,4 @@
-//! What stands on the stage: the picture as the network gets it, the kernel, all kernels, four maps, the arithmetic.
+//! The widget's pictures: the picture as the network receives it, the kernel, all kernels, four maps, the arithmetic.
 
 use imaging::palette;
 use kit::{Failure, Picture, Section, canvas, dom};
@@ -29,7 +29,7 @@ pub(crate) struct View {
     legend: HtmlElement,
     hint: HtmlElement,
     pub(crate) steps: Steps,
-    /// Whether it has taken the fallback's place.
+    /// Whether it has replaced the fallback.
     shown: bool,
 }
 
@@ -93,7 +93,7 @@ impl View {
         let side = chain.input.image.width() as usize;
         self.input.draw(side, &canvas::rgba(&chain.input.image))?;
         let (caption, square) = (picture.caption(), picture.as_square(side as u32));
-        let seen = [&caption, ", as the network gets it: ", &square, "."];
+        let seen = [&caption, ", as the network receives it: ", &square, "."];
         self.input.caption(&seen.concat());
         dom::set(&self.input.canvas, "aria-label", &caption);
         self.show_kernel(chain)?;
@@ -107,19 +107,19 @@ impl View {
         let bar: Vec<f32> =
             (0..SCALE_STEPS).map(|step| 2.0 * step as f32 / (SCALE_STEPS - 1) as f32 - 1.0).collect();
         canvas::draw_rgba(&self.scale, SCALE_STEPS as u32, &signed(&bar, 1.0))?;
-        for ((ends, scale), maps) in self.ends.iter().zip(scales).zip(["0 in 1", "0 in 2 to 4"]) {
+        for ((ends, scale), maps) in self.ends.iter().zip(scales).zip(["0 in map 1", "0 in maps 2 to 4"]) {
             for (element, words) in ends.iter().zip([short(-scale), maps.to_owned(), short(scale)]) {
                 element.set_text_content(Some(&words));
             }
         }
         let end = short(end);
         let legend = [
-            "Under each map: how often each number occurs, grey and upwards before the step, blue and downwards after it, all \
+            "Under each map: how often each value occurs, before the step (grey, upwards) and after it (blue, downwards), \
              from −",
             &end,
             " to ",
             &end,
-            ", with 0 in the middle. The column of 0 is cut off where it would dwarf the others.",
+            ", with 0 in the middle. The column of 0 is cut off if it would dwarf the others.",
         ];
         self.legend.set_text_content(Some(&legend.concat()));
         if !self.shown {
@@ -149,7 +149,7 @@ impl View {
             &side_words,
             " × ",
             &side_words,
-            ": grey is 0, the brightest and darkest light are ±",
+            ": grey is 0, the brightest and the darkest shade are ±",
             &end,
             ".",
         ];
@@ -159,7 +159,7 @@ impl View {
         Ok(())
     }
 
-    /// Shows the arithmetic at a place, and marks it in every picture.
+    /// Shows the arithmetic at a pixel, and marks the pixel in every picture.
     pub(crate) fn look(
         &mut self,
         chain: &Chain,
@@ -185,13 +185,13 @@ impl View {
         self.steps.show(chain, worked, names)
     }
 
-    /// Says whether the place follows the pointer.
+    /// Sets whether the pixel is fixed or follows the pointer.
     pub(crate) fn hold(&self, held: bool) {
         dom::set(&self.root, "data-held", if held { "true" } else { "false" });
         self.hint.set_text_content(Some(if held {
-            "This place is held: click again, or press Enter, to let go. Arrow keys move it."
+            "This pixel is fixed. Click again, or press Enter, to release it; arrow keys move it."
         } else {
-            "Point at any map or at the picture, or use the arrow keys on a map; a click holds the place."
+            "Point at a map or at the picture, or use the arrow keys on a map. A click fixes the pixel."
         }));
     }
 }
@@ -219,7 +219,7 @@ impl Map {
         self.name.set_text_content(Some(name));
         let caption = words::caption(numbers);
         self.view.caption(&caption);
-        let keys = " Arrow keys move the place looked at, with Shift by 10; Enter holds it.";
+        let keys = " Arrow keys move to another pixel, with Shift by 10; Enter fixes it.";
         dom::set(&self.view.canvas, "aria-label", &["After ", name, ": ", &caption, keys].concat());
         let figure = self.view.figure();
         dom::set(figure, "data-checksum", &chain::checksum(numbers));

@@ -22,7 +22,7 @@ pub(crate) struct Scene {
     pub(crate) view: View,
 }
 
-/// Controls of the picture that are numbers or switches (0 and 1), beside those of [`Clinical`].
+/// Controls of the picture that are numbers or switches (0 and 1), in addition to those of [`Clinical`].
 pub(crate) const OF_PICTURE: [&str; 10] = [
     "skin-tone",
     "hair",
@@ -45,7 +45,7 @@ impl Scene {
         Self { asked, clinical, typology_angle: skin.typology_angle, view }
     }
 
-    /// What a control of the picture stands for.
+    /// The value of a control of the picture.
     pub(crate) fn get(&self, name: &str) -> f32 {
         let switch = |on: bool| f32::from(u8::from(on));
         let view = &self.view;
@@ -63,7 +63,7 @@ impl Scene {
         }
     }
 
-    /// Sets what a control of the picture stands for.
+    /// Sets the value of a control of the picture.
     pub(crate) fn set(&mut self, name: &str, value: f32) {
         let (view, on) = (&mut self.view, value > 0.5);
         match name {

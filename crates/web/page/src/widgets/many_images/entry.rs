@@ -1,4 +1,4 @@
-//! One image of many: where it comes from, and what the network said to it.
+//! One image of many: where it comes from, and what the network said about it.
 
 use catalog::Diagnosis;
 use evaluation::submission::Row;
@@ -34,7 +34,7 @@ pub(super) enum State {
 }
 
 impl Entry {
-    /// The probabilities, where there are any.
+    /// The probabilities, if there are any.
     pub(super) fn probabilities(&self) -> Option<&[f32]> {
         match &self.state {
             State::Answered(probabilities) => Some(probabilities),

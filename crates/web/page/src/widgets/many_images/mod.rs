@@ -1,7 +1,7 @@
 //! `many-images`: the network's answers to many images, one after the other, in a table that can be kept as a file.
 //!
 //! For tests the section carries `data-images` and `data-answered`, each row `data-name`, `data-state` (`waiting`, `answered`,
-//! `refused`) and `data-top`, each of its numbers `data-probability`.
+//! `refused`) and `data-top`, each of its probabilities `data-probability`.
 
 mod entry;
 mod table;
@@ -35,7 +35,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     section.place_network(network.panel())?;
     let summary = child(&root, "p", "many-summary");
     let progress: HtmlProgressElement = child(&root, "progress", "network-progress").unchecked_into();
-    dom::set(&progress, "aria-label", "Images answered");
+    dom::set(&progress, "aria-label", "Images classified");
     progress.set_hidden(true);
     let table = Table::new(&root);
     section.show(&root);
@@ -78,7 +78,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A mounted widget; clones speak of the same one.
+/// A mounted widget; clones refer to the same one.
 #[derive(Clone)]
 struct Many(Rc<Parts>);
 
@@ -94,7 +94,7 @@ struct Parts {
     /// Images added so far, and presses of "Draw".
     added: Cell<u32>,
     drawn: Cell<u32>,
-    /// Counts what makes answers under way those of nobody.
+    /// Counts the changes that make pending answers obsolete.
     round: Cell<u32>,
     /// Whether an image is being opened or answered.
     running: Cell<bool>,
@@ -137,7 +137,10 @@ impl Many {
 
     fn add_files(&self, files: Vec<File>) {
         if files.is_empty() {
-            return self.0.section.warn("images", "There was no file in it. The table stays as it is.");
+            return self
+                .0
+                .section
+                .warn("images", "What you dropped or pasted contained no file. The table is unchanged.");
         }
         self.add(files.into_iter().map(|file| (file.name(), Source::Own(file))).collect());
     }
@@ -149,7 +152,7 @@ impl Many {
             section.warn(
                 "images",
                 format!(
-                    "The table takes {MOST} images; {} of these were left out. For whole folders there is the command \
+                    "The table holds at most {MOST} images; {} of yours were left out. For whole folders, use the command \
                      cargo xtask predict.",
                     images.len() - room
                 ),
@@ -177,7 +180,7 @@ impl Many {
         self.redraw();
     }
 
-    /// What is under way is nobody's any more.
+    /// Drops pending answers.
     fn begin_anew(&self) {
         self.0.round.set(self.0.round.get() + 1);
         self.0.running.set(false);
@@ -288,7 +291,7 @@ impl Many {
         let entries = self.0.entries.borrow();
         let rows: Vec<_> = entries.iter().filter_map(Entry::row).collect();
         if rows.is_empty() {
-            return Err(Failure::new("No image has an answer yet. Add images and start the network."));
+            return Err(Failure::new("No image has been classified yet. Add images and start the network."));
         }
         let model = self.0.network.model();
         let name = format!("{}-predictions.csv", model.card.name);
@@ -302,15 +305,15 @@ fn words(entries: &[Entry], labels: &[String]) -> String {
     let answered = count(&|entry| entry.probabilities().is_some());
     let refused = count(&|entry| matches!(entry.state, State::Refused(_)));
     if entries.is_empty() {
-        return "No image yet: choose files, drop them here, or let the book draw some.".to_owned();
+        return "No images yet: choose files, drop them here, or draw some lesions.".to_owned();
     }
     let refused = if refused > 0 { format!(", {refused} could not be opened") } else { String::new() };
     let drawn = count(&|entry| entry.probabilities().is_some() && entry.truth(labels).is_some());
     let right = count(&|entry| entry.top().is_some() && entry.top() == entry.truth(labels));
     let drawings = if drawn > 0 {
-        format!("; of {drawn} drawings {right} were named as they were drawn")
+        format!("; {right} of {drawn} drawings got the diagnosis they were drawn as")
     } else {
         String::new()
     };
-    format!("{answered} of {} images answered{refused}{drawings}.", entries.len())
+    format!("{answered} of {} images classified{refused}{drawings}.", entries.len())
 }

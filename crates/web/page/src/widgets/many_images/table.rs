@@ -19,7 +19,7 @@ const THUMB: u32 = 64;
 /// More labels than this get no columns of their own.
 const MOST_COLUMNS: usize = 20;
 
-/// A table with a row an image.
+/// A table with a row per image.
 pub(super) struct Table {
     scroll: HtmlElement,
     head: HtmlElement,
@@ -41,7 +41,7 @@ impl Table {
         let scroll = child(parent, "div", "many-scroll");
         dom::set(&scroll, "tabindex", "0");
         dom::set(&scroll, "role", "region");
-        dom::set(&scroll, "aria-label", "Table of answers; scroll it with the arrow keys");
+        dom::set(&scroll, "aria-label", "Table of results; scroll it with the arrow keys");
         let table = child(&scroll, "table", "many-table");
         let head = child(&child(&table, "thead", ""), "tr", "");
         let body = child(&table, "tbody", "");
@@ -49,7 +49,7 @@ impl Table {
         Self { scroll, head, body, rows: RefCell::default(), labels: RefCell::default() }
     }
 
-    /// A column a label; the rows begin anew.
+    /// A column per label; the rows begin again.
     pub(super) fn set_labels(&self, labels: &[String]) {
         self.head.set_text_content(None);
         // A thousand columns would be no table.
@@ -84,7 +84,7 @@ impl Table {
             let rows = self.rows.borrow();
             let Some(row) = rows.iter().find(|row| row.id == entry.id) else { continue };
             row.fill(entry, &labels);
-            // What is there already moves to the end, so that all of them stand in this order.
+            // What is there already moves to the end, so that all of them are in this order.
             let _never_refused = self.body.append_child(&row.element);
         }
     }
@@ -122,7 +122,7 @@ impl Row {
         let truth = entry.truth(labels);
         let state = match &entry.state {
             State::Waiting => {
-                self.answer.set_text_content(Some("waits for the network"));
+                self.answer.set_text_content(Some("waiting for the network"));
                 "waiting"
             }
             State::Refused(words) => {

@@ -1,4 +1,4 @@
-//! `pixel-inspector`: an image as planes of numbers, and a window in which every number can be read.
+//! `pixel-inspector`: an image as planes of values, and a window that shows every value.
 
 mod histogram;
 mod tint;
@@ -28,7 +28,7 @@ struct Inspector {
     form: Form,
     view: View,
     picture: Option<Rc<Picture>>,
-    /// What is on the stage, and whether in colour.
+    /// What is shown now, and whether in colour.
     planes: Option<(Planes, bool)>,
     busy: Option<Busy>,
 }
@@ -100,8 +100,9 @@ impl Inspector {
 
     /// Shows the planes where picture or channel changed, and the window.
     fn try_redraw(&mut self, picture: &Picture) -> Result<(), Failure> {
-        let channel = words::parse_channel(&self.form.text("channel"))
-            .ok_or_else(|| Failure::new("This form offers a channel that this widget does not know."))?;
+        let channel = words::parse_channel(&self.form.text("channel")).ok_or_else(|| {
+            Failure::new("The form offers a channel that this widget does not know. Reload the page.")
+        })?;
         let tinted = self.form.toggle("tint");
         let start = dom::now();
         let planes = match self.planes.take() {

@@ -1,4 +1,4 @@
-//! What stands on the stage: the picture with the window's frame, the window's numbers, three planes, a small table.
+//! The widget's pictures: the picture with the window's frame, the window's values, three planes, a small table.
 
 use imaging::Rgb8;
 use imaging::spaces::Channel;
@@ -10,10 +10,10 @@ use super::histogram::Histogram;
 use super::{SIDE, summary, tint, words};
 use crate::stage::{Grid, PictureView, Written, append, number, text};
 
-/// Columns of the histogram: of 0 to 255 each stands for four numbers.
+/// Columns of the histogram: with values from 0 to 255, each counts four.
 const BINS: usize = 64;
 
-/// The numbers of a picture in one colour space.
+/// The values of a picture in one colour space.
 pub(crate) struct Planes {
     pub(crate) channel: Channel,
     width: usize,
@@ -57,7 +57,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Puts the empty elements on the stage, in the place of the fallback.
+    /// Shows the empty elements in place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let view = Self {
             input: PictureView::new("pixel-input"),
@@ -145,7 +145,7 @@ impl View {
         Ok(())
     }
 
-    /// Shows the numbers of the window that begins at `left` and `top`, and its frame on every picture.
+    /// Shows the values of the window that begins at `left` and `top`, and its frame on every picture.
     pub(crate) fn look(
         &mut self,
         planes: &Planes,
@@ -191,7 +191,7 @@ fn caption(planes: &Planes, [left, top]: [usize; 2], columns: usize, rows: usize
     format!("{name}{unit} at columns {left} to {right} and rows {top} to {bottom}.")
 }
 
-/// The caption and every row of numbers, for a screen reader.
+/// The caption and every row of values, for a screen reader.
 fn spoken(caption: &str, values: &[Option<f32>], columns: usize) -> String {
     let mut text = caption.to_owned();
     for row in values.chunks(columns.max(1)) {

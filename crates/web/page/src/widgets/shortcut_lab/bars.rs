@@ -22,9 +22,9 @@ impl Bars {
     pub(crate) fn new() -> Self {
         let marks = [("10,000", HIGH), ("1", 0.0), ("1/10,000", -4.0), ("", LOW)];
         let scale = marks.map(|(words, power)| (words, down(power)));
-        let caption = "Length of the gradient of each layer's weights before the first step; every line is ten thousand times \
-                       the one below it. Left, orange: without shortcuts. Right, blue: with them.";
-        let plot = Plot::new("Gradient of every layer, before the first step", &scale, "layers", caption);
+        let caption = "Length of the gradient of each layer's weights before the first step; each line is 10,000 times the one \
+                       below it. Left, orange: without shortcuts. Right, blue: with shortcuts.";
+        let plot = Plot::new("Gradient of each layer before the first step", &scale, "layers", caption);
         Self { figure: plot.figure.clone(), plot }
     }
 
@@ -47,7 +47,7 @@ impl Bars {
     }
 }
 
-/// How far down a power of ten stands, 0 to 1.
+/// How far down a power of ten is, 0 to 1.
 fn down(power: f64) -> f64 {
     (HIGH - power) / (HIGH - LOW)
 }

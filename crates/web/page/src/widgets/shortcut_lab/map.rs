@@ -50,7 +50,7 @@ impl Map {
     pub(crate) fn draw(&self, trial: &Trial, task: &Task) -> Result<Result<(), Failure>, ShapeError> {
         let answers = trial.map(SIDE)?;
         let caption = words::caption(trial)?;
-        let spoken = [self.title, ": what the network answers everywhere. ", &caption].concat();
+        let spoken = [self.title, ": the network's answer at every point. ", &caption].concat();
         dom::set(&self.canvas, "aria-label", &spoken);
         self.caption.set_text_content(Some(&caption));
         Ok(self.paint(&answers, task))
@@ -96,7 +96,7 @@ fn place(at: f32) -> f64 {
     f64::from(at + 1.0) / 2.0 * PIXELS
 }
 
-/// Between skin and lesion by probability; grey where there is none.
+/// Between skin and lesion by probability; grey if there is none.
 fn rgba(answers: &[f32]) -> Vec<u8> {
     let colour = |p: f32| {
         let [skin, lesion] = COLOURS;

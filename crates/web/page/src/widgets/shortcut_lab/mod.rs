@@ -1,4 +1,4 @@
-//! `shortcut-lab`: two small networks, one with shortcuts and one without, learn side by side where a lesion lies.
+//! `shortcut-lab`: two small networks, one with shortcuts and one without, learn side by side where a lesion is.
 
 mod bars;
 mod curves;
@@ -22,7 +22,7 @@ use view::View;
 
 /// How long a frame learns, milliseconds; drawing comes on top, and a task of the page should end within 50.
 const SLICE: f64 = 10.0;
-/// How long a map stands before it is drawn anew while the networks learn, milliseconds.
+/// How long a map stays before it is drawn again while the networks learn, milliseconds.
 const MAP_REST: f64 = 240.0;
 
 /// The two networks and what they learn.
@@ -40,7 +40,7 @@ impl Pair {
         Ok(Self { settings, kinds, task, trials: [without?, with?] })
     }
 
-    /// A step of each that has not run away; whether there is one.
+    /// A step of each network that has not diverged; returns whether there is one.
     fn step(&mut self) -> Result<bool, ShapeError> {
         let mut stepped = false;
         for trial in self.trials.iter_mut().filter(|trial| !trial.ran_away()) {
@@ -223,7 +223,7 @@ impl Lab {
         Ok(false)
     }
 
-    /// What there is to see on the way: the curves, and a map whenever it is old. Who asks for less motion sees the end.
+    /// What there is to see on the way: the curves, and a map whenever it is old. With reduced motion, only the end is shown.
     fn show_some(&mut self) -> Result<(), Failure> {
         let Some(pair) = self.pair.as_ref().filter(|_| !dom::wants_less_motion()) else { return Ok(()) };
         self.view.curves.draw(&pair.trials, pair.kinds, self.last_step())?;

@@ -1,4 +1,4 @@
-//! What stands on the stage: two maps side by side, the loss below, and the gradients of the layers.
+//! The pictures: two maps side by side, the loss below, and the gradients of the layers.
 
 use kit::{Section, dom};
 use web_sys::HtmlElement;
@@ -8,7 +8,7 @@ use super::curves::Curves;
 use super::map::Map;
 use crate::stage::{append, text};
 
-/// The elements of the stage.
+/// The widget's elements.
 pub(crate) struct View {
     pub(crate) maps: [Map; 2],
     pub(crate) curves: Curves,
@@ -18,7 +18,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Puts the empty elements on the stage, in the place of the fallback.
+    /// Shows the empty elements in place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let view = Self {
             maps: ["Without shortcuts", "With shortcuts"].map(Map::new),
@@ -45,7 +45,7 @@ impl View {
         view
     }
 
-    /// How far the training is.
+    /// Shows the progress of the training.
     pub(crate) fn progress(&self, steps: usize, last: usize) {
         let [steps, last] = [steps, last].map(|n| n.to_string());
         dom::set(&self.progress, "max", &last);

@@ -1,4 +1,4 @@
-//! The words of the shortcut lab.
+//! The texts of the shortcut lab.
 
 use kit::Failure;
 use nn::ShapeError;
@@ -12,10 +12,15 @@ pub(crate) fn failure(error: &ShapeError) -> Failure {
     Failure::new(["The networks cannot learn with these settings: ", &error.to_string(), "."].concat())
 }
 
-/// What the training cost so far.
+/// The time that training took so far.
 pub(crate) fn cost(milliseconds: f64, steps: usize) -> String {
-    [&number(milliseconds as f32, 0), " ms for ", &steps.to_string(), " steps of both, WASM in this page"]
-        .concat()
+    [
+        &number(milliseconds as f32, 0),
+        " ms for ",
+        &steps.to_string(),
+        " steps of both networks, WASM in this page",
+    ]
+    .concat()
 }
 
 /// A network by its shortcuts.
@@ -23,30 +28,32 @@ fn name(kind: Kind) -> &'static str {
     match kind {
         Kind::Without => "without shortcuts",
         Kind::With => "with shortcuts",
-        Kind::Unscaled => "with shortcuts and branches as they are",
+        Kind::Unscaled => "with shortcuts and unscaled branches",
     }
 }
 
-/// Below a map: `Loss 0.693; 100 of 200 places right.`
+/// Below a map: `Loss 0.693; 50.0 % of 200 points right.`
 pub(crate) fn caption(trial: &Trial) -> Result<String, ShapeError> {
     if trial.ran_away() {
         return Ok([
-            "Ran away: after ",
+            "Diverged: after ",
             &trial.steps().to_string(),
-            " steps the numbers are too large to be written.",
+            " steps the values are too large for the computer.",
         ]
         .concat());
     }
     let right = number(100.0 * trial.accuracy()?, 1);
     let same = match (trial.tells_apart()?, trial.is_stuck()) {
         (true, _) => "",
-        (false, false) => " The same answer everywhere.",
-        (false, true) => " The same answer everywhere, for good: no gradient arrives at the first layer.",
+        (false, false) => " It gives the same answer everywhere.",
+        (false, true) => {
+            " It gives the same answer everywhere and cannot change it: no gradient reaches the first layer."
+        }
     };
-    Ok(["Loss ", &small(trial.loss()), "; ", &right, " % of 200 places right.", same].concat())
+    Ok(["Loss ", &small(trial.loss()), "; ", &right, " % of 200 points right.", same].concat())
 }
 
-/// Both in one sentence each, to be spoken.
+/// One sentence per network, for screen readers.
 pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, ShapeError> {
     let steps = trials.iter().map(Trial::steps).max().unwrap_or_default();
     let when = match steps {
@@ -82,13 +89,13 @@ pub(crate) fn gradients(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
         .concat()
 }
 
-/// A number with two digits that count, at least, and three after the point.
+/// A number with at least two significant digits and three after the point.
 pub(crate) fn small(x: f32) -> String {
     if !x.is_finite() {
-        return "beyond all bounds".to_owned();
+        return "not finite".to_owned();
     }
     let size = f64::from(x.abs());
-    // The largest unit that still leaves two digits of it.
+    // The fewest digits that still show two significant ones.
     let digits = (3..9).find(|&digits| size == 0.0 || size >= power(1 - digits)).unwrap_or(9);
     decimal::fixed(x.into(), digits as usize).replace('-', "−")
 }
@@ -114,16 +121,16 @@ mod tests {
         ] {
             assert_eq!(small(x), expected);
         }
-        assert_eq!(small(f32::INFINITY), "beyond all bounds");
+        assert_eq!(small(f32::INFINITY), "not finite");
     }
 
     #[test]
-    fn a_network_that_knows_nothing_yet_says_so() {
+    fn an_untrained_network_is_described_as_such() {
         let settings = Settings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
         let kinds = [Kind::Without, Kind::With];
         let trials = kinds.map(|kind| Trial::new(settings, kind, &Task::new(1)).unwrap());
         let said = said(&trials, kinds).unwrap();
         assert!(said.starts_with("Before the first step. Network without shortcuts: Loss 0."), "{said}");
-        assert!(said.contains("% of 200 places right."), "{said}");
+        assert!(said.contains("% of 200 points right."), "{said}");
     }
 }

@@ -84,7 +84,7 @@ async fn from_store(
     Ok(true)
 }
 
-/// What is stored is of no use.
+/// The stored data cannot be used.
 async fn forget(fetched: &mut Fetched, file: &File<'_>) -> Result<bool, NetworkError> {
     file_store::remove(file.url).await;
     *fetched = Fetched::default();
@@ -193,7 +193,7 @@ async fn ask(fetched: &Fetched, file: &File<'_>, task: &Task<Report>) -> Result<
     Err(NetworkError::Http { file: file.kind, status })
 }
 
-/// Whether the response goes on exactly where the first part ended.
+/// Whether the response continues exactly where the first part ended.
 fn continues(response: &Response, received: u64) -> bool {
     let range = response.headers().get("Content-Range").ok().flatten().unwrap_or_default();
     range
@@ -257,7 +257,7 @@ async fn drain(
 
 #[wasm_bindgen]
 extern "C" {
-    /// The Worker's or the page's, whichever this runs in.
+    /// The global scope of the Worker or of the page.
     #[wasm_bindgen(js_name = fetch)]
     fn fetch(request: &web_sys::Request) -> js_sys::Promise;
 }

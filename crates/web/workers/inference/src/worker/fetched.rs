@@ -1,4 +1,4 @@
-//! A file that is being fetched: what came so far, so that a download that broke off goes on.
+//! A file that is being fetched: the part received so far, so that an interrupted download continues.
 
 use std::ops::Range;
 
@@ -47,7 +47,7 @@ impl Default for Fetched {
 }
 
 impl Fetched {
-    /// Forgets what came and makes room for `bytes` bytes in `empty`'s kind of memory; false where there is no room.
+    /// Drops the part received and makes room for `bytes` bytes in `empty`'s kind of memory; false if there is no room.
     pub(super) fn begin(&mut self, url: &str, bytes: u64, in_rust: bool) -> bool {
         *self = Self { url: url.to_owned(), ..Self::default() };
         if in_rust {
@@ -64,7 +64,7 @@ impl Fetched {
         true
     }
 
-    /// Adds a piece; false where it is more than there is room for.
+    /// Adds a piece; false if there is no room for it.
     pub(super) fn push(&mut self, piece: &Uint8Array, bytes: u64) -> bool {
         let length = u64::from(piece.length());
         if self.received + length > bytes {
