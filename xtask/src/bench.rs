@@ -41,7 +41,7 @@ enum Name {
     Metrics,
     /// A folder of images through an exported model, beside ONNX Runtime's Python package.
     Predict,
-    /// Steps of training, beside PyTorch, on the CPU and on a GPU where there is one.
+    /// Steps of training, beside PyTorch, on the CPU and on a GPU if there is one.
     Training,
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn outcome(name: &str, check: impl FnOnce() -> anyhow::Result<()>) ->
 /// Checks the site that was built last: links, left-over directives, other hosts.
 ///
 /// # Errors
-/// Everything found, one a line.
+/// Everything found, one per line.
 pub(crate) fn site() -> anyhow::Result<()> {
     site::run()
 }

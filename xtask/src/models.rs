@@ -16,7 +16,7 @@ use crate::{generated, workspace};
 ///
 /// # Errors
 /// When a folder lacks its card or its ONNX file, or the file is not the one of the card; when results computed
-/// beforehand are another model's.
+/// in advance are another model's.
 pub(crate) fn publish() -> anyhow::Result<BTreeMap<String, ModelFile>> {
     let mut models = BTreeMap::new();
     for folder in files::entries(&workspace::root().join("exported-models"))? {
@@ -113,7 +113,7 @@ fn publish_typical(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Re
     Ok(Some(generated::url(&format!("models/{name}"))))
 }
 
-/// Publishes what was computed beforehand, if anything was: its files find one another by name, so that the hash stands
+/// Publishes what was precomputed, if anything was: its files find one another by name, so that the hash stands
 /// in the folder's name.
 fn publish_precomputed(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
     let (sha256, command) = (&card.provenance.onnx_sha256, format!("precompute {}", card.name));
@@ -138,7 +138,7 @@ fn publish_precomputed(folder: &Path, target: &Path, card: &ModelCard) -> anyhow
     Ok(Some(generated::url(&format!("models/{name}/"))))
 }
 
-/// Refuses results, if there are any, that `stale` has something to say about; `command` writes them anew. Whether they are
+/// Refuses results, if there are any, that `stale` has something to say about; `command` writes them again. Whether they are
 /// undamaged as well, `cargo xtask check precomputed` finds out.
 fn check<T: DeserializeOwned>(
     path: &Path,

@@ -39,7 +39,7 @@ struct Comparison {
     their_memory: Option<f64>,
 }
 
-/// Fetches PyTorch and times both in turns: on the CPU, and on a GPU where there is one.
+/// Fetches PyTorch and times both in turns: on the CPU, and on a GPU if there is one.
 pub(super) fn table() -> anyhow::Result<String> {
     let python = python("python", &feed::PEERS, "up to 6 GB")?;
     let mut rows = Vec::new();

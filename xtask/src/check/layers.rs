@@ -1,4 +1,4 @@
-//! The layers of `ARCHITECTURE.md`, held against what `cargo metadata` and the sources say.
+//! The layers of `ARCHITECTURE.md`, compared with what `cargo metadata` and the sources say.
 //!
 //! The rules are read from the page's own table, so that page and check cannot drift apart.
 
@@ -27,7 +27,7 @@ const CONFINED: [(&str, &str); 3] = [("tch", "training"), ("plotters", "figures"
 /// Checks the arrows, the confined dependencies, the sources of the pure layers, and that those build for WASM.
 ///
 /// # Errors
-/// Every breach, one a line.
+/// Every breach, one per line.
 pub(super) fn run() -> anyhow::Result<()> {
     let table = Table::read(&files::read_text(&workspace::root().join("ARCHITECTURE.md"))?)?;
     let graph = Graph::read(&process::output(process::cargo().args([
