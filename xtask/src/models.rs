@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use catalog::manifest::{ModelFile, OnnxFile};
-use catalog::model::{FULL, Input, ModelCard, Stored};
-use catalog::precomputed::{self, Answers, Maps};
+use catalog::model::{FULL, ModelCard, ModelInput, StoredPrecision};
+use catalog::precomputed::{self, PrecomputedAnswers, PrecomputedMaps};
 use catalog::typical::{TYPICAL, Typical};
 use serde::de::DeserializeOwned;
 
@@ -46,7 +46,7 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let OnnxFile { onnx, bytes, sha256 } =
         publish_onnx(&folder.join("model.onnx"), &name, target, &card.provenance.onnx_sha256)?;
     let full_precision = match card.stored.iter().find(|row| row.precision == FULL) {
-        Some(Stored { file: Some(file), sha256: expected, .. }) if *expected != sha256 => {
+        Some(StoredPrecision { file: Some(file), sha256: expected, .. }) if *expected != sha256 => {
             // A name of its own: a browser keeps one file of each name.
             Some(publish_onnx(&folder.join(file), &format!("{name}-{FULL}"), target, expected)?)
         }
@@ -88,7 +88,7 @@ fn publish_onnx(path: &Path, name: &str, target: &Path, expected: &str) -> anyho
 /// Publishes the numbers of a model's first layers, which a page computes with without loading the model.
 fn publish_first_layers(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
     let path = folder.join("model.onnx");
-    let Input { size, mean, std } = card.input;
+    let ModelInput { size, mean, std } = card.input;
     let network = architecture::by_name(&card.architecture, card.labels.len(), size as usize)?;
     let found = onnx_export::first_layers(&files::read(&path)?, &network, mean, std)
         .with_context(|| format!("cannot read the first layers of {}", path.display()))?;
@@ -119,8 +119,8 @@ fn publish_precomputed(folder: &Path, target: &Path, card: &ModelCard) -> anyhow
     let (sha256, command) = (&card.provenance.onnx_sha256, format!("precompute {}", card.name));
     let [maps, answers] =
         [precomputed::MAPS, precomputed::ANSWERS].map(|name| folder.join(precomputed::FOLDER).join(name));
-    check(&maps, |maps: &Maps| maps.stale(sha256), &command)?;
-    check(&answers, |answers: &Answers| answers.stale(sha256), &command)?;
+    check(&maps, |maps: &PrecomputedMaps| maps.stale(sha256), &command)?;
+    check(&answers, |answers: &PrecomputedAnswers| answers.stale(sha256), &command)?;
     let mut contents = Vec::new();
     for path in files::entries(&folder.join(precomputed::FOLDER))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -180,7 +180,7 @@ mod tests {
             architecture: "resnet18".to_owned(),
             task: "eight-class".to_owned(),
             labels: Vec::new(),
-            input: Input { size: 128, mean: [0.5; 3], std: [0.5; 3] },
+            input: ModelInput { size: 128, mean: [0.5; 3], std: [0.5; 3] },
             precision: "fp32".to_owned(),
             trained_on: String::new(),
             licence: String::new(),
@@ -240,12 +240,12 @@ mod tests {
 
     /// A list of maps without maps.
     fn maps(model_sha256: String) -> String {
-        let sample = |sample: catalog::widget::Sample| precomputed::Sample {
+        let sample = |sample: catalog::widget::Sample| precomputed::PrecomputedSample {
             diagnosis: sample.diagnosis,
             seed: sample.seed,
             stops: Vec::new(),
         };
-        let maps = Maps {
+        let maps = PrecomputedMaps {
             command: String::new(),
             chosen: String::new(),
             model: "net".to_owned(),

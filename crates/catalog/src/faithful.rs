@@ -4,7 +4,7 @@
 //! classes. The network with eight classes keeps its balanced accuracy, but gives another diagnosis for one image in a hundred,
 //! so that the page would contradict the figures printed next to it: 16 bits are the smallest that pass.
 
-use crate::model::{FULL, ModelCard, Stored};
+use crate::model::{FULL, ModelCard, StoredPrecision};
 
 /// Share of the test images whose most probable label must be that of the weights as trained: all but one in 200. With fewer,
 /// the confusion matrix in the chapters would change.
@@ -23,13 +23,13 @@ impl ModelCard {
     /// or full precision was not.
     ///
     /// A page loads this one; `cargo xtask export` prints a note if it exported another one.
-    pub fn smallest_faithful(&self) -> Option<&Stored> {
+    pub fn smallest_faithful(&self) -> Option<&StoredPrecision> {
         let full = self.stored.iter().find(|row| row.precision == FULL)?;
         self.stored.iter().filter(|row| row.is_faithful_to(full)).min_by_key(|row| row.bytes)
     }
 }
 
-impl Stored {
+impl StoredPrecision {
     /// Whether this precision may replace `full`, the weights as trained.
     fn is_faithful_to(&self, full: &Self) -> bool {
         let same_top = f64::from(self.same_top) >= SAME_TOP * f64::from(self.images);
@@ -46,10 +46,10 @@ impl Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Input, Parity, Provenance};
+    use crate::model::{ModelInput, Parity, Provenance};
 
-    fn stored(precision: &str, bytes: u64, same_top: u32, difference: f32, accuracy: f64) -> Stored {
-        Stored {
+    fn stored(precision: &str, bytes: u64, same_top: u32, difference: f32, accuracy: f64) -> StoredPrecision {
+        StoredPrecision {
             precision: precision.to_owned(),
             file: None,
             bytes,
@@ -61,14 +61,14 @@ mod tests {
         }
     }
 
-    fn check_choice(eight_bits: Stored, expected: &str) {
+    fn check_choice(eight_bits: StoredPrecision, expected: &str) {
         let card = ModelCard {
             name: String::new(),
             title: String::new(),
             architecture: String::new(),
             task: String::new(),
             labels: Vec::new(),
-            input: Input { size: 1, mean: [0.0; 3], std: [1.0; 3] },
+            input: ModelInput { size: 1, mean: [0.0; 3], std: [1.0; 3] },
             precision: String::new(),
             trained_on: String::new(),
             licence: String::new(),

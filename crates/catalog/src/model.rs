@@ -22,7 +22,7 @@ pub struct ModelCard {
     /// Names of the outputs, in order; ISIC abbreviations for the eight-class task, words for `ImageNet`'s thousand.
     pub labels: Vec<String>,
     /// Its input.
-    pub input: Input,
+    pub input: ModelInput,
     /// How the weights of `model.onnx` are stored: `fp32`, `fp16` or `int8` (computed in fp32 either way).
     pub precision: String,
     /// What it was trained on, in one sentence.
@@ -35,13 +35,13 @@ pub struct ModelCard {
     pub parity: Parity,
     /// What each way of storing the weights changes, from the largest file to the smallest; empty if not measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub stored: Vec<Stored>,
+    pub stored: Vec<StoredPrecision>,
 }
 
 /// The network's input: an RGB image, stretched to a square and normalised per channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub struct ModelInput {
     /// Width and height in pixels.
     pub size: u32,
     /// Channel means, RGB, for pixels scaled to 0..=1.
@@ -66,7 +66,7 @@ pub struct Provenance {
 /// lesions if there is no test set, as for weights that others published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stored {
+pub struct StoredPrecision {
     /// `fp32`, `fp16` or `int8`.
     pub precision: String,
     /// The ONNX file next to the card; `None` if it was measured but not saved.

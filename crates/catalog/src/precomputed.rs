@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Diagnosis;
 
-pub use answers::{ANSWERS, Answer, Answers, Term, Terms};
+pub use answers::{ANSWERS, PrecomputedAnswer, PrecomputedAnswers, ScoreTerm, ScoreTerms};
 
 /// The folder, inside the model's.
 pub const FOLDER: &str = "precomputed";
@@ -21,7 +21,7 @@ pub const MAPS: &str = "maps.json";
 /// The contents of `maps.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Maps {
+pub struct PrecomputedMaps {
     /// The command that wrote it.
     pub command: String,
     /// How the maps were chosen, in words.
@@ -33,25 +33,25 @@ pub struct Maps {
     /// Width and height that the samples were drawn at, in pixels.
     pub drawn_size: u32,
     /// One for each of [`SAMPLES`](crate::widget::SAMPLES), in their order.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<PrecomputedSample>,
 }
 
 /// What the network computes from one sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sample {
+pub struct PrecomputedSample {
     /// The diagnosis that was drawn.
     pub diagnosis: Diagnosis,
     /// Its seed.
     pub seed: u64,
     /// Its stops, first to last.
-    pub stops: Vec<Stop>,
+    pub stops: Vec<PrecomputedStop>,
 }
 
 /// One layer's output for one sample: some of its maps, or all values of a vector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stop {
+pub struct PrecomputedStop {
     /// The layer's name in `architecture`.
     pub layer: String,
     /// `[C, H, W]` of maps, `[C]` of a vector.
@@ -81,9 +81,9 @@ pub struct Stop {
     pub values: Vec<f32>,
 }
 
-impl Maps {
+impl PrecomputedMaps {
     /// The results of one layer for one sample.
-    pub fn stop(&self, diagnosis: Diagnosis, seed: u64, layer: &str) -> Option<&Stop> {
+    pub fn stop(&self, diagnosis: Diagnosis, seed: u64, layer: &str) -> Option<&PrecomputedStop> {
         let sample = self.samples.iter().find(|s| s.diagnosis == diagnosis && s.seed == seed)?;
         sample.stops.iter().find(|stop| stop.layer == layer)
     }
@@ -118,7 +118,7 @@ fn stale(
     })
 }
 
-impl Stop {
+impl PrecomputedStop {
     /// Width and height of the mosaic in pixels; `None` if there is none.
     pub fn mosaic(&self) -> Option<[usize; 2]> {
         match (self.shape.as_slice(), self.channels.len()) {
@@ -155,11 +155,11 @@ mod tests {
     use super::*;
     use crate::widget::SAMPLES;
 
-    fn maps() -> Maps {
-        let sample = |sample: crate::widget::Sample| Sample {
+    fn maps() -> PrecomputedMaps {
+        let sample = |sample: crate::widget::Sample| PrecomputedSample {
             diagnosis: sample.diagnosis,
             seed: sample.seed,
-            stops: vec![Stop {
+            stops: vec![PrecomputedStop {
                 layer: "relu".to_owned(),
                 shape: vec![64, 4, 5],
                 low: 0.0,
@@ -172,7 +172,7 @@ mod tests {
                 values: Vec::new(),
             }],
         };
-        Maps {
+        PrecomputedMaps {
             command: String::new(),
             chosen: String::new(),
             model: "net".to_owned(),
@@ -188,9 +188,9 @@ mod tests {
         let stop = maps.stop(SAMPLES[1].diagnosis, SAMPLES[1].seed, "relu").unwrap();
         assert_eq!(stop.mosaic(), Some([5, 8]));
         assert_eq!(maps.stop(SAMPLES[1].diagnosis, SAMPLES[1].seed + 1, "relu"), None);
-        let vector = Stop { shape: vec![512], channels: Vec::new(), ..stop.clone() };
+        let vector = PrecomputedStop { shape: vec![512], channels: Vec::new(), ..stop.clone() };
         assert_eq!(vector.mosaic(), Some([512, 1]));
-        assert_eq!(Stop { values: vec![0.5; 512], ..vector }.mosaic(), None);
+        assert_eq!(PrecomputedStop { values: vec![0.5; 512], ..vector }.mosaic(), None);
     }
 
     #[test]

@@ -22,25 +22,25 @@ pub struct Trials {
     /// The loss below which a run counts as fitted.
     pub fitted_below: f32,
     /// Runs of one width and learning rate, by name; the chapter describes `main`.
-    pub groups: BTreeMap<String, Group>,
+    pub groups: BTreeMap<String, TrialGroup>,
 }
 
 /// Runs of one width and learning rate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct TrialGroup {
     /// Values between the layers.
     pub width: usize,
     /// Learning rate.
     pub rate: f32,
     /// By number of blocks.
-    pub depths: BTreeMap<usize, Depth>,
+    pub depths: BTreeMap<usize, TrialDepth>,
 }
 
 /// Runs of one depth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Depth {
+pub struct TrialDepth {
     /// Layers with weights: two per block, one before and one after.
     pub layers: usize,
     /// Number of parameters of one network.
@@ -48,17 +48,17 @@ pub struct Depth {
     /// Ratio of the median gradients of the first block before the first step: with shortcuts, divided by without.
     pub gradient_ratio: u64,
     /// Plain networks.
-    pub without: Outcome,
+    pub without: TrialOutcome,
     /// With shortcuts, branches multiplied by 1 / √blocks.
-    pub with: Outcome,
+    pub with: TrialOutcome,
     /// With shortcuts, branches not scaled; `None` if that was not tried.
-    pub unscaled: Option<Outcome>,
+    pub unscaled: Option<TrialOutcome>,
 }
 
 /// Results of the runs of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outcome {
+pub struct TrialOutcome {
     /// How many fitted.
     pub fitted: usize,
     /// How many were stuck at the end: the gradient of their first layer was zero.

@@ -34,13 +34,13 @@ pub struct Typical {
     /// Number of test images.
     pub test_images: usize,
     /// How well three measures separate other images from the test images; the measure was chosen by these.
-    pub others: Vec<Other>,
+    pub others: Vec<OtherKind>,
     /// Number of test images that had no part in the choice.
     #[serde(default)]
     pub unseen_test_images: usize,
     /// The same for other kinds of images, which had no part in the choice either, compared with those test images.
     #[serde(default)]
-    pub unseen: Vec<Other>,
+    pub unseen: Vec<OtherKind>,
 }
 
 impl Typical {
@@ -56,7 +56,7 @@ impl Typical {
 /// Images of another kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Other {
+pub struct OtherKind {
     /// Short name.
     pub name: String,
     /// What they are, in words.

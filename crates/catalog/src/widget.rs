@@ -44,7 +44,7 @@ pub struct Widget {
     /// The one question it answers.
     pub question: &'static str,
     /// What it needs in addition to its code.
-    pub needs: &'static [Need],
+    pub needs: &'static [WidgetNeed],
     /// Whether it starts with an image of the reader's choice; if so [`IMAGE_CONTROLS`] come first in its form.
     pub takes_image: bool,
     /// Its own controls, in order.
@@ -55,7 +55,7 @@ pub struct Widget {
 
 /// What a widget needs of the built book in addition to its code; the preprocessor writes it into the widget's section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub enum WidgetNeed {
     /// Its models, the Worker that runs them and its engine, all fetched when the reader asks for them.
     Network,
     /// How the trainings of its models vary images.
@@ -74,14 +74,14 @@ pub struct Control {
     /// One sentence of help; empty if the label is enough.
     pub help: &'static str,
     /// Its kind of value.
-    pub kind: Kind,
+    pub kind: ControlKind,
     /// Where the frame shows it.
-    pub place: Place,
+    pub place: ControlPlace,
 }
 
 /// Where a widget's frame shows a control, close to the picture that it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ControlPlace {
     /// In the strip at the top, where the image is chosen.
     Strip,
     /// In the bar beside the picture: the few most important ones.
@@ -94,7 +94,7 @@ pub enum Place {
 
 /// The kind of value a control has. The URL and the author's attribute use the value's text form.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum ControlKind {
     /// One of several; the default is the first option's value unless stated.
     Choice {
         /// Value and label of each.
@@ -154,7 +154,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError(pub String);
 
-impl Kind {
+impl ControlKind {
     /// The default as text, `None` for files and buttons.
     pub fn default_text(&self) -> Option<String> {
         self.default_text_with(|number| number.to_string())
@@ -184,7 +184,7 @@ impl Kind {
     /// The same where the caller reads and writes numbers.
     ///
     /// # Errors
-    /// As [`Kind::check`].
+    /// As [`ControlKind::check`].
     pub fn check_with(
         &self,
         text: &str,
@@ -264,20 +264,20 @@ impl Widget {
     }
 
     /// Whether it needs this.
-    pub fn needs(&self, need: Need) -> bool {
+    pub fn needs(&self, need: WidgetNeed) -> bool {
         self.needs.contains(&need)
     }
 
     /// Name of the WASM module that mounts it.
     pub fn module(&self) -> &'static str {
-        if self.needs(Need::Network) { NETWORK_WIDGETS } else { PLAIN_WIDGETS }
+        if self.needs(WidgetNeed::Network) { NETWORK_WIDGETS } else { PLAIN_WIDGETS }
     }
 
     /// The groups of the panel behind "More", each a title and its controls, in the order of first mention.
     pub fn groups(&self) -> Vec<(&'static str, Vec<&'static Control>)> {
         let mut groups: Vec<(&str, Vec<&Control>)> = Vec::new();
         for control in self.all_controls() {
-            let Place::More(title) = control.place else { continue };
+            let ControlPlace::More(title) = control.place else { continue };
             match groups.iter_mut().find(|(known, _)| *known == title) {
                 Some((_, controls)) => controls.push(control),
                 None => groups.push((title, vec![control])),
@@ -322,13 +322,17 @@ mod tests {
     fn every_group_behind_more_has_a_title_and_the_bar_is_never_empty() {
         for widget in WIDGETS {
             assert!(widget.groups().iter().all(|(title, _)| !title.is_empty()), "{}", widget.name);
-            assert!(widget.all_controls().any(|control| control.place == Place::Bar), "{}", widget.name);
+            assert!(
+                widget.all_controls().any(|control| control.place == ControlPlace::Bar),
+                "{}",
+                widget.name
+            );
         }
     }
 
     #[test]
     fn what_cannot_name_a_layer_is_refused() {
-        let kind = Kind::Layer { default: "relu" };
+        let kind = ControlKind::Layer { default: "relu" };
         assert_eq!(kind.check("layer4.2.downsample.0"), Ok(()));
         for wrong in ["", "<b>", "relu 1"] {
             assert!(
@@ -340,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_number_off_the_steps_is_refused_with_the_range() {
-        let kind = Kind::Number { min: 1.0, max: 15.0, step: 2.0, default: 3.0, unit: "pixels" };
+        let kind = ControlKind::Number { min: 1.0, max: 15.0, step: 2.0, default: 3.0, unit: "pixels" };
         assert_eq!(kind.check("5"), Ok(()));
         let message = "\"4\" is not allowed; use a number from 1 to 15 in steps of 2";
         assert_eq!(kind.check("4"), Err(ValueError(message.to_owned())));

@@ -1,6 +1,6 @@
 //! Where a drawn lesion speaks for and against two diagnoses: class activation maps over the grey image.
 
-use catalog::precomputed::{Answer, Answers};
+use catalog::precomputed::{PrecomputedAnswer, PrecomputedAnswers};
 use imaging::overlay::{Between, Map, overlay};
 use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
 use plotters::prelude::*;
@@ -29,7 +29,11 @@ const OPACITY: f32 = 0.6;
 ///
 /// # Errors
 /// [`FigureError::Data`] if a class lacks its map or there are less than two.
-pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, FigureError> {
+pub fn draw(
+    image: &Rgb8,
+    answers: &PrecomputedAnswers,
+    answer: &PrecomputedAnswer,
+) -> Result<String, FigureError> {
     let [rows, columns] = answers.size;
     let complete = answer.maps.iter().all(|map| map.len() == rows * columns);
     let counts = [answer.maps.len(), answer.logits.len(), answers.bias.len()];
@@ -94,7 +98,7 @@ pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, 
 }
 
 /// Mean, bias and logit of a class, in two lines.
-fn sum(answers: &Answers, answer: &Answer, class: usize) -> [String; 2] {
+fn sum(answers: &PrecomputedAnswers, answer: &PrecomputedAnswer, class: usize) -> [String; 2] {
     let map = &answer.maps[class];
     let mean = map.iter().copied().map(f64::from).sum::<f64>() / map.len() as f64;
     let [mean, bias, logit] = [mean, f64::from(answers.bias[class]), f64::from(answer.logits[class])];
@@ -116,8 +120,8 @@ mod tests {
     use super::*;
     use catalog::Diagnosis;
 
-    fn answers() -> Answers {
-        let answer = Answer {
+    fn answers() -> PrecomputedAnswers {
+        let answer = PrecomputedAnswer {
             diagnosis: Diagnosis::Bcc,
             seed: 1,
             logits: vec![1.0, 0.25, 3.5],
@@ -126,7 +130,7 @@ mod tests {
             maps: vec![vec![1.0, 1.5], vec![0.0, 0.0], vec![2.0, 6.0]],
             terms: Vec::new(),
         };
-        Answers {
+        PrecomputedAnswers {
             command: String::new(),
             model: "net".to_owned(),
             model_sha256: String::new(),

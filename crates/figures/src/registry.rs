@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::precomputed::Answers;
+use catalog::precomputed::PrecomputedAnswers;
 use catalog::trials::{TRIALS, TRIALS_COMMAND, Trials};
 use catalog::widget::{SAMPLES, Sample};
 use catalog::{Diagnosis, census};
@@ -116,7 +116,7 @@ pub const FIGURES: &[Figure] = &[
         name: "class-activation",
         sources: &[ANSWERS],
         draw: |inputs| {
-            let answers: Answers = serde_json::from_str(inputs.text(ANSWERS)?)
+            let answers: PrecomputedAnswers = serde_json::from_str(inputs.text(ANSWERS)?)
                 .map_err(|error| ANSWERS.malformed("answers for the samples", error.to_string()))?;
             let Sample { diagnosis, seed } = SAMPLES[0];
             let answer = answers.answer(diagnosis, seed);

@@ -1,7 +1,7 @@
 //! How often deep networks fit with shortcuts and without, and what gradient reaches their layers.
 
 use catalog::number::grouped;
-use catalog::trials::{Depth, Group, Trials};
+use catalog::trials::{TrialDepth, TrialGroup, Trials};
 use numerics::math;
 use plotters::prelude::*;
 
@@ -63,11 +63,11 @@ const KINDS: [(RGBColor, &str); 3] = [
     (GREY, "with shortcuts, unscaled branches (crosses)"),
 ];
 
-fn fitted(depth: &Depth) -> [Option<usize>; 3] {
+fn fitted(depth: &TrialDepth) -> [Option<usize>; 3] {
     [Some(depth.without.fitted), Some(depth.with.fitted), depth.unscaled.as_ref().map(|o| o.fitted)]
 }
 
-fn shares(area: &Area<'_>, group: &Group, runs: usize) -> Result<(), FigureError> {
+fn shares(area: &Area<'_>, group: &TrialGroup, runs: usize) -> Result<(), FigureError> {
     legend(area, &KINDS)?;
     let most = group.depths.keys().next_back().copied().unwrap_or(1) as f64;
     let mut chart = ChartBuilder::on(area)
@@ -111,7 +111,7 @@ fn shares(area: &Area<'_>, group: &Group, runs: usize) -> Result<(), FigureError
 }
 
 /// Median and middle half of the runs, layer by layer, on a scale of powers of ten.
-fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), FigureError> {
+fn gradients(area: &Area<'_>, blocks: usize, depth: &TrialDepth) -> Result<(), FigureError> {
     let last = depth.without.gradients.len() as f64;
     write_text(
         area,
@@ -175,14 +175,14 @@ fn legend(area: &Area<'_>, kinds: &[(RGBColor, &str)]) -> Result<(), FigureError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalog::trials::Outcome;
+    use catalog::trials::TrialOutcome;
 
-    fn outcome(fitted: usize) -> Outcome {
-        Outcome { fitted, stuck: 0, median_steps: None, gradients: vec![[1e-5, 1e-4, 1e-3]; 4] }
+    fn outcome(fitted: usize) -> TrialOutcome {
+        TrialOutcome { fitted, stuck: 0, median_steps: None, gradients: vec![[1e-5, 1e-4, 1e-3]; 4] }
     }
 
     fn trials() -> Trials {
-        let depth = Depth {
+        let depth = TrialDepth {
             layers: 4,
             parameters: 10,
             gradient_ratio: 70,
@@ -190,7 +190,7 @@ mod tests {
             with: outcome(9),
             unscaled: Some(outcome(0)),
         };
-        let group = Group { width: 8, rate: 0.05, depths: [(1, depth)].into() };
+        let group = TrialGroup { width: 8, rate: 0.05, depths: [(1, depth)].into() };
         Trials {
             command: String::new(),
             runs: 10,

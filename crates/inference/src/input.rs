@@ -1,6 +1,6 @@
 //! From an image to the network's input values.
 
-use catalog::model::Input;
+use catalog::model::ModelInput;
 use imaging::Rgb8;
 use imaging::normalise::normalise;
 use imaging::resize::resize;
@@ -9,7 +9,7 @@ use imaging::resize::resize;
 use crate::interface::Layout;
 
 /// The image as `[3, S, S]`: stretched to a square, scaled to 0..1, minus mean, over deviation per channel.
-pub fn planes(image: &Rgb8, input: &Input) -> Vec<f32> {
+pub fn planes(image: &Rgb8, input: &ModelInput) -> Vec<f32> {
     normalise(&resize(image, input.size, input.size), input.mean, input.std)
 }
 

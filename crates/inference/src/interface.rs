@@ -1,6 +1,6 @@
 //! A model's inputs and outputs by their names in the file: for our models and for any image classifier.
 
-use catalog::model::{Input, ModelCard};
+use catalog::model::{ModelCard, ModelInput};
 
 use crate::graph::{Node, graphs, number};
 use crate::protobuf::{all, text};
@@ -119,7 +119,7 @@ pub fn read(onnx: &[u8], name: &str) -> Result<(Interface, ModelCard), Inference
     let interface = Interface { input: input.name.to_owned(), layout, outputs };
     let (mean, std) = USUAL;
     let labels = (0..count).map(|at| format!("output {at}")).collect();
-    Ok((interface, metadata::bare(onnx, name, labels, Input { size, mean, std })))
+    Ok((interface, metadata::bare(onnx, name, labels, ModelInput { size, mean, std })))
 }
 
 fn values(onnx: &[u8], which: u64) -> Vec<ValueInfo<'_>> {

@@ -1,6 +1,6 @@
 //! A card from an ONNX file's own metadata, for files without a `model.toml`.
 
-use catalog::model::{Input, ModelCard, Parity, Provenance};
+use catalog::model::{ModelCard, ModelInput, Parity, Provenance};
 
 use crate::protobuf::{all, text};
 use crate::{InferenceError, file};
@@ -37,7 +37,7 @@ pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
     };
     let size = entry("input_size", "pixels")?;
     let labels = entry("labels", "names separated by commas")?;
-    let input = Input {
+    let input = ModelInput {
         size: size.parse().map_err(|_| wrong("input_size", "pixels", size))?,
         mean: numbers("mean")?,
         std: numbers("std")?,
@@ -51,7 +51,7 @@ pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
 }
 
 /// A card with only what is needed to run a file; empty strings for the rest.
-pub(crate) fn bare(onnx: &[u8], name: &str, labels: Vec<String>, input: Input) -> ModelCard {
+pub(crate) fn bare(onnx: &[u8], name: &str, labels: Vec<String>, input: ModelInput) -> ModelCard {
     ModelCard {
         name: name.to_owned(),
         title: name.to_owned(),

@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use architecture::{INPUT, Network, Op};
-use catalog::model::{Input, ModelCard, Parity, Provenance};
+use catalog::model::{ModelCard, ModelInput, Parity, Provenance};
 use imaging::Rgb8;
 use inference::{Answer, Classifier, InferenceError, file};
 use onnx_export::{LOGITS, Metadata, PROBABILITIES, Precision, Weights};
@@ -37,7 +37,7 @@ fn colour_model() -> (Vec<u8>, ModelCard) {
         architecture: "colour".into(),
         task: "colour".into(),
         labels: LABELS.map(String::from).to_vec(),
-        input: Input { size: SIDE as u32, mean: [0.0; 3], std: [1.0; 3] },
+        input: ModelInput { size: SIDE as u32, mean: [0.0; 3], std: [1.0; 3] },
         precision: "fp32".into(),
         trained_on: "nothing".into(),
         licence: "MIT OR Apache-2.0".into(),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PLAIN_WIDGETS, Runtime, WORKER, start_words};
-use catalog::widget::{Control, Kind, Need, Place, WIDGETS, Widget, widget};
+use catalog::widget::{Control, ControlKind, ControlPlace, WIDGETS, Widget, WidgetNeed, widget};
 
 use crate::form::Form;
 use crate::html::escape;
@@ -86,7 +86,7 @@ pub(crate) fn render(
 
 /// The trainings of the models that a widget offers, where it shows them.
 fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training)>, String> {
-    if !widget.needs(Need::Trainings) {
+    if !widget.needs(WidgetNeed::Trainings) {
         return Ok(Vec::new());
     }
     offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect()
@@ -97,7 +97,8 @@ fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training
 /// # Errors
 /// A card that cannot be read, or a layer that the network does not have; the message lists a few that it has.
 fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architecture::Network>, String> {
-    let controls = || widget.all_controls().filter(|control| matches!(control.kind, Kind::Layer { .. }));
+    let controls =
+        || widget.all_controls().filter(|control| matches!(control.kind, ControlKind::Layer { .. }));
     if controls().next().is_none() {
         return Ok(None);
     }
@@ -141,7 +142,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     let manifest = manifest?;
     let module = manifest.modules.get(widget.module())?;
     let style = manifest.styles.get(widget.name)?;
-    let network = if widget.needs(Need::Network) {
+    let network = if widget.needs(WidgetNeed::Network) {
         let worker = manifest.modules.get(WORKER)?;
         worker.worker.as_ref()?;
         let models: Option<_> = offered(widget)
@@ -151,7 +152,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         None
     };
-    let first_layers = if widget.needs(Need::FirstLayers) {
+    let first_layers = if widget.needs(WidgetNeed::FirstLayers) {
         let models = offered(widget).map(|name| manifest.models.get_key_value(name));
         let models = models.collect::<Option<Vec<_>>>()?.into_iter();
         // A network may begin in another way, and then has no such file.
@@ -165,7 +166,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
 /// The models a widget offers: the options of its control `model`.
 fn offered(widget: &Widget) -> impl Iterator<Item = &'static str> {
     let options: &'static [_] = match widget.control("model").map(|control| control.kind) {
-        Some(Kind::Choice { options, .. }) => options,
+        Some(ControlKind::Choice { options, .. }) => options,
         _ => &[],
     };
     options.iter().map(|(value, _)| *value)
@@ -219,14 +220,14 @@ fn whole(
     };
     let form = Form { id, widget, layers, value: &value };
     before.push_str("<form class=\"widget-body\" autocomplete=\"off\">\n");
-    before.push_str(&form.row("widget-strip", Place::Strip));
+    before.push_str(&form.row("widget-strip", ControlPlace::Strip));
     before.push_str(&form.bar());
     if let Some(network) = &needs.network {
         before.push_str(&network_row(widget, network, value));
     }
     before.push_str(STAGE);
     let mut after = "\n\n</div>\n</div>\n".to_owned();
-    after.push_str(&form.row("widget-player", Place::Player));
+    after.push_str(&form.row("widget-player", ControlPlace::Player));
     after.push_str(&form.more());
     after.push_str("<div class=\"widget-notes\"></div>\n");
     if !widget.details.is_empty() {

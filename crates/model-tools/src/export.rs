@@ -7,7 +7,7 @@ mod stored;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use catalog::model::{ModelCard, Parity, Provenance, Stored};
+use catalog::model::{ModelCard, Parity, Provenance, StoredPrecision};
 use datasets::{Dataset, Image, Part, Split};
 use inference::Classifier;
 use onnx_export::{Precision, Weights};
@@ -207,14 +207,14 @@ impl Test {
         task: &Export,
         onnx: &[u8],
         expected: &[Vec<f32>],
-    ) -> anyhow::Result<Stored> {
+    ) -> anyhow::Result<StoredPrecision> {
         let mut answers = stored::Answers::new();
         for (path, outcome) in self.paths.iter().zip(classify::all(classifier, &self.paths)?) {
             answers.push(outcome.map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))?);
         }
         let difference = stored::difference(&answers, expected)?;
         let precision = classifier.card().precision.clone();
-        Ok(Stored {
+        Ok(StoredPrecision {
             file: file_name(&task.precisions, &precision),
             bytes: onnx.len() as u64,
             sha256: files::sha256(onnx),
@@ -353,7 +353,7 @@ fn publish(scratch: &Path, new: &Path, place: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use catalog::Diagnosis;
-    use catalog::model::Input;
+    use catalog::model::ModelInput;
     use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 
     use super::*;
@@ -412,7 +412,7 @@ mod tests {
             architecture: "resnet18".to_owned(),
             task: "eight-class".to_owned(),
             labels: Diagnosis::ALL.map(|one| one.abbreviation().to_owned()).to_vec(),
-            input: Input { size: 128, mean: IMAGENET_MEAN, std: IMAGENET_STD },
+            input: ModelInput { size: 128, mean: IMAGENET_MEAN, std: IMAGENET_STD },
             precision: "fp16".to_owned(),
             trained_on: String::new(),
             licence: String::new(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{bail, ensure};
-use catalog::model::Input;
+use catalog::model::ModelInput;
 use catalog::number::count;
 use evaluation::submission::{Row, to_csv};
 
@@ -132,7 +132,7 @@ fn report(unreadable: &[PathBuf], all: usize) -> anyhow::Result<()> {
 }
 
 /// From a file to the network's input.
-fn prepare(path: &Path, input: &Input) -> Result<Prepared, String> {
+fn prepare(path: &Path, input: &ModelInput) -> Result<Prepared, String> {
     let file = classify::read(path)?;
     Ok(Prepared { planes: inference::planes(&file.image, input), animated: file.animated })
 }

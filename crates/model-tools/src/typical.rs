@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
 use catalog::number::count;
-use catalog::typical::{Other, TYPICAL, Typical};
+use catalog::typical::{OtherKind, TYPICAL, Typical};
 use datasets::{Dataset, Image, Part, Split};
 use imaging::Rgb8;
 use inference::native::Options;
@@ -75,23 +75,24 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
     let threshold =
         percentile(&distances, PERCENTILE).context("the validation part of the split is empty")? as f32;
 
-    let mut compare = |kinds: &[made_up::Kind], given: &[OtherImages], test: &[Seen], before: Vec<Other>| {
-        let mut others = Vec::new();
-        for kind in kinds {
-            let images = kind.images();
-            let images =
-                images.iter().map(|image| network.look(image, None)).collect::<Result<Vec<_>, _>>()?;
-            others.push(measures.compare(kind.name, kind.what, &images, test, threshold)?);
-        }
-        for OtherImages { name, words, folder } in given {
-            let images = network.folder(folder)?;
-            others.push(measures.compare(name, words, &images, test, threshold)?);
-        }
-        let (_again, kept): (Vec<_>, Vec<_>) =
-            before.into_iter().partition(|old| others.iter().any(|new| new.name == old.name));
-        others.extend(kept);
-        anyhow::Ok(others)
-    };
+    let mut compare =
+        |kinds: &[made_up::Kind], given: &[OtherImages], test: &[Seen], before: Vec<OtherKind>| {
+            let mut others = Vec::new();
+            for kind in kinds {
+                let images = kind.images();
+                let images =
+                    images.iter().map(|image| network.look(image, None)).collect::<Result<Vec<_>, _>>()?;
+                others.push(measures.compare(kind.name, kind.what, &images, test, threshold)?);
+            }
+            for OtherImages { name, words, folder } in given {
+                let images = network.folder(folder)?;
+                others.push(measures.compare(name, words, &images, test, threshold)?);
+            }
+            let (_again, kept): (Vec<_>, Vec<_>) =
+                before.into_iter().partition(|old| others.iter().any(|new| new.name == old.name));
+            others.extend(kept);
+            anyhow::Ok(others)
+        };
     let (others, unseen) = before(&folder, &card, split.sha256())?;
     let others = compare(&made_up::KINDS, &task.others, &test, others)?;
     let unseen = compare(&made_up::UNSEEN, &task.unseen, &unseen_test, unseen)?;
@@ -113,7 +114,7 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
         unseen_test_images: unseen_test.len(),
         unseen,
     };
-    for Other { name, images, auc_distance, auc_nearest, auc_unsure, noted, .. } in
+    for OtherKind { name, images, auc_distance, auc_nearest, auc_unsure, noted, .. } in
         typical.others.iter().chain(&typical.unseen)
     {
         println!(
@@ -141,7 +142,11 @@ fn evenly<'a>(images: &[&'a Image]) -> (Vec<&'a Image>, Vec<&'a Image>) {
 }
 
 /// What an earlier file of the same model and split holds of images in folders that need not be here now.
-fn before(folder: &Path, card: &ModelCard, split_sha256: &str) -> anyhow::Result<(Vec<Other>, Vec<Other>)> {
+fn before(
+    folder: &Path,
+    card: &ModelCard,
+    split_sha256: &str,
+) -> anyhow::Result<(Vec<OtherKind>, Vec<OtherKind>)> {
     let path = folder.join(TYPICAL);
     if !path.exists() || problem(folder, card)?.is_some() {
         return Ok(Default::default());
@@ -152,12 +157,13 @@ fn before(folder: &Path, card: &ModelCard, split_sha256: &str) -> anyhow::Result
 }
 
 /// The command that measures all of it again.
-fn command(model: &str, others: &[Other], unseen: &[Other]) -> String {
+fn command(model: &str, others: &[OtherKind], unseen: &[OtherKind]) -> String {
     let mut command = format!("cargo xtask typical {model} --data D --split FILE");
     for (option, kinds) in [("others", others), ("unseen", unseen)] {
-        let made_up =
-            |other: &Other| made_up::KINDS.iter().chain(&made_up::UNSEEN).any(|kind| kind.name == other.name);
-        for Other { name, what, .. } in kinds.iter().filter(|other| !made_up(other)) {
+        let made_up = |other: &OtherKind| {
+            made_up::KINDS.iter().chain(&made_up::UNSEEN).any(|kind| kind.name == other.name)
+        };
+        for OtherKind { name, what, .. } in kinds.iter().filter(|other| !made_up(other)) {
             let _infallible = write!(command, " --{option} {name} \"{what}\" FOLDER");
         }
     }
@@ -296,14 +302,14 @@ impl Measures {
         images: &[Seen],
         test: &[Seen],
         threshold: f32,
-    ) -> anyhow::Result<Other> {
+    ) -> anyhow::Result<OtherKind> {
         let is_other: Vec<bool> = test.iter().map(|_| false).chain(images.iter().map(|_| true)).collect();
         let auc = |measure: &dyn Fn(&Seen) -> f32| {
             let scores: Vec<f32> = test.iter().chain(images).map(measure).collect();
             evaluation::auc(&scores, &is_other)
                 .with_context(|| format!("{name}: there are no images to compare"))
         };
-        Ok(Other {
+        Ok(OtherKind {
             name: name.to_owned(),
             what: what.to_owned(),
             images: images.len(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
-use catalog::precomputed::Answers;
+use catalog::precomputed::PrecomputedAnswers;
 use e2e::{Browser, Fault, Options, Site, Widget, is_a};
 use fantoccini::key::Key;
 use serde::Deserialize;
@@ -194,7 +194,7 @@ async fn a_second_network_stands_beside_the_first_and_each_says_its_own() -> any
     let computed = format!("{SECOND}.dataset.answer === 'computed' && !widget.dataset.busy");
     widget.wait::<bool>("the second's answer", PATIENCE, &computed).await?;
     ensure!(widget.attribute("data-network").await?.as_deref() == Some("absent"));
-    let answers: Answers = serde_json::from_str(&std::fs::read_to_string(
+    let answers: PrecomputedAnswers = serde_json::from_str(&std::fs::read_to_string(
         e2e::root().join("exported-models").join(TWO).join("precomputed/answers.json"),
     )?)?;
     let rows = format!(

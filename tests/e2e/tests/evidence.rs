@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
-use catalog::precomputed::Answers;
+use catalog::precomputed::PrecomputedAnswers;
 use catalog::typical::Typical;
 use catalog::widget::SAMPLES;
 use e2e::{Browser, Fault, Options, Site, Widget};
@@ -67,7 +67,7 @@ fn folder() -> std::path::PathBuf {
     e2e::root().join("exported-models").join(MODEL)
 }
 
-fn answers() -> anyhow::Result<Answers> {
+fn answers() -> anyhow::Result<PrecomputedAnswers> {
     Ok(serde_json::from_str(&std::fs::read_to_string(folder().join("precomputed/answers.json"))?)?)
 }
 

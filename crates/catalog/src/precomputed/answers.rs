@@ -11,7 +11,7 @@ pub const ANSWERS: &str = "answers.json";
 /// not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answers {
+pub struct PrecomputedAnswers {
     /// The command that wrote it.
     pub command: String,
     /// Name of the model.
@@ -29,13 +29,13 @@ pub struct Answers {
     /// Rows and columns of those maps.
     pub size: [usize; 2],
     /// One for each of [`SAMPLES`](crate::widget::SAMPLES), in their order.
-    pub samples: Vec<Answer>,
+    pub samples: Vec<PrecomputedAnswer>,
 }
 
 /// The answer for one sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct PrecomputedAnswer {
     /// The diagnosis that was drawn.
     pub diagnosis: Diagnosis,
     /// Its seed.
@@ -49,23 +49,23 @@ pub struct Answer {
     /// One class activation map per class, row by row.
     pub maps: Vec<Vec<f32>>,
     /// The strongest evidence for and against each class.
-    pub terms: Vec<Terms>,
+    pub terms: Vec<ScoreTerms>,
 }
 
 /// The largest terms of a weighted sum.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Terms {
+pub struct ScoreTerms {
     /// The largest positive ones, largest first.
-    pub adding: Vec<Term>,
+    pub adding: Vec<ScoreTerm>,
     /// The largest negative ones, largest first.
-    pub taking: Vec<Term>,
+    pub taking: Vec<ScoreTerm>,
 }
 
 /// One term: mean of a map times the class's weight for it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Term {
+pub struct ScoreTerm {
     /// Number of the map.
     pub channel: usize,
     /// Its mean.
@@ -76,9 +76,9 @@ pub struct Term {
     pub product: f32,
 }
 
-impl Answers {
+impl PrecomputedAnswers {
     /// The answer for this sample.
-    pub fn answer(&self, diagnosis: Diagnosis, seed: u64) -> Option<&Answer> {
+    pub fn answer(&self, diagnosis: Diagnosis, seed: u64) -> Option<&PrecomputedAnswer> {
         self.samples.iter().find(|sample| sample.diagnosis == diagnosis && sample.seed == seed)
     }
 
@@ -96,16 +96,16 @@ mod tests {
 
     #[test]
     fn answers_of_another_model_or_for_other_samples_are_stale() {
-        let answer = |sample: crate::widget::Sample| Answer {
+        let answer = |sample: crate::widget::Sample| PrecomputedAnswer {
             diagnosis: sample.diagnosis,
             seed: sample.seed,
             logits: vec![0.0],
             probabilities: vec![1.0],
             pooled: vec![0.5],
             maps: vec![vec![0.5]],
-            terms: vec![Terms::default()],
+            terms: vec![ScoreTerms::default()],
         };
-        let mut answers = Answers {
+        let mut answers = PrecomputedAnswers {
             command: String::new(),
             model: "net".to_owned(),
             model_sha256: "aa".to_owned(),

@@ -1,6 +1,6 @@
 //! `augmentation-lab`: the variations of an image that training uses.
 
-use super::{Control, Kind, Need, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed};
 use crate::model;
 
 /// Draws the chosen image as training would vary it, once per epoch.
@@ -8,14 +8,14 @@ pub const AUGMENTATION_LAB: Widget = Widget {
     name: "augmentation-lab",
     title: "Augmentation lab",
     question: "How many pictures can be made of one lesion?",
-    needs: &[Need::Trainings],
+    needs: &[WidgetNeed::Trainings],
     takes_image: true,
     controls: &[
         Control {
             name: "preset",
             label: "Variations",
             help: "Any change below switches to your own.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("training", "as in this book's training"),
                     ("activity-shown", "as the activity shows: ±45°"),
@@ -25,31 +25,31 @@ pub const AUGMENTATION_LAB: Widget = Widget {
                 ],
                 default: "training",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "count",
             label: "Pictures",
             help: "",
-            kind: Kind::Choice { options: &[("12", "12"), ("24", "24")], default: "12" },
-            place: Place::More("Training"),
+            kind: ControlKind::Choice { options: &[("12", "12"), ("24", "24")], default: "12" },
+            place: ControlPlace::More("Training"),
         },
         Control {
             name: "rotation",
             label: "Maximum rotation",
             help: "In either direction.",
-            kind: Kind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "°" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "°" },
+            place: ControlPlace::Bar,
         },
         percent("shift", "Maximum shift", "Of width and height, in either direction.", 50.0, 0.1, GEOMETRY),
         percent("scale", "Maximum scaling", "100 % means from half to twice the size.", 100.0, 1.0, GEOMETRY),
-        toggle("flip-horizontal", "Flip left to right", Place::Bar),
-        toggle("flip-vertical", "Flip top to bottom", Place::Bar),
+        toggle("flip-horizontal", "Flip left to right", ControlPlace::Bar),
+        toggle("flip-vertical", "Flip top to bottom", ControlPlace::Bar),
         Control {
             name: "fill",
             label: "Fill",
             help: "What fills the area that the image no longer covers.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("nearest", "nearest: the edge repeats"),
                     ("reflect", "reflect: a mirror at the edge"),
@@ -59,7 +59,7 @@ pub const AUGMENTATION_LAB: Widget = Widget {
                 ],
                 default: "nearest",
             },
-            place: Place::More("Geometry"),
+            place: ControlPlace::More("Geometry"),
         },
         toggle("quarter-turns", "Rotate by 90°, 180° or 270°", GEOMETRY),
         degrees("shear", "Maximum shear", "How far vertical lines may lean.", 45.0, GEOMETRY),
@@ -77,31 +77,31 @@ pub const AUGMENTATION_LAB: Widget = Widget {
             name: "variation-seed",
             label: "Variation seed",
             help: "The same seed always draws the same variations. It starts with the seed of the training.",
-            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
-            place: Place::More("Training"),
+            kind: ControlKind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
+            place: ControlPlace::More("Training"),
         },
         Control {
             name: "epoch-size",
             label: "Use each epoch's image size",
             help: "Training may start with smaller images to save time.",
-            kind: Kind::Toggle { default: false },
-            place: Place::More("Training"),
+            kind: ControlKind::Toggle { default: false },
+            place: ControlPlace::More("Training"),
         },
         Control {
             name: "model",
             label: "Training run",
             help: "",
-            kind: Kind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 },
-            place: Place::More("Training"),
+            kind: ControlKind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 },
+            place: ControlPlace::More("Training"),
         },
     ],
     details: "",
 };
 
 /// What moves pixels.
-const GEOMETRY: Place = Place::More("Geometry");
+const GEOMETRY: ControlPlace = ControlPlace::More("Geometry");
 /// What changes their values.
-const COLOURS: Place = Place::More("Colours");
+const COLOURS: ControlPlace = ControlPlace::More("Colours");
 
 const fn percent(
     name: &'static str,
@@ -109,9 +109,15 @@ const fn percent(
     help: &'static str,
     max: f64,
     step: f64,
-    place: Place,
+    place: ControlPlace,
 ) -> Control {
-    Control { name, label, help, kind: Kind::Number { min: 0.0, max, step, default: 0.0, unit: "%" }, place }
+    Control {
+        name,
+        label,
+        help,
+        kind: ControlKind::Number { min: 0.0, max, step, default: 0.0, unit: "%" },
+        place,
+    }
 }
 
 const fn degrees(
@@ -119,14 +125,14 @@ const fn degrees(
     label: &'static str,
     help: &'static str,
     max: f64,
-    place: Place,
+    place: ControlPlace,
 ) -> Control {
-    let kind = Kind::Number { min: 0.0, max, step: 1.0, default: 0.0, unit: "degrees" };
+    let kind = ControlKind::Number { min: 0.0, max, step: 1.0, default: 0.0, unit: "degrees" };
     Control { name, label, help, kind, place }
 }
 
-const fn toggle(name: &'static str, label: &'static str, place: Place) -> Control {
-    Control { name, label, help: "", kind: Kind::Toggle { default: false }, place }
+const fn toggle(name: &'static str, label: &'static str, place: ControlPlace) -> Control {
+    Control { name, label, help: "", kind: ControlKind::Toggle { default: false }, place }
 }
 
 /// One setting of an augmentation, in the form and in a training's configuration.

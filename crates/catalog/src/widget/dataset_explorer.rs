@@ -1,6 +1,6 @@
 //! `dataset-explorer`: what a data set contains, and how it is split.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 use crate::census;
 
 /// Counts per diagnosis, a gallery, and the folders of a split with the leaks between them.
@@ -15,7 +15,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
             name: "show",
             label: "Show",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("counts", "images per diagnosis"),
                     ("gallery", "what the lesions look like"),
@@ -23,30 +23,30 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 ],
                 default: "counts",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "data",
             label: "Data set",
             help: "",
-            kind: Kind::Choice { options: census::OPTIONS, default: census::OPTIONS[0].0 },
-            place: Place::Bar,
+            kind: ControlKind::Choice { options: census::OPTIONS, default: census::OPTIONS[0].0 },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "axis",
             label: "Axis",
             help: "On a logarithmic axis each line is ten times the one before.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[("linear", "linear"), ("logarithmic", "logarithmic")],
                 default: "linear",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "diagnosis",
             label: "Diagnosis",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("mel", "melanoma (MEL)"),
                     ("nv", "melanocytic nevus (NV)"),
@@ -59,72 +59,72 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 ],
                 default: "nv",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "pictures",
             label: "Pictures",
             help: "A lesion is often photographed more than once: rotated, from further away, in different light.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[("lesions", "twelve lesions"), ("views", "one lesion, twelve times")],
                 default: "lesions",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "draw-more",
             label: "Draw more",
             help: "Continues with the next seeds.",
-            kind: Kind::Action,
-            place: Place::Player,
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
         },
         Control {
             name: "first",
             label: "First seed",
             help: "The same seed always draws the same lesion.",
-            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "by",
             label: "Split by",
             help: "By lesion, all images of a lesion go into the same folder. By image, each image is assigned on its own.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("lesion", "lesion: its images stay together"),
                     ("image", "image: each on its own"),
                 ],
                 default: "lesion",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "training",
             label: "Training",
             help: "The network learns from these images. When you move one slider, the other two share the rest.",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "validation",
             label: "Validation",
             help: "These images decide when to stop training.",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "test",
             label: "Test",
             help: "These images are used once, at the end.",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "seed",
             label: "Split seed",
             help: "The same seed always gives the same split.",
-            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
-            place: Place::More("Split"),
+            kind: ControlKind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
+            place: ControlPlace::More("Split"),
         },
     ],
     details: "",

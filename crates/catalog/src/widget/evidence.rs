@@ -1,13 +1,13 @@
 //! `evidence`: where the score of a diagnosis comes from.
 
-use super::{Control, Kind, Need, Place, Widget, network};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network};
 
 /// The last maps of the exported network, averaged, weighted and summed for each diagnosis, and drawn over the image.
 pub const EVIDENCE: Widget = Widget {
     name: "evidence",
     title: "Evidence",
     question: "Which parts of the image, and which maps, give each diagnosis its score?",
-    needs: &[Need::Network],
+    needs: &[WidgetNeed::Network],
     takes_image: true,
     controls: &[
         // Pressing a bar in the picture chooses as well.
@@ -15,7 +15,7 @@ pub const EVIDENCE: Widget = Widget {
             name: "class",
             label: "Evidence for",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("top", "the most probable diagnosis"),
                     ("mel", "melanoma"),
@@ -31,34 +31,34 @@ pub const EVIDENCE: Widget = Widget {
                 ],
                 default: "top",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "opacity",
             label: "Opacity of the map",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 5.0, default: 60.0, unit: "%" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 5.0, default: 60.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "between",
             label: "Smoothing",
             help: "The network computes one value per square; smoothing adds no information.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[("squares", "squares, as computed"), ("smooth", "smoothed")],
                 default: "squares",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "scale",
             label: "Colours",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[("all", "one scale for all diagnoses"), ("own", "one scale per diagnosis")],
                 default: "all",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         network::BACKEND,
         network::FULL_PRECISION,

@@ -1,6 +1,6 @@
 //! The image a widget starts from: a sample, a newly drawn lesion or the reader's own.
 
-use super::{Control, Kind, Place};
+use super::{Control, ControlKind, ControlPlace};
 use crate::Diagnosis;
 
 /// A synthetic lesion the book offers by name.
@@ -31,7 +31,7 @@ pub const IMAGE_CONTROLS: &[Control] = &[
         name: "image",
         label: "Image",
         help: "Synthetic lesions, drawn in your browser, or your own image: choose, drop or paste a file, or use the camera. Your image never leaves this page.",
-        kind: Kind::Pictures {
+        kind: ControlKind::Pictures {
             options: &[
                 ("mel", "melanoma (MEL), synthetic"),
                 ("nv", "melanocytic nevus (NV), synthetic"),
@@ -45,22 +45,40 @@ pub const IMAGE_CONTROLS: &[Control] = &[
             ],
             default: "mel",
         },
-        place: Place::Strip,
+        place: ControlPlace::Strip,
     },
-    Control { name: "draw-new", label: "Draw another", help: "", kind: Kind::Action, place: Place::Strip },
+    Control {
+        name: "draw-new",
+        label: "Draw another",
+        help: "",
+        kind: ControlKind::Action,
+        place: ControlPlace::Strip,
+    },
     Control {
         name: "own-image",
         label: "Your own file",
         help: "",
-        kind: Kind::File { accept: "image/*", multiple: false },
-        place: Place::Strip,
+        kind: ControlKind::File { accept: "image/*", multiple: false },
+        place: ControlPlace::Strip,
     },
-    Control { name: "use-camera", label: "Camera", help: "", kind: Kind::Action, place: Place::Strip },
+    Control {
+        name: "use-camera",
+        label: "Camera",
+        help: "",
+        kind: ControlKind::Action,
+        place: ControlPlace::Strip,
+    },
     Control {
         name: "seed",
         label: "Drawing seed",
         help: "The same seed always draws the same lesion.",
-        kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: SAMPLES[0].seed as f64, unit: "" },
-        place: Place::More("Image"),
+        kind: ControlKind::Number {
+            min: 0.0,
+            max: 999_999.0,
+            step: 1.0,
+            default: SAMPLES[0].seed as f64,
+            unit: "",
+        },
+        place: ControlPlace::More("Image"),
     },
 ];

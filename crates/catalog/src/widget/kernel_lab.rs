@@ -1,6 +1,6 @@
 //! `kernel-lab`: how one kernel changes an image.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 
 /// One kernel slides over the image; the reader sees the arithmetic at every pixel.
 pub const KERNEL_LAB: Widget = Widget {
@@ -14,7 +14,7 @@ pub const KERNEL_LAB: Widget = Widget {
             name: "kernel",
             label: "Kernel",
             help: "The activity's six kernels, or your own.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("mean-7", "mean 7 × 7"),
                     ("mean-15", "mean 15 × 15"),
@@ -26,51 +26,51 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "sobel-x",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "show",
             label: "Show",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[("one", "this kernel"), ("six", "all six side by side")],
                 default: "one",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "coefficients",
             label: "Coefficients of your own kernel",
             help: "One row per line, coefficients separated by spaces or commas. The kernel is square with an odd size from 1 to 15. Fractions such as 1/9 are fine.",
-            kind: Kind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
-            place: Place::More("Kernel"),
+            kind: ControlKind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "flip",
             label: "Rotate the kernel by 180°",
             help: "On: a convolution in the strict sense. Off: a cross-correlation, which networks call convolution.",
-            kind: Kind::Toggle { default: false },
-            place: Place::More("Kernel"),
+            kind: ControlKind::Toggle { default: false },
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "stride",
             label: "Stride",
             help: "How far the kernel moves from one result to the next.",
-            kind: Kind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "dilation",
             label: "Dilation",
             help: "How far apart the kernel's coefficients are. Above 1 the kernel has gaps and covers a larger area.",
-            kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
-            place: Place::More("Kernel"),
+            kind: ControlKind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "padding",
             label: "Padding",
             help: "What the kernel reads beyond the edge of the image.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("none", "none: the result shrinks"),
                     ("zero", "zero: black"),
@@ -79,13 +79,13 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "replicate",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "negative",
             label: "Negative results",
             help: "A screen cannot show negative brightness, so choose how to show these values.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("signed", "blue below zero, red above"),
                     ("absolute", "absolute value"),
@@ -94,13 +94,13 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "signed",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "padding-width",
             label: "Pixels of padding on each side",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("keep", "enough to keep the size at stride 1"),
                     ("1", "1"),
@@ -112,27 +112,51 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "keep",
             },
-            place: Place::More("Kernel"),
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "channels",
             label: "Channels",
             help: "Grey has one value per pixel; in colour, the kernel runs over red, green and blue separately.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[("grey", "grey"), ("colour", "red, green, blue")],
                 default: "grey",
             },
-            place: Place::More("Image"),
+            place: ControlPlace::More("Image"),
         },
-        Control { name: "step-back", label: "Step back", help: "", kind: Kind::Action, place: Place::Player },
-        Control { name: "play", label: "Play", help: "", kind: Kind::Action, place: Place::Player },
-        Control { name: "step-forward", label: "Step", help: "", kind: Kind::Action, place: Place::Player },
-        Control { name: "whole", label: "Whole result", help: "", kind: Kind::Action, place: Place::Player },
+        Control {
+            name: "step-back",
+            label: "Step back",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
+        Control {
+            name: "play",
+            label: "Play",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
+        Control {
+            name: "step-forward",
+            label: "Step",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
+        Control {
+            name: "whole",
+            label: "Whole result",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
         Control {
             name: "pace",
             label: "Speed",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("guided", "a patch, then all"),
                     ("slow", "2 pixels per second"),
@@ -141,7 +165,7 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "guided",
             },
-            place: Place::Player,
+            place: ControlPlace::Player,
         },
     ],
     details: "How large the result is, and why",

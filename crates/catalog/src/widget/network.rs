@@ -1,6 +1,6 @@
 //! The last controls of every widget with a network.
 
-use super::{Control, Kind, Place};
+use super::{Control, ControlKind, ControlPlace};
 use crate::model;
 
 /// Which device runs the network.
@@ -8,7 +8,7 @@ pub(super) const BACKEND: Control = Control {
     name: "backend",
     label: "Run on",
     help: "WebGPU uses the graphics card where the browser allows it; WASM runs everywhere.",
-    kind: Kind::Choice {
+    kind: ControlKind::Choice {
         options: &[
             ("auto", "automatic: the fastest available"),
             ("webgpu", "the graphics card (WebGPU)"),
@@ -16,7 +16,7 @@ pub(super) const BACKEND: Control = Control {
         ],
         default: "auto",
     },
-    place: Place::More("Network"),
+    place: ControlPlace::More("Network"),
 };
 
 /// Whether to load the weights as trained instead of the smallest file that gives the same answers.
@@ -24,8 +24,8 @@ pub(super) const FULL_PRECISION: Control = Control {
     name: "full-precision",
     label: "Full precision",
     help: "The 32-bit weights from training: a larger download, and almost the same answers.",
-    kind: Kind::Toggle { default: false },
-    place: Place::More("Network"),
+    kind: ControlKind::Toggle { default: false },
+    place: ControlPlace::More("Network"),
 };
 
 /// The network to compare with; at first the second one of the list.
@@ -33,11 +33,11 @@ pub(super) const SECOND_MODEL: Control = Control {
     name: "second-model",
     label: "Second network",
     help: "",
-    kind: Kind::Choice {
+    kind: ControlKind::Choice {
         options: model::OPTIONS,
         default: model::OPTIONS[if model::OPTIONS.len() > 1 { 1 } else { 0 }].0,
     },
-    place: Place::More("Network"),
+    place: ControlPlace::More("Network"),
 };
 
 /// The reader's own model.
@@ -45,19 +45,19 @@ pub(super) const OWN_MODEL: Control = Control {
     name: "own-model",
     label: "Your own network",
     help: "An ONNX file that classifies colour images. Choose it or drop it on the widget. It never leaves this page.",
-    kind: Kind::File { accept: ".onnx", multiple: false },
-    place: Place::More("Network"),
+    kind: ControlKind::File { accept: ".onnx", multiple: false },
+    place: ControlPlace::More("Network"),
 };
 
 /// Which of the models trained for this book, for widgets about their training or about what only they have.
 pub(super) const TRAINED_MODEL: Control =
-    Control { kind: Kind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 }, ..MODEL };
+    Control { kind: ControlKind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 }, ..MODEL };
 
 /// Which of the exported models.
 pub(super) const MODEL: Control = Control {
     name: "model",
     label: "Network",
     help: "",
-    kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
-    place: Place::More("Network"),
+    kind: ControlKind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
+    place: ControlPlace::More("Network"),
 };

@@ -1,6 +1,6 @@
 //! `pixel-inspector`: the values that an image is made of.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 
 /// The image's planes side by side, and a window that shows the value of every pixel.
 pub const PIXEL_INSPECTOR: Widget = Widget {
@@ -14,7 +14,7 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
             name: "channel",
             label: "Value shown",
             help: "The colour space decides which three planes are shown.",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("red", "red"),
                     ("green", "green"),
@@ -29,28 +29,28 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
                 ],
                 default: "red",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "tint",
             label: "Planes in colour",
             help: "Off: each plane in grey, because a single value is only a brightness.",
-            kind: Kind::Toggle { default: true },
-            place: Place::Bar,
+            kind: ControlKind::Toggle { default: true },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "column",
             label: "Left column",
             help: "Or drag on the image, or use the arrow keys there (with Shift, 10 pixels at a time).",
-            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 65.0, unit: "pixels" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 511.0, step: 1.0, default: 65.0, unit: "pixels" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "row",
             label: "Top row",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 67.0, unit: "pixels" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 511.0, step: 1.0, default: 67.0, unit: "pixels" },
+            place: ControlPlace::Bar,
         },
     ],
     details: "",

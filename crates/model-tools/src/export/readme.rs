@@ -312,7 +312,7 @@ fn measured(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use catalog::model::{Input, Parity, Provenance, Stored};
+    use catalog::model::{ModelInput, Parity, Provenance, StoredPrecision};
     use serde_json::json;
 
     use super::*;
@@ -333,7 +333,7 @@ mod tests {
     }
 
     fn card(labels: &[&str]) -> ModelCard {
-        let row = |precision: &str, file: Option<&str>, same_top| Stored {
+        let row = |precision: &str, file: Option<&str>, same_top| StoredPrecision {
             precision: precision.to_owned(),
             file: file.map(str::to_owned),
             bytes: 22_436_224,
@@ -349,7 +349,7 @@ mod tests {
             architecture: "resnet18".to_owned(),
             task: String::new(),
             labels: labels.iter().map(|&label| label.to_owned()).collect(),
-            input: Input { size: 128, mean: [0.5; 3], std: [0.5; 3] },
+            input: ModelInput { size: 128, mean: [0.5; 3], std: [0.5; 3] },
             precision: "fp16".to_owned(),
             trained_on: "images of an archive".to_owned(),
             licence: "CC-BY-NC-4.0".to_owned(),

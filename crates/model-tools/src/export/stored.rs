@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use catalog::model::Stored;
+use catalog::model::StoredPrecision;
 use catalog::number::grouped;
 use evaluation::ConfusionMatrix;
 use inference::Answer;
@@ -66,7 +66,7 @@ pub(super) fn list(images: &[PathBuf], folder: &Path) -> anyhow::Result<tempfile
 }
 
 /// A line for the terminal.
-pub(super) fn words(stored: &Stored) -> String {
+pub(super) fn words(stored: &StoredPrecision) -> String {
     format!(
         "{}: {}, the same diagnosis on {} of {} test images, largest difference {:.1e}, balanced accuracy {}",
         stored.precision,

@@ -82,7 +82,7 @@ mod tests {
         write(&card);
         assert_eq!(card_of_file(&path, FP32).unwrap().name, "of the card");
         assert_eq!(card_of_file(&path, INT8).unwrap().name, "model-int8");
-        card.stored.push(catalog::model::Stored {
+        card.stored.push(catalog::model::StoredPrecision {
             precision: "int8".to_owned(),
             file: Some("model-int8.onnx".to_owned()),
             bytes: INT8.len() as u64,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
-use catalog::trials::{Depth, Group, Outcome, TRIALS, TRIALS_COMMAND, Trials};
+use catalog::trials::{TRIALS, TRIALS_COMMAND, TrialDepth, TrialGroup, TrialOutcome, Trials};
 use model_tools::{parallel, progress, workspace};
 use shortcut_trials::{FITTED, Kind, RUN_STEPS, Runs, Settings, Task, Trial, survey};
 
@@ -69,16 +69,17 @@ pub(super) fn write() -> anyhow::Result<()> {
 fn of_group(
     &Plan { name, width, rate, depths, .. }: &Plan,
     done: &BTreeMap<(&str, usize, Kind), Runs>,
-) -> anyhow::Result<Group> {
-    let of_depth = |blocks: usize| -> anyhow::Result<(usize, Depth)> {
+) -> anyhow::Result<TrialGroup> {
+    let of_depth = |blocks: usize| -> anyhow::Result<(usize, TrialDepth)> {
         let runs = |kind| done.get(&(name, blocks, kind)).map(outcome);
         let missing = || format!("no runs of {name} with {blocks} blocks");
         let (without, with) =
             (runs(Kind::Without).with_context(missing)?, runs(Kind::With).with_context(missing)?);
         // The second layer is the first block's first.
-        let first = |outcome: &Outcome| outcome.gradients.get(1).map_or(f32::NAN, |gradient| gradient[1]);
+        let first =
+            |outcome: &TrialOutcome| outcome.gradients.get(1).map_or(f32::NAN, |gradient| gradient[1]);
         let settings = Settings { blocks, width, rate, seed: 1 };
-        let depth = Depth {
+        let depth = TrialDepth {
             layers: without.gradients.len(),
             parameters: Trial::new(settings, Kind::With, &Task::new(1))?.parameter_count(),
             gradient_ratio: two_digits(first(&with) / first(&without)),
@@ -89,11 +90,11 @@ fn of_group(
         Ok((blocks, depth))
     };
     let depths = depths.iter().copied().map(of_depth).collect::<anyhow::Result<_>>()?;
-    Ok(Group { width, rate, depths })
+    Ok(TrialGroup { width, rate, depths })
 }
 
-fn outcome(runs: &Runs) -> Outcome {
-    Outcome {
+fn outcome(runs: &Runs) -> TrialOutcome {
+    TrialOutcome {
         fitted: runs.fitted.len(),
         stuck: runs.stuck,
         median_steps: runs.median_steps(),

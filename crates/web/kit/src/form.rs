@@ -7,7 +7,7 @@ mod field;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use catalog::widget::Kind;
+use catalog::widget::ControlKind;
 use numerics::decimal;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement};
@@ -228,7 +228,7 @@ impl Form {
             let button = button.and_then(|t| t.closest("button[name]").ok().flatten());
             let name = button.and_then(|b| b.get_attribute("name")).unwrap_or_default();
             let control = this.known(&name).map(|field| field.control);
-            if let Some(control) = control.filter(|c| c.kind == Kind::Action) {
+            if let Some(control) = control.filter(|c| c.kind == ControlKind::Action) {
                 this.tell(Change::Action(control.name));
             }
         });
@@ -255,7 +255,7 @@ impl Form {
             Err(words) => self.0.section.warn(name, words),
         }
         // Both events follow one another; listeners hear of each value once. The same file may be chosen twice.
-        let again = matches!(field.control.kind, Kind::File { .. }) && settled;
+        let again = matches!(field.control.kind, ControlKind::File { .. }) && settled;
         if again || *field.last.borrow() != before {
             field.derived.set(false);
             self.touch_address();

@@ -1,13 +1,13 @@
 //! Numbers typed by a reader, checked against a control's range and steps.
 
-use catalog::widget::{Kind, ValueError};
+use catalog::widget::{ControlKind, ValueError};
 use numerics::decimal;
 
 /// Whether `text` is a value of this control.
 ///
 /// # Errors
 /// [`ValueError`] saying what is allowed and what was found.
-pub fn check(kind: &Kind, text: &str) -> Result<(), ValueError> {
+pub fn check(kind: &ControlKind, text: &str) -> Result<(), ValueError> {
     kind.check_with(text, decimal::parse, decimal::shortest)
 }
 

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use catalog::Diagnosis;
-use catalog::widget::{Kind, SAMPLES, Sample};
+use catalog::widget::{ControlKind, SAMPLES, Sample};
 use imaging::Rgb8;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -222,7 +222,7 @@ impl Picker {
             form.set("image", &self.0.drawn.get().value());
         }
         let last = match self.0.section.widget().control("seed").map(|c| c.kind) {
-            Some(Kind::Number { max, .. }) => max as u64,
+            Some(ControlKind::Number { max, .. }) => max as u64,
             _ => 0,
         };
         let seed = form.number("seed") as u64;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use catalog::manifest::{ModelFile, OnnxFile, Runtime};
-use catalog::model::{Input, ModelCard, Parity, Provenance};
+use catalog::model::{ModelCard, ModelInput, Parity, Provenance};
 use inference_messages::{
     Backend, Classification, ComputedLayer, ComputedLayers, Head, Layer, LoadedModel, NetworkError,
     PreferredBackend, ReaderModel, Report,
@@ -35,7 +35,7 @@ fn model(name: &str, bytes: u64, full_precision: Option<OnnxFile>) -> ModelFile 
             architecture: "resnet18".to_owned(),
             task: "diagnosis".to_owned(),
             labels: vec!["MEL".to_owned(), "NV".to_owned()],
-            input: Input { size: 128, mean: [0.5; 3], std: [0.25; 3] },
+            input: ModelInput { size: 128, mean: [0.5; 3], std: [0.25; 3] },
             precision: "fp16".to_owned(),
             trained_on: "drawings".to_owned(),
             licence: "MIT".to_owned(),

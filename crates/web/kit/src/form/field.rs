@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use catalog::widget::{Control, Kind};
+use catalog::widget::{Control, ControlKind};
 use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
@@ -48,21 +48,27 @@ impl Field {
         };
         let named = format!("[name=\"{name}\"]");
         let holder = match control.kind {
-            Kind::Choice { .. } => dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?,
-            Kind::Pictures { .. } => {
+            ControlKind::Choice { .. } => {
+                dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?
+            }
+            ControlKind::Pictures { .. } => {
                 Thumbnails::find(form, name).map(Holder::Pictures).ok_or(missing("row of pictures"))?
             }
-            Kind::Layer { .. } => dom::find(form, &named).map(Holder::Layer).ok_or(missing("choice"))?,
-            Kind::Number { min, max, step, .. } => {
+            ControlKind::Layer { .. } => {
+                dom::find(form, &named).map(Holder::Layer).ok_or(missing("choice"))?
+            }
+            ControlKind::Number { min, max, step, .. } => {
                 let slider = dom::find(form, &named).ok_or(missing("slider"))?;
                 let twin = dom::find(form, &format!("[data-twin=\"{name}\"]"));
                 let typed = twin.ok_or(missing("number field beside the slider"))?;
                 Holder::Number { slider, typed, range: Cell::new(Range { min, max, step }) }
             }
-            Kind::Toggle { .. } => dom::find(form, &named).map(Holder::Toggle).ok_or(missing("checkbox"))?,
-            Kind::Text { .. } => dom::find(form, &named).map(Holder::Text).ok_or(missing("text"))?,
-            Kind::File { .. } => dom::find(form, &named).map(Holder::File).ok_or(missing("file"))?,
-            Kind::Action => dom::find(form, &named).map(Holder::Action).ok_or(missing("button"))?,
+            ControlKind::Toggle { .. } => {
+                dom::find(form, &named).map(Holder::Toggle).ok_or(missing("checkbox"))?
+            }
+            ControlKind::Text { .. } => dom::find(form, &named).map(Holder::Text).ok_or(missing("text"))?,
+            ControlKind::File { .. } => dom::find(form, &named).map(Holder::File).ok_or(missing("file"))?,
+            ControlKind::Action => dom::find(form, &named).map(Holder::Action).ok_or(missing("button"))?,
         };
         let field = Self {
             control,
@@ -153,7 +159,7 @@ impl Field {
 
     /// Ends a slider at `max`, or at the catalog's end where that comes first.
     pub(super) fn limit(&self, max: f64) {
-        let (Holder::Number { slider, typed, range }, Kind::Number { max: most, .. }) =
+        let (Holder::Number { slider, typed, range }, ControlKind::Number { max: most, .. }) =
             (&self.holder, self.control.kind)
         else {
             return;
@@ -196,7 +202,7 @@ impl Field {
         let Holder::Number { typed, range, .. } = &self.holder else { return Ok(()) };
         let (text, range) = (typed.value(), range.get());
         let Range { min, max, step } = range;
-        let kind = Kind::Number { min, max, step, default: min, unit: "" };
+        let kind = ControlKind::Number { min, max, step, default: min, unit: "" };
         let verdict = number::check(&kind, &text);
         mark(typed, verdict.is_ok());
         match verdict {

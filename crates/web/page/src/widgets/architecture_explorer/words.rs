@@ -274,7 +274,7 @@ pub(crate) fn unknown(typed: &str, network: &Network) -> String {
 mod tests {
     use super::*;
     use architecture::{Depth, PUBLISHED, resnet};
-    use catalog::widget::{ARCHITECTURE_EXPLORER, Kind};
+    use catalog::widget::{ARCHITECTURE_EXPLORER, ControlKind};
 
     fn layer(name: &str) -> Layer {
         resnet(Depth::Resnet50, 8, 224).layer(name).unwrap().clone()
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn the_form_offers_every_published_network_by_its_title() {
         let network = ARCHITECTURE_EXPLORER.control("network").unwrap();
-        let Kind::Choice { options, .. } = network.kind else { panic!("networks are a choice") };
+        let ControlKind::Choice { options, .. } = network.kind else { panic!("networks are a choice") };
         assert_eq!(options, PUBLISHED.each_ref().map(|known| (known.name, known.title)));
     }
 

@@ -1,6 +1,6 @@
 //! The values of a layer for an image, as far as the page has them, and its maps in the reader's order.
 
-use catalog::precomputed::{Stop, checksum};
+use catalog::precomputed::{PrecomputedStop, checksum};
 use imaging::levels;
 use nn::strength::{self, Strength};
 
@@ -64,7 +64,7 @@ impl Content {
     }
 
     /// What is kept of a stop; `bytes` are the levels of its mosaic. `None` if they do not fit one another.
-    pub(crate) fn beforehand(stop: &Stop, bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn beforehand(stop: &PrecomputedStop, bytes: &[u8]) -> Option<Self> {
         let values = match stop.mosaic() {
             None => stop.values.clone(),
             Some([width, height]) => {
@@ -188,8 +188,8 @@ pub(crate) fn page(items: usize, count: usize, page: usize) -> (std::ops::Range<
 mod tests {
     use super::*;
 
-    fn stop(shape: &[usize], channels: &[usize], values: &[f32]) -> Stop {
-        Stop {
+    fn stop(shape: &[usize], channels: &[usize], values: &[f32]) -> PrecomputedStop {
+        PrecomputedStop {
             layer: "relu".to_owned(),
             shape: shape.to_vec(),
             low: -1.0,
@@ -204,8 +204,8 @@ mod tests {
     }
 
     /// A stop with a mosaic of these levels.
-    fn kept(shape: &[usize], channels: &[usize], levels: &[u8]) -> Stop {
-        Stop { checksum: Some(checksum(levels)), ..stop(shape, channels, &[]) }
+    fn kept(shape: &[usize], channels: &[usize], levels: &[u8]) -> PrecomputedStop {
+        PrecomputedStop { checksum: Some(checksum(levels)), ..stop(shape, channels, &[]) }
     }
 
     #[test]

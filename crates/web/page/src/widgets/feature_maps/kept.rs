@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use catalog::manifest::ModelFile;
-use catalog::precomputed::{MAPS, Stop, mosaic_file};
+use catalog::precomputed::{MAPS, PrecomputedStop, mosaic_file};
 use js_sys::JSON;
 use kit::failure::Failure;
 use kit::fetched;
@@ -105,7 +105,7 @@ pub(super) fn folder(model: &ModelFile) -> Option<&str> {
 struct Wrong;
 
 /// The entry of a list for a sample and a layer; `None` if there is none.
-fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<Stop>, Wrong> {
+fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<PrecomputedStop>, Wrong> {
     let is_layer = |stop: &JsValue| field(stop, "layer").as_string().as_deref() == Some(layer);
     let samples = items(list, "samples");
     let sample = samples.iter().find(|sample| of_sample(sample, drawn)).ok_or(Wrong);
@@ -113,7 +113,7 @@ fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<Stop>, Wrong
     let Ok(sample) = sample else { return if samples.is_empty() { Err(Wrong) } else { Ok(None) } };
     let Some(found) = items(sample, "stops").into_iter().find(is_layer) else { return Ok(None) };
     let number = |name: &str| field(&found, name).as_f64().ok_or(Wrong);
-    Ok(Some(Stop {
+    Ok(Some(PrecomputedStop {
         layer: layer.to_owned(),
         shape: whole(&found, "shape"),
         low: number("low")? as f32,

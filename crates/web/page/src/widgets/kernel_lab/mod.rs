@@ -11,7 +11,7 @@ mod words;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use catalog::widget::Kind;
+use catalog::widget::ControlKind;
 use imaging::Kernel;
 use kit::dom::{self, Frame};
 use kit::section::Busy;
@@ -136,7 +136,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
 /// The words of this value of the control `kernel`.
 fn option_words(section: &Section, value: &str) -> &'static str {
     match section.widget().control("kernel").map(|control| control.kind) {
-        Some(Kind::Choice { options, .. }) => {
+        Some(ControlKind::Choice { options, .. }) => {
             options.iter().find(|(v, _)| *v == value).map_or("", |(_, words)| words)
         }
         _ => "",

@@ -167,14 +167,14 @@ pub(crate) fn values(worked: &Worked) -> [f32; 4] {
 
 #[cfg(test)]
 mod tests {
-    use catalog::widget::{Kind, LAYER_CHAIN};
+    use catalog::widget::{ControlKind, LAYER_CHAIN};
 
     use super::*;
     use crate::widgets::layer_chain::chain::tests::chain;
 
     fn options(name: &str) -> Vec<&'static str> {
         match LAYER_CHAIN.control(name).map(|control| control.kind) {
-            Some(Kind::Choice { options, .. }) => options.iter().map(|(value, _)| *value).collect(),
+            Some(ControlKind::Choice { options, .. }) => options.iter().map(|(value, _)| *value).collect(),
             _ => panic!("{name} is not a choice"),
         }
     }

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use catalog::Diagnosis;
-use catalog::widget::Kind;
+use catalog::widget::ControlKind;
 use kit::dom::{self, Frame, Settled};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
@@ -151,7 +151,7 @@ impl Lab {
     /// The value as the control writes it: on one of its steps, within its range.
     fn written(&self, name: &str, value: f32) -> String {
         match self.section.widget().control(name).map(|control| control.kind) {
-            Some(Kind::Number { min, max, step, .. }) => {
+            Some(ControlKind::Number { min, max, step, .. }) => {
                 let digits = if step < 1.0 { 100.0 } else { 1.0 };
                 // `clamp` would bring along the words for bounds in the wrong order.
                 decimal::shortest((f64::from(value).max(min).min(max) * digits).round() / digits)

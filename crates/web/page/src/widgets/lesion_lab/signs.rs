@@ -235,7 +235,7 @@ pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static Sign, bool)> {
 mod tests {
     use super::*;
     use catalog::Diagnosis;
-    use catalog::widget::{Kind, LESION_LAB};
+    use catalog::widget::{ControlKind, LESION_LAB};
     use lesions::Difficulty;
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             let control = LESION_LAB.control(parameter.name);
             let control = control.unwrap_or_else(|| panic!("{} has no control", parameter.name));
             assert_eq!(control.label, parameter.label);
-            let Kind::Number { min, max, .. } = control.kind else { panic!("{}", parameter.name) };
+            let ControlKind::Number { min, max, .. } = control.kind else { panic!("{}", parameter.name) };
             assert_eq!((min as f32, max as f32), parameter.range, "{}", parameter.name);
         }
     }

@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn every_channel_of_the_form_is_known() {
         let control = catalog::widget::PIXEL_INSPECTOR.control("channel").unwrap();
-        let catalog::widget::Kind::Choice { options, .. } = control.kind else { panic!("a choice") };
+        let catalog::widget::ControlKind::Choice { options, .. } = control.kind else { panic!("a choice") };
         let known: Vec<_> = options.iter().filter_map(|(value, _)| parse_channel(value)).collect();
         assert_eq!(known, Channel::ALL);
     }
