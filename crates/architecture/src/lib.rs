@@ -25,14 +25,14 @@ pub use families::efficientnet_lite::efficientnet_lite0;
 pub use families::resnet::{Depth, resnet};
 pub use families::{PUBLISHED, Published};
 pub use initialisation::{FirstValues, Initialisation};
-pub use menu::Group;
+pub use menu::LayerGroup;
 pub use network::{INPUT, Layer, Network};
 pub use normalisation::Normalisation;
 pub use op::Op;
 pub use padding::Padding;
-pub use parameter::{Kind, Parameter};
+pub use parameter::{Parameter, ParameterKind};
 pub use receptive_field::ReceptiveField;
-pub use section::{Block, Place, Section};
+pub use section::{Block, BlockPart, Section};
 pub use shape::Shape;
 
 use families::tiny;

@@ -4,7 +4,7 @@ use crate::{Layer, Network, Op, Section, Shape};
 
 /// A group of layers in a menu.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group<'n> {
+pub struct LayerGroup<'n> {
     /// Such as `Stage 2`.
     pub title: String,
     /// In the order of computing.
@@ -20,11 +20,11 @@ impl Network {
     /// assert_eq!(titles, ["Stem", "Stage 1", "Stage 2", "Stage 3", "Stage 4", "Answer"]);
     /// # Ok::<(), architecture::ArchitectureError>(())
     /// ```
-    pub fn menu(&self) -> Vec<Group<'_>> {
+    pub fn menu(&self) -> Vec<LayerGroup<'_>> {
         if self.sections.is_empty() {
-            return vec![Group { title: "Layers".to_owned(), layers: self.layers.iter().collect() }];
+            return vec![LayerGroup { title: "Layers".to_owned(), layers: self.layers.iter().collect() }];
         }
-        let group = |section: &Section| Group {
+        let group = |section: &Section| LayerGroup {
             title: section.title.clone(),
             layers: section.layers.clone().filter_map(|index| self.layers.get(index)).collect(),
         };

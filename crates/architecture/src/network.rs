@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ArchitectureError, Initialisation, Kind, Normalisation, Op, Parameter, ReceptiveField, Section, Shape,
+    ArchitectureError, Initialisation, Normalisation, Op, Parameter, ParameterKind, ReceptiveField, Section,
+    Shape,
 };
 
 /// What a layer names to read the network's input.
@@ -171,7 +172,7 @@ impl Network {
     /// # Ok::<(), architecture::ArchitectureError>(())
     /// ```
     pub fn stored_bytes(&self) -> u64 {
-        let bytes = |p: &Parameter| p.numbers() as u64 * if p.kind == Kind::Counter { 8 } else { 4 };
+        let bytes = |p: &Parameter| p.numbers() as u64 * if p.kind == ParameterKind::Counter { 8 } else { 4 };
         self.state().iter().map(bytes).sum()
     }
 
@@ -216,7 +217,7 @@ impl Network {
 }
 
 fn count_trainable(parameters: &[Parameter]) -> usize {
-    parameters.iter().filter(|p| p.kind == Kind::Trainable).map(Parameter::numbers).sum()
+    parameters.iter().filter(|p| p.kind == ParameterKind::Trainable).map(Parameter::numbers).sum()
 }
 
 #[cfg(test)]

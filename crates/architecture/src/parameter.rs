@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How a parameter gets its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ParameterKind {
     /// By gradient descent.
     Trainable,
     /// Running statistics of batch normalisation.
@@ -22,20 +22,20 @@ pub struct Parameter {
     /// Sizes, outermost first: `[out, in of a group, height, width]` for a convolution, `[out, in]` for a linear layer.
     pub shape: Vec<usize>,
     /// How it gets its values.
-    pub kind: Kind,
+    pub kind: ParameterKind,
 }
 
 impl Parameter {
     pub(crate) fn trainable(name: String, shape: &[usize]) -> Self {
-        Self { name, shape: shape.to_vec(), kind: Kind::Trainable }
+        Self { name, shape: shape.to_vec(), kind: ParameterKind::Trainable }
     }
 
     pub(crate) fn buffer(name: String, shape: &[usize]) -> Self {
-        Self { name, shape: shape.to_vec(), kind: Kind::Buffer }
+        Self { name, shape: shape.to_vec(), kind: ParameterKind::Buffer }
     }
 
     pub(crate) fn counter(name: String) -> Self {
-        Self { name, shape: Vec::new(), kind: Kind::Counter }
+        Self { name, shape: Vec::new(), kind: ParameterKind::Counter }
     }
 
     /// How many values it has.

@@ -37,7 +37,7 @@ pub struct Block {
 
 /// The position of a layer in its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum BlockPart {
     /// In the branch.
     Branch,
     /// In the shortcut.
@@ -48,13 +48,13 @@ pub enum Place {
 
 impl Block {
     /// The position of a layer in this block.
-    pub fn place(&self, network: &Network, layer: usize) -> Place {
+    pub fn place(&self, network: &Network, layer: usize) -> BlockPart {
         if self.sum(network).is_some_and(|sum| layer >= sum) {
-            Place::After
+            BlockPart::After
         } else if self.shortcut(network).contains(&layer) {
-            Place::Shortcut
+            BlockPart::Shortcut
         } else {
-            Place::Branch
+            BlockPart::Branch
         }
     }
 
@@ -149,8 +149,8 @@ mod tests {
     fn the_first_block_of_a_resnet_50_has_a_shortcut_with_two_layers() {
         let network = by_name("resnet50", 8, 224).unwrap();
         let blocks = &network.stages().next().unwrap().blocks;
-        let places: Vec<Place> = blocks[0].layers.clone().map(|l| blocks[0].place(&network, l)).collect();
-        let [branch, shortcut, after] = [Place::Branch, Place::Shortcut, Place::After]
+        let places: Vec<BlockPart> = blocks[0].layers.clone().map(|l| blocks[0].place(&network, l)).collect();
+        let [branch, shortcut, after] = [BlockPart::Branch, BlockPart::Shortcut, BlockPart::After]
             .map(|place| places.iter().filter(|p| **p == place).count());
         assert_eq!((branch, shortcut, after), (8, 2, 2));
         assert_eq!([0, 1, 2].map(|block: usize| blocks[block].projects(&network)), [true, false, false]);
@@ -164,6 +164,6 @@ mod tests {
         assert_eq!(shortcuts, [false, true]);
         assert!(second.blocks.iter().all(|block| !block.projects(&network)));
         let first = &second.blocks[0];
-        assert!(first.layers.clone().all(|layer| first.place(&network, layer) == Place::Branch));
+        assert!(first.layers.clone().all(|layer| first.place(&network, layer) == BlockPart::Branch));
     }
 }

@@ -11,9 +11,9 @@ mod picked;
 mod record;
 mod request;
 
-pub use download::{Fetched, bytes, fetch};
-pub use picked::{Catalogue, Picked};
-pub use request::{Licence, Request};
+pub use download::{FetchedDataset, bytes, fetch};
+pub use picked::{Catalogue, PickedImage};
+pub use request::{ArchiveRequest, Licence};
 
 /// The service's public address.
 pub const BASE: &str = "https://api.isic-archive.com/api/v2";

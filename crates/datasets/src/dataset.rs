@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use crate::image::is_file_name;
-use crate::listing::{Layout, Listed, Listing, images_in};
-use crate::{Error, Image, Item, LeftOut, Part, isic, layout};
+use crate::listing::{Layout, ListedImage, Listing, images_in};
+use crate::{Error, Image, LeftOut, SplitItem, SplitPart, isic, layout};
 
 /// A folder of labelled images.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,18 +16,18 @@ pub struct Dataset {
     layout: Layout,
     images: Vec<Image>,
     /// Of each image: its file and the row that lists it.
-    origins: Vec<Origin>,
+    origins: Vec<ImageOrigin>,
     left_out: Vec<LeftOut>,
 }
 
 /// Where an image is, and which row lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Origin {
+struct ImageOrigin {
     file: PathBuf,
     /// Table and line, if a table lists it.
     row: Option<(PathBuf, u64)>,
     /// The part whose folder it is in.
-    part: Option<Part>,
+    part: Option<SplitPart>,
 }
 
 impl Dataset {
@@ -46,8 +46,11 @@ impl Dataset {
                 image.name
             )));
         }
-        let origin =
-            |image: &Image| Origin { file: isic::image_path(folder, &image.name), row: None, part: None };
+        let origin = |image: &Image| ImageOrigin {
+            file: isic::image_path(folder, &image.name),
+            row: None,
+            part: None,
+        };
         let origins = images.iter().map(origin).collect();
         let layout = Layout::Isic2019;
         Ok(Self { folder: folder.to_path_buf(), layout, images, origins, left_out: Vec::new() })
@@ -78,9 +81,9 @@ impl Dataset {
         let Listing { layout, mut listed, left_out, problems } = layout::list(folder)?;
         listed.sort_by(|a, b| a.image.name.cmp(&b.image.name));
         let (mut images, mut origins) = (Vec::new(), Vec::new());
-        for Listed { image, file, row, part } in listed {
+        for ListedImage { image, file, row, part } in listed {
             images.push(image);
-            origins.push(Origin { file, row, part });
+            origins.push(ImageOrigin { file, row, part });
         }
         Ok((Self { folder: folder.to_path_buf(), layout, images, origins, left_out }, problems))
     }
@@ -108,7 +111,7 @@ impl Dataset {
         let Some(at) = self.position(name) else {
             return Error::Request(format!("the data set has no image {name}"));
         };
-        let Origin { file, row, .. } = &self.origins[at];
+        let ImageOrigin { file, row, .. } = &self.origins[at];
         match row {
             Some((table, line)) => Error::row(table, *line, format!("{} {problem}", file.display())),
             None => Error::place(file, format!("the file {problem}")),
@@ -188,8 +191,8 @@ impl Dataset {
     }
 
     /// What a split needs to know of the images, in the order of their names.
-    pub fn items(&self) -> Vec<Item<&str>> {
-        let item = |image| Item { lesion: Image::lesion(image), diagnosis: image.diagnosis };
+    pub fn items(&self) -> Vec<SplitItem<&str>> {
+        let item = |image| SplitItem { lesion: Image::lesion(image), diagnosis: image.diagnosis };
         self.images.iter().map(item).collect()
     }
 
@@ -207,7 +210,7 @@ impl Dataset {
     }
 
     /// The part whose folder an image is in, where the layout has folders for parts.
-    pub fn given_part(&self, name: &str) -> Option<Part> {
+    pub fn given_part(&self, name: &str) -> Option<SplitPart> {
         self.origins[self.position(name)?].part
     }
 

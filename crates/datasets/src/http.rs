@@ -41,7 +41,7 @@ pub struct Client<'a> {
 }
 
 /// One attempt that failed.
-enum Failure {
+enum DownloadFailure {
     /// Another attempt may succeed, after this pause where the server asks for one.
     Again(String, Option<Duration>),
     /// No other will.
@@ -68,10 +68,10 @@ impl<'a> Client<'a> {
         self.patiently(url, || false, || self.text_once(url))
     }
 
-    fn text_once(&self, url: &str) -> Result<String, Failure> {
+    fn text_once(&self, url: &str) -> Result<String, DownloadFailure> {
         let mut response = self.answer(url, 0)?;
         let text = response.body_mut().with_config().limit(64_000_000).read_to_string();
-        text.map_err(|error| Failure::Again(error.to_string(), None))
+        text.map_err(|error| DownloadFailure::Again(error.to_string(), None))
     }
 
     /// How long the file at `url` is, where the server says so.
@@ -119,7 +119,7 @@ impl<'a> Client<'a> {
             check(&part).map_err(|problem| {
                 progress(-(length(&part) as i64));
                 let _ = std::fs::remove_file(&part);
-                Failure::Again(problem, None)
+                DownloadFailure::Again(problem, None)
             })
         })?;
         std::fs::rename(&part, path).map_err(Error::file("rename to", path))
@@ -131,7 +131,7 @@ impl<'a> Client<'a> {
         part: &Path,
         size: Option<u64>,
         progress: &(dyn Fn(i64) + Sync),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), DownloadFailure> {
         let have = length(part);
         if size.is_some_and(|size| size == have && have > 0) {
             return Ok(());
@@ -145,9 +145,9 @@ impl<'a> Client<'a> {
             let problem = format!(
                 "the file must have {size} bytes, but the server has one of {total}; try again later"
             );
-            return Err(Failure::Final(web(url, problem, None)));
+            return Err(DownloadFailure::Final(web(url, problem, None)));
         }
-        let open = |error| Failure::Final(Error::file("write", part)(error));
+        let open = |error| DownloadFailure::Final(Error::file("write", part)(error));
         if let Some(folder) = part.parent() {
             std::fs::create_dir_all(folder).map_err(open)?;
         }
@@ -162,13 +162,17 @@ impl<'a> Client<'a> {
         self.copy(reader, &mut file, part, progress)?;
         let found = length(part);
         match size.or(total) {
-            Some(expected) if found < expected => {
-                Err(Failure::Again(format!("the download ended after {found} of {expected} bytes"), None))
-            }
+            Some(expected) if found < expected => Err(DownloadFailure::Again(
+                format!("the download ended after {found} of {expected} bytes"),
+                None,
+            )),
             Some(expected) if found > expected => {
                 progress(-(found as i64));
                 let _ = std::fs::remove_file(part);
-                Err(Failure::Again(format!("the download has {found} bytes instead of {expected}"), None))
+                Err(DownloadFailure::Again(
+                    format!("the download has {found} bytes instead of {expected}"),
+                    None,
+                ))
             }
             _ => Ok(()),
         }
@@ -181,28 +185,30 @@ impl<'a> Client<'a> {
         file: &mut File,
         part: &Path,
         progress: &(dyn Fn(i64) + Sync),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), DownloadFailure> {
         let mut buffer = vec![0; 1 << 16];
         loop {
-            self.go_on().map_err(Failure::Final)?;
+            self.go_on().map_err(DownloadFailure::Final)?;
             let count = match body.read(&mut buffer) {
                 Ok(0) => return Ok(()),
                 Ok(count) => count,
-                Err(error) => return Err(Failure::Again(format!("the connection was lost: {error}"), None)),
+                Err(error) => {
+                    return Err(DownloadFailure::Again(format!("the connection was lost: {error}"), None));
+                }
             };
             if let Err(error) = file.write_all(&buffer[..count]) {
                 // A full disk. A small partial file is not worth its space.
                 if length(part) < 16_000_000 {
                     let _ = std::fs::remove_file(part);
                 }
-                return Err(Failure::Final(Error::file("write", part)(error)));
+                return Err(DownloadFailure::Final(Error::file("write", part)(error)));
             }
             progress(count as i64);
         }
     }
 
     /// A successful response, from byte `from`.
-    fn answer(&self, url: &str, from: u64) -> Result<Response<Body>, Failure> {
+    fn answer(&self, url: &str, from: u64) -> Result<Response<Body>, DownloadFailure> {
         let mut request = self.agent.get(url);
         if from > 0 {
             request = request.header("Range", format!("bytes={from}-"));
@@ -220,15 +226,15 @@ impl<'a> Client<'a> {
         &self,
         url: &str,
         mut grew: impl FnMut() -> bool,
-        attempt: impl Fn() -> Result<T, Failure>,
+        attempt: impl Fn() -> Result<T, DownloadFailure>,
     ) -> Result<T, Error> {
         let mut failures = 0;
         loop {
             self.go_on()?;
             let (problem, wait) = match attempt() {
                 Ok(done) => return Ok(done),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Again(problem, wait)) => (problem, wait),
+                Err(DownloadFailure::Final(error)) => return Err(error),
+                Err(DownloadFailure::Again(problem, wait)) => (problem, wait),
             };
             failures = if grew() { 1 } else { failures + 1 };
             if failures >= self.patience.tries {
@@ -272,15 +278,17 @@ pub(crate) fn length(path: &Path) -> u64 {
 }
 
 /// No answer at all.
-fn failed(url: &str, error: &ureq::Error) -> Failure {
+fn failed(url: &str, error: &ureq::Error) -> DownloadFailure {
     match error {
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) => Failure::Final(web(url, error.to_string(), None)),
-        _ => Failure::Again(error.to_string(), None),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+            DownloadFailure::Final(web(url, error.to_string(), None))
+        }
+        _ => DownloadFailure::Again(error.to_string(), None),
     }
 }
 
 /// An answer without the file that was asked for, with the server's message.
-fn refused(url: &str, mut response: Response<Body>) -> Failure {
+fn refused(url: &str, mut response: Response<Body>) -> DownloadFailure {
     let status = response.status();
     let wait = response.headers().get("retry-after").and_then(|value| retry_after(value.to_str().ok()?));
     let words = response.body_mut().with_config().limit(10_000).read_to_string().unwrap_or_default();
@@ -291,9 +299,9 @@ fn refused(url: &str, mut response: Response<Body>) -> Failure {
     let problem = format!("the server answered {status}{colon}{words}");
     let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
     if busy.contains(&status) || status.is_server_error() {
-        Failure::Again(problem, wait)
+        DownloadFailure::Again(problem, wait)
     } else {
-        Failure::Final(web(url, problem, Some(status.as_u16())))
+        DownloadFailure::Final(web(url, problem, Some(status.as_u16())))
     }
 }
 
@@ -302,7 +310,7 @@ fn web(url: &str, problem: String, status: Option<u16>) -> Error {
 }
 
 /// The whole file's size from `Content-Range: bytes FROM-TO/TOTAL`, which must begin where we asked.
-fn range_total(response: &Response<Body>, from: u64) -> Result<Option<u64>, Failure> {
+fn range_total(response: &Response<Body>, from: u64) -> Result<Option<u64>, DownloadFailure> {
     let range =
         response.headers().get("content-range").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let parts = range.strip_prefix("bytes ").and_then(|range| {
@@ -313,7 +321,7 @@ fn range_total(response: &Response<Body>, from: u64) -> Result<Option<u64>, Fail
         Some((start, total)) if start == from => Ok(total.parse().ok()),
         _ => {
             let problem = format!("the server must send the bytes from {from}, but sent `{range}`");
-            Err(Failure::Again(problem, None))
+            Err(DownloadFailure::Again(problem, None))
         }
     }
 }

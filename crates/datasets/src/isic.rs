@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 
-use crate::listing::{self, Layout, Listed, Listing};
+use crate::listing::{self, Layout, ListedImage, Listing};
 use crate::table::Table;
 use crate::{Error, Image, LeftOut};
 
@@ -98,7 +98,7 @@ pub(crate) fn list(folder: &Path) -> Result<Listing, Error> {
         } else if let (Some(diagnosis), Some((_, about))) = (diagnosis, about) {
             let image = Image { diagnosis, ..about };
             let (file, row) = (input.join(format!("{name}.jpg")), Some((truth.clone(), row.line)));
-            listing.listed.push(Listed { image, file, row, part: None });
+            listing.listed.push(ListedImage { image, file, row, part: None });
         } else {
             let metadata = metadata.file_name().unwrap_or_default().display();
             listing

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::image::is_file_name;
-use crate::table::Row;
-use crate::{Error, Image, LeftOut, Part};
+use crate::table::TableRow;
+use crate::{Error, Image, LeftOut, SplitPart};
 
 /// How the files of a data set are arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +33,17 @@ impl Layout {
 pub(crate) struct Listing {
     pub(crate) layout: Layout,
     /// In any order, every name once.
-    pub(crate) listed: Vec<Listed>,
+    pub(crate) listed: Vec<ListedImage>,
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) problems: Vec<Error>,
 }
 
 /// One image that a table or folder lists.
-pub(crate) struct Listed {
+pub(crate) struct ListedImage {
     pub(crate) image: Image,
     pub(crate) file: PathBuf,
     pub(crate) row: Option<(PathBuf, u64)>,
-    pub(crate) part: Option<Part>,
+    pub(crate) part: Option<SplitPart>,
 }
 
 impl Listing {
@@ -53,7 +53,7 @@ impl Listing {
 }
 
 /// Notes the line of `name`; a second row of the same name, or a name that is no file's, is an error.
-pub(crate) fn once(lines: &mut BTreeMap<String, u64>, name: &str, row: &Row) -> Result<(), Error> {
+pub(crate) fn once(lines: &mut BTreeMap<String, u64>, name: &str, row: &TableRow) -> Result<(), Error> {
     if !is_file_name(name) {
         return Err(row.error(format!("`{name}` is not the name of an image")));
     }
@@ -65,7 +65,7 @@ pub(crate) fn once(lines: &mut BTreeMap<String, u64>, name: &str, row: &Row) -> 
 }
 
 /// Years, or nothing. ISIC writes `55.0`.
-pub(crate) fn age(cell: &str, row: &Row) -> Result<Option<u32>, Error> {
+pub(crate) fn age(cell: &str, row: &TableRow) -> Result<Option<u32>, Error> {
     match (cell, cell.parse::<f32>()) {
         ("", _) => Ok(None),
         (_, Ok(years)) if (0.0..=150.0).contains(&years) => Ok(Some(years as u32)),

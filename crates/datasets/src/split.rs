@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::table::Table;
-use crate::{By, Dataset, Error, Image, Leaks, Part, Shares, parts};
+use crate::{Dataset, Error, Image, Leaks, Shares, SplitPart, SplitUnit, parts};
 
 /// The part of every image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
     /// By name.
-    parts: BTreeMap<String, Part>,
+    parts: BTreeMap<String, SplitPart>,
     sha256: String,
 }
 
@@ -22,7 +22,7 @@ impl Split {
     /// Splits `dataset` at random, each diagnosis by itself, so that all parts hold all diagnoses in the same ratio.
     ///
     /// As [`parts()`] does it.
-    pub fn random(dataset: &Dataset, shares: Shares, by: By, seed: u64) -> Self {
+    pub fn random(dataset: &Dataset, shares: Shares, by: SplitUnit, seed: u64) -> Self {
         let parts = parts(&dataset.items(), shares, by, seed);
         Self::of(dataset.images().iter().map(|image| image.name.clone()).zip(parts).collect())
     }
@@ -45,7 +45,7 @@ impl Split {
         Ok(Self::of(dataset.images().iter().map(part).collect::<Result<_, Error>>()?))
     }
 
-    fn of(parts: BTreeMap<String, Part>) -> Self {
+    fn of(parts: BTreeMap<String, SplitPart>) -> Self {
         let sha256 = files::sha256(text(&parts).as_bytes());
         Self { parts, sha256 }
     }
@@ -58,7 +58,7 @@ impl Split {
         let mut parts = BTreeMap::new();
         for row in Table::read(path, &["image", "split"])?.rows() {
             let [name, word] = row.cells else { continue };
-            let Some(part) = Part::ALL.into_iter().find(|part| part.name() == word) else {
+            let Some(part) = SplitPart::ALL.into_iter().find(|part| part.name() == word) else {
                 return Err(
                     row.error(format!("the part must be training, validation or test; it is `{word}`"))
                 );
@@ -96,7 +96,7 @@ impl Split {
     }
 
     /// The part of this image.
-    pub fn part(&self, image: &str) -> Option<Part> {
+    pub fn part(&self, image: &str) -> Option<SplitPart> {
         self.parts.get(image).copied()
     }
 
@@ -104,7 +104,7 @@ impl Split {
     ///
     /// # Errors
     /// [`Error::Request`] if the split names an image that `dataset` does not have, or leaves one out.
-    pub fn images<'a>(&self, dataset: &'a Dataset, part: Part) -> Result<Vec<&'a Image>, Error> {
+    pub fn images<'a>(&self, dataset: &'a Dataset, part: SplitPart) -> Result<Vec<&'a Image>, Error> {
         if let Some(name) = self.parts.keys().find(|name| dataset.image(name).is_none()) {
             return Err(mismatch(dataset, &format!("it lists {name}, which the data set does not have")));
         }
@@ -119,8 +119,9 @@ impl Split {
     /// # Errors
     /// As [`Split::images`].
     pub fn leaks(&self, dataset: &Dataset) -> Result<Leaks, Error> {
-        self.images(dataset, Part::Test)?;
-        let parts: Vec<Part> = dataset.images().iter().filter_map(|image| self.part(&image.name)).collect();
+        self.images(dataset, SplitPart::Test)?;
+        let parts: Vec<SplitPart> =
+            dataset.images().iter().filter_map(|image| self.part(&image.name)).collect();
         Ok(Leaks::count(&dataset.items(), &parts))
     }
 }
@@ -133,7 +134,7 @@ fn mismatch(dataset: &Dataset, found: &str) -> Error {
     ))
 }
 
-fn text(parts: &BTreeMap<String, Part>) -> String {
+fn text(parts: &BTreeMap<String, SplitPart>) -> String {
     let mut text = String::from("image,split\n");
     for (name, part) in parts {
         text.push_str(name);
@@ -180,18 +181,18 @@ mod tests {
         Dataset::new(Path::new("nowhere"), images).unwrap()
     }
 
-    fn check_split(by: By, seed: u64) -> Split {
+    fn check_split(by: SplitUnit, seed: u64) -> Split {
         Split::random(&example(), Shares::new(65, 20, 15).unwrap(), by, seed)
     }
 
-    fn lesions(split: &Split, part: Part) -> BTreeSet<String> {
+    fn lesions(split: &Split, part: SplitPart) -> BTreeSet<String> {
         split.images(&example(), part).unwrap().iter().map(|image| image.lesion().to_owned()).collect()
     }
 
     #[test]
     fn no_lesion_lies_in_two_parts() {
-        let split = check_split(By::Lesion, 1);
-        let [training, validation, test] = Part::ALL.map(|part| lesions(&split, part));
+        let split = check_split(SplitUnit::Lesion, 1);
+        let [training, validation, test] = SplitPart::ALL.map(|part| lesions(&split, part));
         assert!(
             training.is_disjoint(&validation) && training.is_disjoint(&test) && validation.is_disjoint(&test)
         );
@@ -200,16 +201,16 @@ mod tests {
 
     #[test]
     fn splitting_by_image_tears_lesions_apart() {
-        let split = check_split(By::Image, 1);
-        assert!(!lesions(&split, Part::Training).is_disjoint(&lesions(&split, Part::Test)));
+        let split = check_split(SplitUnit::Image, 1);
+        assert!(!lesions(&split, SplitPart::Training).is_disjoint(&lesions(&split, SplitPart::Test)));
     }
 
     #[test]
     fn every_diagnosis_is_shared_out_by_the_percentages() {
-        let split = check_split(By::Lesion, 2);
+        let split = check_split(SplitUnit::Lesion, 2);
         for diagnosis in Diagnosis::ALL {
             // 65, 20 and 15 percent of 20 lesions.
-            let counts = Part::ALL.map(|part| {
+            let counts = SplitPart::ALL.map(|part| {
                 lesions(&split, part)
                     .iter()
                     .filter(|l| l.starts_with(&format!("{}_", diagnosis.abbreviation())))
@@ -221,22 +222,22 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_file_and_another_seed_another() {
-        assert_eq!(check_split(By::Lesion, 3), check_split(By::Lesion, 3));
-        assert_ne!(check_split(By::Lesion, 3), check_split(By::Lesion, 4));
+        assert_eq!(check_split(SplitUnit::Lesion, 3), check_split(SplitUnit::Lesion, 3));
+        assert_ne!(check_split(SplitUnit::Lesion, 3), check_split(SplitUnit::Lesion, 4));
     }
 
     #[test]
     fn a_seed_gives_the_split_it_has_always_given() {
         // Written by the first version of this file; exported models name splits by their hash.
-        assert_eq!(&check_split(By::Lesion, 3).sha256()[..16], "e99718733a289455");
-        assert_eq!(&check_split(By::Image, 3).sha256()[..16], "40fa024b26194c6f");
+        assert_eq!(&check_split(SplitUnit::Lesion, 3).sha256()[..16], "e99718733a289455");
+        assert_eq!(&check_split(SplitUnit::Image, 3).sha256()[..16], "40fa024b26194c6f");
     }
 
     #[test]
     fn a_split_is_read_as_it_was_written_and_a_changed_one_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("split.csv");
-        let split = check_split(By::Lesion, 5);
+        let split = check_split(SplitUnit::Lesion, 5);
         split.write(&path).unwrap();
         assert_eq!(Split::read(&path).unwrap(), split);
 
@@ -264,17 +265,19 @@ mod tests {
             std::fs::write(file, b"image").unwrap();
         }
         let split = Split::given(&Dataset::read(folder.path()).unwrap()).unwrap();
-        assert_eq!((split.part("a"), split.part("b")), (Some(Part::Training), Some(Part::Test)));
+        assert_eq!((split.part("a"), split.part("b")), (Some(SplitPart::Training), Some(SplitPart::Test)));
         let message = Split::given(&example()).unwrap_err().to_string();
         assert!(message.contains("AK_00_0"), "{message}");
     }
 
     #[test]
     fn a_split_of_another_data_set_is_refused() {
-        let split = check_split(By::Lesion, 6);
+        let split = check_split(SplitUnit::Lesion, 6);
         let fewer = example().images()[1..].to_vec();
-        let message =
-            split.images(&Dataset::new(Path::new("d"), fewer).unwrap(), Part::Test).unwrap_err().to_string();
+        let message = split
+            .images(&Dataset::new(Path::new("d"), fewer).unwrap(), SplitPart::Test)
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("AK_00_0") && message.contains("cargo xtask split"), "{message}");
     }
 }

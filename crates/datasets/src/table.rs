@@ -81,8 +81,8 @@ impl Table {
         Ok(Self { path: path.to_path_buf(), rows, problems })
     }
 
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|(line, cells)| Row { path: &self.path, line: *line, cells })
+    pub(crate) fn rows(&self) -> impl Iterator<Item = TableRow<'_>> {
+        self.rows.iter().map(|(line, cells)| TableRow { path: &self.path, line: *line, cells })
     }
 
     /// The rows that could not be read.
@@ -99,13 +99,13 @@ fn texts(record: &csv::ByteRecord) -> Option<Vec<String>> {
 }
 
 /// One row: cells in the order of the columns asked for.
-pub(crate) struct Row<'a> {
+pub(crate) struct TableRow<'a> {
     path: &'a Path,
     pub(crate) line: u64,
     pub(crate) cells: &'a [String],
 }
 
-impl Row<'_> {
+impl TableRow<'_> {
     /// This row is wrong.
     pub(crate) fn error(&self, problem: String) -> Error {
         Error::row(self.path, self.line, problem)

@@ -39,13 +39,13 @@ pub fn unpack(
         let path = isic::image_path(folder, name);
         if length(&path) != entry.size() || entry.size() == 0 {
             unpack_one(entry, &path).map_err(|error| match error {
-                Failure::Entry(error) => {
+                UnpackFailure::Entry(error) => {
                     let problem = format!(
                         "{full_name} is damaged in the archive ({error}); remove the archive to download it again"
                     );
                     Error::place(archive, problem)
                 }
-                Failure::Disk(error) => Error::file("write", &path)(error),
+                UnpackFailure::Disk(error) => Error::file("write", &path)(error),
             })?;
         }
         images += 1;
@@ -54,15 +54,15 @@ pub fn unpack(
     Ok(images)
 }
 
-enum Failure {
+enum UnpackFailure {
     Entry(std::io::Error),
     Disk(std::io::Error),
 }
 
-fn unpack_one(mut entry: impl Read, path: &Path) -> Result<(), Failure> {
+fn unpack_one(mut entry: impl Read, path: &Path) -> Result<(), UnpackFailure> {
     // Images are a few megabytes; reading to the end compares the checksum.
     let mut bytes = Vec::new();
-    entry.read_to_end(&mut bytes).map_err(Failure::Entry)?;
+    entry.read_to_end(&mut bytes).map_err(UnpackFailure::Entry)?;
     let part = part_of(path);
     let write = || -> std::io::Result<()> {
         if let Some(folder) = path.parent() {
@@ -74,7 +74,7 @@ fn unpack_one(mut entry: impl Read, path: &Path) -> Result<(), Failure> {
     };
     write().map_err(|error| {
         let _ = std::fs::remove_file(&part);
-        Failure::Disk(error)
+        UnpackFailure::Disk(error)
     })
 }
 

@@ -28,12 +28,12 @@ pub struct Interval {
 
 /// The middle 95 % of the resamples and their mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Spread {
+pub(crate) struct ResampleSpread {
     pub(crate) interval: Interval,
     pub(crate) mean: f64,
 }
 
-impl Spread {
+impl ResampleSpread {
     /// The interval, moved so that the mean of the resamples is `value`, and never below 0.
     ///
     /// For statistics that resampling alone makes larger, such as a mean of distances.
@@ -88,7 +88,7 @@ impl Bootstrap {
         images: usize,
         groups: &[usize],
         mut statistics: impl FnMut(&[u32]) -> Vec<Option<f64>>,
-    ) -> Result<Vec<Option<Spread>>, EvaluationError> {
+    ) -> Result<Vec<Option<ResampleSpread>>, EvaluationError> {
         if groups.len() != images {
             return Err(EvaluationError::Groups { images, found: groups.len() });
         }
@@ -112,7 +112,7 @@ impl Bootstrap {
         let spread = |values: Vec<f64>| {
             (values.len() >= enough).then_some(())?;
             let interval = Interval { low: percentile(&values, 2.5)?, high: percentile(&values, 97.5)? };
-            Some(Spread { interval, mean: mean(&values)? })
+            Some(ResampleSpread { interval, mean: mean(&values)? })
         };
         Ok(defined.into_iter().map(spread).collect())
     }
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_interval_moved_to_a_value_keeps_its_width_down_to_zero() {
-        let spread = Spread { interval: Interval { low: 0.5, high: 1.0 }, mean: 0.75 };
+        let spread = ResampleSpread { interval: Interval { low: 0.5, high: 1.0 }, mean: 0.75 };
         assert_eq!(spread.moved_to(0.5), Interval { low: 0.25, high: 0.75 });
         assert_eq!(spread.moved_to(0.125), Interval { low: 0.0, high: 0.375 });
     }

@@ -5,7 +5,7 @@ use numerics::decimal;
 
 /// The probabilities of one image.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct PredictionRow {
     /// Name of the image, without ending.
     pub image: String,
     /// In the order of the labels, 0 to 1.
@@ -36,12 +36,12 @@ pub fn header(labels: &[String]) -> String {
 /// where it is 0 or 1: the scorer rejects a column of whole numbers.
 ///
 /// ```
-/// use evaluation::submission::{Row, to_csv};
-/// let rows = [Row { image: "left, ear".to_owned(), probabilities: vec![0.25, 1.0] }];
+/// use evaluation::submission::{PredictionRow, to_csv};
+/// let rows = [PredictionRow { image: "left, ear".to_owned(), probabilities: vec![0.25, 1.0] }];
 /// let csv = to_csv(&["benign", "malignant"].map(str::to_owned), &rows);
 /// assert_eq!(csv, "image,benign,malignant\n\"left, ear\",0.25,1.0\n");
 /// ```
-pub fn to_csv(labels: &[String], rows: &[Row]) -> String {
+pub fn to_csv(labels: &[String], rows: &[PredictionRow]) -> String {
     let unknown = if are_the_eight(labels) { ",0.0" } else { "" };
     let mut text = header(labels) + "\n";
     for row in rows {

@@ -29,7 +29,7 @@ const MOST_STEPS: usize = 100;
 /// # Ok::<(), evaluation::EvaluationError>(())
 /// ```
 pub fn temperature(predictions: &Predictions) -> Option<f64> {
-    let rows = Rows::of(predictions);
+    let rows = LogProbabilities::of(predictions);
     let slope = |coldness: f64| rows.slope(coldness);
     let (mut low, mut high) = (1.0 / HOTTEST, 1.0 / COLDEST);
     if slope(low).0 >= 0.0 || slope(high).0 <= 0.0 {
@@ -56,7 +56,7 @@ pub fn temperature(predictions: &Predictions) -> Option<f64> {
 }
 
 /// Logarithms of the probabilities, which all steps share.
-struct Rows {
+struct LogProbabilities {
     classes: usize,
     /// Of each probability over the largest of its image, 0 and below; row-major.
     below_top: Vec<f64>,
@@ -64,7 +64,7 @@ struct Rows {
     truth: f64,
 }
 
-impl Rows {
+impl LogProbabilities {
     fn of(predictions: &Predictions) -> Self {
         let classes = predictions.classes();
         let mut below_top = Vec::with_capacity(predictions.images() * classes);

@@ -1,7 +1,7 @@
 //! Where a drawn lesion speaks for and against two diagnoses: class activation maps over the grey image.
 
 use catalog::precomputed::{PrecomputedAnswer, PrecomputedAnswers};
-use imaging::overlay::{Between, Map, overlay};
+use imaging::overlay::{CoarseMap, Interpolation, overlay};
 use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
 use plotters::prelude::*;
 
@@ -56,8 +56,8 @@ pub fn draw(
     let tops = [0, 1].map(|row| HEAD + row * (SIDE + GAP));
     let mut pictures = Vec::new();
     for (column, &class) in (0..).zip(&shown) {
-        let map = Map { values: &answer.maps[class], size: answers.size, low, high };
-        for (top, between) in tops.into_iter().zip([Between::Nearest, Between::Bilinear]) {
+        let map = CoarseMap { values: &answer.maps[class], size: answers.size, low, high };
+        for (top, between) in tops.into_iter().zip([Interpolation::Nearest, Interpolation::Bilinear]) {
             let over = overlay(&small, &map, OPACITY, between);
             let jpeg = encode_jpeg(&over, QUALITY).map_err(drawing)?;
             pictures.push(Picture::photograph(jpeg, (left(column), top), [SIDE, SIDE]));

@@ -5,7 +5,7 @@
 use catalog::Diagnosis;
 use catalog::census::Census;
 use catalog::number::grouped;
-use datasets::{By, Part, Shares, parts};
+use datasets::{Shares, SplitPart, SplitUnit, parts};
 use imaging::{Rgb8, encode_jpeg, resize};
 use plotters::prelude::*;
 
@@ -51,11 +51,11 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
     })?;
     let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
     let mut images = [[0_u32; 8]; 3];
-    for (item, part) in items.iter().zip(parts(&items, shares, By::Lesion, rule.seed)) {
+    for (item, part) in items.iter().zip(parts(&items, shares, SplitUnit::Lesion, rule.seed)) {
         images[part.index()][item.diagnosis.index()] += 1;
     }
     let totals = images.map(|part| part.iter().sum::<u32>());
-    let words: Vec<String> = Part::ALL
+    let words: Vec<String> = SplitPart::ALL
         .into_iter()
         .map(|part| {
             let each: Vec<String> = Diagnosis::ALL
@@ -99,7 +99,8 @@ fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Resu
     let words = format!("{} images of {} lesions", grouped(images), grouped(lesions));
     write_text(area, &words, (0, 38), Anchor::Start, &font(WORDS, INK))?;
     write_text(area, "images", (WIDTH, 76), Anchor::End, &font(WORDS, INK))?;
-    for ((index, part), (share, total)) in (0..).zip(Part::ALL).zip(rule.shares.into_iter().zip(totals)) {
+    for ((index, part), (share, total)) in (0..).zip(SplitPart::ALL).zip(rule.shares.into_iter().zip(totals))
+    {
         let left = FOLDERS + index * COLUMN;
         let name = format!("{}/", part.name());
         write_text(area, &name, (left, 76), Anchor::Start, &font(WORDS, INK))?;

@@ -2,7 +2,7 @@
 //!
 //! After Figure 2B of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
-use architecture::{Block, Layer, Network, Op, Place, Section, Shape};
+use architecture::{Block, BlockPart, Layer, Network, Op, Section, Shape};
 use catalog::number::grouped;
 use plotters::prelude::*;
 
@@ -158,13 +158,13 @@ fn stage(network: &Network, stage: &Section) -> Vec<Part> {
             _ => format!("blocks {number} to {last}, each:"),
         };
         let block = &alike[0];
-        let of = |place: Place| {
+        let of = |place: BlockPart| {
             let inside = block.layers.clone().filter(move |&layer| block.place(network, layer) == place);
             inside.filter_map(|layer| words(&network.layers[layer].op))
         };
         let mut lines = vec![format!("{title}, {numbers}")];
-        lines.extend(of(Place::Branch).chain(of(Place::After)));
-        let shortcut = of(Place::Shortcut).next();
+        lines.extend(of(BlockPart::Branch).chain(of(BlockPart::After)));
+        let shortcut = of(BlockPart::Shortcut).next();
         lines.extend(shortcut.map(|words| format!("shortcut: {}", words.replace(" convolution", ""))));
         if let Some(output) = layers(block).last().map(|layer| layer.output) {
             boxes.push(Part { lines, output, is_block: block.has_shortcut(network) });

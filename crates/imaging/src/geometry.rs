@@ -159,7 +159,7 @@ pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
     let from = affine.source(width, height);
     let row_bytes = width as usize * 3;
     let mut data = vec![0; row_bytes * height as usize + 1];
-    let mut block = row::Block::EMPTY;
+    let mut block = row::NeighbourBlock::EMPTY;
     for y in 0..height {
         // `between` for every pixel; for many at once where all their neighbours are in the image.
         let target = &mut data[y as usize * row_bytes..][..=row_bytes];

@@ -96,7 +96,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Info, ImageError> {
     Ok(Info { format, width, height, animated })
 }
 
-type Size<'a> = dyn FnMut(u32, u32) -> Result<(u32, u32), ImageError> + 'a;
+type SizeCheck<'a> = dyn FnMut(u32, u32) -> Result<(u32, u32), ImageError> + 'a;
 
 /// The format by the first bytes, or what the file seems to be instead.
 fn recognise(bytes: &[u8]) -> Result<Format, ImageError> {
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Walks the segments to the end-of-image marker.
-fn jpeg(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), ImageError> {
+fn jpeg(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<(u32, u32), ImageError> {
     reader.take(2)?;
     let mut found = None;
     let mut in_scan = false;
@@ -301,7 +301,7 @@ fn jpeg(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), Imag
 }
 
 /// Walks the chunks to IEND.
-fn png(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool), ImageError> {
+fn png(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<((u32, u32), bool), ImageError> {
     if reader.take(8)? != b"\x89PNG\r\n\x1a\n" {
         return Err(reader.damaged("its first eight bytes were changed, as if saved by a text editor"));
     }
@@ -325,7 +325,7 @@ fn png(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool
 }
 
 /// Walks the blocks to the trailer.
-fn gif(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool), ImageError> {
+fn gif(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<((u32, u32), bool), ImageError> {
     fn colour_table(reader: &mut Reader<'_>, flags: u8) -> Result<(), ImageError> {
         if flags & 0x80 != 0 {
             reader.take(3 << ((flags & 7) + 1))?;
@@ -366,7 +366,7 @@ fn gif(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool
 }
 
 /// Reads the first chunk, and whether the file is as long as it says.
-fn webp(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool), ImageError> {
+fn webp(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<((u32, u32), bool), ImageError> {
     reader.take(4)?;
     let length = reader.le32()?;
     reader.take(4)?;
@@ -400,7 +400,7 @@ fn webp(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), boo
 }
 
 /// Reads the header, and whether the pixels that it promises are there.
-fn bmp(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), ImageError> {
+fn bmp(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<(u32, u32), ImageError> {
     reader.take(2)?;
     let file_length = reader.le32()?;
     reader.take(4)?;

@@ -32,7 +32,7 @@ pub fn overlap(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Overlap> {
     for fold in 0..FOLDS {
         let in_fold = |i: &usize| pictures[*i].1 % FOLDS == fold;
         let training: Vec<usize> = (0..rows.len()).filter(|i| !in_fold(i)).collect();
-        let model = Model::fit(&rows, &training, pictures)?;
+        let model = ClassModel::fit(&rows, &training, pictures)?;
         for i in (0..rows.len()).filter(in_fold) {
             counts[pictures[i].0.index()][model.call(&rows[i])] += 1;
         }
@@ -116,9 +116,9 @@ fn table(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Vec<Vec<f64>>> {
 }
 
 /// Σ⁻¹μ and ½ μᵀΣ⁻¹μ of each diagnosis that occurs.
-struct Model(Vec<(usize, Vec<f64>, f64)>);
+struct ClassModel(Vec<(usize, Vec<f64>, f64)>);
 
-impl Model {
+impl ClassModel {
     fn fit(rows: &[Vec<f64>], training: &[usize], pictures: &[(Diagnosis, usize, Measures)]) -> Option<Self> {
         let width = rows.first()?.len();
         let mut means = vec![(0_usize, vec![0.0; width]); 8];

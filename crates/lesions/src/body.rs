@@ -1,7 +1,7 @@
 //! The lesion's ground: its browns, reds, whites and blues, their order, and how it fades into the skin.
 
 use crate::canvas::Canvas;
-use crate::coarse::Coarse;
+use crate::coarse::CoarseField;
 use crate::colour::{Lab, Melanin, REFERENCE_SKIN, greater, lesser, smooth};
 use crate::field::{Field, floor, nearest};
 use crate::lanes::LANES;
@@ -117,11 +117,11 @@ fn rank(quantiles: &[f32; RANKS + 1], value: f32) -> f32 {
 impl Body {
     /// What changes slowly: depth, rank of the brown, unevenness of the middle scale and of sectors, ranks of white and
     /// of blue.
-    fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field, outside: f32) -> [Coarse; 6] {
+    fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field, outside: f32) -> [CoarseField; 6] {
         let radius = outline.radius();
         let coarse = 2.3 / radius;
         let noisy = 0.24 + 0.6 * self.patchy;
-        let mut maps = Coarse::many(canvas, |x, y| {
+        let mut maps = CoarseField::many(canvas, |x, y| {
             let depth = outline.depth(x, y);
             // Interpolation reaches one node further out.
             if depth < outside - 8.0 / radius {

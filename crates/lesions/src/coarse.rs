@@ -3,13 +3,13 @@
 use crate::canvas::Canvas;
 
 /// One number per place, smooth over at least a dozen reference pixels.
-pub(crate) struct Coarse {
+pub(crate) struct CoarseField {
     step: usize,
     columns: usize,
     values: Vec<f32>,
 }
 
-impl Coarse {
+impl CoarseField {
     /// Several maps whose numbers are worked out together.
     pub(crate) fn many<const N: usize>(
         canvas: &Canvas,

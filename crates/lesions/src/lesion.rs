@@ -6,7 +6,7 @@ use crate::follicles::Follicles;
 use crate::ground;
 use crate::lacunae::Lacunae;
 use crate::leaf::Leaf;
-use crate::network::Network;
+use crate::network::PigmentNetwork;
 use crate::outline::Outline;
 use crate::patch::Patch;
 use crate::recipe;
@@ -43,7 +43,7 @@ pub struct Lesion {
     /// Fissures and ridges, fingerprint lines.
     pub ridges: Vec<Ridges>,
     /// Pigment networks, white ones included.
-    pub networks: Vec<Network>,
+    pub networks: Vec<PigmentNetwork>,
     /// Structureless dark blotches.
     pub blotches: Vec<Patch>,
     /// Streaks and pseudopods.

@@ -3,7 +3,7 @@
 use catalog::Diagnosis;
 use catalog::census::{self, Census};
 use catalog::number::{grouped, percent};
-use datasets::{By, Leaks, Shares, parts};
+use datasets::{Leaks, Shares, SplitUnit, parts};
 
 /// Keys of a whole set; `DIAGNOSIS.images`, `.lesions` and `.share` come on top.
 const KEYS: [&str; 13] = [
@@ -98,7 +98,7 @@ fn by_image(census: &Census) -> Option<Leaks> {
     let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
     let [training, validation, test] = SHARES;
     let shares = Shares::new(training, validation, test).ok()?;
-    Some(Leaks::count(&items, &parts(&items, shares, By::Image, SEED)))
+    Some(Leaks::count(&items, &parts(&items, shares, SplitUnit::Image, SEED)))
 }
 
 #[cfg(test)]

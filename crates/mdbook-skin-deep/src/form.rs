@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use architecture::{Group, Network};
+use architecture::{LayerGroup, Network};
 use catalog::widget::{Control, ControlKind, ControlPlace, Widget};
 
 use crate::html::escape;
@@ -168,7 +168,7 @@ fn thumbnails(name: &str, options: &[(&str, &str)], chosen: &str) -> String {
 /// The layers of a network, grouped by stage.
 fn layer_select(start: &str, network: Option<&Network>, chosen: &str) -> String {
     let mut out = format!("<select {start}>\n");
-    for Group { title, layers } in network.map(Network::menu).unwrap_or_default() {
+    for LayerGroup { title, layers } in network.map(Network::menu).unwrap_or_default() {
         let _infallible = writeln!(out, "<optgroup label=\"{}\">", escape(&title));
         for layer in layers {
             let selected = if layer.name == chosen { " selected" } else { "" };

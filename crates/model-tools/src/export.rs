@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use catalog::model::{ModelCard, Parity, Provenance, StoredPrecision};
-use datasets::{Dataset, Image, Part, Split};
+use datasets::{Dataset, Image, Split, SplitPart};
 use inference::Classifier;
 use onnx_export::{Precision, Weights};
 use runtimes::onnxruntime;
@@ -175,10 +175,10 @@ impl Test {
     fn read(config: &Config) -> anyhow::Result<Self> {
         let dataset = Dataset::read(&config.data.folder())?;
         let split = Split::read(&config.data.split())?;
-        let images = split.images(&dataset, Part::Test)?;
+        let images = split.images(&dataset, SplitPart::Test)?;
         let class = |image: &&Image| config.class(image.diagnosis);
         let mut parts = Vec::new();
-        for part in Part::ALL {
+        for part in SplitPart::ALL {
             let images = split.images(&dataset, part)?;
             let truth: Vec<usize> = images.iter().map(class).collect();
             let of = |label: usize| truth.iter().filter(|&&truth| truth == label).count();

@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{bail, ensure};
 use catalog::model::ModelInput;
 use catalog::number::count;
-use evaluation::submission::{Row, to_csv};
+use evaluation::submission::{PredictionRow, to_csv};
 
 use crate::{classify, interrupt};
 use journal::{Answers, Journal};
@@ -109,10 +109,10 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
 }
 
 /// In the order of the images; those without an answer are left out.
-fn rows(images: &[(String, PathBuf)], mut answers: Answers) -> Vec<Row> {
+fn rows(images: &[(String, PathBuf)], mut answers: Answers) -> Vec<PredictionRow> {
     let row = |(name, _): &(String, PathBuf)| {
         let probabilities = answers.remove(name)?;
-        Some(Row { image: name.clone(), probabilities })
+        Some(PredictionRow { image: name.clone(), probabilities })
     };
     images.iter().filter_map(row).collect()
 }

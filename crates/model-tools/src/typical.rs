@@ -9,11 +9,11 @@ use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
 use catalog::number::count;
 use catalog::typical::{OtherKind, TYPICAL, Typical};
-use datasets::{Dataset, Image, Part, Split};
+use datasets::{Dataset, Image, Split, SplitPart};
 use imaging::Rgb8;
 use inference::native::Options;
 use inference::{Classifier, weights};
-use nn::typical::{Spread, distance, distance_to_nearest};
+use nn::typical::{AverageSpread, distance, distance_to_nearest};
 use numerics::statistics::percentile;
 
 use runtimes::onnxruntime;
@@ -65,9 +65,9 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
     let dataset = Dataset::read(&task.data)?;
     let split = Split::read(&task.split)?;
     let part = |part| anyhow::Ok(evenly(&split.images(&dataset, part)?));
-    let training = network.images(&dataset, &part(Part::Training)?.0)?;
-    let validation = network.images(&dataset, &part(Part::Validation)?.0)?;
-    let (test, between) = part(Part::Test)?;
+    let training = network.images(&dataset, &part(SplitPart::Training)?.0)?;
+    let validation = network.images(&dataset, &part(SplitPart::Validation)?.0)?;
+    let (test, between) = part(SplitPart::Test)?;
     let (test, unseen_test) = (network.images(&dataset, &test)?, network.images(&dataset, &between)?);
 
     let measures = Measures::of(&training);
@@ -249,7 +249,7 @@ impl Network {
 
 /// The measures that are compared, as the training images fix them.
 struct Measures {
-    spread: Spread,
+    spread: AverageSpread,
     /// Means of the classes.
     classes: Vec<Vec<f32>>,
     /// Deviations within the classes.
@@ -259,7 +259,7 @@ struct Measures {
 impl Measures {
     fn of(training: &[Seen]) -> Self {
         let pooled: Vec<Vec<f32>> = training.iter().map(|one| one.pooled.clone()).collect();
-        let spread = Spread::of(&pooled);
+        let spread = AverageSpread::of(&pooled);
         let count = training.iter().filter_map(|one| one.class).max().map_or(0, |class| class + 1);
         let mut classes = Vec::new();
         let mut centred = Vec::new();
@@ -272,13 +272,13 @@ impl Measures {
             if own.is_empty() {
                 continue;
             }
-            let mean = Spread::of(&own).mean;
+            let mean = AverageSpread::of(&own).mean;
             centred.extend(
                 own.iter().map(|one| one.iter().zip(&mean).map(|(x, mean)| x - mean).collect::<Vec<f32>>()),
             );
             classes.push(mean);
         }
-        Self { spread, classes, within: Spread::of(&centred).deviation }
+        Self { spread, classes, within: AverageSpread::of(&centred).deviation }
     }
 
     fn distance(&self, seen: &Seen) -> f32 {

@@ -32,7 +32,7 @@ pub struct Folded {
 
 /// A number on its way through a batch normalisation, after each of its four steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Steps {
+pub struct BatchNormSteps {
     /// After the mean was taken away.
     pub centred: f32,
     /// After that was divided by the deviation.
@@ -67,11 +67,11 @@ impl BatchNorm {
     // ANCHOR_END: batch_norm
 
     /// The value after each step of [`BatchNorm::at`]; the last is its result, to the last bit.
-    pub fn steps(&self, x: f32) -> Steps {
+    pub fn steps(&self, x: f32) -> BatchNormSteps {
         let centred = x - self.mean;
         let divided = centred / self.deviation();
         let stretched = divided * self.weight;
-        Steps { centred, divided, stretched, shifted: stretched + self.bias }
+        BatchNormSteps { centred, divided, stretched, shifted: stretched + self.bias }
     }
 
     /// Root of the variance, after epsilon was added.
@@ -143,7 +143,10 @@ mod tests {
     #[test]
     fn the_steps_lead_to_the_result_to_the_last_bit() {
         // 10 - 2 = 8; 8 / 4 = 2; 2 * -0.5 = -1; -1 + 0.25 = -0.75
-        assert_eq!(NORM.steps(10.0), Steps { centred: 8.0, divided: 2.0, stretched: -1.0, shifted: -0.75 });
+        assert_eq!(
+            NORM.steps(10.0),
+            BatchNormSteps { centred: 8.0, divided: 2.0, stretched: -1.0, shifted: -0.75 }
+        );
         let uneven = BatchNorm { mean: 0.1, variance: 0.3, weight: 1.7, bias: -0.9, epsilon: 1e-5 };
         for x in (-40..40).map(|i| i as f32 * 0.173) {
             assert_eq!(uneven.steps(x).shifted.to_bits(), uneven.at(x).to_bits());

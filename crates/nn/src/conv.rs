@@ -181,13 +181,13 @@ pub fn nearest(at: f32, extent: usize, stride: usize, pad: usize, length: usize)
 pub fn cross_correlate(image: &Tensor<3>, kernel: &Tensor<3>, step: Step) -> Result<Tensor<2>, ShapeError> {
     let mut output = Tensor::zeros(output_shape("cross_correlate", image, kernel.shape(), step)?);
     for channel in 0..image.shape()[0] {
-        let window = Window::new(image, channel, kernel.shape()[1], step);
+        let window = PaddedChannel::new(image, channel, kernel.shape()[1], step);
         window.add_products(plane(kernel, channel), &mut output);
     }
     Ok(output)
 }
 
-impl Window {
+impl PaddedChannel {
     /// Adds to every output pixel the sum of kernel × the patch of the padded image under it.
     fn add_products(&self, kernel: &[f32], output: &mut Tensor<2>) {
         let [_, columns] = output.shape();
@@ -253,7 +253,7 @@ pub fn depthwise(image: &Tensor<3>, kernel: &Tensor<2>, step: Step) -> Result<Te
     let mut all = Vec::with_capacity(channels * rows * columns);
     for channel in 0..channels {
         let mut output = Tensor::zeros([rows, columns]);
-        Window::new(image, channel, kernel_rows, step).add_products(kernel.data(), &mut output);
+        PaddedChannel::new(image, channel, kernel_rows, step).add_products(kernel.data(), &mut output);
         all.extend(output.into_data());
     }
     Tensor::new([channels, rows, columns], all)
@@ -298,7 +298,7 @@ pub fn weighted_sum(patch: &[f32], kernel: &[f32]) -> f32 {
 }
 
 /// One padded channel and how the kernel moves over it.
-struct Window {
+struct PaddedChannel {
     padded: Vec<f32>,
     width: usize,
     kernel: usize,
@@ -306,7 +306,7 @@ struct Window {
     dilation: usize,
 }
 
-impl Window {
+impl PaddedChannel {
     fn new(image: &Tensor<3>, channel: usize, kernel: usize, step: Step) -> Self {
         let [_, height, width] = image.shape();
         let pad = step.pad(kernel);

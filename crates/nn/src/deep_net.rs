@@ -30,7 +30,7 @@ pub struct DeepNet {
 
 /// How wide and how deep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct NetSize {
     /// Numbers of an example.
     pub inputs: usize,
     /// Numbers between the layers.
@@ -42,7 +42,7 @@ pub struct Size {
 }
 
 /// What a forward pass leaves behind for the way back.
-struct Trace {
+struct ForwardTrace {
     /// What each layer was given.
     inputs: Vec<Tensor<2>>,
     logits: Tensor<2>,
@@ -55,8 +55,8 @@ impl DeepNet {
     /// grow from block to block. Residual networks leave that to batch normalisation, which has the same effect.
     ///
     /// Source: De and Smith 2020, <https://arxiv.org/abs/2002.10444>.
-    pub fn new(size: Size, shortcuts: Shortcuts, random: &mut Random) -> Self {
-        let Size { inputs, width, blocks, classes } = size;
+    pub fn new(size: NetSize, shortcuts: Shortcuts, random: &mut Random) -> Self {
+        let NetSize { inputs, width, blocks, classes } = size;
         let mut layers = vec![Dense::he(inputs, width, random)];
         layers.extend((0..2 * blocks).map(|_| Dense::he(width, width, random)));
         layers.push(Dense::he(width, classes, random));
@@ -75,7 +75,7 @@ impl DeepNet {
     }
 
     // ANCHOR: forward
-    fn trace(&self, batch: &Tensor<2>) -> Result<Trace, ShapeError> {
+    fn trace(&self, batch: &Tensor<2>) -> Result<ForwardTrace, ShapeError> {
         let (first, blocks, last) = self.parts();
         let mut inputs = vec![batch.clone()];
         let mut x = relu(first.forward(batch)?);
@@ -92,7 +92,7 @@ impl DeepNet {
         }
         let logits = last.forward(&x)?;
         inputs.push(x);
-        Ok(Trace { inputs, logits })
+        Ok(ForwardTrace { inputs, logits })
     }
     // ANCHOR_END: forward
 
@@ -105,7 +105,7 @@ impl DeepNet {
     /// # Errors
     /// [`ShapeError`] as from [`DeepNet::forward`] and [`cross_entropy()`].
     pub fn gradients(&self, batch: &Tensor<2>, truth: &[usize]) -> Result<(f32, Vec<Dense>), ShapeError> {
-        let Trace { inputs, logits } = self.trace(batch)?;
+        let ForwardTrace { inputs, logits } = self.trace(batch)?;
         let (loss, wanted) = cross_entropy(&logits, truth)?;
         let (first, blocks, last) = self.parts();
         let end = inputs.len() - 1;
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn with_and_without_start_from_the_same_weights() {
-        let size = Size { inputs: 2, width: 4, blocks: 3, classes: 2 };
+        let size = NetSize { inputs: 2, width: 4, blocks: 3, classes: 2 };
         let [without, with] = [Shortcuts::Without, Shortcuts::With]
             .map(|shortcuts| DeepNet::new(size, shortcuts, &mut Random::new(5)));
         assert_eq!(without.layers, with.layers);
@@ -234,7 +234,7 @@ mod tests {
     /// How the loss really changes when one number changes a little, in double steps: `(up - down) / 2 h`.
     #[track_caller]
     fn check_gradients(shortcuts: Shortcuts) {
-        let size = Size { inputs: 2, width: 5, blocks: 2, classes: 3 };
+        let size = NetSize { inputs: 2, width: 5, blocks: 2, classes: 3 };
         let mut random = Random::new(11);
         let mut net = DeepNet::new(size, shortcuts, &mut random);
         // Constants other than 0, so that theirs are checked as well; above, so that few units are cut off.

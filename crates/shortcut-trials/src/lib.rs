@@ -9,5 +9,5 @@ mod task;
 mod trial;
 
 pub use survey::{RUN_STEPS, Runs, survey};
-pub use task::{EACH, LESION, SKIN, Task};
-pub use trial::{FITTED, KEPT, Kind, Settings, Trial};
+pub use task::{EACH, LESION, LesionTask, SKIN};
+pub use trial::{FITTED, KEPT, NetworkKind, Trial, TrialSettings};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use catalog::Diagnosis;
 use catalog::number::count;
-use datasets::{By, Dataset, Leaks, Part, Shares, Split};
+use datasets::{Dataset, Leaks, Shares, Split, SplitPart, SplitUnit};
 
 /// Splits a data set into training, validation and test.
 ///
@@ -53,8 +53,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::read(&args.data)?;
     ensure!(!dataset.images().is_empty(), "there are no images in {}", args.data.display());
     let split = match args.by {
-        Together::Lesion => Split::random(&dataset, shares, By::Lesion, args.seed),
-        Together::Image => Split::random(&dataset, shares, By::Image, args.seed),
+        Together::Lesion => Split::random(&dataset, shares, SplitUnit::Lesion, args.seed),
+        Together::Image => Split::random(&dataset, shares, SplitUnit::Image, args.seed),
         Together::Folder => Split::given(&dataset)?,
     };
     split.write(&args.out)?;
@@ -68,7 +68,7 @@ fn report(dataset: &Dataset, split: &Split) -> anyhow::Result<Vec<String>> {
     let mut lines =
         vec![format!("{:<12}{}", "", Diagnosis::ALL.map(|d| format!("{:>6}", d.abbreviation())).concat())];
     let mut lacking = Vec::new();
-    for part in Part::ALL {
+    for part in SplitPart::ALL {
         let images = split.images(dataset, part)?;
         let counts = Diagnosis::ALL.map(|d| images.iter().filter(|i| i.diagnosis == d).count());
         let cells = counts.map(|count| format!("{count:>6}")).concat();
@@ -150,7 +150,7 @@ mod tests {
         Dataset::new(Path::new("nowhere"), images).unwrap()
     }
 
-    fn check_report(by: By, words: &[&str]) {
+    fn check_report(by: SplitUnit, words: &[&str]) {
         let dataset = example(20);
         let split = Split::random(&dataset, Shares::new(65, 20, 15).unwrap(), by, 1);
         let lines = report(&dataset, &split).unwrap().join("\n");
@@ -161,7 +161,7 @@ mod tests {
     fn a_class_with_one_lesion_is_missing_from_two_parts_and_named() {
         // Twenty nevi: 13, 4 and 3 lesions of two images.
         check_report(
-            By::Lesion,
+            SplitUnit::Lesion,
             &[
                 "training         1    26",
                 "validation has no image of MEL, BCC",
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_split_by_image_says_what_leaks() {
         check_report(
-            By::Image,
+            SplitUnit::Image,
             &["lesions in more than one part", "test images of a lesion in training or validation, "],
         );
     }

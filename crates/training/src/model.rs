@@ -101,7 +101,7 @@ impl Model {
                     parameter.shape,
                     array.shape
                 );
-                let trainable = parameter.kind == architecture::Kind::Trainable;
+                let trainable = parameter.kind == architecture::ParameterKind::Trainable;
                 let tensor = array.tensor(device).set_requires_grad(trainable);
                 own.push(tensor.shallow_clone());
                 tensors.insert(parameter.name, tensor);
@@ -158,7 +158,7 @@ impl Model {
         for (layer, numbers) in self.network.layers.iter().zip(&mut self.layers) {
             numbers.frozen = frozen(&layer.name);
             for (parameter, tensor) in layer.parameters().iter().zip(&numbers.tensors) {
-                if parameter.kind == architecture::Kind::Trainable {
+                if parameter.kind == architecture::ParameterKind::Trainable {
                     let _ = tensor.set_requires_grad(!numbers.frozen);
                 }
             }

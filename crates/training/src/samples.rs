@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, ensure};
-use datasets::{Dataset, Image, Part, Split};
+use datasets::{Dataset, Image, Split, SplitPart};
 use imaging::{Limits, Rgb8};
 use indicatif::ProgressBar;
 use recipe::{Recipe, Task};
@@ -62,7 +62,7 @@ impl TrainingData {
             format!("there is no split in {}; to create one: cargo xtask split --help", data.split.display())
         })?;
         let room = Arc::new(MemoryBudget::of_this_machine());
-        let part = |part: Part, memory_size: u32| -> anyhow::Result<Samples> {
+        let part = |part: SplitPart, memory_size: u32| -> anyhow::Result<Samples> {
             let images = split.images(&dataset, part)?;
             ensure!(
                 !images.is_empty(),
@@ -73,9 +73,9 @@ impl TrainingData {
             Samples::in_files(&dataset, &images, recipe.task, memory_size, &room, progress)
         };
         Ok(Self {
-            training: part(Part::Training, data.memory_size)?,
+            training: part(SplitPart::Training, data.memory_size)?,
             // Resized once, from the file to the network's input, as in every runtime.
-            validation: part(Part::Validation, recipe.image_size())?,
+            validation: part(SplitPart::Validation, recipe.image_size())?,
             split_sha256: split.sha256().to_owned(),
         })
     }

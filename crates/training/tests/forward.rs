@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use architecture::{Depth, Kind, Network, Parameter};
+use architecture::{Depth, Network, Parameter, ParameterKind};
 use serde_json::Value;
 use tch::{Device, Tensor};
 use training::Model;
@@ -134,7 +134,7 @@ fn check_against(golden: &str, network: &str) {
         let (_, tensor) = model.trainable().find(|(other, _)| other == name).unwrap();
         check_summary(&Array::of(&tensor.grad()), expected, &places, STEP, &format!("gradient of {name}"));
     }
-    for entry in network.state().iter().filter(|entry| entry.kind == Kind::Counter) {
+    for entry in network.state().iter().filter(|entry| entry.kind == ParameterKind::Counter) {
         assert_eq!(weights.get(&entry.name).unwrap().numbers, [1.0], "{}", entry.name);
     }
 }

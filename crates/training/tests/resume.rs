@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use catalog::Diagnosis;
-use datasets::{By, Dataset, Image, Shares, Split, isic};
+use datasets::{Dataset, Image, Shares, Split, SplitUnit, isic};
 use imaging::Rgb8;
 use numerics::Random;
 use training::Weights;
@@ -84,7 +84,9 @@ impl Bench {
         let dataset = Dataset::new(folder.path(), images).unwrap();
         dataset.write().unwrap();
         let shares = Shares::new(75, 25, 0).unwrap();
-        Split::random(&dataset, shares, By::Lesion, 1).write(&folder.path().join("split.csv")).unwrap();
+        Split::random(&dataset, shares, SplitUnit::Lesion, 1)
+            .write(&folder.path().join("split.csv"))
+            .unwrap();
         let text = CONFIG.replace("FOLDER", &folder.path().display().to_string());
         std::fs::write(folder.path().join("tiny.toml"), text).unwrap();
         Self(folder)

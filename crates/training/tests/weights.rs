@@ -6,7 +6,7 @@ mod files;
 
 use std::path::Path;
 
-use architecture::{Depth, Kind, Network, Op, resnet};
+use architecture::{Depth, Network, Op, ParameterKind, resnet};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 use tch::{Device, Tensor};
@@ -29,8 +29,8 @@ fn all(network: &Network) -> Weights {
     let mut weights = Weights::default();
     for entry in network.state() {
         let count = entry.numbers();
-        let numbers =
-            numbers(&entry.name, count).map(|x| if entry.kind == Kind::Counter { 9.0 } else { x + 2.0 });
+        let numbers = numbers(&entry.name, count)
+            .map(|x| if entry.kind == ParameterKind::Counter { 9.0 } else { x + 2.0 });
         weights.insert(entry.name.clone(), Array { numbers: numbers.collect(), shape: entry.shape });
     }
     weights
@@ -376,7 +376,7 @@ fn every_network_writes_torchvisions_entries_with_counters_of_64_bits() {
         assert_eq!(file.len(), network.state().len());
         for entry in network.state() {
             let view = file.tensor(&entry.name).unwrap();
-            let counter = entry.kind == Kind::Counter;
+            let counter = entry.kind == ParameterKind::Counter;
             assert_eq!(view.dtype(), if counter { Dtype::I64 } else { Dtype::F32 }, "{}", entry.name);
             assert_eq!(view.shape(), entry.shape, "{}", entry.name);
             assert!(!counter || view.data() == 3_i64.to_le_bytes(), "{}", entry.name);

@@ -13,7 +13,7 @@ use fantoccini::key::Key;
 use imaging::Rgb8;
 use imaging::normalise::normalise;
 use inference::Classifier;
-use nn::first_layers::Maps;
+use nn::first_layers::FirstMaps;
 use nn::{Activation, FirstLayers, Pooling, Tensor};
 use serde_json::{Value, json};
 
@@ -46,18 +46,18 @@ fn native(
     channel: usize,
     activation: Activation,
     pooling: Pooling,
-) -> anyhow::Result<Maps> {
+) -> anyhow::Result<FirstMaps> {
     let image = imaging::resize(&picture(sample)?, first.size as u32, first.size as u32);
     let numbers = normalise(&image, first.mean, first.std);
     let input = Tensor::new([3, first.size, first.size], numbers)?;
     Ok(first.maps(&input, channel, activation, pooling)?)
 }
 
-fn four(maps: &Maps) -> [&Tensor<2>; 4] {
+fn four(maps: &FirstMaps) -> [&Tensor<2>; 4] {
     [&maps.convolved, &maps.normalised, &maps.activated, &maps.pooled]
 }
 
-fn checksums(maps: &Maps) -> [String; 4] {
+fn checksums(maps: &FirstMaps) -> [String; 4] {
     four(maps).map(|map| {
         let bytes: Vec<u8> = map.data().iter().flat_map(|x| x.to_bits().to_le_bytes()).collect();
         format!("{:016x}", lesions::checksum(&bytes))

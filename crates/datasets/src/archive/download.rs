@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::picked::{Catalogue, Picked, address_now};
+use super::picked::{Catalogue, PickedImage, address_now};
 use super::request::Licence;
 use crate::http::{Client, length, part_of};
 use crate::{Dataset, Error, isic};
@@ -16,7 +16,7 @@ const MOST_FAILURES: usize = 20;
 
 /// A data set from the archive.
 #[derive(Debug)]
-pub struct Fetched {
+pub struct FetchedDataset {
     /// Written in ISIC 2019's layout.
     pub dataset: Dataset,
     /// How many of its images were there before.
@@ -48,8 +48,9 @@ pub fn fetch(
     folder: &Path,
     connections: usize,
     progress: &(dyn Fn(i64) + Sync),
-) -> Result<Fetched, Error> {
-    let missing: Vec<&Picked> = catalogue.images.iter().filter(|picked| !is_there(folder, picked)).collect();
+) -> Result<FetchedDataset, Error> {
+    let missing: Vec<&PickedImage> =
+        catalogue.images.iter().filter(|picked| !is_there(folder, picked)).collect();
     let (next, end) = (AtomicUsize::new(0), AtomicBool::new(false));
     let failures = Mutex::new(Vec::new());
     let work = || {
@@ -77,10 +78,10 @@ pub fn fetch(
         return Err(error);
     }
     write_credits(client, base, catalogue, folder)?;
-    let dataset = Dataset::new(folder, catalogue.images.iter().map(Picked::image).collect())?;
+    let dataset = Dataset::new(folder, catalogue.images.iter().map(PickedImage::image).collect())?;
     // The tables come last: a folder with tables is whole.
     dataset.write()?;
-    Ok(Fetched { dataset, there_before: catalogue.images.len() - missing.len() })
+    Ok(FetchedDataset { dataset, there_before: catalogue.images.len() - missing.len() })
 }
 
 /// A disk error before all others, then what several images failed with.
@@ -97,7 +98,7 @@ fn worst(mut failures: Vec<Error>, folder: &Path) -> Option<Error> {
     Some(Error::place(folder, problem))
 }
 
-fn is_there(folder: &Path, picked: &Picked) -> bool {
+fn is_there(folder: &Path, picked: &PickedImage) -> bool {
     let there = length(&isic::image_path(folder, &picked.id));
     there > 0 && picked.size.is_none_or(|size| size == there)
 }
@@ -105,7 +106,7 @@ fn is_there(folder: &Path, picked: &Picked) -> bool {
 fn fetch_one(
     client: &Client,
     base: &str,
-    picked: &Picked,
+    picked: &PickedImage,
     folder: &Path,
     progress: &(dyn Fn(i64) + Sync),
 ) -> Result<(), Error> {
@@ -146,7 +147,7 @@ fn write_credits(client: &Client, base: &str, catalogue: &Catalogue, folder: &Pa
     let authors: BTreeSet<(&str, Licence)> =
         catalogue.images.iter().map(|picked| (picked.attribution.as_str(), picked.licence)).collect();
     for (attribution, licence) in &authors {
-        let same = |picked: &&Picked| picked.attribution == *attribution && picked.licence == *licence;
+        let same = |picked: &&PickedImage| picked.attribution == *attribution && picked.licence == *licence;
         let count = catalogue.images.iter().filter(same).count();
         let who = if attribution.is_empty() { "no attribution given" } else { attribution };
         // Writing to memory cannot fail.

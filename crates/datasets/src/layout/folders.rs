@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use super::ham;
-use crate::listing::{Layout, Listed, Listing, entries, file_name, images_in, reason_to_leave_out};
-use crate::{Error, Image, LeftOut, Part};
+use crate::listing::{Layout, ListedImage, Listing, entries, file_name, images_in, reason_to_leave_out};
+use crate::{Error, Image, LeftOut, SplitPart};
 
 /// Whether a folder of `folder` has the name of a class or a part.
 pub(super) fn is_here(folder: &Path) -> Result<bool, Error> {
@@ -44,7 +44,7 @@ pub(super) fn list(folder: &Path) -> Result<Listing, Error> {
 
 fn add_class(
     folder: &Path,
-    part: Option<Part>,
+    part: Option<SplitPart>,
     seen: &mut BTreeMap<String, PathBuf>,
     listing: &mut Listing,
 ) -> Result<(), Error> {
@@ -74,7 +74,7 @@ fn add_class(
             continue;
         }
         let image = Image { name, diagnosis, age: None, site: None, lesion: None, sex: None };
-        listing.listed.push(Listed { image, file, row: None, part });
+        listing.listed.push(ListedImage { image, file, row: None, part });
     }
     Ok(())
 }
@@ -93,11 +93,11 @@ fn class(folder: &Path) -> Option<Diagnosis> {
     Diagnosis::from_abbreviation(&name).or_else(|| ham::diagnosis(&name))
 }
 
-fn part(folder: &Path) -> Option<Part> {
+fn part(folder: &Path) -> Option<SplitPart> {
     match file_name(folder).to_lowercase().as_str() {
-        "training" | "train" => Some(Part::Training),
-        "validation" | "val" | "valid" => Some(Part::Validation),
-        "test" | "testing" => Some(Part::Test),
+        "training" | "train" => Some(SplitPart::Training),
+        "validation" | "val" | "valid" => Some(SplitPart::Validation),
+        "test" | "testing" => Some(SplitPart::Test),
         _ => None,
     }
 }
@@ -131,7 +131,7 @@ mod tests {
         let dataset =
             check_folders(&["training/MEL/a.jpg", "validation/MEL/b.jpg", "test/NV/c.jpg"]).unwrap();
         let parts: Vec<_> = ["a", "b", "c"].map(|name| dataset.given_part(name).unwrap()).into();
-        assert_eq!(parts, Part::ALL);
+        assert_eq!(parts, SplitPart::ALL);
     }
 
     #[test]

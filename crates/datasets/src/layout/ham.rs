@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use crate::listing::{
-    Layout, Listed, Listing, age, entries, file_name, images_in, known, once, reason_to_leave_out,
+    Layout, ListedImage, Listing, age, entries, file_name, images_in, known, once, reason_to_leave_out,
 };
 use crate::table::Table;
 use crate::{Error, Image, LeftOut, isic};
@@ -50,7 +50,7 @@ pub(super) fn list(folder: &Path, path: &Path) -> Result<Listing, Error> {
                 let missing = || folder.join("HAM10000_images_part_1").join(format!("{name}.jpg"));
                 let file = files.get(name).cloned().unwrap_or_else(missing);
                 let row = Some((path.to_path_buf(), row.line));
-                listing.listed.push(Listed { image, file, row, part: None });
+                listing.listed.push(ListedImage { image, file, row, part: None });
             }
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn warp(
     image: &Rgb8,
     from: impl Fn(f32) -> [f32; 2],
     fill: Fill,
-    block: &mut Block,
+    block: &mut NeighbourBlock,
     target: &mut [u8],
 ) {
     let width = target.len() as u32 / 3;
@@ -55,7 +55,7 @@ fn inside(image: &Rgb8, width: u32, from: impl Fn(f32) -> [f32; 2], fill: Fill) 
 }
 
 /// The neighbours of some pixels.
-pub(super) struct Block {
+pub(super) struct NeighbourBlock {
     /// Above left and below left: red, green and blue from the lowest byte on.
     left: [[u32; BLOCK]; 2],
     /// Above right and below right: the same from the second byte on.
@@ -64,7 +64,7 @@ pub(super) struct Block {
     shares: [[f32; BLOCK]; 2],
 }
 
-impl Block {
+impl NeighbourBlock {
     /// An empty one, for as many rows as there are.
     pub(super) const EMPTY: Self =
         Self { left: [[0; BLOCK]; 2], right: [[0; BLOCK]; 2], shares: [[0.0; BLOCK]; 2] };

@@ -110,15 +110,17 @@ pub(super) fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evaluation::submission::{Row, to_csv};
+    use evaluation::submission::{PredictionRow, to_csv};
 
     fn labels() -> Vec<String> {
         ["benign", "malignant"].map(str::to_owned).to_vec()
     }
 
-    fn rows(answers: &[(&str, f32)]) -> Vec<Row> {
-        let row =
-            |&(image, p): &(&str, f32)| Row { image: image.to_owned(), probabilities: vec![1.0 - p, p] };
+    fn rows(answers: &[(&str, f32)]) -> Vec<PredictionRow> {
+        let row = |&(image, p): &(&str, f32)| PredictionRow {
+            image: image.to_owned(),
+            probabilities: vec![1.0 - p, p],
+        };
         answers.iter().map(row).collect()
     }
 

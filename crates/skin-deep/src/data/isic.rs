@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::ensure;
 use catalog::Diagnosis;
 use catalog::number::{count, grouped};
-use datasets::archive::{self, Catalogue, Licence, Request};
+use datasets::archive::{self, ArchiveRequest, Catalogue, Licence};
 use datasets::http::{Client, Patience};
 use indicatif::ProgressBar;
 use model_tools::{interrupt, progress};
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let mut licences = args.licence.clone();
     licences.sort_unstable();
     licences.dedup();
-    let request = Request {
+    let request = ArchiveRequest {
         query: args.query.clone(),
         collections: args.collection.clone(),
         diagnoses: args.diagnosis.clone(),
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// Searches for `request` and downloads what is found into `out`.
-pub(super) fn get(request: &Request, out: &Path, service: &Service) -> anyhow::Result<()> {
+pub(super) fn get(request: &ArchiveRequest, out: &Path, service: &Service) -> anyhow::Result<()> {
     let client = Client::new(Patience::default(), interrupt::stop());
     let base = service.base_url.trim_end_matches('/');
     let search = ProgressBar::new_spinner().with_prefix("searching");

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use architecture::{Kind, Network, PUBLISHED, Parameter, Published};
+use architecture::{Network, PUBLISHED, Parameter, ParameterKind, Published};
 
 use super::{LoadedWeights, Weights, folded};
 
@@ -189,7 +189,7 @@ impl Fitting {
         let in_head = is_in_head(network, &name);
         match self.tensors.get(&name) {
             _ if in_head && self.head != HeadSource::Kept => {}
-            None if parameter.kind == Kind::Counter => {}
+            None if parameter.kind == ParameterKind::Counter => {}
             None => self.missing.push(name),
             Some(array) if array.shape != parameter.shape => {
                 self.wrong.push(format!(
@@ -197,7 +197,7 @@ impl Fitting {
                     parameter.shape, array.shape
                 ));
             }
-            Some(_) if parameter.kind == Kind::Counter => self.counters.push(name),
+            Some(_) if parameter.kind == ParameterKind::Counter => self.counters.push(name),
             Some(_) => self.taken.push(name),
         }
     }

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use architecture::{Block, INPUT, Network, Op, Place, Section, Shape};
+use architecture::{Block, BlockPart, INPUT, Network, Op, Section, Shape};
 use kit::dom;
 use numerics::decimal;
 use wasm_bindgen::JsCast;
@@ -212,7 +212,7 @@ impl Graph {
         let kernels: Vec<String> = block
             .layers
             .clone()
-            .filter(|&layer| block.place(&chosen.network, layer) == Place::Branch)
+            .filter(|&layer| block.place(&chosen.network, layer) == BlockPart::Branch)
             .filter_map(|layer| match chosen.network.layers[layer].op {
                 Op::Convolution { kernel, .. } => {
                     let kernel = kernel.to_string();
@@ -265,17 +265,18 @@ impl Graph {
 
     /// The branch in the first column, the shortcut in the second, the sum under both.
     fn fill_block(&self, chosen: &Chosen, block: &Block, group: &HtmlElement) {
-        let of =
-            |place: Place| block.layers.clone().filter(move |&l| block.place(&chosen.network, l) == place);
-        let branch = of(Place::Branch).count();
-        let own = of(Place::Shortcut).count();
+        let of = |place: BlockPart| {
+            block.layers.clone().filter(move |&l| block.place(&chosen.network, l) == place)
+        };
+        let branch = of(BlockPart::Branch).count();
+        let own = of(BlockPart::Shortcut).count();
         for (row, index) in (1..).zip(block.layers.clone()) {
             let item = self.layer(chosen, index, 3);
             let (class, at) = match block.place(&chosen.network, index) {
-                Place::Branch => ("arch-branch", row),
+                BlockPart::Branch => ("arch-branch", row),
                 // In the rows of the branch's last layers.
-                Place::Shortcut => ("arch-shortcut", row - own),
-                Place::After => ("arch-after", row - own),
+                BlockPart::Shortcut => ("arch-shortcut", row - own),
+                BlockPart::After => ("arch-after", row - own),
             };
             item.set_class_name(&["arch-item ", class].concat());
             dom::set(&item, "style", &["grid-row:", &at.to_string()].concat());

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use catalog::Diagnosis;
 use catalog::census::{self, Census};
-use datasets::{By, Shares};
+use datasets::{Shares, SplitUnit};
 use kit::dom::{self, Frame};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
@@ -43,7 +43,7 @@ struct Explorer {
 enum Settings {
     Counts { census: &'static Census, logarithmic: bool },
     Gallery(Sheet),
-    Folders { census: &'static Census, by: By, shares: [u32; 3], seed: u64 },
+    Folders { census: &'static Census, by: SplitUnit, shares: [u32; 3], seed: u64 },
 }
 
 /// Mounts the explorer into its section.
@@ -174,7 +174,7 @@ impl Explorer {
             "gallery" => Settings::Gallery(self.sheet()?),
             _ => Settings::Folders {
                 census: census()?,
-                by: if form.text("by") == "image" { By::Image } else { By::Lesion },
+                by: if form.text("by") == "image" { SplitUnit::Image } else { SplitUnit::Lesion },
                 shares: self.shares(),
                 seed: form.number("seed") as u64,
             },

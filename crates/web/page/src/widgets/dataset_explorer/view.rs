@@ -3,7 +3,7 @@
 use catalog::Diagnosis;
 use catalog::census::Census;
 use catalog::number::{grouped as count, percent};
-use datasets::Part;
+use datasets::SplitPart;
 use kit::{Section, dom};
 use numerics::decimal;
 use web_sys::HtmlElement;
@@ -79,7 +79,7 @@ impl View {
         let root = add(panel, "p", "tree-root", "");
         folder(&root, "", census.name, census.total(Census::images_of));
         let parts = add(panel, "ul", "tree-parts", "");
-        for part in Part::ALL {
+        for part in SplitPart::ALL {
             let item = add(&parts, "li", "", "");
             let name = add(&item, "p", "", "");
             folder(&name, "", part.name(), outcome.total(part));

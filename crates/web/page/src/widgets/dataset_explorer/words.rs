@@ -3,7 +3,7 @@
 use catalog::Diagnosis;
 use catalog::census::Census;
 use catalog::number::{grouped as count, percent};
-use datasets::{By, Part, SharesError};
+use datasets::{SharesError, SplitPart, SplitUnit};
 
 use super::outcome::Outcome;
 
@@ -35,10 +35,10 @@ pub(crate) fn refused(error: SharesError) -> String {
 }
 
 /// How a set was split, in front of the counts.
-pub(crate) fn rule(by: By, shares: [u32; 3], seed: u64) -> String {
+pub(crate) fn rule(by: SplitUnit, shares: [u32; 3], seed: u64) -> String {
     let by = match by {
-        By::Lesion => "lesion",
-        By::Image => "image",
+        SplitUnit::Lesion => "lesion",
+        SplitUnit::Image => "image",
     };
     let [training, validation, test] = shares;
     format!("Split by {by}, {training} : {validation} : {test}, seed {seed}")
@@ -46,7 +46,7 @@ pub(crate) fn rule(by: By, shares: [u32; 3], seed: u64) -> String {
 
 /// Images of each folder.
 pub(crate) fn folders(outcome: &Outcome) -> String {
-    let [training, validation, test] = Part::ALL.map(|part| count(outcome.total(part)));
+    let [training, validation, test] = SplitPart::ALL.map(|part| count(outcome.total(part)));
     format!("Training {training}, validation {validation}, test {test} images.")
 }
 
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_split_by_lesion_says_that_nothing_is_seen_twice_and_what_is_never_tested() {
-        let outcome = Outcome::of(&CENSUS, Shares::new(70, 10, 20).unwrap(), By::Lesion, 1);
+        let outcome = Outcome::of(&CENSUS, Shares::new(70, 10, 20).unwrap(), SplitUnit::Lesion, 1);
         assert!(
             verdict(&CENSUS, &outcome)
                 .starts_with("0 of 1,502 lesions have images in more than one folder. 0 of ")
@@ -109,12 +109,12 @@ mod tests {
             verdict(&CENSUS, &outcome)
                 .ends_with("No test image shows DF, so nothing can be measured for it.")
         );
-        assert_eq!(rule(By::Lesion, [70, 10, 20], 7), "Split by lesion, 70 : 10 : 20, seed 7");
+        assert_eq!(rule(SplitUnit::Lesion, [70, 10, 20], 7), "Split by lesion, 70 : 10 : 20, seed 7");
     }
 
     #[test]
     fn an_empty_test_folder_has_no_share() {
-        let outcome = Outcome::of(&CENSUS, Shares::new(80, 20, 0).unwrap(), By::Image, 1);
+        let outcome = Outcome::of(&CENSUS, Shares::new(80, 20, 0).unwrap(), SplitUnit::Image, 1);
         let words = verdict(&CENSUS, &outcome);
         assert!(
             words.ends_with("No test image shows MEL, NV or DF, so nothing can be measured for them."),

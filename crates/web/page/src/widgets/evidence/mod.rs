@@ -13,7 +13,7 @@ mod weighed;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use imaging::overlay::Between;
+use imaging::overlay::Interpolation;
 use inference_messages::Classification;
 use kit::dom::{self, Frame, child};
 use kit::failure::Failure;
@@ -303,7 +303,11 @@ impl Evidence {
         classes.show(&weighed, chosen);
         let manner = Manner {
             opacity: form.number("opacity") as f32 / 100.0,
-            between: if form.text("between") == "smooth" { Between::Bilinear } else { Between::Nearest },
+            between: if form.text("between") == "smooth" {
+                Interpolation::Bilinear
+            } else {
+                Interpolation::Nearest
+            },
             ends: if form.text("scale") == "own" { class.ends() } else { weighed.ends() },
         };
         let drawn = over

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use imaging::overlay::{Between, Map, overlay};
+use imaging::overlay::{CoarseMap, Interpolation, overlay};
 use imaging::palette::cividis;
 use kit::canvas;
 use kit::dom::{self, child};
@@ -23,7 +23,7 @@ const BAR: usize = 128;
 pub(super) struct Manner {
     /// 0 is the grey image alone, 1 the map alone.
     pub(super) opacity: f32,
-    pub(super) between: Between,
+    pub(super) between: Interpolation,
     /// The values at the two ends of the colours.
     pub(super) ends: [f32; 2],
 }
@@ -93,7 +93,7 @@ impl Over {
         manner: Manner,
     ) -> Result<(), Failure> {
         let [low, high] = manner.ends;
-        let map = Map { values: &class.map, size, low, high };
+        let map = CoarseMap { values: &class.map, size, low, high };
         canvas::draw(&self.canvas, &overlay(&picture.pixels, &map, manner.opacity, manner.between))?;
         let colours = (0..BAR).flat_map(|at| {
             let [r, g, b] = cividis(at as f32 / (BAR - 1) as f32);

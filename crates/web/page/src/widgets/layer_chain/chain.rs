@@ -5,7 +5,7 @@ use std::rc::Rc;
 use imaging::normalise::normalise;
 use imaging::window::{self, Summary};
 use imaging::{Rgb8, resize};
-use nn::first_layers::{FirstLayers, Maps, Worked};
+use nn::first_layers::{FirstLayers, FirstMaps, PixelSteps};
 use nn::{Activation, Pooling, ShapeError, Tensor};
 
 /// Columns of a histogram: odd, so that 0 has one of its own in the middle.
@@ -32,7 +32,7 @@ pub(crate) struct Chain {
     pub(crate) first: Rc<FirstLayers>,
     pub(crate) input: Rc<Input>,
     pub(crate) settings: Settings,
-    pub(crate) maps: Maps,
+    pub(crate) maps: FirstMaps,
 }
 
 impl Input {
@@ -58,7 +58,7 @@ impl Chain {
 
     /// The maps in the order of the layers.
     pub(crate) fn four(&self) -> [&Tensor<2>; 4] {
-        let Maps { convolved, normalised, activated, pooled } = &self.maps;
+        let FirstMaps { convolved, normalised, activated, pooled } = &self.maps;
         [convolved, normalised, activated, pooled]
     }
 
@@ -88,7 +88,7 @@ impl Chain {
     }
 
     /// How the values at a pixel, row and column, come about.
-    pub(crate) fn work(&self, place: [usize; 2]) -> Result<Worked, ShapeError> {
+    pub(crate) fn work(&self, place: [usize; 2]) -> Result<PixelSteps, ShapeError> {
         self.first.work(&self.input.numbers, &self.maps, self.settings.channel, place)
     }
 }
@@ -114,7 +114,7 @@ pub(crate) fn checksum(map: &Tensor<2>) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use nn::BatchNorm;
-    use nn::pool::Window;
+    use nn::pool::PoolWindow;
 
     use super::*;
 
@@ -129,7 +129,7 @@ pub(crate) mod tests {
             pad: 0,
             kernels: vec![Tensor::new([3, 1, 1], vec![1.0, 0.0, 0.0]).unwrap()],
             norms: vec![norm],
-            window: Window { kernel: 2, stride: 2, pad: 0 },
+            window: PoolWindow { kernel: 2, stride: 2, pad: 0 },
         };
         let image = Rgb8::new(2, 2, [[0, 9, 9], [51, 9, 9], [102, 9, 9], [255, 9, 9]].concat()).unwrap();
         let input = Input::of(&image, &first).unwrap();

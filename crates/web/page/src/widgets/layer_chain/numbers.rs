@@ -2,7 +2,7 @@
 
 use kit::{colour, dom};
 use nn::Tensor;
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use web_sys::{Element, Event, HtmlElement};
 
 use super::chain::strongest;
@@ -52,7 +52,7 @@ impl Numbers {
     }
 
     /// Writes the numbers of a pixel, if the reader asked for them.
-    pub(crate) fn show(&mut self, worked: &Worked, kernel: &Tensor<3>) {
+    pub(crate) fn show(&mut self, worked: &PixelSteps, kernel: &Tensor<3>) {
         let [colours, side, _] = kernel.shape();
         let count = (colours * side * side).to_string();
         self.summary.set_text_content(Some(&["All ", &count, " products as numbers"].concat()));

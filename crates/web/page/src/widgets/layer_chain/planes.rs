@@ -2,7 +2,7 @@
 
 use kit::{Failure, canvas, colour, dom};
 use nn::Tensor;
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::chain::strongest;
@@ -72,7 +72,7 @@ impl Planes {
     }
 
     /// Shows the arithmetic at a place.
-    pub(crate) fn show(&self, worked: &Worked, kernel: &Tensor<3>) -> Result<(), Failure> {
+    pub(crate) fn show(&self, worked: &PixelSteps, kernel: &Tensor<3>) -> Result<(), Failure> {
         for ((row, name), numbers) in
             self.rows.iter().zip(ROWS).zip([&worked.patch, kernel, &worked.products])
         {

@@ -2,7 +2,7 @@
 
 use kit::{Failure, colour, dom};
 use nn::batch_norm::Folded;
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use nn::{Activation, BatchNorm, Pooling, Tensor, pool};
 use numerics::decimal;
 use web_sys::{Element, HtmlElement};
@@ -74,7 +74,7 @@ impl Steps {
     pub(crate) fn show(
         &mut self,
         chain: &Chain,
-        worked: &Worked,
+        worked: &PixelSteps,
         names: &[String; 4],
     ) -> Result<(), Failure> {
         for ((line, name), value) in self.lines.iter().zip(names).zip(words::values(worked)) {
@@ -90,7 +90,7 @@ impl Steps {
         Ok(())
     }
 
-    fn convolution(&mut self, worked: &Worked, kernel: &Tensor<3>) -> Result<(), Failure> {
+    fn convolution(&mut self, worked: &PixelSteps, kernel: &Tensor<3>) -> Result<(), Failure> {
         let line = &self.lines[0];
         let [_, side, _] = kernel.shape();
         let side = side.to_string();
@@ -115,7 +115,7 @@ impl Steps {
         Ok(())
     }
 
-    fn batch_norm(&self, worked: &Worked, norm: &BatchNorm) {
+    fn batch_norm(&self, worked: &PixelSteps, norm: &BatchNorm) {
         let line = &self.lines[1];
         let BatchNorm { mean, variance, weight, bias, epsilon } = *norm;
         let steps = worked.normalised;
@@ -169,7 +169,7 @@ impl Steps {
         }
     }
 
-    fn activation(&self, worked: &Worked, activation: Activation) {
+    fn activation(&self, worked: &PixelSteps, activation: Activation) {
         let line = &self.lines[2];
         let x = worked.normalised.shifted;
         line.formula.set_text_content(Some(&words::formula(activation, x, worked.activated)));
@@ -181,7 +181,7 @@ impl Steps {
         }
     }
 
-    fn pooling(&mut self, worked: &Worked, chain: &Chain) {
+    fn pooling(&mut self, worked: &PixelSteps, chain: &Chain) {
         let line = &self.lines[3];
         let pooling = chain.settings.pooling;
         line.formula.set_text_content(Some(&words::pooled(pooling, &worked.window, worked.pooled)));

@@ -2,7 +2,7 @@
 
 use imaging::palette;
 use kit::{Failure, Picture, Section, canvas, dom};
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::chain::{self, Chain};
@@ -163,7 +163,7 @@ impl View {
     pub(crate) fn look(
         &mut self,
         chain: &Chain,
-        worked: &Worked,
+        worked: &PixelSteps,
         names: &[String; 4],
     ) -> Result<(), Failure> {
         let [row, column] = worked.place;

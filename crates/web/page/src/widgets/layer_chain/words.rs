@@ -1,6 +1,6 @@
 //! The texts of the four layers: values, formulas, what is under the cursor.
 
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use nn::{Activation, Pooling, Tensor};
 
 use super::chain::summary;
@@ -147,7 +147,7 @@ pub(crate) fn caption(map: &Tensor<2>) -> String {
 }
 
 /// The values at a pixel, for screen readers; columns and rows are counted from 0, as in the code.
-pub(crate) fn readout(worked: &Worked, names: &[String; 4]) -> String {
+pub(crate) fn readout(worked: &PixelSteps, names: &[String; 4]) -> String {
     let [row, column] = worked.place.map(|at| at.to_string());
     let mut words = ["Column ", &column, ", row ", &row, ": "].concat();
     for (index, (name, value)) in names.iter().zip(values(worked)).enumerate() {
@@ -161,7 +161,7 @@ pub(crate) fn readout(worked: &Worked, names: &[String; 4]) -> String {
 }
 
 /// The value after each of the four steps.
-pub(crate) fn values(worked: &Worked) -> [f32; 4] {
+pub(crate) fn values(worked: &PixelSteps) -> [f32; 4] {
     [worked.convolved, worked.normalised.shifted, worked.activated, worked.pooled]
 }
 

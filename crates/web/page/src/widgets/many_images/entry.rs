@@ -1,7 +1,7 @@
 //! One image of many: where it comes from, and what the network said about it.
 
 use catalog::Diagnosis;
-use evaluation::submission::Row;
+use evaluation::submission::PredictionRow;
 use kit::picture::Drawn;
 use web_sys::File;
 
@@ -63,12 +63,12 @@ impl Entry {
     }
 
     /// Its row of a file of predictions; `None` without an answer.
-    pub(super) fn row(&self) -> Option<Row> {
+    pub(super) fn row(&self) -> Option<PredictionRow> {
         let image = match &self.source {
             Source::Drawn(_) => self.name.clone(),
             Source::Own(_) => stem(&self.name).to_owned(),
         };
-        Some(Row { image, probabilities: self.probabilities()?.to_vec() })
+        Some(PredictionRow { image, probabilities: self.probabilities()?.to_vec() })
     }
 }
 

@@ -1,7 +1,7 @@
 //! How large the gradient of every layer is before the first step.
 
 use kit::Failure;
-use shortcut_trials::{Kind, Trial};
+use shortcut_trials::{NetworkKind, Trial};
 use web_sys::HtmlElement;
 
 use super::plot::{COLOURS, HEIGHT, Plot, WIDTH};
@@ -29,7 +29,7 @@ impl Bars {
     }
 
     /// Draws both, layer by layer.
-    pub(crate) fn draw(&self, trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<(), Failure> {
+    pub(crate) fn draw(&self, trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> Result<(), Failure> {
         let layers = trials[0].first_gradients().len();
         let spoken = words::gradients(trials, kinds);
         let lines = [HIGH, 0.0, -4.0, LOW].map(down);

@@ -1,7 +1,7 @@
 //! The loss of both networks, step by step.
 
 use kit::Failure;
-use shortcut_trials::{Kind, Trial};
+use shortcut_trials::{NetworkKind, Trial};
 use web_sys::HtmlElement;
 
 use super::plot::{COLOURS, HEIGHT, Plot, WIDTH};
@@ -29,7 +29,12 @@ impl Curves {
     }
 
     /// Draws both.
-    pub(crate) fn draw(&self, trials: &[Trial; 2], kinds: [Kind; 2], last: usize) -> Result<(), Failure> {
+    pub(crate) fn draw(
+        &self,
+        trials: &[Trial; 2],
+        kinds: [NetworkKind; 2],
+        last: usize,
+    ) -> Result<(), Failure> {
         let last = trials.iter().map(Trial::steps).fold(last, usize::max);
         let spoken = words::losses(trials, kinds);
         let lines = [0.0, f64::from(1.0 - GUESS), 1.0];

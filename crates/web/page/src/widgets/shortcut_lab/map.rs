@@ -2,7 +2,7 @@
 
 use kit::{Failure, canvas, dom};
 use nn::ShapeError;
-use shortcut_trials::{LESION, Task, Trial};
+use shortcut_trials::{LESION, LesionTask, Trial};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use super::words;
@@ -47,7 +47,7 @@ impl Map {
     }
 
     /// Draws what the network answers now.
-    pub(crate) fn draw(&self, trial: &Trial, task: &Task) -> Result<Result<(), Failure>, ShapeError> {
+    pub(crate) fn draw(&self, trial: &Trial, task: &LesionTask) -> Result<Result<(), Failure>, ShapeError> {
         let answers = trial.map(SIDE)?;
         let caption = words::caption(trial)?;
         let spoken = [self.title, ": the network's answer at every point. ", &caption].concat();
@@ -56,7 +56,7 @@ impl Map {
         Ok(self.paint(&answers, task))
     }
 
-    fn paint(&self, answers: &[f32], task: &Task) -> Result<(), Failure> {
+    fn paint(&self, answers: &[f32], task: &LesionTask) -> Result<(), Failure> {
         canvas::draw_rgba(&self.answers, SIDE as u32, &rgba(answers))?;
         let context = canvas::context(&self.canvas)?;
         let drawn = context.draw_image_with_html_canvas_element_and_dw_and_dh(

@@ -15,7 +15,7 @@ use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
 use nn::ShapeError;
 use numerics::decimal;
-use shortcut_trials::{Kind, Settings, Task, Trial};
+use shortcut_trials::{LesionTask, NetworkKind, Trial, TrialSettings};
 
 use crate::stage::number;
 use view::View;
@@ -27,15 +27,15 @@ const MAP_REST: f64 = 240.0;
 
 /// The two networks and what they learn.
 struct Pair {
-    settings: Settings,
-    kinds: [Kind; 2],
-    task: Task,
+    settings: TrialSettings,
+    kinds: [NetworkKind; 2],
+    task: LesionTask,
     trials: [Trial; 2],
 }
 
 impl Pair {
-    fn new(settings: Settings, kinds: [Kind; 2]) -> Result<Self, ShapeError> {
-        let task = Task::new(settings.seed);
+    fn new(settings: TrialSettings, kinds: [NetworkKind; 2]) -> Result<Self, ShapeError> {
+        let task = LesionTask::new(settings.seed);
         let [without, with] = kinds.map(|kind| Trial::new(settings, kind, &task));
         Ok(Self { settings, kinds, task, trials: [without?, with?] })
     }
@@ -116,12 +116,13 @@ impl Lab {
         self.runner.iter().for_each(Frame::request);
     }
 
-    fn settings(&self) -> (Settings, [Kind; 2]) {
+    fn settings(&self) -> (TrialSettings, [NetworkKind; 2]) {
         let [blocks, width] = ["blocks", "width"].map(|name| self.form.number(name) as usize);
         let rate = self.form.number("rate") as f32;
         let seed = self.form.number("seed") as u64;
-        let with = if self.form.text("branches") == "unscaled" { Kind::Unscaled } else { Kind::With };
-        (Settings { blocks, width, rate, seed }, [Kind::Without, with])
+        let with =
+            if self.form.text("branches") == "unscaled" { NetworkKind::Unscaled } else { NetworkKind::With };
+        (TrialSettings { blocks, width, rate, seed }, [NetworkKind::Without, with])
     }
 
     fn last_step(&self) -> usize {

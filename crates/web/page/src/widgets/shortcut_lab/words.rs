@@ -3,7 +3,7 @@
 use kit::Failure;
 use nn::ShapeError;
 use numerics::decimal;
-use shortcut_trials::{Kind, Trial};
+use shortcut_trials::{NetworkKind, Trial};
 
 use crate::stage::number;
 
@@ -24,11 +24,11 @@ pub(crate) fn cost(milliseconds: f64, steps: usize) -> String {
 }
 
 /// A network by its shortcuts.
-fn name(kind: Kind) -> &'static str {
+fn name(kind: NetworkKind) -> &'static str {
     match kind {
-        Kind::Without => "without shortcuts",
-        Kind::With => "with shortcuts",
-        Kind::Unscaled => "with shortcuts and unscaled branches",
+        NetworkKind::Without => "without shortcuts",
+        NetworkKind::With => "with shortcuts",
+        NetworkKind::Unscaled => "with shortcuts and unscaled branches",
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn caption(trial: &Trial) -> Result<String, ShapeError> {
 }
 
 /// One sentence per network, for screen readers.
-pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, ShapeError> {
+pub(crate) fn said(trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> Result<String, ShapeError> {
     let steps = trials.iter().map(Trial::steps).max().unwrap_or_default();
     let when = match steps {
         0 => "Before the first step.".to_owned(),
@@ -69,7 +69,7 @@ pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, Shap
 }
 
 /// What the curves show.
-pub(crate) fn losses(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
+pub(crate) fn losses(trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> String {
     let of = |trial: &Trial, kind| {
         let from = small(trial.losses().first().copied().unwrap_or(f32::NAN));
         [name(kind), " from ", &from, " to ", &small(trial.loss())].concat()
@@ -78,7 +78,7 @@ pub(crate) fn losses(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
 }
 
 /// What the bars show.
-pub(crate) fn gradients(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
+pub(crate) fn gradients(trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> String {
     let of = |trial: &Trial, kind| {
         let sizes = trial.first_gradients();
         let [first, last] =
@@ -107,7 +107,7 @@ fn power(exponent: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shortcut_trials::{Settings, Task};
+    use shortcut_trials::{LesionTask, TrialSettings};
 
     #[test]
     fn small_numbers_keep_two_digits() {
@@ -126,9 +126,9 @@ mod tests {
 
     #[test]
     fn an_untrained_network_is_described_as_such() {
-        let settings = Settings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
-        let kinds = [Kind::Without, Kind::With];
-        let trials = kinds.map(|kind| Trial::new(settings, kind, &Task::new(1)).unwrap());
+        let settings = TrialSettings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
+        let kinds = [NetworkKind::Without, NetworkKind::With];
+        let trials = kinds.map(|kind| Trial::new(settings, kind, &LesionTask::new(1)).unwrap());
         let said = said(&trials, kinds).unwrap();
         assert!(said.starts_with("Before the first step. Network without shortcuts: Loss 0."), "{said}");
         assert!(said.contains("% of 200 points right."), "{said}");
