@@ -5,19 +5,19 @@ use numerics::math;
 
 /// The outputs for one image, in the order of the model card's labels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct NetworkAnswer {
     /// What the last layer computes, any real number.
     pub logits: Vec<f32>,
     /// Their softmax, 0 to 1, together 1.
     pub probabilities: Vec<f32>,
 }
 
-impl Answer {
+impl NetworkAnswer {
     /// Index of the largest probability, the first of equal ones; `None` without any.
     ///
     /// ```
-    /// # use inference::Answer;
-    /// let answer = Answer { logits: vec![0.0, 2.0, 2.0], probabilities: vec![0.06, 0.47, 0.47] };
+    /// # use inference::NetworkAnswer;
+    /// let answer = NetworkAnswer { logits: vec![0.0, 2.0, 2.0], probabilities: vec![0.06, 0.47, 0.47] };
     /// assert_eq!(answer.top(), Some(1));
     /// ```
     pub fn top(&self) -> Option<usize> {

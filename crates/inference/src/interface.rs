@@ -26,14 +26,14 @@ pub struct Interface {
     /// Name of the one input.
     pub input: String,
     /// The order of its values.
-    pub layout: Layout,
+    pub layout: ChannelOrder,
     /// Its outputs.
-    pub outputs: Outputs,
+    pub outputs: ModelOutputs,
 }
 
 /// The order of an image's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub enum ChannelOrder {
     /// `[N, 3, S, S]`, as PyTorch has it.
     ChannelsFirst,
     /// `[N, S, S, 3]`, as Keras has it.
@@ -42,7 +42,7 @@ pub enum Layout {
 
 /// The outputs, each `[N, labels]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outputs {
+pub enum ModelOutputs {
     /// Both, under these names.
     Both {
         /// Any real number.
@@ -56,7 +56,7 @@ pub enum Outputs {
     Probabilities(String),
 }
 
-impl Outputs {
+impl ModelOutputs {
     /// Their names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let (first, second) = match self {
@@ -72,8 +72,11 @@ impl Interface {
     pub fn ours() -> Self {
         Self {
             input: "input".to_owned(),
-            layout: Layout::ChannelsFirst,
-            outputs: Outputs::Both { logits: "logits".to_owned(), probabilities: "probabilities".to_owned() },
+            layout: ChannelOrder::ChannelsFirst,
+            outputs: ModelOutputs::Both {
+                logits: "logits".to_owned(),
+                probabilities: "probabilities".to_owned(),
+            },
         }
     }
 }
@@ -115,7 +118,7 @@ pub fn read(onnx: &[u8], name: &str) -> Result<(Interface, ModelCard), Inference
     };
     let softmax = Node::of(onnx, first.name).is_some_and(|node| node.operator() == "Softmax");
     let output = first.name.to_owned();
-    let outputs = if softmax { Outputs::Probabilities(output) } else { Outputs::Logits(output) };
+    let outputs = if softmax { ModelOutputs::Probabilities(output) } else { ModelOutputs::Logits(output) };
     let interface = Interface { input: input.name.to_owned(), layout, outputs };
     let (mean, std) = USUAL;
     let labels = (0..count).map(|at| format!("output {at}")).collect();
@@ -127,11 +130,11 @@ fn values(onnx: &[u8], which: u64) -> Vec<ValueInfo<'_>> {
 }
 
 /// Layout and side of an input for a square colour image.
-fn image(value: &ValueInfo<'_>) -> Option<(Layout, u32)> {
+fn image(value: &ValueInfo<'_>) -> Option<(ChannelOrder, u32)> {
     let &[_, second, third, fourth] = value.shape.as_deref()? else { return None };
     let (layout, height, width) = match (second, fourth) {
-        (Some(3), _) => (Layout::ChannelsFirst, third, fourth),
-        (_, Some(3)) => (Layout::ChannelsLast, second, third),
+        (Some(3), _) => (ChannelOrder::ChannelsFirst, third, fourth),
+        (_, Some(3)) => (ChannelOrder::ChannelsLast, second, third),
         _ => return None,
     };
     let side = match (height, width) {
@@ -193,8 +196,8 @@ mod tests {
             port(12, "y", 1, &[0, 5]),
         ]);
         let (interface, card) = read(&onnx, "theirs").unwrap();
-        assert_eq!((interface.input.as_str(), interface.layout), ("x", Layout::ChannelsFirst));
-        assert_eq!(interface.outputs, Outputs::Logits("y".to_owned()));
+        assert_eq!((interface.input.as_str(), interface.layout), ("x", ChannelOrder::ChannelsFirst));
+        assert_eq!(interface.outputs, ModelOutputs::Logits("y".to_owned()));
         assert_eq!((card.input.size, card.labels.len(), card.labels[4].as_str()), (96, 5, "output 4"));
     }
 
@@ -202,8 +205,8 @@ mod tests {
     fn a_network_of_keras_gives_probabilities_for_channels_last() {
         let onnx = model(&[node("Softmax", "p"), port(11, "x", 1, &[0, 0, 0, 3]), port(12, "p", 1, &[0, 2])]);
         let (interface, card) = read(&onnx, "theirs").unwrap();
-        assert_eq!(interface.layout, Layout::ChannelsLast);
-        assert_eq!(interface.outputs, Outputs::Probabilities("p".to_owned()));
+        assert_eq!(interface.layout, ChannelOrder::ChannelsLast);
+        assert_eq!(interface.outputs, ModelOutputs::Probabilities("p".to_owned()));
         assert_eq!(card.input.size, USUAL_SIDE);
     }
 

@@ -13,7 +13,7 @@ use ort::session::{OutputSelector, RunOptions, SelectedOutputMarker, Session, Se
 use wasm_bindgen::JsValue;
 
 use crate::model::Model;
-use crate::{Answer, InferenceError, Interface, LayerOutput, input, session};
+use crate::{InferenceError, Interface, LayerOutput, NetworkAnswer, input, session};
 
 /// What computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Classifier {
     ///
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
-    pub async fn classify(&mut self, image: &Rgb8) -> Result<Answer, InferenceError> {
+    pub async fn classify(&mut self, image: &Rgb8) -> Result<NetworkAnswer, InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
         let options = RunOptions::new().map_err(|e| failed(e.to_string()))?;
         let outputs = Self::run(&mut self.session, image, &self.card, &self.interface, &options).await?;

@@ -1,7 +1,7 @@
 //! A network's weights, read from the bytes of its ONNX file.
 
 use crate::graph::{Node, graphs, number};
-use crate::protobuf::{Value, all, fields, text, varint};
+use crate::protobuf::{ProtobufValue, all, fields, text, varint};
 use crate::{InferenceError, file};
 
 /// Field numbers of `TensorProto`, and of its data types those that are read.
@@ -41,7 +41,7 @@ const DEPTH: u32 = 4;
 
 /// The last linear layer of a classifier.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Head {
+pub struct LinearHead {
     /// The value that it computes, by its name among the [`layers`](crate::layers::layers).
     pub layer: String,
     /// Number of outputs.
@@ -58,10 +58,10 @@ pub struct Head {
 
 /// The last linear layer of a file whose output is that layer's, its softmax, or a copy of it; `None` if it has none, or
 /// one whose weights cannot be read.
-pub fn head(onnx: &[u8]) -> Option<Head> {
+pub fn head(onnx: &[u8]) -> Option<LinearHead> {
     let linear = Node::all(onnx).filter(|node| matches!(node.operator(), "Gemm" | "MatMul")).last()?;
     let [data, weight] = [linear.input(0)?, linear.input(1)?];
-    let Values { shape, values } = value(onnx, weight, DEPTH).ok()?;
+    let StoredValues { shape, values } = value(onnx, weight, DEPTH).ok()?;
     let &[rows, columns] = &shape[..] else { return None };
     let transposed = linear.operator() == "Gemm" && linear.int("transB").unwrap_or(0) == 1;
     let (labels, channels) = if transposed { (rows, columns) } else { (columns, rows) };
@@ -87,7 +87,7 @@ pub fn head(onnx: &[u8]) -> Option<Head> {
     if bias.len() != labels {
         return None;
     }
-    Some(Head { layer: layer.to_owned(), labels, channels, weight, bias, maps: averaged(onnx, data) })
+    Some(LinearHead { layer: layer.to_owned(), labels, channels, weight, bias, maps: averaged(onnx, data) })
 }
 
 /// The feature maps whose means `vector` holds.
@@ -100,13 +100,13 @@ fn averaged(onnx: &[u8], vector: &str) -> Option<String> {
     Some(maps.to_owned())
 }
 
-struct Values {
+struct StoredValues {
     shape: Vec<usize>,
     values: Vec<f32>,
 }
 
 /// The values that the file stores under a name or computes from stored ones; otherwise the reason, in words.
-fn value(onnx: &[u8], name: &str, depth: u32) -> Result<Values, &'static str> {
+fn value(onnx: &[u8], name: &str, depth: u32) -> Result<StoredValues, &'static str> {
     if let Some(tensor) = initializer(onnx, name) {
         return stored(onnx, name, tensor);
     }
@@ -124,18 +124,18 @@ fn value(onnx: &[u8], name: &str, depth: u32) -> Result<Values, &'static str> {
         "Identity" => input(0),
         "Mul" => product(input(0)?, &input(1)?),
         "Transpose" => {
-            let Values { shape, values } = input(0)?;
+            let StoredValues { shape, values } = input(0)?;
             let &[rows, columns] = &shape[..] else {
                 return Err("they are transposed, but do not have two dimensions");
             };
-            Ok(Values { shape: vec![columns, rows], values: transpose(&values, rows, columns) })
+            Ok(StoredValues { shape: vec![columns, rows], values: transpose(&values, rows, columns) })
         }
         _ => Err("they are computed by another node"),
     }
 }
 
 /// A parameter as a runtime computes with it: 8-bit values are multiplied by their scales.
-fn stored(onnx: &[u8], name: &str, tensor: &[u8]) -> Result<Values, &'static str> {
+fn stored(onnx: &[u8], name: &str, tensor: &[u8]) -> Result<StoredValues, &'static str> {
     let values = decoded(tensor)?;
     match initializer(onnx, &format!("{name}{SCALE}")) {
         Some(scales) if data_type(tensor) == tensor::INT8 => product(values, &decoded(scales)?),
@@ -145,7 +145,7 @@ fn stored(onnx: &[u8], name: &str, tensor: &[u8]) -> Result<Values, &'static str
 }
 
 /// Each number times the scale of its index of the first size.
-fn product(mut values: Values, scales: &Values) -> Result<Values, &'static str> {
+fn product(mut values: StoredValues, scales: &StoredValues) -> Result<StoredValues, &'static str> {
     let channels = scales.values.len();
     let size = values.values.len() / channels.max(1);
     let fits = channels > 0
@@ -169,15 +169,15 @@ fn initializer<'a>(onnx: &'a [u8], name: &str) -> Option<&'a [u8]> {
 
 fn data_type(tensor: &[u8]) -> u64 {
     let found = fields(tensor).find_map(|(field, value)| match value {
-        Value::Number(kind) if field == tensor::DATA_TYPE => Some(kind),
+        ProtobufValue::Number(kind) if field == tensor::DATA_TYPE => Some(kind),
         _ => None,
     });
     found.unwrap_or(0)
 }
 
 /// The values of a tensor.
-fn decoded(tensor: &[u8]) -> Result<Values, &'static str> {
-    let is_elsewhere = |(field, value)| field == tensor::DATA_LOCATION && value == Value::Number(1);
+fn decoded(tensor: &[u8]) -> Result<StoredValues, &'static str> {
+    let is_elsewhere = |(field, value)| field == tensor::DATA_LOCATION && value == ProtobufValue::Number(1);
     if fields(tensor).any(is_elsewhere) {
         return Err("they are stored in another file");
     }
@@ -195,7 +195,7 @@ fn decoded(tensor: &[u8]) -> Result<Values, &'static str> {
     if shape.iter().product::<usize>() != values.len() {
         return Err("they have more or fewer values than their shape needs");
     }
-    Ok(Values { shape, values })
+    Ok(StoredValues { shape, values })
 }
 
 /// Sizes, packed or one a field.
@@ -203,8 +203,8 @@ fn dimensions(tensor: &[u8]) -> Vec<usize> {
     let mut sizes = Vec::new();
     for (_, value) in fields(tensor).filter(|(field, _)| *field == tensor::DIMS) {
         match value {
-            Value::Number(size) => sizes.push(size as usize),
-            Value::Bytes(packed) => {
+            ProtobufValue::Number(size) => sizes.push(size as usize),
+            ProtobufValue::Bytes(packed) => {
                 let mut at = 0;
                 while let Some((size, next)) = varint(packed, at) {
                     sizes.push(size as usize);

@@ -7,7 +7,7 @@ use std::error::Error;
 use architecture::{INPUT, Network, Op};
 use catalog::model::{ModelCard, ModelInput, Parity, Provenance};
 use imaging::Rgb8;
-use inference::{Answer, Classifier, InferenceError, file};
+use inference::{Classifier, InferenceError, NetworkAnswer, file};
 use onnx_export::{LOGITS, Metadata, PROBABILITIES, Precision, Weights};
 
 const SIDE: usize = 4;
@@ -62,7 +62,7 @@ fn plain(colour: [u8; 3]) -> Rgb8 {
     Rgb8::new(6, 5, colour.repeat(30)).expect("6 × 5 × 3 bytes")
 }
 
-fn check_logits(answer: &Answer, expected: [f32; 3]) {
+fn check_logits(answer: &NetworkAnswer, expected: [f32; 3]) {
     let close = answer.logits.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6);
     // A mean of 16 numbers in f32 is off by a few units in the last place, 6e-8 each.
     assert!(close, "expected {expected:?}, found {:?}", answer.logits);

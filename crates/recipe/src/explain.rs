@@ -5,8 +5,8 @@ use catalog::number::count;
 use imaging::{Augmentation, Fill, Views};
 
 use crate::{
-    BatchNorm, ClassWeights, FirstWeights, LayerChoice, LossKind, Metric, Recipe, Rule, Schedule, Task,
-    Train, TrainingStage, WeightMean, frozen,
+    BatchNorm, ClassWeights, FirstWeights, LayerChoice, LossKind, Metric, OptimiserRule, Recipe, Schedule,
+    Task, Train, TrainingStage, WeightMean, frozen,
 };
 
 /// Width of the column with the topics.
@@ -116,11 +116,11 @@ impl Recipe {
     fn optimiser_words(&self) -> Vec<String> {
         let optimiser = &self.optimiser;
         let rule = match optimiser.rule {
-            Rule::Adamw => format!(
+            OptimiserRule::Adamw => format!(
                 "AdamW with beta1 {}, beta2 {} and epsilon {:e}",
                 optimiser.beta1, optimiser.beta2, optimiser.epsilon
             ),
-            Rule::Sgd => {
+            OptimiserRule::Sgd => {
                 let nesterov = if optimiser.nesterov { "Nesterov " } else { "" };
                 format!("stochastic gradient descent with {nesterov}momentum {}", optimiser.momentum)
             }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
-use recipe::Rule;
+use recipe::OptimiserRule;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
@@ -79,7 +79,7 @@ impl Optimiser {
                 let clip = (self.settings.clip_gradient_norm / (norm + 1e-6)).clamp_max(1.0);
                 factor = Some(factor.map_or_else(|| clip.shallow_clone(), |factor| &clip * factor));
             }
-            let kept = if self.settings.rule == Rule::Sgd { 1 } else { 2 };
+            let kept = if self.settings.rule == OptimiserRule::Sgd { 1 } else { 2 };
             for ((name, tensor), gradient) in model.trainable().zip(&mut gradients) {
                 if !gradient.defined() {
                     continue;
@@ -133,7 +133,7 @@ impl Optimiser {
             "the checkpoint was written with rule = \"{}\", but the recipe has rule = \"{rule}\"",
             words.rule
         );
-        let kept = if self.settings.rule == Rule::Sgd { 1 } else { 2 };
+        let kept = if self.settings.rule == OptimiserRule::Sgd { 1 } else { 2 };
         for (name, steps) in words.steps {
             let tensor = |index| {
                 let key = key(index, &name);
@@ -171,7 +171,7 @@ fn change(
     // Weight decay applies to weights, not to biases and batch normalisation.
     let pull = if tensor.dim() > 1 { settings.weight_decay } else { 0.0 };
     match (settings.rule, memory.tensors.as_mut_slice()) {
-        (Rule::Sgd, [velocity]) => {
+        (OptimiserRule::Sgd, [velocity]) => {
             // A scalar as a tensor lets one pass over the memory multiply and add.
             let number = |value: f64| Tensor::from(value as f32).to_device(tensor.device());
             if pull > 0.0 {
@@ -186,7 +186,7 @@ fn change(
             };
             let _ = tensor.addcmul_(&step, &number(-learning_rate));
         }
-        (Rule::Adamw, [mean, square]) => {
+        (OptimiserRule::Adamw, [mean, square]) => {
             let recipe::Optimiser { beta1, beta2, epsilon, .. } = *settings;
             if pull > 0.0 {
                 let _ = tensor.g_mul_scalar_(1.0 - learning_rate * pull);

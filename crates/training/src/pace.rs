@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use recipe::Rule;
+use recipe::OptimiserRule;
 use tch::{Device, Kind, Tensor};
 
 use crate::features::Precision;
@@ -50,7 +50,8 @@ pub fn pace(
         model.channels_last();
     }
     let precision = Precision { half, channels_last: half };
-    let rule = recipe::Optimiser { rule: Rule::Sgd, weight_decay: 5e-4, ..recipe::Optimiser::default() };
+    let rule =
+        recipe::Optimiser { rule: OptimiserRule::Sgd, weight_decay: 5e-4, ..recipe::Optimiser::default() };
     let mut optimiser = Optimiser::new(rule, &model, half);
     let loss = Loss::new(recipe::Loss::default(), &[1; CLASSES as usize], device);
     let images =

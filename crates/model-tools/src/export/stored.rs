@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use catalog::model::StoredPrecision;
 use catalog::number::grouped;
 use evaluation::ConfusionMatrix;
-use inference::Answer;
+use inference::NetworkAnswer;
 
 /// Answers to the test images, one list of probabilities each, in their order.
 pub(super) type Answers = Vec<Vec<f32>>;
@@ -39,7 +39,7 @@ pub(super) fn difference(found: &[Vec<f32>], expected: &[Vec<f32>]) -> anyhow::R
 
 /// Index of the largest probability, the first of equal ones.
 fn top(probabilities: &[f32]) -> Option<usize> {
-    Answer { logits: Vec::new(), probabilities: probabilities.to_vec() }.top()
+    NetworkAnswer { logits: Vec::new(), probabilities: probabilities.to_vec() }.top()
 }
 
 /// Mean of the sensitivities; `truth` is a label an image.

@@ -8,7 +8,7 @@ use catalog::precomputed::{ANSWERS, FOLDER, PrecomputedAnswer, PrecomputedAnswer
 use catalog::widget::{SAMPLES, Sample};
 use imaging::Rgb8;
 use inference::native::Options;
-use inference::weights::{self, Head};
+use inference::weights::{self, LinearHead};
 use inference::{Classifier, LayerOutput};
 use nn::Tensor;
 use nn::head::{class_activation_map, contributions, global_average, strongest};
@@ -78,9 +78,9 @@ fn maps(output: &LayerOutput) -> anyhow::Result<Tensor<3>> {
 /// The arithmetic from the maps to the logits, compared with the network's own.
 fn explained(
     sample: Sample,
-    answer: inference::Answer,
+    answer: inference::NetworkAnswer,
     maps: &Tensor<3>,
-    head: &Head,
+    head: &LinearHead,
 ) -> anyhow::Result<PrecomputedAnswer> {
     let pooled = global_average(maps);
     let (mut activation, mut terms) = (Vec::new(), Vec::new());
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_arithmetic_is_held_against_the_network() {
         let maps = Tensor::new([2, 1, 2], vec![1.0, 3.0, 0.0, 5.0]).unwrap();
-        let head = Head {
+        let head = LinearHead {
             layer: "fc".to_owned(),
             labels: 1,
             channels: 2,
@@ -150,7 +150,7 @@ mod tests {
             maps: Some("relu".to_owned()),
         };
         // 2 × 2 - 1 × 2.5 + 0.5 = 2
-        let said = |logit| inference::Answer { logits: vec![logit], probabilities: vec![1.0] };
+        let said = |logit| inference::NetworkAnswer { logits: vec![logit], probabilities: vec![1.0] };
         let answer = explained(SAMPLES[0], said(2.0), &maps, &head).unwrap();
         assert_eq!((answer.pooled, answer.maps), (vec![2.0, 2.5], vec![vec![2.0, 1.0]]));
         let term = |channel, pooled, weight, product| ScoreTerm { channel, pooled, weight, product };

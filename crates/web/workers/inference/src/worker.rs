@@ -388,7 +388,7 @@ fn words(error: InferenceError) -> String {
 }
 
 struct Run {
-    answer: inference::Answer,
+    answer: inference::NetworkAnswer,
     backend: web::Backend,
     milliseconds: f64,
     gpu_submissions: u32,
