@@ -14,7 +14,7 @@ use web_sys::{
 use crate::canvas;
 use crate::dom;
 use crate::failure::Failure;
-use crate::picture::{LONGEST_SIDE, Origin, Own, Picture};
+use crate::picture::{LONGEST_SIDE, Picture, PictureOrigin, ReaderImage};
 
 /// A camera that runs, and its panel in the page. Dropped, it is switched off and the panel is gone.
 pub(crate) struct Camera {
@@ -25,7 +25,7 @@ pub(crate) struct Camera {
 
 /// What the reader asks of a running camera.
 #[derive(Clone)]
-pub(crate) enum Wish {
+pub(crate) enum CameraAction {
     /// A picture.
     Take,
     /// No more.
@@ -108,8 +108,8 @@ impl Camera {
     }
 
     /// Puts the panel at the end of the row that holds `button` and tells `answer` what the reader asks for.
-    pub(crate) fn show(&self, button: &HtmlElement, answer: impl Fn(Wish) + Clone + 'static) {
-        for (words, wish) in [("Take picture", Wish::Take), ("Stop", Wish::Stop)] {
+    pub(crate) fn show(&self, button: &HtmlElement, answer: impl Fn(CameraAction) + Clone + 'static) {
+        for (words, wish) in [("Take picture", CameraAction::Take), ("Stop", CameraAction::Stop)] {
             let element: HtmlElement = dom::create("button", "");
             dom::set(&element, "type", "button");
             element.set_text_content(Some(words));
@@ -119,10 +119,10 @@ impl Camera {
         }
         if let Some(select) = dom::find::<HtmlSelectElement>(&self.panel, "select") {
             let (answer, chosen) = (answer.clone(), select.clone());
-            dom::listen(&select, "change", move |_: Event| answer(Wish::Other(chosen.value())));
+            dom::listen(&select, "change", move |_: Event| answer(CameraAction::Other(chosen.value())));
         }
         if let Some(track) = self.track() {
-            dom::listen(&track, "ended", move |_: Event| answer(Wish::Ended));
+            dom::listen(&track, "ended", move |_: Event| answer(CameraAction::Ended));
         }
         if let Some(row) = button.closest(".widget-strip").ok().flatten() {
             let _never_refused = row.append_child(&self.panel);
@@ -153,8 +153,9 @@ impl Camera {
         if side > LONGEST_SIDE {
             pixels = resize(&pixels, LONGEST_SIDE, LONGEST_SIDE);
         }
-        let own = Own { name: "from the camera".to_owned(), width: side, height: side, animated: false };
-        Ok(Picture { pixels, origin: Origin::Own(own) })
+        let own =
+            ReaderImage { name: "from the camera".to_owned(), width: side, height: side, animated: false };
+        Ok(Picture { pixels, origin: PictureOrigin::Own(own) })
     }
 }
 

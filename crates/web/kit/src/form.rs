@@ -26,7 +26,7 @@ const LONGEST_TEXT: usize = 4096;
 
 /// The form of one widget; clones refer to the same one.
 #[derive(Clone)]
-pub struct Form(Rc<Parts>);
+pub struct Form(Rc<FormParts>);
 
 /// What was changed, handed to every listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub enum Change {
 
 type Listener = Rc<RefCell<dyn FnMut(Change)>>;
 
-struct Parts {
+struct FormParts {
     section: Section,
     /// In the form's order.
     fields: Vec<Field>,
@@ -64,7 +64,7 @@ impl Form {
             .ok_or_else(|| Failure::new("This widget's form is missing from the page. Reload the page."))?;
         let controls = section.widget().all_controls();
         let fields = controls.map(|control| Field::bind(control, &form)).collect::<Result<_, _>>()?;
-        let this = Self(Rc::new(Parts {
+        let this = Self(Rc::new(FormParts {
             section: section.clone(),
             fields,
             listeners: RefCell::default(),

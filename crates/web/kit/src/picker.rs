@@ -12,14 +12,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{ClipboardEvent, DataTransfer, Element, Event, File, HtmlInputElement};
 
-use crate::camera::{Camera, Wish};
+use crate::camera::{Camera, CameraAction};
 use crate::dom::{self, Frame};
 use crate::drawing;
 use crate::drops::{self, holds_files};
 use crate::failure::Failure;
 use crate::form::{Change, Form};
 use crate::number;
-use crate::picture::{Drawn, Origin, Picture};
+use crate::picture::{DrawnLesion, Picture, PictureOrigin};
 use crate::reader_file;
 use crate::section::{Busy, Section};
 use crate::shared;
@@ -31,15 +31,15 @@ const OWN: &str = "own";
 
 /// The image controls of one widget; clones refer to the same ones.
 #[derive(Clone)]
-pub struct Picker(Rc<Parts>);
+pub struct Picker(Rc<PickerParts>);
 
-struct Parts {
+struct PickerParts {
     section: Section,
     form: Form,
     /// The reader's own image, to come back to.
     own: RefCell<Option<Rc<Picture>>>,
     /// The lesion on show, or the last one that was.
-    drawn: Cell<Drawn>,
+    drawn: Cell<DrawnLesion>,
     /// Text of the image on show, so that a widget does not follow itself.
     showing: RefCell<String>,
     /// Whether there has been a picture at all.
@@ -59,8 +59,8 @@ impl Picker {
     /// page's address, else the one the reader chose before, else the author's. Never calls it before returning.
     pub fn bind(section: &Section, form: &Form, on_picture: impl FnMut(Rc<Picture>) + 'static) -> Self {
         let Sample { diagnosis, seed } = SAMPLES[0];
-        let first = Drawn { diagnosis, seed };
-        let this = Self(Rc::new(Parts {
+        let first = DrawnLesion { diagnosis, seed };
+        let this = Self(Rc::new(PickerParts {
             section: section.clone(),
             form: form.clone(),
             own: RefCell::default(),
@@ -104,7 +104,7 @@ impl Picker {
         let section = self.0.section.clone();
         spawn_local(async move {
             for Sample { diagnosis, seed } in SAMPLES {
-                let drawn = Drawn { diagnosis, seed };
+                let drawn = DrawnLesion { diagnosis, seed };
                 let side = thumbnails::SIDE;
                 // The picture itself goes first.
                 dom::next_turn().await;
@@ -138,14 +138,14 @@ impl Picker {
                 "The link was made with someone's own image, which is not part of the link. A drawn lesion is shown instead.",
             );
         }
-        self.0.showing.replace(self.form_says().map(Drawn::text).unwrap_or_default());
+        self.0.showing.replace(self.form_says().map(DrawnLesion::text).unwrap_or_default());
         self.wish_drawn();
     }
 
     /// The lesion that the form asks for; `None` while it asks for the reader's own image.
-    fn form_says(&self) -> Option<Drawn> {
+    fn form_says(&self) -> Option<DrawnLesion> {
         let diagnosis = Diagnosis::from_abbreviation(&self.0.form.text("image"))?;
-        Some(Drawn { diagnosis, seed: self.0.form.number("seed") as u64 })
+        Some(DrawnLesion { diagnosis, seed: self.0.form.number("seed") as u64 })
     }
 
     /// Shows what another widget, or this one on an earlier page, shared.
@@ -155,7 +155,7 @@ impl Picker {
         }
         self.0.section.settle(TOPIC);
         match shared::kind(text) {
-            Some(shared::Kind::Drawn(drawn)) => {
+            Some(shared::SharedImage::Drawn(drawn)) => {
                 // A link or another widget may use seeds beyond this slider's end.
                 let seed = drawn.seed.to_string();
                 let fits = self
@@ -171,7 +171,7 @@ impl Picker {
                     self.wish_drawn();
                 }
             }
-            Some(shared::Kind::Own) => {
+            Some(shared::SharedImage::Own) => {
                 let text = text.to_owned();
                 self.wish(Sharing::Known(text.clone()), async move {
                     let gone =
@@ -308,15 +308,15 @@ impl Picker {
     }
 
     /// Does what the reader asks of the running camera.
-    fn answer(&self, wish: Wish) {
+    fn answer(&self, wish: CameraAction) {
         match wish {
-            Wish::Other(device) => self.use_camera(Some(device)),
-            Wish::Stop => self.close_camera(),
-            Wish::Ended => {
+            CameraAction::Other(device) => self.use_camera(Some(device)),
+            CameraAction::Stop => self.close_camera(),
+            CameraAction::Ended => {
                 self.close_camera();
                 self.0.section.warn(TOPIC, "The camera was disconnected. The current picture stays.");
             }
-            Wish::Take => {
+            CameraAction::Take => {
                 let taken = self.0.camera.borrow().as_ref().map(Camera::take);
                 match taken {
                     Some(Ok(picture)) => {
@@ -356,13 +356,13 @@ impl Picker {
     }
 
     fn show(&self, picture: Rc<Picture>, sharing: Sharing) {
-        let Parts { section, form, .. } = &*self.0;
+        let PickerParts { section, form, .. } = &*self.0;
         match &picture.origin {
-            Origin::Drawn(drawn) => {
+            PictureOrigin::Drawn(drawn) => {
                 form.set("image", &drawn.value());
                 form.set("seed", &drawn.seed.to_string());
             }
-            Origin::Own(_) => {
+            PictureOrigin::Own(_) => {
                 form.set_derived("image", OWN);
                 form.set_derived("seed", &form.text("seed"));
                 *self.0.own.borrow_mut() = Some(Rc::clone(&picture));
@@ -395,7 +395,7 @@ impl Picker {
 
     /// Says what was wrong with a new image; the one before stays.
     fn refuse(&self, failure: &Failure) {
-        let Parts { section, form, .. } = &*self.0;
+        let PickerParts { section, form, .. } = &*self.0;
         // So that the same file can be chosen again.
         form.set("own-image", "");
         if self.0.shown.get() {

@@ -11,7 +11,7 @@ use web_sys::{
 use crate::canvas;
 use crate::dom;
 use crate::failure::Failure;
-use crate::picture::{self, LONGEST_SIDE, Origin, Own, Picture};
+use crate::picture::{self, LONGEST_SIDE, Picture, PictureOrigin, ReaderImage};
 
 /// Largest file taken, bytes. A dermatoscope's picture has 1 to 10 MB.
 const LARGEST_FILE: f64 = 60e6;
@@ -40,8 +40,8 @@ pub async fn open(file: &File) -> Result<Picture, Failure> {
     let (width, height) = (bitmap.width(), bitmap.height());
     let pixels = pixels(&bitmap);
     bitmap.close();
-    let own = Own { name: file.name(), width, height, animated: info.animated };
-    Ok(Picture { pixels: pixels?, origin: Origin::Own(own) })
+    let own = ReaderImage { name: file.name(), width, height, animated: info.animated };
+    Ok(Picture { pixels: pixels?, origin: PictureOrigin::Own(own) })
 }
 
 /// Upright as a viewer would show it, and without a change of colours: the values in the file, as training sees

@@ -14,9 +14,9 @@ const SETTLE: i32 = 300;
 
 /// A widget's section in the page; clones refer to the same one.
 #[derive(Clone)]
-pub struct Section(Rc<Parts>);
+pub struct Section(Rc<SectionParts>);
 
-struct Parts {
+struct SectionParts {
     element: HtmlElement,
     widget: &'static Widget,
     stage: HtmlElement,
@@ -52,7 +52,7 @@ impl Section {
             let (readout, next) = (readout.clone(), Rc::clone(&next_readout));
             Settled::new(SETTLE, move || readout.set_text_content(Some(&next.borrow())))
         };
-        Ok(Self(Rc::new(Parts {
+        Ok(Self(Rc::new(SectionParts {
             element: element.clone(),
             widget,
             stage: part(".widget-stage")?,

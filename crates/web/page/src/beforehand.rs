@@ -6,7 +6,7 @@ use catalog::precomputed::ANSWERS;
 use js_sys::JSON;
 use kit::failure::Failure;
 use kit::fetched;
-use kit::picture::Drawn;
+use kit::picture::DrawnLesion;
 use wasm_bindgen::JsValue;
 
 use crate::parsed::{field, items, numbers, of_sample};
@@ -14,7 +14,7 @@ use crate::parsed::{field, items, numbers, of_sample};
 const LIST: &str = "The book's list of precomputed answers";
 
 /// A sample's entry in `answers.json`.
-pub(crate) struct Kept {
+pub(crate) struct PrecomputedEntry {
     /// The whole list.
     pub(crate) list: JsValue,
     /// The entry.
@@ -29,7 +29,7 @@ pub(crate) struct Kept {
 ///
 /// # Errors
 /// [`Failure`] in words for the reader: a file that cannot be fetched, is damaged, or belongs to another model.
-pub(crate) async fn kept(model: &ModelFile, drawn: Drawn) -> Result<Option<Kept>, Failure> {
+pub(crate) async fn kept(model: &ModelFile, drawn: DrawnLesion) -> Result<Option<PrecomputedEntry>, Failure> {
     let Some(folder) = &model.precomputed else { return Ok(None) };
     let text = fetched::text(&(folder.clone() + ANSWERS), LIST).await?;
     let list = JSON::parse(&text).map_err(|_| damaged())?;
@@ -44,7 +44,7 @@ pub(crate) async fn kept(model: &ModelFile, drawn: Drawn) -> Result<Option<Kept>
     if probabilities.len() != count || logits.len() != count {
         return Err(damaged());
     }
-    Ok(Some(Kept { list, sample, probabilities, logits }))
+    Ok(Some(PrecomputedEntry { list, sample, probabilities, logits }))
 }
 
 /// The message for a list with unexpected contents.

@@ -1,11 +1,11 @@
 //! Parsed JSON, read field by field: what `serde` makes of such a list takes 10 KB more of the reader's line.
 
 use js_sys::{Array, Float32Array, Reflect};
-use kit::picture::Drawn;
+use kit::picture::DrawnLesion;
 use wasm_bindgen::JsValue;
 
 /// Whether an entry is about this drawing.
-pub(crate) fn of_sample(entry: &JsValue, drawn: Drawn) -> bool {
+pub(crate) fn of_sample(entry: &JsValue, drawn: DrawnLesion) -> bool {
     field(entry, "diagnosis").as_string().as_deref() == Some(drawn.diagnosis.abbreviation())
         && field(entry, "seed").as_f64() == Some(drawn.seed as f64)
 }

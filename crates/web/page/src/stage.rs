@@ -8,7 +8,7 @@ pub(crate) mod picture;
 mod room;
 pub(crate) mod significant;
 
-pub(crate) use coefficient::Written;
+pub(crate) use coefficient::CellText;
 pub(crate) use grid::Grid;
 pub(crate) use number::fixed;
 pub(crate) use number::number;

@@ -15,7 +15,7 @@ use crate::thumbnails::Thumbnails;
 /// A bound control.
 pub(super) struct Field {
     pub(super) control: &'static Control,
-    holder: Holder,
+    holder: FieldElements,
     /// What "reset" returns to: the author's value where given, else the catalog's.
     pub(super) default: RefCell<Option<String>>,
     /// The last value that the control accepted.
@@ -24,7 +24,7 @@ pub(super) struct Field {
     pub(super) derived: Cell<bool>,
 }
 
-enum Holder {
+enum FieldElements {
     Choice(HtmlSelectElement),
     Pictures(Thumbnails),
     /// As a choice, but what can be chosen depends on the model.
@@ -49,26 +49,32 @@ impl Field {
         let named = format!("[name=\"{name}\"]");
         let holder = match control.kind {
             ControlKind::Choice { .. } => {
-                dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?
+                dom::find(form, &named).map(FieldElements::Choice).ok_or(missing("choice"))?
             }
             ControlKind::Pictures { .. } => {
-                Thumbnails::find(form, name).map(Holder::Pictures).ok_or(missing("row of pictures"))?
+                Thumbnails::find(form, name).map(FieldElements::Pictures).ok_or(missing("row of pictures"))?
             }
             ControlKind::Layer { .. } => {
-                dom::find(form, &named).map(Holder::Layer).ok_or(missing("choice"))?
+                dom::find(form, &named).map(FieldElements::Layer).ok_or(missing("choice"))?
             }
             ControlKind::Number { min, max, step, .. } => {
                 let slider = dom::find(form, &named).ok_or(missing("slider"))?;
                 let twin = dom::find(form, &format!("[data-twin=\"{name}\"]"));
                 let typed = twin.ok_or(missing("number field beside the slider"))?;
-                Holder::Number { slider, typed, range: Cell::new(Range { min, max, step }) }
+                FieldElements::Number { slider, typed, range: Cell::new(Range { min, max, step }) }
             }
             ControlKind::Toggle { .. } => {
-                dom::find(form, &named).map(Holder::Toggle).ok_or(missing("checkbox"))?
+                dom::find(form, &named).map(FieldElements::Toggle).ok_or(missing("checkbox"))?
             }
-            ControlKind::Text { .. } => dom::find(form, &named).map(Holder::Text).ok_or(missing("text"))?,
-            ControlKind::File { .. } => dom::find(form, &named).map(Holder::File).ok_or(missing("file"))?,
-            ControlKind::Action => dom::find(form, &named).map(Holder::Action).ok_or(missing("button"))?,
+            ControlKind::Text { .. } => {
+                dom::find(form, &named).map(FieldElements::Text).ok_or(missing("text"))?
+            }
+            ControlKind::File { .. } => {
+                dom::find(form, &named).map(FieldElements::File).ok_or(missing("file"))?
+            }
+            ControlKind::Action => {
+                dom::find(form, &named).map(FieldElements::Action).ok_or(missing("button"))?
+            }
         };
         let field = Self {
             control,
@@ -85,11 +91,13 @@ impl Field {
 
     pub(super) fn element(&self) -> &HtmlElement {
         match &self.holder {
-            Holder::Choice(select) | Holder::Layer(select) => select,
-            Holder::Pictures(thumbnails) => thumbnails.element(),
-            Holder::Number { slider: input, .. } | Holder::Toggle(input) | Holder::File(input) => input,
-            Holder::Text(area) => area,
-            Holder::Action(button) => button,
+            FieldElements::Choice(select) | FieldElements::Layer(select) => select,
+            FieldElements::Pictures(thumbnails) => thumbnails.element(),
+            FieldElements::Number { slider: input, .. }
+            | FieldElements::Toggle(input)
+            | FieldElements::File(input) => input,
+            FieldElements::Text(area) => area,
+            FieldElements::Action(button) => button,
         }
     }
 
@@ -107,7 +115,7 @@ impl Field {
     pub(super) fn reset(&self) {
         match (&*self.default.borrow(), &self.holder) {
             (Some(default), _) => self.set(default),
-            (None, Holder::File(input)) => input.set_value(""),
+            (None, FieldElements::File(input)) => input.set_value(""),
             (None, _) => {}
         }
         self.derived.set(false);
@@ -116,9 +124,9 @@ impl Field {
     /// Shows `value`, which the control accepts.
     pub(super) fn set(&self, value: &str) {
         match &self.holder {
-            Holder::Choice(select) => select.set_value(value),
-            Holder::Pictures(thumbnails) => thumbnails.choose(value),
-            Holder::Layer(select) => {
+            FieldElements::Choice(select) => select.set_value(value),
+            FieldElements::Pictures(thumbnails) => thumbnails.choose(value),
+            FieldElements::Layer(select) => {
                 select.set_value(value);
                 // A layer of a model whose layers are not offered yet.
                 if select.value() != value {
@@ -126,7 +134,7 @@ impl Field {
                     select.set_value(value);
                 }
             }
-            Holder::Number { slider, typed, .. } => {
+            FieldElements::Number { slider, typed, .. } => {
                 slider.set_value(value);
                 // Writing the same again would move the cursor of a reader who types.
                 if typed.value() != value {
@@ -134,17 +142,17 @@ impl Field {
                 }
                 mark(typed, true);
             }
-            Holder::Toggle(input) => input.set_checked(value == "true"),
-            Holder::Text(area) => area.set_value(value),
-            Holder::File(input) => input.set_value(value),
-            Holder::Action(_) => {}
+            FieldElements::Toggle(input) => input.set_checked(value == "true"),
+            FieldElements::Text(area) => area.set_value(value),
+            FieldElements::File(input) => input.set_value(value),
+            FieldElements::Action(_) => {}
         }
         *self.last.borrow_mut() = self.shown();
     }
 
     /// Replaces the options of a layer control, which keeps its value.
     pub(super) fn offer(&self, groups: &[(String, Vec<(String, String)>)]) {
-        let Holder::Layer(select) = &self.holder else { return };
+        let FieldElements::Layer(select) = &self.holder else { return };
         select.set_text_content(None);
         for (title, layers) in groups {
             let group: HtmlElement = dom::create("optgroup", "");
@@ -159,7 +167,7 @@ impl Field {
 
     /// Ends a slider at `max`, or at the catalog's end where that comes first.
     pub(super) fn limit(&self, max: f64) {
-        let (Holder::Number { slider, typed, range }, ControlKind::Number { max: most, .. }) =
+        let (FieldElements::Number { slider, typed, range }, ControlKind::Number { max: most, .. }) =
             (&self.holder, self.control.kind)
         else {
             return;
@@ -178,19 +186,19 @@ impl Field {
     /// What the control itself holds.
     fn shown(&self) -> String {
         match &self.holder {
-            Holder::Choice(select) | Holder::Layer(select) => select.value(),
-            Holder::Pictures(thumbnails) => thumbnails.chosen(),
-            Holder::Number { slider: input, .. } | Holder::File(input) => input.value(),
-            Holder::Toggle(input) => input.checked().to_string(),
-            Holder::Text(area) => area.value(),
-            Holder::Action(_) => String::new(),
+            FieldElements::Choice(select) | FieldElements::Layer(select) => select.value(),
+            FieldElements::Pictures(thumbnails) => thumbnails.chosen(),
+            FieldElements::Number { slider: input, .. } | FieldElements::File(input) => input.value(),
+            FieldElements::Toggle(input) => input.checked().to_string(),
+            FieldElements::Text(area) => area.value(),
+            FieldElements::Action(_) => String::new(),
         }
     }
 
     /// The reader moved, chose or wrote something that is right by its nature.
     pub(super) fn moved(&self) {
         let value = self.shown();
-        if let Holder::Number { typed, .. } = &self.holder {
+        if let FieldElements::Number { typed, .. } = &self.holder {
             typed.set_value(&value);
             mark(typed, true);
         }
@@ -199,7 +207,7 @@ impl Field {
 
     /// The reader typed into the number box; once `settled` the box shows a number that is allowed.
     pub(super) fn typed(&self, settled: bool) -> Result<(), String> {
-        let Holder::Number { typed, range, .. } = &self.holder else { return Ok(()) };
+        let FieldElements::Number { typed, range, .. } = &self.holder else { return Ok(()) };
         let (text, range) = (typed.value(), range.get());
         let Range { min, max, step } = range;
         let kind = ControlKind::Number { min, max, step, default: min, unit: "" };
@@ -209,7 +217,7 @@ impl Field {
             Ok(()) => {
                 let number = decimal::parse(text.trim()).unwrap_or(range.min);
                 // Only the slider, so that the cursor keeps its place in the box.
-                if let Holder::Number { slider, .. } = &self.holder {
+                if let FieldElements::Number { slider, .. } = &self.holder {
                     slider.set_value(&decimal::shortest(number));
                 }
                 *self.last.borrow_mut() = self.shown();

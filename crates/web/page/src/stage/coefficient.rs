@@ -9,7 +9,7 @@ const LARGEST_DENOMINATOR: u32 = 225;
 
 /// A coefficient in writing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum CellText {
     /// On one line: a whole number or a decimal.
     Line(String),
     /// Numerator, with its sign, over denominator.
@@ -17,26 +17,26 @@ pub(crate) enum Written {
 }
 
 /// The shortest exact writing of `value`: whole, a decimal of up to three digits, a fraction; else four digits.
-pub(crate) fn write(value: f32) -> Written {
+pub(crate) fn write(value: f32) -> CellText {
     if let Some(short) = short(value) {
-        return Written::Line(short);
+        return CellText::Line(short);
     }
     for denominator in 3..=LARGEST_DENOMINATOR {
         let numerator = (value * denominator as f32).round();
         // Only what gives the very same number when it is read back; small numerators, or it helps nobody.
         if numerator != 0.0 && numerator.abs() < 100.0 && same(numerator / denominator as f32, value) {
-            return Written::Fraction(number(numerator, 0), denominator.to_string());
+            return CellText::Fraction(number(numerator, 0), denominator.to_string());
         }
     }
-    Written::Line(number(value, 4))
+    CellText::Line(number(value, 4))
 }
 
 /// The same as text for a kernel's text form, with `-` for minus.
 pub(crate) fn text(value: f32) -> String {
     match write(value) {
-        Written::Fraction(above, below) => format!("{above}/{below}").replace('−', "-"),
+        CellText::Fraction(above, below) => format!("{above}/{below}").replace('−', "-"),
         // Every digit, so that the text stands for the same number.
-        Written::Line(_) => decimal::shortest_single(value),
+        CellText::Line(_) => decimal::shortest_single(value),
     }
 }
 
@@ -64,8 +64,8 @@ mod tests {
 
     fn check(value: f32, expected: &str) {
         let written = match write(value) {
-            Written::Line(line) => line,
-            Written::Fraction(above, below) => format!("{above}/{below}"),
+            CellText::Line(line) => line,
+            CellText::Fraction(above, below) => format!("{above}/{below}"),
         };
         assert_eq!(written, expected);
     }

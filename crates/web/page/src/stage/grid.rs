@@ -5,7 +5,7 @@ use kit::{colour, dom};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::coefficient::{self, Written};
+use super::coefficient::{self, CellText};
 
 /// Strength of the colour of a kernel's largest number, of 1.
 const PALE: f32 = 0.6;
@@ -28,13 +28,13 @@ impl Grid {
     }
 
     /// Shows `size` × `size` cells, each with what `cell` says about its index: writing and colour.
-    pub(crate) fn show(&mut self, size: usize, cell: impl Fn(usize) -> (Written, Option<[u8; 3]>)) {
+    pub(crate) fn show(&mut self, size: usize, cell: impl Fn(usize) -> (CellText, Option<[u8; 3]>)) {
         self.resize(size);
         for (index, element) in self.cells.iter().enumerate() {
             let (written, colour) = cell(index);
             match written {
-                Written::Line(text) => element.set_text_content(Some(&text)),
-                Written::Fraction(above, below) => {
+                CellText::Line(text) => element.set_text_content(Some(&text)),
+                CellText::Fraction(above, below) => {
                     element.set_text_content(None);
                     let fraction: Element = dom::create("span", "fraction");
                     for (class, text) in [("above", above), ("below", below)] {

@@ -24,8 +24,8 @@ use worker_kit::{Attachment, Host, Task, Work};
 
 use crate::memory;
 use crate::reason::innermost;
-use fetched::{Fetched, Sink};
-use looking::{Cost, Looking};
+use fetched::{FetchedFile, Sink};
+use looking::{LayerSession, LookCost};
 
 thread_local! {
     static HOST: Host<Engine> = Host::new(Engine::default());
@@ -77,14 +77,14 @@ fn now() -> f64 {
 /// All that outlives a task.
 #[derive(Default)]
 struct Engine {
-    runtime_file: Fetched,
-    model_file: Fetched,
+    runtime_file: FetchedFile,
+    model_file: FetchedFile,
     runtime: Option<web::Runtime>,
     model: Option<Model>,
     classifier: Option<Classifier>,
     /// The image last classified, and what computed its answer.
     last: Option<(Rgb8, web::Backend)>,
-    looking: Looking,
+    looking: LayerSession,
     /// Why WebGPU is not asked again.
     no_gpu: Option<Fallback>,
     /// Bytes of runtime and model.
@@ -104,7 +104,7 @@ impl Engine {
         let files = [(wasm_url.as_str(), runtime.wasm_bytes), (model.onnx.as_str(), model.bytes)];
         self.fetch_runtime(runtime, &wasm_url, total, task).await?;
         let before = if self.runtime.is_some() { 0 } else { runtime.wasm_bytes };
-        let file = download::File {
+        let file = download::WantedFile {
             kind: FileKind::Network,
             url: &model.onnx,
             bytes: model.bytes,
@@ -181,7 +181,7 @@ impl Engine {
         if self.runtime.is_some() {
             return Ok(());
         }
-        let file = download::File {
+        let file = download::WantedFile {
             kind: FileKind::Engine,
             url,
             bytes: runtime.wasm_bytes,
@@ -209,7 +209,7 @@ impl Engine {
         self.model = None;
         self.classifier = None;
         self.last = None;
-        self.looking = Looking::default();
+        self.looking = LayerSession::default();
     }
 
     async fn classify(
@@ -288,14 +288,18 @@ impl Engine {
         }
         let ran = looked.map_err(|error| failed(words(error)))?;
         let milliseconds = if ran { now() - start } else { 0.0 };
-        let cost = Cost { ran, milliseconds, backend: told(*backend), fallback };
+        let cost = LookCost { ran, milliseconds, backend: told(*backend), fallback };
         self.looking.report(layers, cost, task).map_err(failed)
     }
 
     /// Why WebGPU is given up from now on, if it is what failed.
-    fn given_up(&mut self, backend: web::Backend, run: &Result<Run, Refused>) -> Option<Fallback> {
+    fn given_up(
+        &mut self,
+        backend: web::Backend,
+        run: &Result<FinishedRun, BackendFailure>,
+    ) -> Option<Fallback> {
         match run {
-            Err(Refused::Failed(detail)) if backend == web::Backend::WebGpu => {
+            Err(BackendFailure::Failed(detail)) if backend == web::Backend::WebGpu => {
                 let why = gpu::failure(detail);
                 self.no_gpu = Some(why.clone());
                 Some(why)
@@ -322,9 +326,9 @@ impl Engine {
     }
 
     /// One run by `backend`, with a new session where the last one ran elsewhere.
-    async fn run_once(&mut self, backend: web::Backend, image: &Rgb8) -> Result<Run, Refused> {
+    async fn run_once(&mut self, backend: web::Backend, image: &Rgb8) -> Result<FinishedRun, BackendFailure> {
         let (Some(runtime), Some(model)) = (&self.runtime, &self.model) else {
-            return Err(Refused::Failed("it was not loaded".to_owned()));
+            return Err(BackendFailure::Failed("it was not loaded".to_owned()));
         };
         // Kept outside while it runs: a session that failed is not used again.
         let mut classifier = match self.classifier.take() {
@@ -339,13 +343,13 @@ impl Engine {
         let sum: f32 = answer.probabilities.iter().sum();
         // A softmax in f32 is off by less than a millionth; a graphics driver that miscalculates is far off or NaN.
         if sum.is_nan() || (sum - 1.0).abs() > 1e-3 {
-            return Err(Refused::Failed(format!("its probabilities add up to {sum}")));
+            return Err(BackendFailure::Failed(format!("its probabilities add up to {sum}")));
         }
         if backend == web::Backend::WebGpu && gpu_submissions == 0 {
-            return Err(Refused::Failed("it received no work".to_owned()));
+            return Err(BackendFailure::Failed("it received no work".to_owned()));
         }
         self.classifier = Some(classifier);
-        Ok(Run { answer, backend, milliseconds, gpu_submissions })
+        Ok(FinishedRun { answer, backend, milliseconds, gpu_submissions })
     }
 }
 
@@ -387,7 +391,7 @@ fn words(error: InferenceError) -> String {
     }
 }
 
-struct Run {
+struct FinishedRun {
     answer: inference::NetworkAnswer,
     backend: web::Backend,
     milliseconds: f64,
@@ -395,14 +399,14 @@ struct Run {
 }
 
 /// Why a run gave no answer.
-enum Refused {
+enum BackendFailure {
     /// The file does not have the inputs and outputs that its card describes, so no backend can run it.
     Unfit(String),
     /// In the runtime's words.
     Failed(String),
 }
 
-impl From<InferenceError> for Refused {
+impl From<InferenceError> for BackendFailure {
     fn from(error: InferenceError) -> Self {
         match error {
             InferenceError::Shape { .. } => Self::Unfit(error.to_string()),
@@ -411,7 +415,7 @@ impl From<InferenceError> for Refused {
     }
 }
 
-impl Refused {
+impl BackendFailure {
     /// The error for the page; `total` is the bytes of runtime and model.
     fn error(self, total: u64) -> NetworkError {
         match self {

@@ -6,19 +6,19 @@ use kit::dom;
 use numerics::decimal;
 use web_sys::HtmlElement;
 
-use super::chosen::{Chosen, Settings, Subject};
-use super::field::Look;
+use super::chosen::{ChosenNetwork, NetworkPart, NetworkSettings};
+use super::field::FieldLook;
 use super::words;
 use crate::stage::{append, text};
 
 /// Facts of one part, by name.
-pub(crate) struct Details {
+pub(crate) struct PartDetails {
     pub(crate) element: HtmlElement,
     title: HtmlElement,
     list: HtmlElement,
 }
 
-impl Details {
+impl PartDetails {
     pub(crate) fn new() -> Self {
         let this = Self {
             element: dom::create("div", "arch-details"),
@@ -30,7 +30,7 @@ impl Details {
         this
     }
 
-    pub(crate) fn show(&self, chosen: &Chosen, subject: Subject<'_>) {
+    pub(crate) fn show(&self, chosen: &ChosenNetwork, subject: NetworkPart<'_>) {
         let (title, facts) = facts(chosen, subject);
         self.title.set_text_content(Some(&title));
         self.list.set_text_content(None);
@@ -42,22 +42,22 @@ impl Details {
 }
 
 /// The title of a part, and the facts about it.
-fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, String)>) {
+fn facts(chosen: &ChosenNetwork, subject: NetworkPart<'_>) -> (String, Vec<(&'static str, String)>) {
     let (output, field, count) = chosen.output(subject);
     let returns = words::shape(output);
     let sees = sees(chosen, field, count);
     match subject {
-        Subject::Image => {
+        NetworkPart::Image => {
             let title = "The image, as the network receives it".to_owned();
             let mut facts = vec![("shape", returns)];
             facts.extend(keras(chosen, INPUT));
             (title, facts)
         }
-        Subject::Stage(stage) | Subject::Block(stage, _) => {
+        NetworkPart::Stage(stage) | NetworkPart::Block(stage, _) => {
             let layers = &chosen.network.layers[subject.layers()];
             let (parameters, operations) = words::sums(layers);
             let [of, all] = [parameters, chosen.network.parameter_count() as u64].map(|n| n as f64);
-            let (name, title) = if let Subject::Block(_, block) = subject {
+            let (name, title) = if let NetworkPart::Block(_, block) = subject {
                 let name = &stage.blocks[block].name;
                 let number = name.rsplit('.').next().unwrap_or(name);
                 (name, ["Block ", number, " of ", &stage.title.to_lowercase()].concat())
@@ -77,7 +77,7 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
             facts.push(("a value sees", sees));
             (title, facts)
         }
-        Subject::Layer(index) => {
+        NetworkPart::Layer(index) => {
             let layer = &chosen.network.layers[index];
             let takes: Vec<String> = layer
                 .inputs
@@ -100,7 +100,7 @@ fn facts(chosen: &Chosen, subject: Subject<'_>) -> (String, Vec<(&'static str, S
 }
 
 /// Where the layers' names come from, as a term.
-fn named_in(chosen: &Chosen) -> &'static str {
+fn named_in(chosen: &ChosenNetwork) -> &'static str {
     Published::named(chosen.settings.name).map_or("published as", |published| published.named_in)
 }
 
@@ -119,7 +119,7 @@ fn published_name(name: &str, op: &Op, of_block: bool) -> String {
 }
 
 /// The layer's name in the notebooks.
-fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
+fn keras(chosen: &ChosenNetwork, name: &str) -> Option<(&'static str, String)> {
     if chosen.keras.is_empty() {
         return None;
     }
@@ -149,7 +149,7 @@ fn keras(chosen: &Chosen, name: &str) -> Option<(&'static str, String)> {
 }
 
 /// The size of the receptive field.
-fn sees(chosen: &Chosen, field: architecture::ReceptiveField, count: usize) -> String {
+fn sees(chosen: &ChosenNetwork, field: architecture::ReceptiveField, count: usize) -> String {
     let size = field.size.to_string();
     let square = [&size, " × ", &size, " pixels"].concat();
     if count == 1 {
@@ -164,7 +164,7 @@ fn sees(chosen: &Chosen, field: architecture::ReceptiveField, count: usize) -> S
 }
 
 /// What one value sees, for caption and readout.
-pub(crate) fn place(look: &Look) -> String {
+pub(crate) fn place(look: &FieldLook) -> String {
     let [columns, rows] = look.seen();
     let range = |range: std::ops::Range<isize>| {
         let [from, to] = [range.start, range.end - 1].map(|end| end.to_string().replace('-', "−"));
@@ -196,17 +196,17 @@ pub(crate) fn place(look: &Look) -> String {
 }
 
 /// The cost of the whole network, the effect of another last layer, and a table of all networks.
-pub(crate) struct Whole {
+pub(crate) struct NetworkTotals {
     pub(crate) element: HtmlElement,
 }
 
-impl Whole {
+impl NetworkTotals {
     pub(crate) fn new() -> Self {
         Self { element: dom::create("div", "arch-whole") }
     }
 
-    pub(crate) fn show(&self, chosen: &Chosen) {
-        let Settings { name, outputs, side } = chosen.settings;
+    pub(crate) fn show(&self, chosen: &ChosenNetwork) {
+        let NetworkSettings { name, outputs, side } = chosen.settings;
         self.element.set_text_content(None);
         append(&self.element, &text("p", "arch-totals", &words::totals(&chosen.network)));
         let imagenet = chosen.settings.build(1000);
@@ -266,7 +266,7 @@ mod tests {
 
     #[track_caller]
     fn check_of(network: &'static str, name: &str, term: &str, expected: &str) {
-        let chosen = Chosen::new(Settings { name: network, outputs: 8, side: 224 });
+        let chosen = ChosenNetwork::new(NetworkSettings { name: network, outputs: 8, side: 224 });
         let (_, facts) = facts(&chosen, chosen.subject(name).unwrap());
         let found = facts.into_iter().find(|(t, _)| *t == term).map(|(_, words)| words);
         assert_eq!(found.as_deref(), Some(expected), "{name} {term}");
@@ -299,7 +299,8 @@ mod tests {
         );
         // 96 kernels of one map each.
         check_of("efficientnet_lite0", "_blocks.1._depthwise_conv", "parameters", "96 · 1 · 3 · 3 = 864");
-        let chosen = Chosen::new(Settings { name: "efficientnet_lite0", outputs: 8, side: 224 });
+        let chosen =
+            ChosenNetwork::new(NetworkSettings { name: "efficientnet_lite0", outputs: 8, side: 224 });
         let title = |name| facts(&chosen, chosen.subject(name).unwrap()).0;
         assert_eq!([title("_blocks.1"), title("stage1")], ["Block 1 of stage 2", "Stage 1, 1 block"]);
         assert_eq!(title("_blocks.1._depthwise_conv"), "3 × 3 depthwise convolution, stride 2, 96 maps");
@@ -323,7 +324,7 @@ mod tests {
     fn a_value_says_which_columns_and_rows_it_sees() {
         let field = architecture::ReceptiveField { size: 427, stride: 32, start: -213 };
         assert_eq!(
-            place(&Look { field, count: 7, at: [3, 6], side: 224 }),
+            place(&FieldLook { field, count: 7, at: [3, 6], side: 224 }),
             "The value in column 3, row 6 of 7 × 7 sees columns −117 to 309 and rows −21 to 405 of an image of 224 × 224. \
              Beyond the image is padding: zeros."
         );

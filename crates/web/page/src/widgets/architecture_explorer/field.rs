@@ -25,7 +25,7 @@ pub(crate) struct FieldView {
 
 /// One value of a layer, by its place in its map, and what is drawn of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Look {
+pub(crate) struct FieldLook {
     pub(crate) field: ReceptiveField,
     /// Values along an axis.
     pub(crate) count: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Look {
     pub(crate) side: usize,
 }
 
-impl Look {
+impl FieldLook {
     /// Columns and rows that the value sees.
     pub(crate) fn seen(&self) -> [Range<isize>; 2] {
         self.at.map(|index| self.field.along(index))
@@ -80,7 +80,7 @@ impl FieldView {
     }
 
     /// Draws what the value sees.
-    pub(crate) fn draw(&self, look: &Look, caption: &str) -> Result<(), Failure> {
+    pub(crate) fn draw(&self, look: &FieldLook, caption: &str) -> Result<(), Failure> {
         let context = canvas::context(&self.canvas)?;
         let (first, length) = look.scene();
         let scale = SIDE / length as f64;
@@ -121,7 +121,12 @@ impl FieldView {
     }
 
     /// Where the values of the map look at, while they are few; the one looked at is larger.
-    fn draw_dots(context: &CanvasRenderingContext2d, look: &Look, place: &impl Fn(isize) -> f64, scale: f64) {
+    fn draw_dots(
+        context: &CanvasRenderingContext2d,
+        look: &FieldLook,
+        place: &impl Fn(isize) -> f64,
+        scale: f64,
+    ) {
         let dot = |[column, row]: [usize; 2], side: f64| {
             let [x, y] = [column, row].map(|index| {
                 let seen = look.field.along(index);
@@ -144,7 +149,7 @@ impl FieldView {
     }
 
     /// The pixel of the image at a place in the window, held inside the image.
-    pub(crate) fn pixel(&self, look: &Look, x: i32, y: i32) -> [usize; 2] {
+    pub(crate) fn pixel(&self, look: &FieldLook, x: i32, y: i32) -> [usize; 2] {
         let seen = self.canvas.get_bounding_client_rect();
         let (first, length) = look.scene();
         let along = |at: i32, start: f64, width: f64| {
@@ -162,11 +167,11 @@ mod tests {
     #[test]
     fn the_scene_holds_the_image_and_every_field() {
         let field = ReceptiveField { size: 427, stride: 32, start: -213 };
-        let look = Look { field, count: 7, at: [3, 0], side: 224 };
+        let look = FieldLook { field, count: 7, at: [3, 0], side: 224 };
         // From -213 to 192 + 213.
         assert_eq!(look.scene(), (-213, 619));
         assert_eq!(look.seen(), [-117..310, -213..214]);
-        let pixel = Look { field: ReceptiveField::PIXEL, count: 224, at: [0, 0], side: 224 };
+        let pixel = FieldLook { field: ReceptiveField::PIXEL, count: 224, at: [0, 0], side: 224 };
         assert_eq!(pixel.scene(), (0, 224));
     }
 }

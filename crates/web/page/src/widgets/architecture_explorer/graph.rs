@@ -11,12 +11,12 @@ use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::chosen::Chosen;
+use super::chosen::ChosenNetwork;
 use super::words;
 use crate::stage::{append, text};
 
 /// The tree.
-pub(crate) struct Graph {
+pub(crate) struct NetworkTree {
     root: HtmlElement,
     /// Names of the open stages and blocks.
     open: RefCell<BTreeSet<String>>,
@@ -24,7 +24,7 @@ pub(crate) struct Graph {
     by_operations: RefCell<bool>,
 }
 
-impl Graph {
+impl NetworkTree {
     /// An empty tree.
     pub(crate) fn new() -> Self {
         let root: HtmlElement = dom::create("div", "arch-graph");
@@ -39,7 +39,7 @@ impl Graph {
     }
 
     /// Builds the tree of a network; `selected` and what leads to it is open, and so are all stages.
-    pub(crate) fn build(&self, chosen: &Chosen, selected: &str, by_operations: bool) {
+    pub(crate) fn build(&self, chosen: &ChosenNetwork, selected: &str, by_operations: bool) {
         let had_focus = self.focused().is_some();
         *self.by_operations.borrow_mut() = by_operations;
         {
@@ -49,7 +49,7 @@ impl Graph {
         }
         self.reveal(selected);
         self.root.set_text_content(None);
-        let image = Row {
+        let image = TreeRow {
             name: INPUT,
             label: "image",
             operation: String::new(),
@@ -127,7 +127,7 @@ impl Graph {
     }
 
     /// Opens or closes a stage or a block.
-    pub(crate) fn set_open(&self, chosen: &Chosen, name: &str, open: bool) {
+    pub(crate) fn set_open(&self, chosen: &ChosenNetwork, name: &str, open: bool) {
         let changed = if open {
             self.open.borrow_mut().insert(name.to_owned())
         } else {
@@ -145,7 +145,7 @@ impl Graph {
     }
 
     /// The name that a key leads to, and whether it was one of the tree's. Right opens or goes in, Left closes or goes out.
-    pub(crate) fn key(&self, chosen: &Chosen, key: &str) -> Option<String> {
+    pub(crate) fn key(&self, chosen: &ChosenNetwork, key: &str) -> Option<String> {
         let items = self.items();
         let names: Vec<String> = items.iter().filter_map(|item| item.get_attribute("data-item")).collect();
         let focused = self.focused()?.get_attribute("data-item")?;
@@ -182,7 +182,7 @@ impl Graph {
     }
 
     /// The item a click hit; a stage or a block that is looked at already opens or closes.
-    pub(crate) fn clicked(&self, chosen: &Chosen, target: &Element, selected: &str) -> Option<String> {
+    pub(crate) fn clicked(&self, chosen: &ChosenNetwork, target: &Element, selected: &str) -> Option<String> {
         let item = target.closest("[role=treeitem]").ok()??;
         let name = item.get_attribute("data-item")?;
         if item.has_attribute("aria-expanded") {
@@ -194,10 +194,10 @@ impl Graph {
         Some(name)
     }
 
-    fn stage(&self, chosen: &Chosen, stage: &Section) -> HtmlElement {
+    fn stage(&self, chosen: &ChosenNetwork, stage: &Section) -> HtmlElement {
         let layers = stage.layers.clone();
         let first = chosen.keras_range(layers.clone());
-        let row = Row {
+        let row = TreeRow {
             name: &stage.name,
             label: &stage.title.to_lowercase(),
             operation: words::blocks(stage.blocks.len()),
@@ -208,7 +208,7 @@ impl Graph {
         self.group(chosen, &row, 1, "arch-stage")
     }
 
-    fn block(&self, chosen: &Chosen, block: &Block) -> HtmlElement {
+    fn block(&self, chosen: &ChosenNetwork, block: &Block) -> HtmlElement {
         let kernels: Vec<String> = block
             .layers
             .clone()
@@ -223,7 +223,7 @@ impl Graph {
             .collect();
         let number = block.name.rsplit('.').next().unwrap_or_default();
         let projects = block.projects(&chosen.network);
-        let row = Row {
+        let row = TreeRow {
             name: &block.name,
             label: &["block ", number].concat(),
             operation: kernels.join(", "),
@@ -236,7 +236,7 @@ impl Graph {
     }
 
     /// An item that opens, filled if it is open.
-    fn group(&self, chosen: &Chosen, row: &Row<'_>, level: usize, class: &str) -> HtmlElement {
+    fn group(&self, chosen: &ChosenNetwork, row: &TreeRow<'_>, level: usize, class: &str) -> HtmlElement {
         let open = self.is_open(row.name);
         let item = item(row, level, Some(open));
         item.set_class_name(&["arch-item ", class].concat());
@@ -250,7 +250,7 @@ impl Graph {
     }
 
     /// Fills a stage or a block with its parts.
-    fn fill(&self, chosen: &Chosen, name: &str, group: &HtmlElement) {
+    fn fill(&self, chosen: &ChosenNetwork, name: &str, group: &HtmlElement) {
         for stage in chosen.network.stages() {
             if stage.name == name {
                 for block in &stage.blocks {
@@ -264,7 +264,7 @@ impl Graph {
     }
 
     /// The branch in the first column, the shortcut in the second, the sum under both.
-    fn fill_block(&self, chosen: &Chosen, block: &Block, group: &HtmlElement) {
+    fn fill_block(&self, chosen: &ChosenNetwork, block: &Block, group: &HtmlElement) {
         let of = |place: BlockPart| {
             block.layers.clone().filter(move |&l| block.place(&chosen.network, l) == place)
         };
@@ -291,7 +291,7 @@ impl Graph {
         append(group, &line);
     }
 
-    fn layer(&self, chosen: &Chosen, index: usize, level: usize) -> HtmlElement {
+    fn layer(&self, chosen: &ChosenNetwork, index: usize, level: usize) -> HtmlElement {
         let layer = &chosen.network.layers[index];
         let label = if level < 3 {
             layer.name.as_str()
@@ -299,7 +299,7 @@ impl Graph {
             // Without stage and block, which are shown above.
             layer.name.splitn(3, '.').nth(2).unwrap_or(&layer.name)
         };
-        let row = Row {
+        let row = TreeRow {
             name: &layer.name,
             label,
             operation: words::short(&layer.op),
@@ -311,7 +311,7 @@ impl Graph {
     }
 
     /// The share of the whole network's parameters or multiply-adds, 0 to 1.
-    fn share(&self, chosen: &Chosen, layers: std::ops::Range<usize>) -> f64 {
+    fn share(&self, chosen: &ChosenNetwork, layers: std::ops::Range<usize>) -> f64 {
         let [part, whole] = [&chosen.network.layers[layers], &chosen.network.layers[..]].map(|layers| {
             let (parameters, operations) = words::sums(layers);
             if *self.by_operations.borrow() { operations } else { parameters }
@@ -321,7 +321,7 @@ impl Graph {
 }
 
 /// One row of the tree.
-struct Row<'a> {
+struct TreeRow<'a> {
     /// Its key: torchvision's name.
     name: &'a str,
     label: &'a str,
@@ -332,7 +332,7 @@ struct Row<'a> {
     share: f64,
 }
 
-fn item(row: &Row<'_>, level: usize, expanded: Option<bool>) -> HtmlElement {
+fn item(row: &TreeRow<'_>, level: usize, expanded: Option<bool>) -> HtmlElement {
     let item: HtmlElement = dom::create("div", "arch-item");
     dom::set(&item, "role", "treeitem");
     dom::set(&item, "aria-level", &level.to_string());
@@ -375,11 +375,11 @@ fn last_shape(network: &Network, layers: std::ops::Range<usize>) -> Shape {
 }
 
 /// Keras' layer numbers of a layer: `2`, or `5, 6` with a padding layer.
-fn numbers(chosen: &Chosen, name: &str) -> String {
+fn numbers(chosen: &ChosenNetwork, name: &str) -> String {
     chosen.in_keras(name).map(|layer| layer.index.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-impl Chosen {
+impl ChosenNetwork {
     /// Keras' layer numbers of several layers: `7–18`.
     fn keras_range(&self, layers: std::ops::Range<usize>) -> String {
         let of = |index: Option<usize>| {

@@ -17,31 +17,31 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::stage::{append, number};
-use chosen::{Chosen, Settings};
-use details::{Details, Whole};
-use field::{FieldView, Look};
-use graph::Graph;
+use chosen::{ChosenNetwork, NetworkSettings};
+use details::{NetworkTotals, PartDetails};
+use field::{FieldLook, FieldView};
+use graph::NetworkTree;
 
 /// Values that an arrow key moves with Shift.
 const FAR: isize = 4;
 /// How long a name that is not known must rest before it is called a mistake, milliseconds.
 const TYPING: i32 = 900;
 
-struct Explorer {
+struct ArchitectureExplorer {
     section: Section,
     form: Form,
-    graph: Graph,
-    details: Details,
+    graph: NetworkTree,
+    details: PartDetails,
     field: FieldView,
-    whole: Whole,
-    chosen: Option<Chosen>,
+    whole: NetworkTotals,
+    chosen: Option<ChosenNetwork>,
     /// What is built, so that only what changed is built again.
     by_operations: bool,
     selected: String,
     picture: Option<Rc<Picture>>,
     /// Side of the image that the figure holds.
     image: Option<usize>,
-    look: Option<Look>,
+    look: Option<FieldLook>,
     busy: Option<Busy>,
     unknown: Option<Settled>,
 }
@@ -52,7 +52,7 @@ struct Explorer {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let explorer = Rc::new(RefCell::new(Explorer::new(section, &form)?));
+    let explorer = Rc::new(RefCell::new(ArchitectureExplorer::new(section, &form)?));
     let frame = {
         let explorer = Rc::clone(&explorer);
         Frame::new(move || explorer.borrow_mut().redraw())
@@ -86,15 +86,15 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Explorer {
+impl ArchitectureExplorer {
     fn new(section: &Section, form: &Form) -> Result<Self, Failure> {
         let explorer = Self {
             section: section.clone(),
             form: form.clone(),
-            graph: Graph::new(),
-            details: Details::new(),
+            graph: NetworkTree::new(),
+            details: PartDetails::new(),
             field: FieldView::new(),
-            whole: Whole::new(),
+            whole: NetworkTotals::new(),
             chosen: None,
             by_operations: false,
             selected: String::new(),
@@ -130,9 +130,9 @@ impl Explorer {
     }
 
     /// What the form asks for; `None` if it offers what this widget does not know.
-    fn settings(&self) -> Option<Settings> {
+    fn settings(&self) -> Option<NetworkSettings> {
         let network = self.form.text("network");
-        Some(Settings {
+        Some(NetworkSettings {
             name: Published::named(&network)?.name,
             outputs: self.form.number("outputs") as usize,
             side: self.form.number("input-size") as usize,
@@ -149,7 +149,7 @@ impl Explorer {
         let typed = self.form.text("layer");
         let before = self.chosen.take().filter(|chosen| chosen.settings == settings);
         let rebuilt = before.is_none();
-        let chosen = before.unwrap_or_else(|| Chosen::new(settings));
+        let chosen = before.unwrap_or_else(|| ChosenNetwork::new(settings));
         if let Some(name) = chosen.resolve(&typed) {
             self.selected = name;
             self.unknown.iter().for_each(Settled::cancel);
@@ -174,11 +174,11 @@ impl Explorer {
                 self.form.limit(control, settings.side as f64 - 1.0);
             }
         }
-        let subject = chosen.subject(&self.selected).unwrap_or(chosen::Subject::Image);
+        let subject = chosen.subject(&self.selected).unwrap_or(chosen::NetworkPart::Image);
         self.details.show(&chosen, subject);
         let (_, field, count) = chosen.output(subject);
         let at = ["column", "row"].map(|control| field.nearest(self.form.number(control) as usize, count));
-        let look = Look { field, count, at, side: settings.side };
+        let look = FieldLook { field, count, at, side: settings.side };
         self.look = Some(look);
         let shown = self.show_field(&look);
         let place = details::place(&look);
@@ -189,7 +189,7 @@ impl Explorer {
         shown
     }
 
-    fn show_field(&mut self, look: &Look) -> Result<(), Failure> {
+    fn show_field(&mut self, look: &FieldLook) -> Result<(), Failure> {
         let Some(picture) = &self.picture else { return Ok(()) };
         if self.image != Some(look.side) {
             self.field.set_image(&picture.pixels, look.side)?;
@@ -232,7 +232,7 @@ impl Explorer {
 }
 
 /// Clicks and keys walk the graph.
-fn bind_graph(explorer: &Rc<RefCell<Explorer>>, request: &Rc<dyn Fn()>) {
+fn bind_graph(explorer: &Rc<RefCell<ArchitectureExplorer>>, request: &Rc<dyn Fn()>) {
     let root = explorer.borrow().graph.element().clone();
     let (clicked, changed) = (Rc::clone(explorer), Rc::clone(request));
     dom::listen(&root, "click", move |event: Event| {
@@ -266,7 +266,7 @@ fn bind_graph(explorer: &Rc<RefCell<Explorer>>, request: &Rc<dyn Fn()>) {
 }
 
 /// The value looked at follows a pressed pointer and the arrow keys.
-fn bind_field(explorer: &Rc<RefCell<Explorer>>, request: &Rc<dyn Fn()>) {
+fn bind_field(explorer: &Rc<RefCell<ArchitectureExplorer>>, request: &Rc<dyn Fn()>) {
     let canvas = explorer.borrow().field.canvas.clone();
     for event in ["pointermove", "pointerdown"] {
         let (explorer, request) = (Rc::clone(explorer), Rc::clone(request));

@@ -4,7 +4,7 @@ use architecture::{Layer, Network, Op, Published, Shape};
 use catalog::number::grouped;
 use numerics::decimal;
 
-use super::chosen::{Chosen, Subject};
+use super::chosen::{ChosenNetwork, NetworkPart};
 
 /// What a layer computes, in full: `3 × 3 convolution, 64 to 64 maps, stride 2`.
 pub(crate) fn operation(op: &Op) -> String {
@@ -225,12 +225,12 @@ pub(crate) fn sums(layers: &[Layer]) -> (u64, u64) {
 }
 
 /// What a part costs, to be spoken.
-pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
+pub(crate) fn cost(chosen: &ChosenNetwork, subject: NetworkPart<'_>) -> String {
     let name = match subject {
-        Subject::Image => return "The image.".to_owned(),
-        Subject::Layer(index) => &chosen.network.layers[index].name,
-        Subject::Stage(stage) => &stage.name,
-        Subject::Block(stage, block) => &stage.blocks[block].name,
+        NetworkPart::Image => return "The image.".to_owned(),
+        NetworkPart::Layer(index) => &chosen.network.layers[index].name,
+        NetworkPart::Stage(stage) => &stage.name,
+        NetworkPart::Block(stage, block) => &stage.blocks[block].name,
     };
     let (parameters, operations) = sums(&chosen.network.layers[subject.layers()]);
     let count = |count: u64, words: &str| match count {

@@ -15,7 +15,7 @@ use recipe::{Feed, ModelTraining, activity, setting};
 use web_sys::{Event, KeyboardEvent};
 
 use crate::stage::number;
-use view::View;
+use view::AugmentationView;
 
 /// How long pictures are drawn before the page gets its turn, milliseconds.
 const TURN: f64 = 8.0;
@@ -23,14 +23,14 @@ const OWN: &str = "own";
 /// The reader's image is at the head of the training's list.
 const PLACE: u64 = 0;
 
-struct Lab {
+struct AugmentationLab {
     section: Section,
     form: Form,
-    view: View,
+    view: AugmentationView,
     /// Those that the page describes; at least one.
     trainings: Vec<ModelTraining>,
     picture: Option<Rc<Picture>>,
-    settings: Option<Settings>,
+    settings: Option<VariationSettings>,
     /// What is said of each tile.
     told: Vec<String>,
     /// The tile to draw next, and how many have to be drawn.
@@ -44,7 +44,7 @@ struct Lab {
 }
 
 /// What the form says, and the picture it is about.
-struct Settings {
+struct VariationSettings {
     /// What the training feeds, but with the form's augmentation and seed.
     feed: Feed,
     /// Variations; the original comes before them.
@@ -62,8 +62,8 @@ struct Settings {
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let trainings = trainings(section)?;
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section),
+    let lab = Rc::new(RefCell::new(AugmentationLab {
+        view: AugmentationView::new(section),
         section: section.clone(),
         form: form.clone(),
         trainings,
@@ -124,7 +124,7 @@ fn trainings(section: &Section) -> Result<Vec<ModelTraining>, Failure> {
     }
 }
 
-impl Lab {
+impl AugmentationLab {
     fn training(&self) -> &ModelTraining {
         let model = self.form.text("model");
         let found = self.trainings.iter().find(|training| training.model == model);
@@ -192,7 +192,7 @@ impl Lab {
             [&picture.caption(), "; the variations as the network receives them, ", &fed, "."].concat();
         self.view.write(&title, &note);
         let epoch_size = self.form.toggle("epoch-size");
-        self.settings = Some(Settings { feed, count, epoch_size, kept });
+        self.settings = Some(VariationSettings { feed, count, epoch_size, kept });
         self.missing = count + 1;
         self.looked_at = self.looked_at.min(count);
         self.spent = 0.0;
@@ -230,7 +230,7 @@ impl Lab {
 
     /// Draws one tile: the original, or an epoch's variation.
     fn draw(&mut self, index: usize) -> Result<(), Failure> {
-        let Some(Settings { feed, epoch_size, kept, .. }) = &self.settings else {
+        let Some(VariationSettings { feed, epoch_size, kept, .. }) = &self.settings else {
             return Ok(());
         };
         let tile = &self.view.tiles[index];
@@ -283,7 +283,7 @@ impl Lab {
 }
 
 /// Looking follows the pointer, and the arrow keys on the list.
-fn bind_looks(lab: &Rc<RefCell<Lab>>) {
+fn bind_looks(lab: &Rc<RefCell<AugmentationLab>>) {
     let shown = lab.borrow();
     for (index, tile) in shown.view.tiles.iter().enumerate() {
         for event in ["pointerenter", "click"] {

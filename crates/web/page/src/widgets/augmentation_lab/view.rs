@@ -17,7 +17,7 @@ pub(crate) struct Tile {
 }
 
 /// The elements of the stage.
-pub(crate) struct View {
+pub(crate) struct AugmentationView {
     pub(crate) list: HtmlElement,
     pub(crate) tiles: Vec<Tile>,
     title: HtmlElement,
@@ -26,7 +26,7 @@ pub(crate) struct View {
     note: HtmlElement,
 }
 
-impl View {
+impl AugmentationView {
     /// Shows the empty elements in place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let list: HtmlElement = dom::create("div", "augmentation-list");

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use catalog::Diagnosis;
 use catalog::model::ModelCard;
 use kit::dom::{self, child};
-use kit::picture::{Origin, Picture};
+use kit::picture::{Picture, PictureOrigin};
 use numerics::decimal;
 use web_sys::HtmlElement;
 
@@ -17,17 +17,17 @@ const MOST_ROWS: usize = 20;
 const ROWS_OF_MANY: usize = 5;
 
 /// The bars of one network.
-pub(super) struct Bars {
+pub(super) struct ProbabilityBars {
     title: HtmlElement,
     list: HtmlElement,
-    rows: RefCell<Vec<Row>>,
+    rows: RefCell<Vec<BarRow>>,
     labels: RefCell<Vec<String>>,
     /// Places of the rows' labels.
     places: RefCell<Vec<usize>>,
 }
 
 /// What the bars show, in the order of the labels.
-pub(super) struct Shown {
+pub(super) struct ShownAnswer {
     /// 0 to 1.
     pub(super) probabilities: Vec<f32>,
     /// Any real number.
@@ -35,7 +35,7 @@ pub(super) struct Shown {
 }
 
 /// One label.
-struct Row {
+struct BarRow {
     label: String,
     element: HtmlElement,
     fill: HtmlElement,
@@ -43,7 +43,7 @@ struct Row {
     tag: HtmlElement,
 }
 
-impl Bars {
+impl ProbabilityBars {
     /// At the end of `parent`, without labels.
     pub(super) fn new(parent: &HtmlElement) -> Rc<Self> {
         let title = child(parent, "p", "classifier-title");
@@ -79,20 +79,20 @@ impl Bars {
     fn make_rows(&self, places: Vec<usize>) {
         self.list.set_text_content(None);
         let labels = self.labels.borrow();
-        self.rows.replace(places.iter().map(|&place| Row::new(&self.list, &labels[place])).collect());
+        self.rows.replace(places.iter().map(|&place| BarRow::new(&self.list, &labels[place])).collect());
         self.places.replace(places);
     }
 
     /// Empties the bars: what they showed was about another image.
     pub(super) fn clear(&self) {
-        self.rows.borrow().iter().for_each(Row::clear);
+        self.rows.borrow().iter().for_each(BarRow::clear);
     }
 
     /// Fills the bars.
-    pub(super) fn show(&self, answer: &Shown, picture: Option<&Picture>) {
+    pub(super) fn show(&self, answer: &ShownAnswer, picture: Option<&Picture>) {
         let drawn = picture.and_then(|picture| match &picture.origin {
-            Origin::Drawn(drawn) => Some(drawn.diagnosis),
-            Origin::Own(_) => None,
+            PictureOrigin::Drawn(drawn) => Some(drawn.diagnosis),
+            PictureOrigin::Own(_) => None,
         });
         let order = answer.order();
         if order.len() > MOST_ROWS {
@@ -106,7 +106,7 @@ impl Bars {
     }
 
     /// The answer in one sentence for a screen reader.
-    pub(super) fn spoken(&self, answer: &Shown) -> String {
+    pub(super) fn spoken(&self, answer: &ShownAnswer) -> String {
         let labels = self.labels.borrow();
         let name = |place: usize| labels.get(place).map(|label| words::diagnosis(label)).unwrap_or_default();
         let named =
@@ -118,7 +118,7 @@ impl Bars {
     }
 }
 
-impl Shown {
+impl ShownAnswer {
     /// Indices of the labels, most probable first; equal ones in their order.
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.probabilities.len()).collect();
@@ -138,7 +138,7 @@ fn is_named(diagnosis: Diagnosis, label: &str) -> bool {
     label == diagnosis.abbreviation() || label == side
 }
 
-impl Row {
+impl BarRow {
     fn new(list: &HtmlElement, label: &str) -> Self {
         let element = child(list, "li", "classifier-row");
         dom::set(&element, "data-label", label);

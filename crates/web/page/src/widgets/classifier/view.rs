@@ -5,12 +5,12 @@ use imaging::resize::resize;
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::failure::Failure;
-use kit::picture::{Origin, Picture};
+use kit::picture::{Picture, PictureOrigin};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 /// The stage's elements.
-pub(super) struct View {
+pub(super) struct ClassifierView {
     root: HtmlElement,
     picture: HtmlCanvasElement,
     caption: HtmlElement,
@@ -20,7 +20,7 @@ pub(super) struct View {
     note: HtmlElement,
 }
 
-impl View {
+impl ClassifierView {
     /// Everything at its place from the start, so that nothing jumps later.
     pub(super) fn new() -> Self {
         let root: HtmlElement = dom::create("div", "classifier");
@@ -59,7 +59,7 @@ impl View {
         let seen = format!("The network's input: {}", picture.as_square(side));
         describe(&self.seen, &seen);
         self.seen_caption.set_text_content(Some(&seen));
-        let own_image = matches!(picture.origin, Origin::Own(_));
+        let own_image = matches!(picture.origin, PictureOrigin::Own(_));
         let note = match (card.licence.is_empty(), own_image) {
             (true, _) => {
                 "This is your own network: the book does not know what it was trained on. Nothing here is medical advice."

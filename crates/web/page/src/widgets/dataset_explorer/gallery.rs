@@ -32,7 +32,7 @@ pub(crate) fn first_seed(diagnosis: Diagnosis) -> u64 {
 
 /// What the twelve pictures show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sheet {
+pub(crate) struct GallerySheet {
     pub(crate) diagnosis: Diagnosis,
     /// Seed of the first lesion, or of the only one.
     pub(crate) first: u64,
@@ -40,7 +40,7 @@ pub(crate) struct Sheet {
     pub(crate) one_lesion: bool,
 }
 
-impl Sheet {
+impl GallerySheet {
     /// Where the next sheet begins.
     pub(crate) fn next(self) -> u64 {
         self.first + if self.one_lesion { 1 } else { PICTURES }
@@ -75,7 +75,7 @@ pub(crate) struct Gallery {
     root: HtmlElement,
     title: HtmlElement,
     cells: Vec<(HtmlCanvasElement, HtmlElement)>,
-    sheet: Option<Sheet>,
+    sheet: Option<GallerySheet>,
     /// Number of finished pictures.
     drawn: u64,
 }
@@ -111,7 +111,7 @@ impl Gallery {
     }
 
     /// From now on this sheet is drawn.
-    pub(crate) fn start(&mut self, sheet: Sheet) {
+    pub(crate) fn start(&mut self, sheet: GallerySheet) {
         self.title.set_text_content(Some(&sheet.title()));
         self.drawn = if self.sheet == Some(sheet) { PICTURES } else { 0 };
         self.sheet = Some(sheet);
@@ -161,8 +161,8 @@ impl Gallery {
 mod tests {
     use super::*;
 
-    const LESIONS: Sheet = Sheet { diagnosis: Diagnosis::Bcc, first: 13, one_lesion: false };
-    const VIEWS: Sheet = Sheet { one_lesion: true, ..LESIONS };
+    const LESIONS: GallerySheet = GallerySheet { diagnosis: Diagnosis::Bcc, first: 13, one_lesion: false };
+    const VIEWS: GallerySheet = GallerySheet { one_lesion: true, ..LESIONS };
 
     #[test]
     fn the_next_sheet_begins_where_this_one_ends() {

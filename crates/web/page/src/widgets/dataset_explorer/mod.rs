@@ -17,32 +17,32 @@ use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
 
 use crate::stage::number;
-use gallery::{Gallery, Sheet};
-use outcome::{Outcome, shared};
-use view::View;
+use gallery::{Gallery, GallerySheet};
+use outcome::{SplitCounts, shared};
+use view::DatasetView;
 
 /// The three sliders, in the order of the parts.
 const SLIDERS: [&str; 3] = ["training", "validation", "test"];
 /// What the text's example, the activity's percentages, sums up to.
 const TEXT_S: [u32; 3] = [65, 20, 15];
 
-struct Explorer {
+struct DatasetExplorer {
     section: Section,
     form: Form,
-    view: View,
+    view: DatasetView,
     gallery: Gallery,
     /// Percentages that the reader last set for each part; what the others leave is shared out in their ratio.
     wanted: [u32; 3],
     /// What is shown now, so that only changes are written.
-    shown: Option<Settings>,
+    shown: Option<DatasetSettings>,
     busy: Option<Busy>,
 }
 
 /// What one of the three views depends on.
 #[derive(Clone, Copy, PartialEq)]
-enum Settings {
+enum DatasetSettings {
     Counts { census: &'static Census, logarithmic: bool },
-    Gallery(Sheet),
+    Gallery(GallerySheet),
     Folders { census: &'static Census, by: SplitUnit, shares: [u32; 3], seed: u64 },
 }
 
@@ -53,8 +53,8 @@ enum Settings {
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let gallery = Gallery::new();
-    let explorer = Rc::new(RefCell::new(Explorer {
-        view: View::new(section, gallery.element()),
+    let explorer = Rc::new(RefCell::new(DatasetExplorer {
+        view: DatasetView::new(section, gallery.element()),
         gallery,
         section: section.clone(),
         form: form.clone(),
@@ -90,7 +90,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Explorer {
+impl DatasetExplorer {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -155,8 +155,8 @@ impl Explorer {
         self.form.set("first", &if next > gallery::LAST_SEED { 0 } else { next }.to_string());
     }
 
-    fn sheet(&self) -> Option<Sheet> {
-        Some(Sheet {
+    fn sheet(&self) -> Option<GallerySheet> {
+        Some(GallerySheet {
             diagnosis: Diagnosis::from_abbreviation(&self.form.text("diagnosis"))?,
             first: self.form.number("first") as u64,
             one_lesion: self.form.text("pictures") == "views",
@@ -164,15 +164,15 @@ impl Explorer {
     }
 
     /// What the form asks for; `None` if it offers something that is not there.
-    fn settings(&self) -> Option<Settings> {
+    fn settings(&self) -> Option<DatasetSettings> {
         let form = &self.form;
         let census = || census::census(&form.text("data"));
         Some(match form.text("show").as_str() {
             "counts" => {
-                Settings::Counts { census: census()?, logarithmic: form.text("axis") == "logarithmic" }
+                DatasetSettings::Counts { census: census()?, logarithmic: form.text("axis") == "logarithmic" }
             }
-            "gallery" => Settings::Gallery(self.sheet()?),
-            _ => Settings::Folders {
+            "gallery" => DatasetSettings::Gallery(self.sheet()?),
+            _ => DatasetSettings::Folders {
                 census: census()?,
                 by: if form.text("by") == "image" { SplitUnit::Image } else { SplitUnit::Lesion },
                 shares: self.shares(),
@@ -206,19 +206,19 @@ impl Explorer {
             self.shown = Some(settings);
             dom::set(self.section.element(), "data-show", &self.form.text("show"));
             match settings {
-                Settings::Counts { census, logarithmic } => {
+                DatasetSettings::Counts { census, logarithmic } => {
                     self.view.show_counts(census, logarithmic);
                     self.section.speak(words::whole(census) + ". " + &words::laziest(census));
                 }
-                Settings::Gallery(sheet) => {
+                DatasetSettings::Gallery(sheet) => {
                     self.gallery.start(sheet);
                     self.section.speak(sheet.title() + ".");
                 }
-                Settings::Folders { census, by, shares, seed } => {
+                DatasetSettings::Folders { census, by, shares, seed } => {
                     let [training, validation, test] = shares;
                     // They sum to 100: a bad link was refused, and sliders keep the sum.
                     let Ok(allowed) = Shares::new(training, validation, test) else { return Ok(false) };
-                    let outcome = Outcome::of(census, allowed, by, seed);
+                    let outcome = SplitCounts::of(census, allowed, by, seed);
                     let rule = words::rule(by, shares, seed);
                     self.view.show_folders(census, &outcome, &rule);
                     let folders = words::folders(&outcome);
@@ -226,7 +226,7 @@ impl Explorer {
                 }
             }
         }
-        let more = matches!(settings, Settings::Gallery(_)) && self.gallery.draw_some()?;
+        let more = matches!(settings, DatasetSettings::Gallery(_)) && self.gallery.draw_some()?;
         self.section.cost(&(number((dom::now() - start) as f32, 1) + " ms, WASM in this page"));
         Ok(more)
     }

@@ -6,14 +6,14 @@ use datasets::{Leaks, Shares, SplitPart, SplitUnit, parts};
 
 /// The counts of a split.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Outcome {
+pub(crate) struct SplitCounts {
     /// Images of each part and each diagnosis, in the orders of [`SplitPart::ALL`] and [`Diagnosis::ALL`].
     pub(crate) images: [[u32; 8]; 3],
     /// What is in more than one part.
     pub(crate) leaks: Leaks,
 }
 
-impl Outcome {
+impl SplitCounts {
     /// Splits the data set that [`datasets::Census::items`] makes from `census`.
     pub(crate) fn of(census: &Census, shares: Shares, by: SplitUnit, seed: u64) -> Self {
         let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
@@ -70,8 +70,8 @@ mod tests {
         lesions: [&[10, 0, 10], &[0, 0, 10], &[], &[], &[], &[1], &[], &[]],
     };
 
-    fn split(by: SplitUnit, seed: u64) -> Outcome {
-        Outcome::of(&CENSUS, Shares::new(65, 20, 15).unwrap(), by, seed)
+    fn split(by: SplitUnit, seed: u64) -> SplitCounts {
+        SplitCounts::of(&CENSUS, Shares::new(65, 20, 15).unwrap(), by, seed)
     }
 
     #[test]

@@ -8,18 +8,18 @@ use kit::{Section, dom};
 use numerics::decimal;
 use web_sys::HtmlElement;
 
-use super::outcome::Outcome;
-use super::scale::Scale;
+use super::outcome::SplitCounts;
+use super::scale::CountScale;
 use super::words;
 use crate::stage::{append, text};
 
 /// The panels, of which the style sheet shows one.
-pub(crate) struct View {
+pub(crate) struct DatasetView {
     counts: HtmlElement,
     folders: HtmlElement,
 }
 
-impl View {
+impl DatasetView {
     /// Shows the empty panels in place of the fallback.
     pub(crate) fn new(section: &Section, gallery: &HtmlElement) -> Self {
         let root: HtmlElement = dom::create("div", "dataset-explorer");
@@ -41,7 +41,7 @@ impl View {
     /// Counts per diagnosis: a table whose second column holds the bars.
     pub(crate) fn show_counts(&self, census: &Census, logarithmic: bool) {
         let all = census.total(Census::images_of);
-        let scale = Scale::new(census.images_of(census.largest()), logarithmic);
+        let scale = CountScale::new(census.images_of(census.largest()), logarithmic);
         let panel = empty(&self.counts);
         add(panel, "p", "explorer-title", &words::whole(census));
         let kind = if logarithmic { "images, logarithmic axis" } else { "images, linear axis" };
@@ -73,7 +73,7 @@ impl View {
     }
 
     /// The folders with their numbers of images, and what leaks.
-    pub(crate) fn show_folders(&self, census: &Census, outcome: &Outcome, rule: &str) {
+    pub(crate) fn show_folders(&self, census: &Census, outcome: &SplitCounts, rule: &str) {
         let panel = empty(&self.folders);
         add(panel, "p", "explorer-title", &format!("{}. {rule}.", census.title));
         let root = add(panel, "p", "tree-root", "");

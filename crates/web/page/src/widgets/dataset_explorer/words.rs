@@ -5,7 +5,7 @@ use catalog::census::Census;
 use catalog::number::{grouped as count, percent};
 use datasets::{SharesError, SplitPart, SplitUnit};
 
-use super::outcome::Outcome;
+use super::outcome::SplitCounts;
 
 /// What a data set contains.
 pub(crate) fn whole(census: &Census) -> String {
@@ -45,13 +45,13 @@ pub(crate) fn rule(by: SplitUnit, shares: [u32; 3], seed: u64) -> String {
 }
 
 /// Images of each folder.
-pub(crate) fn folders(outcome: &Outcome) -> String {
+pub(crate) fn folders(outcome: &SplitCounts) -> String {
     let [training, validation, test] = SplitPart::ALL.map(|part| count(outcome.total(part)));
     format!("Training {training}, validation {validation}, test {test} images.")
 }
 
 /// How much leaks, and which diagnoses have no test image.
-pub(crate) fn verdict(census: &Census, outcome: &Outcome) -> String {
+pub(crate) fn verdict(census: &Census, outcome: &SplitCounts) -> String {
     let sum = |counts: [usize; 8]| counts.iter().sum::<usize>() as u32;
     let (torn, lesions) = (sum(outcome.leaks.lesions), census.total(Census::lesions_of));
     let (seen, test) = (sum(outcome.leaks.seen), sum(outcome.leaks.test));
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_split_by_lesion_says_that_nothing_is_seen_twice_and_what_is_never_tested() {
-        let outcome = Outcome::of(&CENSUS, Shares::new(70, 10, 20).unwrap(), SplitUnit::Lesion, 1);
+        let outcome = SplitCounts::of(&CENSUS, Shares::new(70, 10, 20).unwrap(), SplitUnit::Lesion, 1);
         assert!(
             verdict(&CENSUS, &outcome)
                 .starts_with("0 of 1,502 lesions have images in more than one folder. 0 of ")
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn an_empty_test_folder_has_no_share() {
-        let outcome = Outcome::of(&CENSUS, Shares::new(80, 20, 0).unwrap(), SplitUnit::Image, 1);
+        let outcome = SplitCounts::of(&CENSUS, Shares::new(80, 20, 0).unwrap(), SplitUnit::Image, 1);
         let words = verdict(&CENSUS, &outcome);
         assert!(
             words.ends_with("No test image shows MEL, NV or DF, so nothing can be measured for them."),

@@ -20,7 +20,7 @@ use kit::failure::Failure;
 use kit::foot;
 use kit::form::{Change, Form};
 use kit::picker::Picker;
-use kit::picture::{Origin, Picture};
+use kit::picture::{Picture, PictureOrigin};
 use kit::section::Section;
 use numerics::decimal;
 use wasm_bindgen_futures::spawn_local;
@@ -29,10 +29,10 @@ use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 use crate::beforehand;
 use crate::network::words::percent;
 use crate::network::{Event, Network};
-use classes::Classes;
-use over::{Manner, Over};
-use sum::Sum;
-use weighed::Weighed;
+use classes::ClassList;
+use over::{EvidencePicture, OverlayDisplay};
+use sum::ScoreSum;
+use weighed::ClassEvidence;
 
 /// Binds form, stage and buttons.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
@@ -40,20 +40,20 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let network = Network::bind(section, &form)?;
     let root: HtmlElement = dom::create("div", "evidence");
     section.place_network(network.panel())?;
-    let over = Over::new(&root);
-    let classes = Classes::new(&root);
+    let over = EvidencePicture::new(&root);
+    let classes = ClassList::new(&root);
     let notes: HtmlElement = dom::create("div", "evidence");
     let absent = child(&notes, "p", "evidence-absent");
     let note = child(&notes, "p", "evidence-note");
     section.note(&notes);
     let numbers: HtmlElement = dom::create("div", "evidence");
-    let sum = Sum::new(&numbers);
+    let sum = ScoreSum::new(&numbers);
     section.detail(&numbers)?;
     note::hide(&note);
     absent.set_hidden(true);
     section.show(&root);
 
-    let this = Evidence(Rc::new(Parts {
+    let this = Evidence(Rc::new(EvidenceParts {
         section: section.clone(),
         form: form.clone(),
         network: network.clone(),
@@ -61,7 +61,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         classes,
         absent,
         note,
-        shelf: note::Shelf::default(),
+        shelf: note::TypicalCache::default(),
         sum,
         frame: RefCell::default(),
         picture: RefCell::default(),
@@ -95,21 +95,21 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
 
 /// A mounted widget; clones refer to the same one.
 #[derive(Clone)]
-struct Evidence(Rc<Parts>);
+struct Evidence(Rc<EvidenceParts>);
 
-struct Parts {
+struct EvidenceParts {
     section: Section,
     form: Form,
     network: Network,
-    over: Over,
-    classes: Classes,
+    over: EvidencePicture,
+    classes: ClassList,
     absent: HtmlElement,
     note: HtmlElement,
-    shelf: note::Shelf,
-    sum: Sum,
+    shelf: note::TypicalCache,
+    sum: ScoreSum,
     frame: RefCell<Option<Frame>>,
     picture: RefCell<Option<Rc<Picture>>>,
-    weighed: RefCell<Option<Rc<Weighed>>>,
+    weighed: RefCell<Option<Rc<ClassEvidence>>>,
     /// A class of the reader's own model that was chosen.
     chosen: RefCell<Option<String>>,
     /// Counts images and models, so that answers about earlier ones are dropped.
@@ -124,7 +124,7 @@ impl Evidence {
     }
 
     /// Buttons for the model's labels or, if there are many, for those of this answer.
-    fn set_labels(&self, weighed: Option<&Weighed>) {
+    fn set_labels(&self, weighed: Option<&ClassEvidence>) {
         let choosing = self.clone();
         let labels = &self.0.network.model().card.labels;
         let names: Vec<String> = match weighed {
@@ -156,7 +156,7 @@ impl Evidence {
 
     /// A new image on the page.
     fn show(&self, picture: &Rc<Picture>) {
-        let Parts { section, over, network, picture: shown, .. } = &*self.0;
+        let EvidenceParts { section, over, network, picture: shown, .. } = &*self.0;
         shown.replace(Some(Rc::clone(picture)));
         match over.show_picture(picture) {
             Ok(()) => section.settle("canvas"),
@@ -169,7 +169,7 @@ impl Evidence {
 
     /// What is shown now belongs to another image or model.
     fn forget(&self) {
-        let Parts { section, classes, sum, note, absent, weighed, turn, .. } = &*self.0;
+        let EvidenceParts { section, classes, sum, note, absent, weighed, turn, .. } = &*self.0;
         turn.set(turn.get() + 1);
         weighed.replace(None);
         classes.clear();
@@ -183,17 +183,17 @@ impl Evidence {
 
     /// What the book keeps of this image, as long as no network is there to be asked.
     fn show_beforehand(&self) {
-        let Parts { section, network, picture, turn, .. } = &*self.0;
+        let EvidenceParts { section, network, picture, turn, .. } = &*self.0;
         if network.is_ready() {
             return;
         }
         let Some(asked) = picture.borrow().clone() else { return };
-        let Origin::Drawn(drawn) = asked.origin else { return self.say_absent() };
+        let PictureOrigin::Drawn(drawn) = asked.origin else { return self.say_absent() };
         let (this, model, busy, asked) = (self.clone(), network.model(), section.busy(), turn.get());
         spawn_local(async move {
             let found = beforehand::kept(&model, drawn).await;
-            let found = found.and_then(|kept| kept.map(|kept| Weighed::beforehand(&kept)).transpose());
-            let Parts { section, network, turn, .. } = &*this.0;
+            let found = found.and_then(|kept| kept.map(|kept| ClassEvidence::beforehand(&kept)).transpose());
+            let EvidenceParts { section, network, turn, .. } = &*this.0;
             if turn.get() == asked && !network.is_ready() {
                 match found {
                     Ok(Some(weighed)) => {
@@ -234,7 +234,7 @@ impl Evidence {
 
     /// Asks for the maps behind an answer.
     fn look(&self, answer: &Rc<Classification>) {
-        let Parts { section, network, turn, .. } = &*self.0;
+        let EvidenceParts { section, network, turn, .. } = &*self.0;
         section.settle("kept");
         let contents = network.contents();
         let head = contents.as_ref().and_then(|contents| contents.head.as_ref());
@@ -252,7 +252,7 @@ impl Evidence {
             let linear = contents.as_ref().and_then(|contents| contents.head.as_ref());
             let weighed = linear
                 .zip(look.layers.first())
-                .and_then(|(linear, maps)| Weighed::computed(maps, linear, logits, probabilities));
+                .and_then(|(linear, maps)| ClassEvidence::computed(maps, linear, logits, probabilities));
             if let Some(weighed) = weighed {
                 this.0.section.settle("evidence");
                 this.take(weighed, "computed");
@@ -264,8 +264,8 @@ impl Evidence {
         });
     }
 
-    fn take(&self, weighed: Weighed, source: &'static str) {
-        let Parts { section, absent, network, turn, weighed: shown, .. } = &*self.0;
+    fn take(&self, weighed: ClassEvidence, source: &'static str) {
+        let EvidenceParts { section, absent, network, turn, weighed: shown, .. } = &*self.0;
         absent.set_hidden(true);
         if network.model().card.labels.len() > weighed::MOST {
             self.set_labels(Some(&weighed));
@@ -292,7 +292,7 @@ impl Evidence {
 
     /// Draws the chosen class.
     fn redraw(&self) {
-        let Parts { section, form, over, classes, sum, picture, weighed, .. } = &*self.0;
+        let EvidenceParts { section, form, over, classes, sum, picture, weighed, .. } = &*self.0;
         let (picture, weighed) = (picture.borrow().clone(), weighed.borrow().clone());
         let Some((picture, weighed)) = picture.zip(weighed) else { return };
         let wanted = self.0.chosen.borrow().clone().unwrap_or_else(|| form.text("class"));
@@ -301,7 +301,7 @@ impl Evidence {
         let Some(class) = weighed.classes.get(chosen) else { return };
         let name = classes.name(chosen);
         classes.show(&weighed, chosen);
-        let manner = Manner {
+        let manner = OverlayDisplay {
             opacity: form.number("opacity") as f32 / 100.0,
             between: if form.text("between") == "smooth" {
                 Interpolation::Bilinear

@@ -17,7 +17,7 @@ use crate::parsed::{field, items, numbers};
 const FILE: &str = "The book's file about the network's training images";
 
 /// What images like those of a model's training look like from inside: `catalog::typical::Typical` without its tables.
-pub(super) struct Typical {
+pub(super) struct TypicalImages {
     sha256: String,
     classes: Vec<Vec<f32>>,
     deviation: Vec<f32>,
@@ -27,27 +27,27 @@ pub(super) struct Typical {
 
 /// The file of the model asked for last.
 #[derive(Default)]
-pub(super) struct Shelf(RefCell<Option<Rc<Typical>>>);
+pub(super) struct TypicalCache(RefCell<Option<Rc<TypicalImages>>>);
 
-impl Shelf {
+impl TypicalCache {
     /// What is known of a model's training images; `None` if nothing was measured.
     ///
     /// # Errors
     /// [`Failure`] in words for the reader: a file that does not come or is another model's.
-    pub(super) async fn of(&self, model: &ModelFile) -> Result<Option<Rc<Typical>>, Failure> {
+    pub(super) async fn of(&self, model: &ModelFile) -> Result<Option<Rc<TypicalImages>>, Failure> {
         let Some(address) = &model.typical else { return Ok(None) };
         if let Some(typical) = self.0.borrow().as_ref().filter(|typical| typical.sha256 == model.sha256) {
             return Ok(Some(Rc::clone(typical)));
         }
         let text = fetched::text(address, FILE).await?;
-        let typical = Typical::read(&text).filter(|typical| typical.sha256 == model.sha256);
+        let typical = TypicalImages::read(&text).filter(|typical| typical.sha256 == model.sha256);
         let typical = Rc::new(typical.ok_or_else(|| fetched::damaged(FILE))?);
         self.0.replace(Some(Rc::clone(&typical)));
         Ok(Some(typical))
     }
 }
 
-impl Typical {
+impl TypicalImages {
     fn read(text: &str) -> Option<Self> {
         let file = JSON::parse(text).ok()?;
         let classes = items(&file, "classes");
@@ -64,11 +64,11 @@ impl Typical {
 }
 
 /// Writes the note about an image with these averages; for tests it carries `data-distance` and `data-threshold`.
-pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>) {
+pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&TypicalImages>) {
     let fits = typical.filter(|typical| typical.deviation.len() == pooled.len());
     let distance = fits.and_then(|t| Some((t, distance_to_nearest(pooled, &t.classes, &t.deviation)?)));
     let Some((typical, distance)) = distance else { return hide(note) };
-    let Typical { threshold, percentile, .. } = typical;
+    let TypicalImages { threshold, percentile, .. } = typical;
     let far = distance > *threshold;
     let numbers = format!(
         "Distance from the training images: {} standard deviations to the nearest diagnosis. {} % of the validation images \

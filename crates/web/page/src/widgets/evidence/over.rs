@@ -12,7 +12,7 @@ use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::weighed::Class;
+use super::weighed::EvidenceClass;
 use crate::stage::significant::{number, signed};
 
 /// Colours in the colour bar.
@@ -20,7 +20,7 @@ const BAR: usize = 128;
 
 /// How the map is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Manner {
+pub(super) struct OverlayDisplay {
     /// 0 is the grey image alone, 1 the map alone.
     pub(super) opacity: f32,
     pub(super) between: Interpolation,
@@ -29,7 +29,7 @@ pub(super) struct Manner {
 }
 
 /// Image, map, colour bar and cursor.
-pub(super) struct Over {
+pub(super) struct EvidencePicture {
     pub(super) canvas: HtmlCanvasElement,
     mark: HtmlElement,
     caption: HtmlElement,
@@ -43,7 +43,7 @@ pub(super) struct Over {
     cursor: Cell<([usize; 2], bool)>,
 }
 
-impl Over {
+impl EvidencePicture {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let figure = child(parent, "figure", "evidence-picture");
         let mat = child(&figure, "div", "mat");
@@ -87,10 +87,10 @@ impl Over {
     pub(super) fn show(
         &self,
         picture: &Picture,
-        class: &Class,
+        class: &EvidenceClass,
         size: [usize; 2],
         name: &str,
-        manner: Manner,
+        manner: OverlayDisplay,
     ) -> Result<(), Failure> {
         let [low, high] = manner.ends;
         let map = CoarseMap { values: &class.map, size, low, high };

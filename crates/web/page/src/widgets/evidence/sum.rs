@@ -8,7 +8,7 @@ use numerics::{decimal, math};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::weighed::{Class, Term, Weighed};
+use super::weighed::{ClassEvidence, EvidenceClass, ScoreTerm};
 use crate::network::words::percent;
 use crate::stage::significant::{number, signed};
 
@@ -18,7 +18,7 @@ const STRIP: usize = 56;
 const BAR: usize = 2;
 
 /// Three steps: average, weigh and add, softmax.
-pub(super) struct Sum {
+pub(super) struct ScoreSum {
     root: HtmlElement,
     strip: HtmlCanvasElement,
     strip_caption: HtmlElement,
@@ -27,7 +27,7 @@ pub(super) struct Sum {
     softmax: HtmlElement,
 }
 
-impl Sum {
+impl ScoreSum {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let root = child(parent, "div", "evidence-sum");
         title(&root, "1. Average each map");
@@ -49,7 +49,7 @@ impl Sum {
     }
 
     /// Shows how the probability of class `at` comes about; `name` is the class in words.
-    pub(super) fn show(&self, weighed: &Weighed, at: usize, name: &str) -> Result<(), Failure> {
+    pub(super) fn show(&self, weighed: &ClassEvidence, at: usize, name: &str) -> Result<(), Failure> {
         let Some(class) = weighed.classes.get(at) else { return Ok(()) };
         self.root.set_hidden(false);
         self.show_strip(weighed, class)?;
@@ -66,10 +66,10 @@ impl Sum {
     }
 
     /// A bar for each average; those of the listed terms in the colour of their sign.
-    fn show_strip(&self, weighed: &Weighed, class: &Class) -> Result<(), Failure> {
+    fn show_strip(&self, weighed: &ClassEvidence, class: &EvidenceClass) -> Result<(), Failure> {
         let (width, most) = (weighed.pooled.len() * BAR, weighed.pooled.iter().copied().fold(0.0, f32::max));
         let colour = |channel: usize| {
-            let named = |terms: &[Term]| terms.iter().any(|term| term.channel == channel);
+            let named = |terms: &[ScoreTerm]| terms.iter().any(|term| term.channel == channel);
             if named(&class.adding) {
                 imaging::palette::signed(1.0)
             } else if named(&class.taking) {
@@ -103,7 +103,7 @@ impl Sum {
         Ok(())
     }
 
-    fn show_terms(&self, weighed: &Weighed, class: &Class, name: &str) {
+    fn show_terms(&self, weighed: &ClassEvidence, class: &EvidenceClass, name: &str) {
         self.table.set_text_content(None);
         let caption = child(&self.table, "caption", "");
         caption.set_text_content(Some(&format!("How the logit of {name} adds up")));
@@ -153,7 +153,7 @@ fn row(body: &HtmlElement, map: &str, words: &str, adds: f32) -> HtmlElement {
 }
 
 /// From the logits of all classes to the probability of one.
-fn softmax_words(weighed: &Weighed, class: &Class, name: &str) -> String {
+fn softmax_words(weighed: &ClassEvidence, class: &EvidenceClass, name: &str) -> String {
     let digits = |value: f64| decimal::fixed(value, if value < 100.0 { 2 } else { 0 });
     format!(
         "e to the power of {} is {}; summed over all classes it is {}. The share of {name} is {}.",

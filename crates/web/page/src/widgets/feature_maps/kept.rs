@@ -8,10 +8,10 @@ use catalog::precomputed::{MAPS, PrecomputedStop, mosaic_file};
 use js_sys::JSON;
 use kit::failure::Failure;
 use kit::fetched;
-use kit::picture::Drawn;
+use kit::picture::DrawnLesion;
 use wasm_bindgen::JsValue;
 
-use super::content::Content;
+use super::content::LayerContent;
 use crate::parsed::{field, items, numbers, of_sample, whole};
 
 const LIST: &str = "The book's list of feature maps";
@@ -19,14 +19,14 @@ const MOSAIC: &str = "The book's picture of the feature maps";
 
 /// Lists and levels that were fetched, by address.
 #[derive(Default)]
-pub(super) struct Kept {
+pub(super) struct MapCache {
     lists: RefCell<Vec<(String, JsValue)>>,
     levels: RefCell<Vec<(String, Rc<Vec<u8>>)>>,
     /// Files that came damaged so far: the browser may have kept them.
     damaged: Cell<u8>,
 }
 
-impl Kept {
+impl MapCache {
     /// What the book keeps of a drawn lesion at a layer; `None` if nothing.
     ///
     /// # Errors
@@ -34,9 +34,9 @@ impl Kept {
     pub(super) async fn content(
         &self,
         model: &ModelFile,
-        drawn: Drawn,
+        drawn: DrawnLesion,
         layer: &str,
-    ) -> Result<Option<Content>, Failure> {
+    ) -> Result<Option<LayerContent>, Failure> {
         let content = self.fetch(model, drawn, layer).await;
         if content.is_err() {
             self.damaged.set(self.damaged.get().saturating_add(1));
@@ -52,17 +52,22 @@ impl Kept {
         }
     }
 
-    async fn fetch(&self, model: &ModelFile, drawn: Drawn, layer: &str) -> Result<Option<Content>, Failure> {
+    async fn fetch(
+        &self,
+        model: &ModelFile,
+        drawn: DrawnLesion,
+        layer: &str,
+    ) -> Result<Option<LayerContent>, Failure> {
         let Some(folder) = folder(model) else { return Ok(None) };
         let list = self.list(folder, &model.sha256).await?;
         let stop = stop(&list, drawn, layer).map_err(|_| fetched::damaged(LIST))?;
         let Some(stop) = stop else { return Ok(None) };
         let Some([width, height]) = stop.mosaic() else {
-            return Content::beforehand(&stop, &[]).map(Some).ok_or_else(|| fetched::damaged(LIST));
+            return LayerContent::beforehand(&stop, &[]).map(Some).ok_or_else(|| fetched::damaged(LIST));
         };
         let url = folder.to_owned() + &mosaic_file(drawn.diagnosis, drawn.seed, layer);
         let levels = self.levels(&url, [width, height]).await?;
-        let content = Content::beforehand(&stop, &levels).ok_or_else(|| fetched::damaged(MOSAIC))?;
+        let content = LayerContent::beforehand(&stop, &levels).ok_or_else(|| fetched::damaged(MOSAIC))?;
         let mut all = self.levels.borrow_mut();
         // Only whole ones are kept: another try fetches a damaged one again.
         if all.iter().all(|(known, _)| *known != url) {
@@ -102,17 +107,17 @@ pub(super) fn folder(model: &ModelFile) -> Option<&str> {
 }
 
 /// A field that is not as it should be.
-struct Wrong;
+struct MapProblem;
 
 /// The entry of a list for a sample and a layer; `None` if there is none.
-fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<PrecomputedStop>, Wrong> {
+fn stop(list: &JsValue, drawn: DrawnLesion, layer: &str) -> Result<Option<PrecomputedStop>, MapProblem> {
     let is_layer = |stop: &JsValue| field(stop, "layer").as_string().as_deref() == Some(layer);
     let samples = items(list, "samples");
-    let sample = samples.iter().find(|sample| of_sample(sample, drawn)).ok_or(Wrong);
+    let sample = samples.iter().find(|sample| of_sample(sample, drawn)).ok_or(MapProblem);
     // A drawing that is no sample is not in the list, and that is nothing wrong with it.
-    let Ok(sample) = sample else { return if samples.is_empty() { Err(Wrong) } else { Ok(None) } };
+    let Ok(sample) = sample else { return if samples.is_empty() { Err(MapProblem) } else { Ok(None) } };
     let Some(found) = items(sample, "stops").into_iter().find(is_layer) else { return Ok(None) };
-    let number = |name: &str| field(&found, name).as_f64().ok_or(Wrong);
+    let number = |name: &str| field(&found, name).as_f64().ok_or(MapProblem);
     Ok(Some(PrecomputedStop {
         layer: layer.to_owned(),
         shape: whole(&found, "shape"),

@@ -5,17 +5,17 @@ use architecture::{Network, Shape};
 
 /// A network as a reader walks through it.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(super) struct NetworkWalk {
     /// Its name.
     pub(super) name: String,
     /// In the order of computation.
-    layers: Vec<Layer>,
+    layers: Vec<WalkLayer>,
     /// Titles of the menu's groups and, of each, the place after its last layer.
     groups: Vec<(String, usize)>,
 }
 
 #[derive(Clone, Debug)]
-struct Layer {
+struct WalkLayer {
     name: String,
     /// For the menu.
     short: String,
@@ -29,7 +29,7 @@ struct Layer {
     stops: bool,
 }
 
-impl Way {
+impl NetworkWalk {
     /// Through a network of the book.
     pub(super) fn of(network: &Network) -> Self {
         let names = |layers: Vec<&architecture::Layer>| -> Vec<String> {
@@ -41,7 +41,7 @@ impl Way {
         let in_keras = |layer: &architecture::Layer| {
             numbered.iter().rfind(|numbered| numbered.torchvision == layer.name)
         };
-        let layer = |layer: &architecture::Layer| Layer {
+        let layer = |layer: &architecture::Layer| WalkLayer {
             name: layer.name.clone(),
             short: in_keras(layer).map_or_else(
                 || format!("{}: {}", layer.name, layer.words()),
@@ -77,7 +77,7 @@ impl Way {
                 let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
                 sizes.join(" × ")
             });
-            Layer {
+            WalkLayer {
                 name: layer.name.clone(),
                 short: size
                     .as_ref()
@@ -125,7 +125,7 @@ impl Way {
     /// through every layer; from a layer between two stops it goes to the nearer one ahead.
     pub(super) fn next(&self, layer: &str, forward: bool, stops: bool) -> Option<String> {
         let here = self.place(layer)?;
-        let on_the_way = |layer: &&Layer| layer.stops || !stops;
+        let on_the_way = |layer: &&WalkLayer| layer.stops || !stops;
         let next = if forward {
             self.layers[here + 1..].iter().find(on_the_way)
         } else {
@@ -153,7 +153,7 @@ impl Way {
         same.map_or_else(|| to.stand_in(layer), |same| same.name.clone())
     }
 
-    fn stops(&self) -> impl Iterator<Item = &Layer> {
+    fn stops(&self) -> impl Iterator<Item = &WalkLayer> {
         self.layers.iter().filter(|layer| layer.stops)
     }
 
@@ -191,8 +191,8 @@ fn capital(words: &str) -> String {
 mod tests {
     use super::*;
 
-    fn way(name: &str) -> Way {
-        Way::of(&architecture::by_name(name, 8, 128).unwrap())
+    fn way(name: &str) -> NetworkWalk {
+        NetworkWalk::of(&architecture::by_name(name, 8, 128).unwrap())
     }
 
     #[test]
@@ -275,7 +275,8 @@ mod tests {
             name: name.to_owned(),
             shape,
         };
-        let own = Way::own("mine", &[layer("/conv/Conv", Some(vec![8, 4, 4])), layer("/relu/Relu", None)]);
+        let own =
+            NetworkWalk::own("mine", &[layer("/conv/Conv", Some(vec![8, 4, 4])), layer("/relu/Relu", None)]);
         let listed = own.menu().remove(0).1;
         assert_eq!(listed[0].1, "/conv/Conv: 8 × 4 × 4");
         assert_eq!(own.next("/conv/Conv", true, true).as_deref(), Some("/relu/Relu"));

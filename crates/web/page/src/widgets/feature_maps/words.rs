@@ -2,7 +2,7 @@
 
 use nn::strength::Strength;
 
-use super::content::{Content, Look, Source};
+use super::content::{LayerContent, LayerDrawing, ValueSource};
 pub(super) use crate::stage::significant::number;
 
 /// The measure of the control `sort`.
@@ -16,19 +16,19 @@ pub(super) fn measure(value: &str) -> Strength {
 }
 
 /// Where the values come from, and how exact they are.
-pub(super) fn source(content: &Content) -> String {
+pub(super) fn source(content: &LayerContent) -> String {
     match content.source {
-        Source::Beforehand if content.look == Look::Bars => "Precomputed.".to_owned(),
-        Source::Beforehand => {
+        ValueSource::Beforehand if content.look == LayerDrawing::Bars => "Precomputed.".to_owned(),
+        ValueSource::Beforehand => {
             "Precomputed, in 256 steps per map: every value is exact to 1/255 of its map's range.".to_owned()
         }
-        Source::Computed(by) => format!("Computed in this page ({by})."),
+        ValueSource::Computed(by) => format!("Computed in this page ({by})."),
     }
 }
 
 /// What the mosaic shows: how many of how many, in which order.
-pub(super) fn mosaic(content: &Content, shown: usize, measure: Strength) -> String {
-    let Content { channels, .. } = content;
+pub(super) fn mosaic(content: &LayerContent, shown: usize, measure: Strength) -> String {
+    let LayerContent { channels, .. } = content;
     let what = match content.count() {
         count if count == *channels && shown == count => format!("All {shown} maps"),
         count if count == *channels => format!("{shown} of {channels} maps"),
@@ -52,12 +52,12 @@ pub(super) fn mosaic(content: &Content, shown: usize, measure: Strength) -> Stri
 }
 
 /// A map's statistics.
-pub(super) fn map(content: &Content, place: usize) -> String {
+pub(super) fn map(content: &LayerContent, place: usize) -> String {
     let values = content.map(place);
     let [low, high] = super::content::ends(values);
     let of = |measure| number(nn::strength::of(values, measure) as f32);
     let name = match content.look {
-        Look::Maps => format!("Map {}", content.channel(place).unwrap_or_default()),
+        LayerDrawing::Maps => format!("Map {}", content.channel(place).unwrap_or_default()),
         _ => format!("All {} values", content.channels),
     };
     format!(
@@ -70,11 +70,11 @@ pub(super) fn map(content: &Content, place: usize) -> String {
 }
 
 /// The value under the cursor and its position.
-pub(super) fn value(content: &Content, place: usize, [row, column]: [usize; 2]) -> String {
+pub(super) fn value(content: &LayerContent, place: usize, [row, column]: [usize; 2]) -> String {
     let at = row * content.size[1] + column;
     let Some(value) = content.map(place).get(at) else { return "No value here.".to_owned() };
     match content.look {
-        Look::Maps => {
+        LayerDrawing::Maps => {
             format!(
                 "Map {}, row {row}, column {column}: {}",
                 content.channel(place).unwrap_or_default(),
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_mosaic_says_what_it_leaves_out() {
         let values = vec![0.0, 0.0, 1.0, 2.0, -1.0, 3.0];
-        let content = Content::computed("conv1", &[3, 1, 2], values, "WASM").unwrap();
+        let content = LayerContent::computed("conv1", &[3, 1, 2], values, "WASM").unwrap();
         assert_eq!(
             mosaic(&content, 3, Strength::Channel),
             "All 3 maps, in the order of their channel numbers. One of them is constant."

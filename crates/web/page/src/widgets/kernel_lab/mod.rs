@@ -21,10 +21,10 @@ use nn::conv::Step;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 pub(crate) use outcome::numbers;
-use outcome::{Outcome, Settings};
-use slide::{Pace, Region};
-use tone::Rule;
-use view::View;
+use outcome::{KernelResult, KernelSettings};
+use slide::{Region, SlideSpeed};
+use tone::NegativeRule;
+use view::KernelView;
 
 use crate::stage::{self, coefficient, fit_to_room};
 
@@ -35,13 +35,13 @@ const FAR: isize = 10;
 const MOST_AT_ONCE: f64 = 4.0;
 
 /// One mounted lab.
-struct Lab {
+struct KernelLab {
     section: Section,
     form: Form,
-    view: View,
+    view: KernelView,
     picture: Option<Rc<Picture>>,
     /// The widget's pictures: the last that could be computed.
-    outcome: Option<Outcome>,
+    outcome: Option<KernelResult>,
     /// The values of `picture`, and whether they are colours.
     numbers: Option<(Tensor<3>, bool)>,
     /// Where the reader looks: column and row of the image under the kernel's centre.
@@ -49,7 +49,7 @@ struct Lab {
     /// Whether the pixel stays although the pointer moves.
     held: bool,
     /// What the pictures of all six kernels show; none once that is no longer so.
-    six: Vec<Outcome>,
+    six: Vec<KernelResult>,
     /// Where the window is on its way; of that part the result is shown as far as it has come.
     way: Option<Region>,
     /// When a playing window made its last stop, milliseconds.
@@ -65,8 +65,8 @@ struct Lab {
 /// [`Failure`] if the page lacks a part that the lab needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section)?,
+    let lab = Rc::new(RefCell::new(KernelLab {
+        view: KernelView::new(section)?,
         section: section.clone(),
         form: form.clone(),
         picture: None,
@@ -154,7 +154,7 @@ fn follow_kernel(form: &Form) {
     }
 }
 
-impl Lab {
+impl KernelLab {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -201,7 +201,7 @@ impl Lab {
         self.section.settle("fit");
 
         let start = dom::now();
-        let outcome = Outcome::compute(numbers, settings);
+        let outcome = KernelResult::compute(numbers, settings);
         let six = outcome.as_ref().map_or(Ok(()), |outcome| self.show_six(outcome));
         let milliseconds = dom::now() - start;
         let outcome = outcome.map_err(|e| ("computing", Failure::new(e.to_string())))?;
@@ -219,7 +219,7 @@ impl Lab {
         Ok(())
     }
 
-    fn settings(&self) -> Result<Settings, Failure> {
+    fn settings(&self) -> Result<KernelSettings, Failure> {
         let form = &self.form;
         let kernel = match Kernel::named(&form.text("kernel")) {
             Some(kernel) => kernel,
@@ -228,7 +228,7 @@ impl Lab {
             })?,
         };
         let padding = words::parse_padding(&form.text("padding"));
-        let rule = Rule::parse(&form.text("negative"));
+        let rule = NegativeRule::parse(&form.text("negative"));
         let (Some(padding), Some(rule)) = (padding, rule) else {
             return Err(Failure::new(
                 "The form offers a padding or a rule that this widget does not know. Reload the page.",
@@ -240,19 +240,19 @@ impl Lab {
         let step = Step { pad: form.text("padding-width").parse().ok(), ..step };
         let turned = form.toggle("flip");
         let kernel = if turned { kernel.turned() } else { kernel };
-        Ok(Settings { kernel, turned, step, rule, colour: form.text("channels") == "colour" })
+        Ok(KernelSettings { kernel, turned, step, rule, colour: form.text("channels") == "colour" })
     }
 
     /// Shows all six kernels' results where the form asks for them, computed again only where they differ.
-    fn show_six(&mut self, outcome: &Outcome) -> Result<(), Failure> {
+    fn show_six(&mut self, outcome: &KernelResult) -> Result<(), Failure> {
         let wanted = self.form.text("show") == "six";
         self.view.gallery.choose(wanted, &self.form.text("kernel"));
         if !wanted {
             return Ok(());
         }
-        let Settings { ref kernel, rule, .. } = outcome.settings;
-        let alike = |six: &Outcome, rule: Rule| {
-            Settings { kernel: kernel.clone(), rule, ..six.settings.clone() } == outcome.settings
+        let KernelSettings { ref kernel, rule, .. } = outcome.settings;
+        let alike = |six: &KernelResult, rule: NegativeRule| {
+            KernelSettings { kernel: kernel.clone(), rule, ..six.settings.clone() } == outcome.settings
         };
         match self.six.first() {
             Some(six) if alike(six, six.settings.rule) => return Ok(()),
@@ -262,8 +262,8 @@ impl Lab {
                 self.six.clear();
                 for kernel in Kernel::NAMES.into_iter().filter_map(Kernel::named) {
                     let kernel = if outcome.settings.turned { kernel.turned() } else { kernel };
-                    let settings = Settings { kernel, ..outcome.settings.clone() };
-                    let computed = Outcome::compute(outcome.input.clone(), settings);
+                    let settings = KernelSettings { kernel, ..outcome.settings.clone() };
+                    let computed = KernelResult::compute(outcome.input.clone(), settings);
                     let unfit = |_| {
                         Failure::new(
                             "Not all of the six kernels fit into this image. Choose a larger image or more padding.",
@@ -320,8 +320,8 @@ impl Lab {
         Some([width, height])
     }
 
-    fn pace(&self) -> Pace {
-        Pace::parse(&self.form.text("pace"))
+    fn pace(&self) -> SlideSpeed {
+        SlideSpeed::parse(&self.form.text("pace"))
     }
 
     /// Starts the window unless it is moving: where there is most to see, or at the first pixel.
@@ -329,7 +329,7 @@ impl Lab {
         let (Some(outcome), Some(size)) = (&self.outcome, self.columns_and_rows()) else { return };
         if self.way.is_none() {
             let way = match self.pace() {
-                Pace::Guided => Region::around(outcome.strongest(), size),
+                SlideSpeed::Guided => Region::around(outcome.strongest(), size),
                 _ => Region::whole(size),
             };
             self.way = Some(way);
@@ -454,11 +454,11 @@ impl Lab {
 }
 
 /// A place in a picture, and in which: `None` is the input, else the map of that number.
-type Wanted = (f32, f32, Option<usize>);
+type PointedAt = (f32, f32, Option<usize>);
 
 /// The pixel looked at follows pointer and keys; drawing it waits for the frame.
-fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
-    let wanted: Rc<RefCell<Option<Wanted>>> = Rc::default();
+fn bind_cursor(lab: &Rc<RefCell<KernelLab>>) {
+    let wanted: Rc<RefCell<Option<PointedAt>>> = Rc::default();
     let frame = {
         let (lab, wanted) = (Rc::clone(lab), Rc::clone(&wanted));
         Frame::new(move || {

@@ -6,7 +6,7 @@ use web_sys::HtmlElement;
 
 use super::arithmetic::Arithmetic;
 use super::gallery::Gallery;
-use super::outcome::Outcome;
+use super::outcome::KernelResult;
 use super::slide::Region;
 use super::tone::Tone;
 use super::words;
@@ -16,7 +16,7 @@ use crate::stage::{Grid, PictureView, append, coefficient};
 const SCALE_STEPS: u32 = 255;
 
 /// The elements of the stage.
-pub(crate) struct View {
+pub(crate) struct KernelView {
     root: HtmlElement,
     pub(crate) input: PictureView,
     kernel_figure: HtmlElement,
@@ -32,7 +32,7 @@ pub(crate) struct View {
     arithmetic: Arithmetic,
 }
 
-impl View {
+impl KernelView {
     /// Puts the empty elements on the view, in the place of the fallback.
     pub(crate) fn new(section: &Section) -> Result<Self, Failure> {
         let view = Self {
@@ -94,7 +94,7 @@ impl View {
     }
 
     /// Shows an outcome; `caption` describes the picture, `kernel` is the kernel's name.
-    pub(crate) fn show(&self, outcome: &Outcome, caption: &str, kernel: &str) -> Result<(), Failure> {
+    pub(crate) fn show(&self, outcome: &KernelResult, caption: &str, kernel: &str) -> Result<(), Failure> {
         let [channels, height, width] = outcome.input.shape();
         self.input.draw(width, &as_picture(outcome.input.data(), channels))?;
         let seen = if channels == 1 { ", in grey" } else { "" };
@@ -111,7 +111,7 @@ impl View {
         Ok(())
     }
 
-    fn show_kernel(&self, outcome: &Outcome, name: &str) {
+    fn show_kernel(&self, outcome: &KernelResult, name: &str) {
         let kernel = &outcome.settings.kernel;
         let size = kernel.size();
         let text = coefficient::kernel_text(size, kernel.coefficients()).replace('\n', "; ");
@@ -123,7 +123,7 @@ impl View {
         self.kernel_caption.set_text_content(Some(&words::kernel_caption(name, &outcome.settings)));
     }
 
-    fn show_result(&self, outcome: &Outcome) -> Result<(), Failure> {
+    fn show_result(&self, outcome: &KernelResult) -> Result<(), Failure> {
         let [channels, _, _] = outcome.result.shape();
         let [height, width] = outcome.size();
         let tone = Tone::fit(outcome.settings.rule, outcome.result.data());
@@ -150,14 +150,14 @@ impl View {
     }
 
     /// Draws the kernel's coefficients; on its own, because they change less often than the picture.
-    pub(crate) fn write_kernel(&mut self, outcome: &Outcome) {
+    pub(crate) fn write_kernel(&mut self, outcome: &KernelResult) {
         let kernel = &outcome.settings.kernel;
         dom::set(&self.kernel_figure, "data-size", &kernel.size().to_string());
         self.kernel.show_weights(kernel);
     }
 
     /// Shows the arithmetic at a pixel of the result, and marks it and its patch.
-    pub(crate) fn look(&mut self, outcome: &Outcome, [column, row]: [usize; 2]) {
+    pub(crate) fn look(&mut self, outcome: &KernelResult, [column, row]: [usize; 2]) {
         self.input.mark(outcome.corner(column, row), outcome.extent(), outcome.settings.step.dilation);
         for view in &self.results {
             view.mark([column as isize, row as isize], 1, 1);
@@ -179,7 +179,7 @@ impl View {
 }
 
 /// A result as RGBA. Signed colours show one channel: the given one, or the strongest of each pixel.
-pub(crate) fn pixels(outcome: &Outcome, tone: Tone, channel: Option<usize>) -> Vec<u8> {
+pub(crate) fn pixels(outcome: &KernelResult, tone: Tone, channel: Option<usize>) -> Vec<u8> {
     let [channels, height, width] = outcome.result.shape();
     let planes: [&[f32]; 3] = [0, 1, 2].map(|c| outcome.plane(c.min(channels - 1)));
     let strongest = |i: usize| {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use nn::conv::{Padding, Step};
 
-use super::outcome::Settings;
+use super::outcome::KernelSettings;
 use crate::stage::number;
 
 /// The output size with its formula and numbers, such as `(224 + 2 · 1 − 3) / 2 + 1 = 112.5, rounded down to 112`.
@@ -76,7 +76,7 @@ pub(crate) fn too_small([height, width]: [usize; 2], extent: usize) -> String {
 }
 
 /// The kernel's name, size, sum, dilation and rotation.
-pub(crate) fn kernel_caption(name: &str, settings: &Settings) -> String {
+pub(crate) fn kernel_caption(name: &str, settings: &KernelSettings) -> String {
     let kernel = &settings.kernel;
     let (size, sum) = (kernel.size(), number(kernel.sum(), 3));
     let mut words = format!("Kernel: {name}, {size} × {size}; its coefficients add up to {sum}.");
@@ -109,7 +109,7 @@ pub(crate) fn parse_padding(value: &str) -> Option<Padding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widgets::kernel_lab::tone::Rule;
+    use crate::widgets::kernel_lab::tone::NegativeRule;
 
     #[test]
     fn the_formula_shows_its_numbers() {
@@ -158,7 +158,10 @@ mod tests {
             let kernel = imaging::Kernel::named(name).unwrap();
             let kernel = if turned { kernel.turned() } else { kernel };
             let step = Step::new(1, Padding::Zero);
-            kernel_caption(name, &Settings { kernel, turned, step, rule: Rule::Signed, colour: false })
+            kernel_caption(
+                name,
+                &KernelSettings { kernel, turned, step, rule: NegativeRule::Signed, colour: false },
+            )
         };
         assert!(
             caption("laplacian", true).ends_with("cross-correlation and convolution give the same result.")

@@ -12,7 +12,7 @@ use nn::{Activation, Pooling, ShapeError, Tensor};
 pub(crate) const BINS: usize = 61;
 
 /// A picture as the network gets it.
-pub(crate) struct Input {
+pub(crate) struct ChainInput {
     /// Stretched to the network's square.
     pub(crate) image: Rgb8,
     /// Normalised, `[3, S, S]`.
@@ -21,7 +21,7 @@ pub(crate) struct Input {
 
 /// What the form asks for, apart from the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Settings {
+pub(crate) struct ChainSettings {
     pub(crate) channel: usize,
     pub(crate) activation: Activation,
     pub(crate) pooling: Pooling,
@@ -30,12 +30,12 @@ pub(crate) struct Settings {
 /// Input, layers and maps, which belong together.
 pub(crate) struct Chain {
     pub(crate) first: Rc<FirstLayers>,
-    pub(crate) input: Rc<Input>,
-    pub(crate) settings: Settings,
+    pub(crate) input: Rc<ChainInput>,
+    pub(crate) settings: ChainSettings,
     pub(crate) maps: FirstMaps,
 }
 
-impl Input {
+impl ChainInput {
     /// The picture as this network gets it.
     pub(crate) fn of(picture: &Rgb8, first: &FirstLayers) -> Result<Self, ShapeError> {
         let image = resize(picture, first.size as u32, first.size as u32);
@@ -48,10 +48,10 @@ impl Chain {
     /// Runs the input through the four layers.
     pub(crate) fn compute(
         first: Rc<FirstLayers>,
-        input: Rc<Input>,
-        settings: Settings,
+        input: Rc<ChainInput>,
+        settings: ChainSettings,
     ) -> Result<Self, ShapeError> {
-        let Settings { channel, activation, pooling } = settings;
+        let ChainSettings { channel, activation, pooling } = settings;
         let maps = first.maps(&input.numbers, channel, activation, pooling)?;
         Ok(Self { first, input, settings, maps })
     }
@@ -132,8 +132,8 @@ pub(crate) mod tests {
             window: PoolWindow { kernel: 2, stride: 2, pad: 0 },
         };
         let image = Rgb8::new(2, 2, [[0, 9, 9], [51, 9, 9], [102, 9, 9], [255, 9, 9]].concat()).unwrap();
-        let input = Input::of(&image, &first).unwrap();
-        let settings = Settings { channel: 0, activation, pooling: Pooling::Max };
+        let input = ChainInput::of(&image, &first).unwrap();
+        let settings = ChainSettings { channel: 0, activation, pooling: Pooling::Max };
         Chain::compute(Rc::new(first), Rc::new(input), settings).unwrap()
     }
 

@@ -15,7 +15,7 @@ use crate::stage::{append, number, text};
 const PALE: f32 = 0.6;
 
 /// Three lines of patch × kernel = products, below a summary that opens them.
-pub(crate) struct Numbers {
+pub(crate) struct ProductNumbers {
     element: HtmlElement,
     summary: HtmlElement,
     body: HtmlElement,
@@ -23,7 +23,7 @@ pub(crate) struct Numbers {
     lines: Vec<([Square; 3], HtmlElement)>,
 }
 
-impl Numbers {
+impl ProductNumbers {
     /// A closed one.
     pub(crate) fn new() -> Self {
         let this = Self {

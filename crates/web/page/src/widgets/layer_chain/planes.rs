@@ -15,24 +15,24 @@ pub(crate) const COLOURS: [&str; 3] = ["red", "green", "blue"];
 const ROWS: [&str; 3] = ["pixels", "× kernel", "= products"];
 
 /// The table.
-pub(crate) struct Planes {
+pub(crate) struct PlaneTable {
     table: HtmlElement,
-    rows: [Row; 3],
+    rows: [PlaneRow; 3],
     sums: [HtmlElement; 3],
 }
 
 /// Three planes on one scale.
-struct Row {
+struct PlaneRow {
     canvases: [HtmlCanvasElement; 3],
     scale: HtmlElement,
 }
 
-impl Planes {
+impl PlaneTable {
     /// An empty table.
     pub(crate) fn new() -> Self {
         let this = Self {
             table: dom::create("table", "chain-planes"),
-            rows: [(); 3].map(|()| Row {
+            rows: [(); 3].map(|()| PlaneRow {
                 canvases: [(); 3].map(|()| dom::create("canvas", "")),
                 scale: dom::create("td", "chain-ends"),
             }),
@@ -85,7 +85,7 @@ impl Planes {
     }
 }
 
-impl Row {
+impl PlaneRow {
     fn show(&self, name: &str, numbers: &Tensor<3>) -> Result<(), Failure> {
         let [_, height, width] = numbers.shape();
         let end = strongest(numbers.data());

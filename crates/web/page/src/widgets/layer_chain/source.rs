@@ -7,21 +7,21 @@ const WHAT: &str = "The file with the network's first layers";
 
 /// A network that begins with the four layers, and the address of their weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Source {
+pub(crate) struct FirstLayersFile {
     pub(crate) model: String,
     pub(crate) url: String,
 }
 
 /// What the page names, a line each.
-pub(crate) fn of_page(section: &Section) -> Vec<Source> {
+pub(crate) fn of_page(section: &Section) -> Vec<FirstLayersFile> {
     let lines = section.element().get_attribute("data-first-layers").unwrap_or_default();
     parse(&lines)
 }
 
-fn parse(lines: &str) -> Vec<Source> {
+fn parse(lines: &str) -> Vec<FirstLayersFile> {
     let source = |line: &str| {
         let (model, url) = line.split_once(' ')?;
-        Some(Source { model: model.to_owned(), url: url.to_owned() })
+        Some(FirstLayersFile { model: model.to_owned(), url: url.to_owned() })
     };
     lines.lines().filter_map(source).collect()
 }

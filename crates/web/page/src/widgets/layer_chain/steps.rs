@@ -8,8 +8,8 @@ use numerics::decimal;
 use web_sys::{Element, HtmlElement};
 
 use super::chain::Chain;
-use super::numbers::Numbers;
-use super::planes::Planes;
+use super::numbers::ProductNumbers;
+use super::planes::PlaneTable;
 use super::square::Square;
 use super::words::{self, short, term};
 use crate::stage::{append, text};
@@ -18,11 +18,11 @@ use crate::stage::{append, text};
 const PALE: f32 = 0.6;
 
 /// The panel below the maps.
-pub(crate) struct Steps {
+pub(crate) struct StepPanel {
     list: HtmlElement,
-    lines: [Line; 4],
-    planes: Planes,
-    pub(crate) numbers: Numbers,
+    lines: [StepLine; 4],
+    planes: PlaneTable,
+    pub(crate) numbers: ProductNumbers,
     /// The result of every activation for the value.
     others: [HtmlElement; Activation::ALL.len()],
     /// The window of the pooling; made when its size is known.
@@ -31,21 +31,21 @@ pub(crate) struct Steps {
 }
 
 /// One step: its name with its result, how it comes about, and what there is to know.
-struct Line {
+struct StepLine {
     item: HtmlElement,
     title: HtmlElement,
     formula: HtmlElement,
     note: HtmlElement,
 }
 
-impl Steps {
+impl StepPanel {
     /// An empty panel.
     pub(crate) fn new() -> Self {
         let this = Self {
             list: dom::create("div", "chain-steps"),
-            lines: [(); 4].map(|()| Line::new()),
-            planes: Planes::new(),
-            numbers: Numbers::new(),
+            lines: [(); 4].map(|()| StepLine::new()),
+            planes: PlaneTable::new(),
+            numbers: ProductNumbers::new(),
             others: Activation::ALL.map(|_| dom::create("li", "")),
             window: None,
             window_room: dom::create("div", "chain-window"),
@@ -212,7 +212,7 @@ impl Steps {
     }
 }
 
-impl Line {
+impl StepLine {
     fn new() -> Self {
         let line = Self {
             item: dom::create("section", "chain-step"),

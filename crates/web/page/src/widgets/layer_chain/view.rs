@@ -9,7 +9,7 @@ use super::chain::{self, Chain};
 use super::histogram::Histogram;
 use super::kernels::Kernels;
 use super::planes::signed;
-use super::steps::{Steps, tell};
+use super::steps::{StepPanel, tell};
 use super::words::{self, LAYERS, short};
 use crate::stage::{PictureView, append, text};
 
@@ -17,31 +17,31 @@ use crate::stage::{PictureView, append, text};
 const SCALE_STEPS: usize = 255;
 
 /// The elements of the stage.
-pub(crate) struct View {
+pub(crate) struct ChainView {
     root: HtmlElement,
     pub(crate) input: PictureView,
     kernel: PictureView,
     pub(crate) kernels: Kernels,
-    pub(crate) maps: [Map; 4],
+    pub(crate) maps: [StepMap; 4],
     scale: HtmlCanvasElement,
     /// Under the ends of the scale: of the first map, of the others.
     ends: [[HtmlElement; 3]; 2],
     legend: HtmlElement,
     hint: HtmlElement,
-    pub(crate) steps: Steps,
+    pub(crate) steps: StepPanel,
     /// Whether it has replaced the fallback.
     shown: bool,
 }
 
 /// The map after one step.
-pub(crate) struct Map {
+pub(crate) struct StepMap {
     name: HtmlElement,
     pub(crate) view: PictureView,
     value: HtmlElement,
     histogram: Histogram,
 }
 
-impl View {
+impl ChainView {
     /// The empty elements; the fallback stays until there is something to show.
     pub(crate) fn new() -> Self {
         let view = Self {
@@ -49,12 +49,12 @@ impl View {
             input: PictureView::filling("chain-input"),
             kernel: PictureView::filling("chain-kernel"),
             kernels: Kernels::new(),
-            maps: LAYERS.map(Map::new),
+            maps: LAYERS.map(StepMap::new),
             scale: dom::create("canvas", "chain-scale"),
             ends: [(); 2].map(|()| [(); 3].map(|()| dom::create("span", ""))),
             legend: text("p", "stage-caption chain-legend", ""),
             hint: text("p", "chain-note", ""),
-            steps: Steps::new(),
+            steps: StepPanel::new(),
             shown: false,
         };
         let top: HtmlElement = dom::create("div", "chain-top");
@@ -196,7 +196,7 @@ impl View {
     }
 }
 
-impl Map {
+impl StepMap {
     fn new(layer: &str) -> Self {
         let map = Self {
             name: text("p", "chain-name", ""),

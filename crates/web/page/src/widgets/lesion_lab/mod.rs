@@ -17,18 +17,18 @@ use lesions::Clinical;
 use numerics::decimal;
 
 use crate::stage::number;
-use scene::{Asked, OF_PICTURE, Scene};
-use view::{FINE, LIVE, View};
+use scene::{LesionChoice, OF_PICTURE, Scene};
+use view::{FINE, LIVE, LesionView};
 
 /// Milliseconds of rest after which the fine picture, the other pictures and the words follow.
 const REST: i32 = 180;
 /// Pictures of a lesion.
 const PICTURES: u32 = 4;
 
-struct Lab {
+struct LesionLab {
     section: Section,
     form: Form,
-    view: View,
+    view: LesionView,
     busy: Option<Busy>,
 }
 
@@ -38,8 +38,8 @@ struct Lab {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section),
+    let lab = Rc::new(RefCell::new(LesionLab {
+        view: LesionView::new(section),
         section: section.clone(),
         form: form.clone(),
         busy: None,
@@ -81,7 +81,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Lab {
+impl LesionLab {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -110,8 +110,8 @@ impl Lab {
     }
 
     /// What the form asks for, before any slider is moved.
-    fn asked(&self) -> Asked {
-        Asked {
+    fn asked(&self) -> LesionChoice {
+        LesionChoice {
             // A choice holds one of its values.
             diagnosis: Diagnosis::from_abbreviation(&self.form.text("diagnosis")).unwrap_or(Diagnosis::Mel),
             difficulty: self.form.number("difficulty") as f32,

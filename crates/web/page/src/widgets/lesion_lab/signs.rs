@@ -8,7 +8,7 @@ const PRESENT: f32 = 0.15;
 const FAINT: f32 = 0.35;
 
 /// One sign of the lesion.
-pub(crate) struct Sign {
+pub(crate) struct LesionSign {
     /// The parameter's name.
     name: &'static str,
     /// In words.
@@ -18,7 +18,7 @@ pub(crate) struct Sign {
 }
 
 /// Frequencies are of the series named; "seven points" is the checklist of Argenziano 1998.
-const SIGNS: &[Sign] = &[
+const SIGNS: &[LesionSign] = &[
     sign(
         "white-network",
         "White network",
@@ -174,46 +174,46 @@ const SIGNS: &[Sign] = &[
     ),
 ];
 
-const EVEN_NETWORK: Sign = sign(
+const EVEN_NETWORK: LesionSign = sign(
     "network",
     "Typical network",
     "Even brown lines that fade out at the rim: the commonest pattern of nevi after the second decade (Zalaudek 2011).",
 );
-const ODD_NETWORK: Sign = sign(
+const ODD_NETWORK: LesionSign = sign(
     "network",
     "Atypical network",
     "Uneven, broad or broken lines: in 35 to 82 % of melanomas, depending on the study; two points on the seven-point checklist (Argenziano 1998).",
 );
-const EVEN_DOTS: Sign = sign(
+const EVEN_DOTS: LesionSign = sign(
     "globules",
     "Regular dots and globules",
     "Nests of pigmented cells, alike and evenly spread: in nevi, above all in young people (Zalaudek 2011).",
 );
-const ODD_DOTS: Sign = sign(
+const ODD_DOTS: LesionSign = sign(
     "globules",
     "Irregular dots and globules",
     "Of many sizes and in clusters: in 25 to 40 % of melanomas, depending on the study; one point on the seven-point checklist (Argenziano 1998).",
 );
-const ALL_ROUND: Sign =
+const ALL_ROUND: LesionSign =
     sign("streaks", "Starburst", "Streaks all around the rim: in more than half of Spitz and Reed nevi.");
-const ONE_SIDE: Sign = sign(
+const ONE_SIDE: LesionSign = sign(
     "streaks",
     "Streaks",
     "Lines that extend from one side of the rim: in 9 to 32 % of melanomas, depending on the study; one point on the seven-point checklist (Argenziano 1998).",
 );
-const ASYMMETRY: Sign = sign(
+const ASYMMETRY: LesionSign = sign(
     "asymmetry",
     "Asymmetry",
     "The two halves differ in colour by a median of 11 in melanomas and 7 in nevi (CIELAB, measured on HAM10000).",
 );
 
-const fn sign(name: &'static str, title: &'static str, meaning: &'static str) -> Sign {
-    Sign { name, title, meaning }
+const fn sign(name: &'static str, title: &'static str, meaning: &'static str) -> LesionSign {
+    LesionSign { name, title, meaning }
 }
 
 /// The signs that this lesion shows, the strongest first, with whether each is faint.
-pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static Sign, bool)> {
-    let pick = |odd: f32, sign: [&'static Sign; 2]| sign[usize::from(odd >= 0.5)];
+pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static LesionSign, bool)> {
+    let pick = |odd: f32, sign: [&'static LesionSign; 2]| sign[usize::from(odd >= 0.5)];
     let grouped = [
         (clinical.network, pick(clinical.network_atypia, [&EVEN_NETWORK, &ODD_NETWORK])),
         (clinical.dots.max(clinical.globules), pick(clinical.globules_irregular, [&EVEN_DOTS, &ODD_DOTS])),
@@ -225,7 +225,7 @@ pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static Sign, bool)> {
         let strength = Clinical::parameter(sign.name).map_or(0.0, |parameter| (parameter.get)(clinical));
         (strength, sign)
     });
-    let mut found: Vec<(f32, &Sign)> =
+    let mut found: Vec<(f32, &LesionSign)> =
         grouped.into_iter().chain(single).filter(|(strength, _)| *strength >= PRESENT).collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     found.into_iter().map(|(strength, sign)| (sign, strength < FAINT)).collect()

@@ -6,7 +6,7 @@ use lesions::Lesion;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::PICTURES;
-use super::signs::Sign;
+use super::signs::LesionSign;
 use crate::stage::{append, text};
 
 /// Side of the picture while a slider moves, pixels: what a network would see, drawn in a frame.
@@ -17,7 +17,7 @@ pub(crate) const FINE: u32 = 448;
 pub(crate) const SMALL: u32 = 96;
 
 /// The stage.
-pub(crate) struct View {
+pub(crate) struct LesionView {
     picture: HtmlCanvasElement,
     title: HtmlElement,
     colours: HtmlElement,
@@ -25,7 +25,7 @@ pub(crate) struct View {
     others: Vec<(HtmlElement, HtmlCanvasElement)>,
 }
 
-impl View {
+impl LesionView {
     pub(crate) fn new(section: &Section) -> Self {
         let root: HtmlElement = dom::create("div", "lesion-lab");
         let figure: HtmlElement = dom::create("figure", "lesion-picture");
@@ -87,7 +87,7 @@ impl View {
     }
 
     /// Says what the lesion shows.
-    pub(crate) fn explain(&self, title: &str, summary: &str, colours: &str, present: &[(&Sign, bool)]) {
+    pub(crate) fn explain(&self, title: &str, summary: &str, colours: &str, present: &[(&LesionSign, bool)]) {
         self.title.set_text_content(Some(title));
         // An image only from here on: without its words it would be one that nobody can hear. The small ones are in
         // buttons, which have names of their own.

@@ -3,7 +3,7 @@
 use catalog::Diagnosis;
 use lesion_statistics::{COLOURS, PRESENT};
 
-use super::signs::Sign;
+use super::signs::LesionSign;
 
 /// Which lesion and which picture.
 pub(crate) fn title(diagnosis: Diagnosis, seed: u64, picture: u32) -> String {
@@ -12,7 +12,7 @@ pub(crate) fn title(diagnosis: Diagnosis, seed: u64, picture: u32) -> String {
 }
 
 /// The signs by name.
-pub(crate) fn summary(present: &[(&Sign, bool)]) -> String {
+pub(crate) fn summary(present: &[(&LesionSign, bool)]) -> String {
     if present.is_empty() {
         return "no sign is clearly visible.".to_owned();
     }

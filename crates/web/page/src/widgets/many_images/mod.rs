@@ -20,8 +20,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, HtmlElement, HtmlInputElement, HtmlProgressElement};
 
 use crate::network::{Event, Network};
-use entry::{Entry, Source, State};
-use table::Table;
+use entry::{EntryState, ImageEntry, PixelSource};
+use table::ImageTable;
 
 /// More would make a slow page of the table; a folder is for `cargo xtask predict`.
 const MOST: usize = 500;
@@ -37,13 +37,13 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let progress: HtmlProgressElement = child(&root, "progress", "network-progress").unchecked_into();
     dom::set(&progress, "aria-label", "Images classified");
     progress.set_hidden(true);
-    let table = Table::new(&root);
+    let table = ImageTable::new(&root);
     section.show(&root);
     if let Some(button) = dom::find::<HtmlElement>(section.element(), "[data-action=download]") {
         button.set_text_content(Some("Download table"));
     }
 
-    let this = Many(Rc::new(Parts {
+    let this = ManyImages(Rc::new(ManyImagesParts {
         section: section.clone(),
         form: form.clone(),
         network: network.clone(),
@@ -80,17 +80,17 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
 
 /// A mounted widget; clones refer to the same one.
 #[derive(Clone)]
-struct Many(Rc<Parts>);
+struct ManyImages(Rc<ManyImagesParts>);
 
-struct Parts {
+struct ManyImagesParts {
     section: Section,
     form: Form,
     network: Network,
     summary: HtmlElement,
     progress: HtmlProgressElement,
-    table: Table,
+    table: ImageTable,
     frame: RefCell<Option<Frame>>,
-    entries: RefCell<Vec<Entry>>,
+    entries: RefCell<Vec<ImageEntry>>,
     /// Images added so far, and presses of "Draw".
     added: Cell<u32>,
     drawn: Cell<u32>,
@@ -100,7 +100,7 @@ struct Parts {
     running: Cell<bool>,
 }
 
-impl Many {
+impl ManyImages {
     fn request(&self) {
         if let Some(frame) = &*self.0.frame.borrow() {
             frame.request();
@@ -108,7 +108,7 @@ impl Many {
     }
 
     fn changed(&self, change: Change) {
-        let Parts { form, section, drawn, .. } = &*self.0;
+        let ManyImagesParts { form, section, drawn, .. } = &*self.0;
         match change {
             Change::Control("images") => {
                 let input: &HtmlInputElement = form.element("images").unchecked_ref();
@@ -122,7 +122,9 @@ impl Many {
                 let first = form.number("first-seed") as u64 + 3 * u64::from(drawn.get());
                 drawn.set(drawn.get() + 1);
                 let drawings = entry::drawings(first);
-                self.add(drawings.into_iter().map(|drawn| (drawn.text(), Source::Drawn(drawn))).collect());
+                self.add(
+                    drawings.into_iter().map(|drawn| (drawn.text(), PixelSource::Drawn(drawn))).collect(),
+                );
             }
             Change::Action("clear") => {
                 self.clear();
@@ -142,11 +144,11 @@ impl Many {
                 .section
                 .warn("images", "What you dropped or pasted contained no file. The table is unchanged.");
         }
-        self.add(files.into_iter().map(|file| (file.name(), Source::Own(file))).collect());
+        self.add(files.into_iter().map(|file| (file.name(), PixelSource::Own(file))).collect());
     }
 
-    fn add(&self, images: Vec<(String, Source)>) {
-        let Parts { section, entries, added, .. } = &*self.0;
+    fn add(&self, images: Vec<(String, PixelSource)>) {
+        let ManyImagesParts { section, entries, added, .. } = &*self.0;
         let room = MOST - entries.borrow().len();
         if images.len() > room {
             section.warn(
@@ -163,14 +165,14 @@ impl Many {
         for (name, source) in images.into_iter().take(room) {
             let id = added.get();
             added.set(id + 1);
-            entries.borrow_mut().push(Entry { id, name, source, state: State::Waiting });
+            entries.borrow_mut().push(ImageEntry { id, name, source, state: EntryState::Waiting });
         }
         self.redraw();
         self.run();
     }
 
     fn clear(&self) {
-        let Parts { section, network, table, entries, drawn, .. } = &*self.0;
+        let ManyImagesParts { section, network, table, entries, drawn, .. } = &*self.0;
         self.begin_anew();
         network.forget_asides();
         section.settle("images");
@@ -187,14 +189,14 @@ impl Many {
     }
 
     fn hear(&self, event: &Event) {
-        let Parts { network, table, entries, .. } = &*self.0;
+        let ManyImagesParts { network, table, entries, .. } = &*self.0;
         match event {
             Event::Model => {
                 self.begin_anew();
                 network.forget_asides();
                 for entry in entries.borrow_mut().iter_mut() {
-                    if matches!(entry.state, State::Answered(_)) {
-                        entry.state = State::Waiting;
+                    if matches!(entry.state, EntryState::Answered(_)) {
+                        entry.state = EntryState::Waiting;
                     }
                 }
                 table.set_labels(&network.model().card.labels);
@@ -207,29 +209,29 @@ impl Many {
 
     /// Asks about the first image that waits, unless another one is under way.
     fn run(&self) {
-        let Parts { section, network, entries, round, running, .. } = &*self.0;
+        let ManyImagesParts { section, network, entries, round, running, .. } = &*self.0;
         if running.get() || !network.is_ready() {
             return;
         }
-        let waiting = entries.borrow().iter().find(|entry| entry.state == State::Waiting).cloned();
+        let waiting = entries.borrow().iter().find(|entry| entry.state == EntryState::Waiting).cloned();
         let Some(entry) = waiting else { return };
         running.set(true);
         let (this, asked, busy) = (self.clone(), round.get(), section.busy());
         spawn_local(async move {
             let picture = match &entry.source {
-                Source::Drawn(drawn) => {
+                PixelSource::Drawn(drawn) => {
                     let wanted = || this.0.round.get() == asked;
                     let Some(picture) = drawing::draw(*drawn, wanted).await else { return };
                     Ok(picture)
                 }
-                Source::Own(file) => reader_file::open(file).await,
+                PixelSource::Own(file) => reader_file::open(file).await,
             };
             if this.0.round.get() != asked {
                 return;
             }
             match picture {
                 Err(failure) => {
-                    this.settle(entry.id, State::Refused(failure.0));
+                    this.settle(entry.id, EntryState::Refused(failure.0));
                     this.go_on();
                 }
                 Ok(picture) => {
@@ -243,7 +245,8 @@ impl Many {
                         // What went wrong, the network has said; the image waits for another try.
                         match answer {
                             Ok(answer) => {
-                                answering.settle(entry.id, State::Answered(answer.probabilities.clone()));
+                                answering
+                                    .settle(entry.id, EntryState::Answered(answer.probabilities.clone()));
                                 answering.go_on();
                             }
                             Err(_) => answering.0.running.set(false),
@@ -259,7 +262,7 @@ impl Many {
         self.run();
     }
 
-    fn settle(&self, id: u32, state: State) {
+    fn settle(&self, id: u32, state: EntryState) {
         if let Some(entry) = self.0.entries.borrow_mut().iter_mut().find(|entry| entry.id == id) {
             entry.state = state;
         }
@@ -267,14 +270,14 @@ impl Many {
     }
 
     fn redraw(&self) {
-        let Parts { section, form, network, summary, progress, table, entries, .. } = &*self.0;
+        let ManyImagesParts { section, form, network, summary, progress, table, entries, .. } = &*self.0;
         let entries = entries.borrow();
-        let mut shown: Vec<&Entry> = entries.iter().collect();
+        let mut shown: Vec<&ImageEntry> = entries.iter().collect();
         entry::sort(&mut shown, &form.text("sort"));
         table.show(&shown);
         let labels = &network.model().card.labels;
         let (all, done) =
-            (entries.len(), entries.iter().filter(|entry| entry.state != State::Waiting).count());
+            (entries.len(), entries.iter().filter(|entry| entry.state != EntryState::Waiting).count());
         let answered = entries.iter().filter(|entry| entry.probabilities().is_some()).count();
         summary.set_text_content(Some(&words(&entries, labels)));
         progress.set_hidden(all == done);
@@ -289,7 +292,7 @@ impl Many {
 
     fn download(&self) -> Result<(), Failure> {
         let entries = self.0.entries.borrow();
-        let rows: Vec<_> = entries.iter().filter_map(Entry::row).collect();
+        let rows: Vec<_> = entries.iter().filter_map(ImageEntry::row).collect();
         if rows.is_empty() {
             return Err(Failure::new("No image has been classified yet. Add images and start the network."));
         }
@@ -300,10 +303,10 @@ impl Many {
 }
 
 /// How many images have an answer, and how many of the drawings the one that they were drawn as.
-fn words(entries: &[Entry], labels: &[String]) -> String {
-    let count = |of: &dyn Fn(&Entry) -> bool| entries.iter().filter(|entry| of(entry)).count();
+fn words(entries: &[ImageEntry], labels: &[String]) -> String {
+    let count = |of: &dyn Fn(&ImageEntry) -> bool| entries.iter().filter(|entry| of(entry)).count();
     let answered = count(&|entry| entry.probabilities().is_some());
-    let refused = count(&|entry| matches!(entry.state, State::Refused(_)));
+    let refused = count(&|entry| matches!(entry.state, EntryState::Refused(_)));
     if entries.is_empty() {
         return "No images yet: choose files, drop them here, or draw some lesions.".to_owned();
     }

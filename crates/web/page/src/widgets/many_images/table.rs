@@ -10,7 +10,7 @@ use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::entry::{Entry, State};
+use super::entry::{EntryState, ImageEntry};
 use crate::network::words::{self, percent};
 
 /// Longer side of a row's picture, pixels.
@@ -20,15 +20,15 @@ const THUMB: u32 = 64;
 const MOST_COLUMNS: usize = 20;
 
 /// A table with a row per image.
-pub(super) struct Table {
+pub(super) struct ImageTable {
     scroll: HtmlElement,
     head: HtmlElement,
     body: HtmlElement,
-    rows: RefCell<Vec<Row>>,
+    rows: RefCell<Vec<ImageRow>>,
     labels: RefCell<Vec<String>>,
 }
 
-struct Row {
+struct ImageRow {
     id: u32,
     element: HtmlElement,
     thumb: HtmlCanvasElement,
@@ -36,7 +36,7 @@ struct Row {
     numbers: Vec<HtmlElement>,
 }
 
-impl Table {
+impl ImageTable {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let scroll = child(parent, "div", "many-scroll");
         dom::set(&scroll, "tabindex", "0");
@@ -71,12 +71,12 @@ impl Table {
     }
 
     /// Shows these entries in this order.
-    pub(super) fn show(&self, entries: &[&Entry]) {
+    pub(super) fn show(&self, entries: &[&ImageEntry]) {
         self.scroll.set_hidden(entries.is_empty());
         let labels = self.labels.borrow();
         for entry in entries {
             if !self.rows.borrow().iter().any(|row| row.id == entry.id) {
-                let row = Row::new(&self.body, entry, &labels);
+                let row = ImageRow::new(&self.body, entry, &labels);
                 self.rows.borrow_mut().push(row);
             }
         }
@@ -101,8 +101,8 @@ impl Table {
     }
 }
 
-impl Row {
-    fn new(body: &HtmlElement, entry: &Entry, labels: &[String]) -> Self {
+impl ImageRow {
+    fn new(body: &HtmlElement, entry: &ImageEntry, labels: &[String]) -> Self {
         let element = child(body, "tr", "");
         dom::set(&element, "data-name", &entry.name);
         let name = child(&element, "th", "many-name");
@@ -118,18 +118,18 @@ impl Row {
         Self { id: entry.id, element, thumb, answer, numbers }
     }
 
-    fn fill(&self, entry: &Entry, labels: &[String]) {
+    fn fill(&self, entry: &ImageEntry, labels: &[String]) {
         let truth = entry.truth(labels);
         let state = match &entry.state {
-            State::Waiting => {
+            EntryState::Waiting => {
                 self.answer.set_text_content(Some("waiting for the network"));
                 "waiting"
             }
-            State::Refused(words) => {
+            EntryState::Refused(words) => {
                 self.answer.set_text_content(Some(words));
                 "refused"
             }
-            State::Answered(_) => {
+            EntryState::Answered(_) => {
                 let top = entry.top().unwrap_or_default();
                 let name = labels.get(top).map(|label| words::diagnosis(label)).unwrap_or_default();
                 let chance = entry.largest().map(percent).unwrap_or_default();

@@ -16,20 +16,20 @@ use kit::{Failure, Form, Picker, Picture, Section, foot};
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::stage::{fit_to_room, number};
-use view::{Planes, View};
+use view::{ImagePlanes, InspectorView};
 
 /// Rows and columns of the window.
 const SIDE: usize = 10;
 /// Pixels that an arrow key moves with Shift.
 const FAR: isize = 10;
 
-struct Inspector {
+struct PixelInspector {
     section: Section,
     form: Form,
-    view: View,
+    view: InspectorView,
     picture: Option<Rc<Picture>>,
     /// What is shown now, and whether in colour.
-    planes: Option<(Planes, bool)>,
+    planes: Option<(ImagePlanes, bool)>,
     busy: Option<Busy>,
 }
 
@@ -39,8 +39,8 @@ struct Inspector {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let inspector = Rc::new(RefCell::new(Inspector {
-        view: View::new(section),
+    let inspector = Rc::new(RefCell::new(PixelInspector {
+        view: InspectorView::new(section),
         section: section.clone(),
         form: form.clone(),
         picture: None,
@@ -80,7 +80,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     })
 }
 
-impl Inspector {
+impl PixelInspector {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -108,7 +108,7 @@ impl Inspector {
         let planes = match self.planes.take() {
             Some((planes, was)) if planes.channel == channel && was == tinted => planes,
             old => {
-                let planes = Planes::of(&picture.pixels, channel);
+                let planes = ImagePlanes::of(&picture.pixels, channel);
                 if old.is_none() {
                     self.view.show_picture(picture)?;
                 }
@@ -177,7 +177,7 @@ impl Inspector {
 }
 
 /// The window follows a pressed pointer on any picture, and the arrow keys on the first.
-fn bind_window(inspector: &Rc<RefCell<Inspector>>, request: &Rc<dyn Fn()>) {
+fn bind_window(inspector: &Rc<RefCell<PixelInspector>>, request: &Rc<dyn Fn()>) {
     let shown = inspector.borrow();
     let views = std::iter::once(&shown.view.input).chain(&shown.view.planes);
     for (index, view) in views.enumerate() {

@@ -12,12 +12,12 @@ const LOW: f64 = -8.0;
 const HIGH: f64 = 4.0;
 
 /// The plot.
-pub(crate) struct Bars {
+pub(crate) struct GradientBars {
     pub(crate) figure: HtmlElement,
     plot: Plot,
 }
 
-impl Bars {
+impl GradientBars {
     /// An empty plot.
     pub(crate) fn new() -> Self {
         let marks = [("10,000", HIGH), ("1", 0.0), ("1/10,000", -4.0), ("", LOW)];

@@ -13,12 +13,12 @@ const TOP: f32 = 1.0;
 const GUESS: f32 = core::f32::consts::LN_2;
 
 /// The plot.
-pub(crate) struct Curves {
+pub(crate) struct LossCurves {
     pub(crate) figure: HtmlElement,
     plot: Plot,
 }
 
-impl Curves {
+impl LossCurves {
     /// An empty plot.
     pub(crate) fn new() -> Self {
         let scale = [("1", 0.0), ("guess", f64::from(1.0 - GUESS)), ("0", 1.0)];

@@ -18,7 +18,7 @@ const BORDER: usize = 120;
 const COLOURS: [[f32; 3]; 2] = [[244.0, 222.0, 203.0], [132.0, 82.0, 54.0]];
 
 /// One picture with its caption.
-pub(crate) struct Map {
+pub(crate) struct AnswerMap {
     pub(crate) figure: HtmlElement,
     pub(crate) canvas: HtmlCanvasElement,
     title: &'static str,
@@ -27,7 +27,7 @@ pub(crate) struct Map {
     answers: HtmlCanvasElement,
 }
 
-impl Map {
+impl AnswerMap {
     /// An empty picture.
     pub(crate) fn new(title: &'static str) -> Self {
         let map = Self {

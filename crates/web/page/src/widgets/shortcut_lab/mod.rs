@@ -18,7 +18,7 @@ use numerics::decimal;
 use shortcut_trials::{LesionTask, NetworkKind, Trial, TrialSettings};
 
 use crate::stage::number;
-use view::View;
+use view::ShortcutView;
 
 /// How long a frame learns, milliseconds; drawing comes on top, and a task of the page should end within 50.
 const SLICE: f64 = 10.0;
@@ -26,14 +26,14 @@ const SLICE: f64 = 10.0;
 const MAP_REST: f64 = 240.0;
 
 /// The two networks and what they learn.
-struct Pair {
+struct TrialPair {
     settings: TrialSettings,
     kinds: [NetworkKind; 2],
     task: LesionTask,
     trials: [Trial; 2],
 }
 
-impl Pair {
+impl TrialPair {
     fn new(settings: TrialSettings, kinds: [NetworkKind; 2]) -> Result<Self, ShapeError> {
         let task = LesionTask::new(settings.seed);
         let [without, with] = kinds.map(|kind| Trial::new(settings, kind, &task));
@@ -57,11 +57,11 @@ impl Pair {
     }
 }
 
-struct Lab {
+struct ShortcutLab {
     section: Section,
     form: Form,
-    view: View,
-    pair: Option<Pair>,
+    view: ShortcutView,
+    pair: Option<TrialPair>,
     /// Learns and draws, frame by frame.
     runner: Option<Frame>,
     /// Since when the networks learn, and milliseconds of it spent on learning.
@@ -77,8 +77,8 @@ struct Lab {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section),
+    let lab = Rc::new(RefCell::new(ShortcutLab {
+        view: ShortcutView::new(section),
         section: section.clone(),
         form: form.clone(),
         pair: None,
@@ -97,7 +97,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Lab {
+impl ShortcutLab {
     fn changed(&mut self, change: Change) {
         match change {
             Change::Action("train") if self.training.is_some() => self.stop(),
@@ -199,7 +199,7 @@ impl Lab {
         let (settings, kinds) = self.settings();
         let pair = match self.pair.take() {
             Some(pair) if pair.settings == settings && pair.kinds == kinds => pair,
-            _ => Pair::new(settings, kinds).map_err(|e| words::failure(&e))?,
+            _ => TrialPair::new(settings, kinds).map_err(|e| words::failure(&e))?,
         };
         let pair = self.pair.insert(pair);
         let mut goes_on = self.training.is_some();
@@ -255,7 +255,7 @@ impl Lab {
     }
 
     fn download(&self) -> Option<foot::Download> {
-        let Pair { settings, .. } = self.pair.as_ref()?;
+        let TrialPair { settings, .. } = self.pair.as_ref()?;
         let numbers = [settings.blocks, settings.seed as usize].map(|n| number(n as f32, 0));
         let name = ["shortcuts-", &numbers[0], "-blocks-seed-", &numbers[1], ".png"].concat();
         Some((self.view.maps[1].canvas.clone(), name))

@@ -3,27 +3,27 @@
 use kit::{Section, dom};
 use web_sys::HtmlElement;
 
-use super::bars::Bars;
-use super::curves::Curves;
-use super::map::Map;
+use super::bars::GradientBars;
+use super::curves::LossCurves;
+use super::map::AnswerMap;
 use crate::stage::{append, text};
 
 /// The widget's elements.
-pub(crate) struct View {
-    pub(crate) maps: [Map; 2],
-    pub(crate) curves: Curves,
-    pub(crate) bars: Bars,
+pub(crate) struct ShortcutView {
+    pub(crate) maps: [AnswerMap; 2],
+    pub(crate) curves: LossCurves,
+    pub(crate) bars: GradientBars,
     progress: HtmlElement,
     steps: HtmlElement,
 }
 
-impl View {
+impl ShortcutView {
     /// Shows the empty elements in place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let view = Self {
-            maps: ["Without shortcuts", "With shortcuts"].map(Map::new),
-            curves: Curves::new(),
-            bars: Bars::new(),
+            maps: ["Without shortcuts", "With shortcuts"].map(AnswerMap::new),
+            curves: LossCurves::new(),
+            bars: GradientBars::new(),
             progress: dom::create("progress", ""),
             steps: text("p", "shortcut-steps", ""),
         };

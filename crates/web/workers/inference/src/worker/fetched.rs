@@ -16,7 +16,7 @@ pub(super) enum Sink {
 }
 
 /// A file, whole or in part.
-pub(super) struct Fetched {
+pub(super) struct FetchedFile {
     pub(super) url: String,
     pub(super) received: u64,
     /// What the server called this version of the file, so that two versions are never joined.
@@ -31,7 +31,7 @@ pub(super) struct Fetched {
     hash: Sha256,
 }
 
-impl Default for Fetched {
+impl Default for FetchedFile {
     fn default() -> Self {
         Self {
             url: String::new(),
@@ -46,7 +46,7 @@ impl Default for Fetched {
     }
 }
 
-impl Fetched {
+impl FetchedFile {
     /// Drops the part received and makes room for `bytes` bytes in `empty`'s kind of memory; false if there is no room.
     pub(super) fn begin(&mut self, url: &str, bytes: u64, in_rust: bool) -> bool {
         *self = Self { url: url.to_owned(), ..Self::default() };
