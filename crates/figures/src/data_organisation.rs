@@ -31,7 +31,7 @@ const QUALITY: u8 = 72;
 
 /// How a set is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct SplitRule {
     /// Percentages of training, validation and test.
     pub shares: [u32; 3],
     /// Of the shuffling.
@@ -42,7 +42,7 @@ pub struct Rule {
 ///
 /// # Errors
 /// [`FigureError::Data`] if the shares do not sum to 100.
-pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String, FigureError> {
+pub fn draw(census: &Census, rule: SplitRule, pictures: &[Rgb8; 8]) -> Result<String, FigureError> {
     let [training, validation, test] = rule.shares;
     let shares = Shares::new(training, validation, test).map_err(|error| FigureError::Data {
         figure: "data-organisation",
@@ -93,7 +93,7 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
 }
 
 /// What is above the columns.
-fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Result<(), FigureError> {
+fn heads(area: &Area<'_>, census: &Census, rule: SplitRule, totals: [u32; 3]) -> Result<(), FigureError> {
     let (images, lesions) = (census.total(Census::images_of), census.total(Census::lesions_of));
     write_text(area, census.title, (0, 12), Anchor::Start, &font(WORDS, INK))?;
     let words = format!("{} images of {} lesions", grouped(images), grouped(lesions));
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_folders_hold_their_share_of_the_lesions() {
-        let svg = draw(&CENSUS, Rule { shares: [65, 20, 15], seed: 1 }, &grey()).unwrap();
+        let svg = draw(&CENSUS, SplitRule { shares: [65, 20, 15], seed: 1 }, &grey()).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
         // 13, 4 and 3 of 20 melanomas, two images each, and the one dermatofibroma.
         assert!(has("65 %: 27") && has("20 %: 8") && has("15 %: 6"), "{svg}");
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn shares_of_105_percent_are_refused() {
-        let error = draw(&CENSUS, Rule { shares: [65, 20, 20], seed: 1 }, &grey()).unwrap_err();
+        let error = draw(&CENSUS, SplitRule { shares: [65, 20, 20], seed: 1 }, &grey()).unwrap_err();
         assert_eq!(error.to_string(), "data-organisation expects shares that add up to 100, found 105");
     }
 }

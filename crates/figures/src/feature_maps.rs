@@ -6,7 +6,7 @@ use catalog::Diagnosis;
 use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
 use plotters::prelude::*;
 
-use crate::activations::{Activations, Layer, Map};
+use crate::activations::{Activations, FeatureMap, LayerMaps};
 use crate::svg::{
     Anchor, Area, Frame, GREY, INK, Picture, diagnosis_colour, drawing, font, render, write_text,
 };
@@ -81,8 +81,8 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
 }
 
 /// The words of a layer, such as `stage 1: 64 maps of 32 × 32`.
-fn title(layer: &Layer) -> String {
-    let Map { height, width, .. } = layer.maps[0];
+fn title(layer: &LayerMaps) -> String {
+    let FeatureMap { height, width, .. } = layer.maps[0];
     format!("{}: {} maps of {height} × {width}", parts::title(&layer.name), layer.channels)
 }
 
@@ -122,13 +122,13 @@ fn input(area: &Area<'_>, activations: &Activations) -> Result<(), FigureError> 
 }
 
 /// Black is the map's smallest number, white its largest.
-fn grey(map: &Map) -> Result<Rgb8, FigureError> {
+fn grey(map: &FeatureMap) -> Result<Rgb8, FigureError> {
     let pixels = map.levels.iter().flat_map(|&level| [level; 3]).collect();
     Rgb8::new(map.width as u32, map.height as u32, pixels).map_err(drawing)
 }
 
 /// The averages in rows, from 0, black, to the largest, white.
-fn averages(map: &Map) -> Result<Rgb8, FigureError> {
+fn averages(map: &FeatureMap) -> Result<Rgb8, FigureError> {
     let count = map.levels.len();
     if count == 0 || !count.is_multiple_of(ROWS) {
         return Err(FigureError::Data {

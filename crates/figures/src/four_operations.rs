@@ -6,7 +6,7 @@ use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
 use plotters::prelude::*;
 
 use crate::FigureError;
-use crate::activations::{Activations, Map, Operations, Pixel};
+use crate::activations::{Activations, FeatureMap, Operations, Pixel};
 use crate::svg::{Anchor, Area, Frame, GREY, INK, Picture, drawing, font, number, render, write_text};
 
 /// Narrow, so that the words are large enough on a phone.
@@ -70,14 +70,14 @@ const CORNERS: [(i32, i32); 4] = {
 
 /// The value of the darkest colour in each map.
 fn scales(operations: &Operations) -> [f32; 4] {
-    let strongest = |map: &Map| map.maximum.abs().max(map.minimum.abs()).max(f32::MIN_POSITIVE);
+    let strongest = |map: &FeatureMap| map.maximum.abs().max(map.minimum.abs()).max(f32::MIN_POSITIVE);
     let [convolution, normalised, _, _] = &operations.maps;
     let [own, shared] = [strongest(convolution), strongest(normalised)];
     [own, shared, shared, shared]
 }
 
 /// The map in signed colours, the darkest at ± `scale`.
-fn signed(map: &Map, scale: f32) -> Result<Rgb8, FigureError> {
+fn signed(map: &FeatureMap, scale: f32) -> Result<Rgb8, FigureError> {
     // Half a level away from 0 may be 0 itself; the rest is for rounding.
     let half_level = (map.maximum - map.minimum) / 255.0 * 0.501;
     let value = |value: f32| if value.abs() < half_level { 0.0 } else { value / scale };
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn zero_is_white_also_where_no_level_hits_it() {
-        let map = Map::new(0, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
+        let map = FeatureMap::new(0, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
         // 0 lies half-way between levels 127 and 128.
         assert_eq!(signed(&map, 1.0).unwrap().pixel(1, 0), [255; 3]);
         assert_eq!(signed(&map, 1.0).unwrap().pixel(0, 0), palette::signed(-1.0));

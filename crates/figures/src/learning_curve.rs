@@ -25,7 +25,7 @@ const STRETCHES: usize = 300;
 
 /// One epoch of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Epoch {
+pub struct EpochLosses {
     /// From 1.
     pub epoch: u32,
     /// Side of the training images, in pixels; where it changes the network meets a new task, and the curves jump.
@@ -42,7 +42,7 @@ pub struct Epoch {
 
 /// One batch of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
+pub struct BatchLoss {
     /// The epoch it belongs to, from 1.
     pub epoch: u32,
     /// Mean over the batch, not negative.
@@ -58,11 +58,11 @@ pub struct Step {
 ///
 /// # Errors
 /// [`FigureError::Data`] if there is no epoch, a value that is not finite, or a step outside all epochs.
-pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, FigureError> {
-    let finite = |e: &Epoch| {
+pub fn draw(history: &[EpochLosses], steps: &[BatchLoss], chance: f64) -> Result<String, FigureError> {
+    let finite = |e: &EpochLosses| {
         [e.loss, e.validation_loss, e.accuracy, e.balanced_accuracy].iter().all(|v| v.is_finite())
     };
-    let known = |s: &Step| s.loss.is_finite() && history.iter().any(|epoch| epoch.epoch == s.epoch);
+    let known = |s: &BatchLoss| s.loss.is_finite() && history.iter().any(|epoch| epoch.epoch == s.epoch);
     let (Some(first), Some(last), true, true) =
         (history.first(), history.last(), history.iter().all(finite), steps.iter().all(known))
     else {
@@ -87,7 +87,8 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
         ),
         size: SIZE,
     };
-    let at_end = |value: fn(&Epoch) -> f64| history.iter().map(|e| (f64::from(e.epoch), value(e))).collect();
+    let at_end =
+        |value: fn(&EpochLosses) -> f64| history.iter().map(|e| (f64::from(e.epoch), value(e))).collect();
     let losses: Vec<(f64, f64)> = places(steps).zip(steps).map(|(x, step)| (x, step.loss)).collect();
     let epochs: Vec<(f64, f64)> = history.iter().map(|e| (f64::from(e.epoch) - 0.5, e.loss)).collect();
     let window = filter_window(steps);
@@ -95,7 +96,7 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
         places(steps).zip(steps).filter_map(|(x, step)| Some((x, step.accuracy?))).collect();
     let most = history.iter().map(|e| e.loss.max(e.validation_loss)).fold(f64::MIN_POSITIVE, f64::max);
     let raw_most = percentile_of(&losses).max(most);
-    let loss = Panel {
+    let loss = CurvePanel {
         name: "loss (cross-entropy)",
         history,
         top: if losses.is_empty() { most } else { raw_most } * HEADROOM,
@@ -107,7 +108,7 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
         points_name: "validation",
         chance: None,
     };
-    let accuracy = Panel {
+    let accuracy = CurvePanel {
         name: if accuracies.is_empty() { "balanced accuracy" } else { "accuracy" },
         history,
         top: HEADROOM,
@@ -128,7 +129,7 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
 }
 
 /// Where each step ends, in epochs: the steps of an epoch divide it evenly.
-fn places(steps: &[Step]) -> impl Iterator<Item = f64> {
+fn places(steps: &[BatchLoss]) -> impl Iterator<Item = f64> {
     steps.chunk_by(|a, b| a.epoch == b.epoch).flat_map(|epoch| {
         let count = epoch.len() as f64;
         (1..=epoch.len()).map(move |step| f64::from(epoch[0].epoch) - 1.0 + step as f64 / count)
@@ -136,8 +137,8 @@ fn places(steps: &[Step]) -> impl Iterator<Item = f64> {
 }
 
 /// Steps in a quarter of the first epoch, at least 1.
-fn filter_window(steps: &[Step]) -> usize {
-    let first = steps.chunk_by(|a, b| a.epoch == b.epoch).next().map_or(0, <[Step]>::len);
+fn filter_window(steps: &[BatchLoss]) -> usize {
+    let first = steps.chunk_by(|a, b| a.epoch == b.epoch).next().map_or(0, <[BatchLoss]>::len);
     ((first as f64 * FILTER) as usize).max(1)
 }
 
@@ -178,9 +179,9 @@ fn percentile_of(points: &[(f64, f64)]) -> f64 {
 }
 
 /// One plot: training as lines, validation as points.
-struct Panel<'a> {
+struct CurvePanel<'a> {
     name: &'static str,
-    history: &'a [Epoch],
+    history: &'a [EpochLosses],
     top: f64,
     raw: Vec<(f64, f64)>,
     line: Vec<(f64, f64)>,
@@ -191,7 +192,7 @@ struct Panel<'a> {
     chance: Option<f64>,
 }
 
-impl Panel<'_> {
+impl CurvePanel<'_> {
     fn draw(&self, area: &Area<'_>) -> Result<(), FigureError> {
         let (first, last) = self.ends();
         self.legend(area)?;
@@ -245,7 +246,7 @@ impl Panel<'_> {
 
     /// The first and the last epoch.
     fn ends(&self) -> (f64, f64) {
-        let number = |epoch: Option<&Epoch>| f64::from(epoch.map_or(1, |epoch| epoch.epoch));
+        let number = |epoch: Option<&EpochLosses>| f64::from(epoch.map_or(1, |epoch| epoch.epoch));
         (number(self.history.first()), number(self.history.last()))
     }
 
@@ -263,7 +264,7 @@ impl Panel<'_> {
 
     /// The side of the training images where it changes, above the curves.
     fn sizes(&self, chart: &mut Chart<'_>) -> Result<(), FigureError> {
-        let stages: Vec<&Epoch> =
+        let stages: Vec<&EpochLosses> =
             self.history.chunk_by(|a, b| a.image_size == b.image_size).map(|stage| &stage[0]).collect();
         if stages.len() < 2 {
             return Ok(());
@@ -317,8 +318,8 @@ type Chart<'a> = ChartContext<
 mod tests {
     use super::*;
 
-    fn epoch(epoch: u32, loss: f64) -> Epoch {
-        Epoch {
+    fn epoch(epoch: u32, loss: f64) -> EpochLosses {
+        EpochLosses {
             epoch,
             image_size: 64,
             loss,
@@ -328,8 +329,8 @@ mod tests {
         }
     }
 
-    fn step(epoch: u32, loss: f64) -> Step {
-        Step { epoch, loss, accuracy: None }
+    fn step(epoch: u32, loss: f64) -> BatchLoss {
+        BatchLoss { epoch, loss, accuracy: None }
     }
 
     #[test]
@@ -342,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_change_of_image_size_is_marked() {
-        let larger = Epoch { image_size: 128, ..epoch(2, 1.0) };
+        let larger = EpochLosses { image_size: 128, ..epoch(2, 1.0) };
         let svg = draw(&[epoch(1, 2.0), larger], &[], 0.125).unwrap();
         assert!(svg.contains("64 px") && svg.contains("128 px"), "{svg}");
         assert!(!draw(&[epoch(1, 2.0), epoch(2, 1.0)], &[], 0.125).unwrap().contains(" px"));
@@ -360,8 +361,8 @@ mod tests {
 
     #[test]
     fn beside_the_trainings_accuracy_stands_the_same_measure() {
-        let counted = Step { accuracy: Some(0.25), ..step(1, 2.0) };
-        let words = |steps: &[Step]| {
+        let counted = BatchLoss { accuracy: Some(0.25), ..step(1, 2.0) };
+        let words = |steps: &[BatchLoss]| {
             let svg = draw(&[epoch(1, 2.0)], steps, 0.125).unwrap();
             ["balanced accuracy", "accuracy", "chance"].map(|word| svg.lines().any(|line| line == word))
         };

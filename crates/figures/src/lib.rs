@@ -26,7 +26,7 @@ mod run;
 pub mod shortcut_runs;
 mod svg;
 
-pub use registry::{FIGURES, Figure, Inputs, Source};
+pub use registry::{FIGURES, Figure, Inputs, SourceFile};
 
 /// Why a figure could not be drawn.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use imaging::{encode_grey_png, palette};
 use plotters::prelude::*;
 
-use crate::activations::{Activations, Layer, Map};
+use crate::activations::{Activations, FeatureMap, LayerMaps};
 use crate::svg::{Anchor, Area, Frame, GREY, INK, Picture, drawing, font, render, write_text};
 use crate::{FigureError, parts};
 
@@ -29,7 +29,7 @@ pub fn draw(activations: &Activations) -> Result<String, FigureError> {
         found: "none".to_owned(),
     };
     let layer = activations.layers.get(1).filter(|layer| !layer.maps.is_empty()).ok_or_else(missing)?;
-    let maps: Vec<&Map> = layer.maps.iter().take(MAPS as usize).collect();
+    let maps: Vec<&FeatureMap> = layer.maps.iter().take(MAPS as usize).collect();
     let low = maps.iter().map(|map| map.minimum).fold(f32::INFINITY, f32::min);
     let high = maps.iter().map(|map| map.maximum).fold(f32::NEG_INFINITY, f32::max);
     let tops = [LINE, 2 * LINE + SIDE + LINE];
@@ -66,7 +66,7 @@ pub fn draw(activations: &Activations) -> Result<String, FigureError> {
     })
 }
 
-fn description(layer: &Layer, maps: &[&Map], [low, high]: [f32; 2]) -> String {
+fn description(layer: &LayerMaps, maps: &[&FeatureMap], [low, high]: [f32; 2]) -> String {
     let ranges: Vec<String> = maps
         .iter()
         .map(|map| format!("map {} from {:.1} to {:.1}", map.channel, map.minimum, map.maximum))
@@ -82,7 +82,7 @@ fn description(layer: &Layer, maps: &[&Map], [low, high]: [f32; 2]) -> String {
 }
 
 /// A level per pixel.
-fn grey(map: &Map, low: f32, high: f32) -> Vec<u8> {
+fn grey(map: &FeatureMap, low: f32, high: f32) -> Vec<u8> {
     let span = (high - low).max(f32::MIN_POSITIVE);
     map.values().map(|value| palette::grey((value - low) / span)[0]).collect()
 }
@@ -102,7 +102,7 @@ mod tests {
     fn every_map_is_drawn_on_both_scales() {
         let mut activations = example();
         // 2 × 2 numbers from 0 in steps of 0.25: to 0.75; and one of up to 3.
-        let large = Map::new(9, [2, 2], &[0.0, 3.0, 0.0, 3.0]).unwrap();
+        let large = FeatureMap::new(9, [2, 2], &[0.0, 3.0, 0.0, 3.0]).unwrap();
         activations.layers[1].maps.push(large);
         let svg = draw(&activations).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_number_is_darker_on_the_larger_scale() {
-        let map = Map::new(0, [1, 2], &[0.0, 2.0]).unwrap();
+        let map = FeatureMap::new(0, [1, 2], &[0.0, 2.0]).unwrap();
         assert_eq!(grey(&map, 0.0, 2.0)[1], 255);
         // 2 of 8: 64 of 255.
         assert_eq!(grey(&map, 0.0, 8.0)[1], 64);

@@ -28,7 +28,7 @@ const WORDS: u32 = 17;
 pub fn draw(network: &Network) -> Result<String, FigureError> {
     let boxes = boxes(network);
     let height: i32 = boxes.iter().map(|part| part.height() + BETWEEN).sum();
-    let words: Vec<String> = boxes.iter().map(Part::words).collect();
+    let words: Vec<String> = boxes.iter().map(SchemeBox::words).collect();
     let [channels, rows, columns] = network.input;
     let frame = Frame {
         title: "The layers of the network and how they are connected",
@@ -55,13 +55,13 @@ pub fn draw(network: &Network) -> Result<String, FigureError> {
 }
 
 /// A box of the scheme.
-struct Part {
+struct SchemeBox {
     lines: Vec<String>,
     output: Shape,
     is_block: bool,
 }
 
-impl Part {
+impl SchemeBox {
     fn height(&self) -> i32 {
         // A block has room below for the plus sign where the shortcut comes back.
         2 * AIR + LINE * self.lines.len() as i32 + if self.is_block { BETWEEN } else { 0 }
@@ -125,15 +125,15 @@ fn shape(shape: Shape) -> Vec<String> {
 }
 
 /// The boxes: a layer outside of a stage each, and the blocks of a stage.
-fn boxes(network: &Network) -> Vec<Part> {
-    let mut boxes: Vec<Part> = Vec::new();
+fn boxes(network: &Network) -> Vec<SchemeBox> {
+    let mut boxes: Vec<SchemeBox> = Vec::new();
     for section in &network.sections {
         if section.is_stage() {
             boxes.extend(stage(network, section));
             continue;
         }
         for layer in &network.layers[section.layers.clone()] {
-            boxes.extend(words(&layer.op).map(|words| Part {
+            boxes.extend(words(&layer.op).map(|words| SchemeBox {
                 lines: vec![words],
                 output: layer.output,
                 is_block: false,
@@ -144,7 +144,7 @@ fn boxes(network: &Network) -> Vec<Part> {
 }
 
 /// Equal blocks of a stage become one box.
-fn stage(network: &Network, stage: &Section) -> Vec<Part> {
+fn stage(network: &Network, stage: &Section) -> Vec<SchemeBox> {
     let title = stage.title.to_lowercase();
     let layers = |block: &Block| &network.layers[block.layers.clone()];
     let mut boxes = Vec::new();
@@ -167,7 +167,7 @@ fn stage(network: &Network, stage: &Section) -> Vec<Part> {
         let shortcut = of(BlockPart::Shortcut).next();
         lines.extend(shortcut.map(|words| format!("shortcut: {}", words.replace(" convolution", ""))));
         if let Some(output) = layers(block).last().map(|layer| layer.output) {
-            boxes.push(Part { lines, output, is_block: block.has_shortcut(network) });
+            boxes.push(SchemeBox { lines, output, is_block: block.has_shortcut(network) });
         }
         number = last + 1;
     }
