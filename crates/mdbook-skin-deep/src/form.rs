@@ -8,7 +8,7 @@ use catalog::widget::{Control, ControlKind, ControlPlace, Widget};
 use crate::html::escape;
 
 /// The form of one widget on a page.
-pub(crate) struct Form<'a> {
+pub(crate) struct WidgetForm<'a> {
     /// The section's id, with which every id in it begins.
     pub(crate) id: &'a str,
     pub(crate) widget: &'a Widget,
@@ -18,7 +18,7 @@ pub(crate) struct Form<'a> {
     pub(crate) value: &'a dyn Fn(&Control) -> Option<String>,
 }
 
-impl Form<'_> {
+impl WidgetForm<'_> {
     /// The controls of a place in a row; empty if there are none.
     pub(crate) fn row(&self, class: &str, place: ControlPlace) -> String {
         let controls = self.at(place);

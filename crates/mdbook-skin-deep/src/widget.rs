@@ -7,7 +7,7 @@ use std::path::Path;
 use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PLAIN_WIDGETS, Runtime, WORKER, start_words};
 use catalog::widget::{Control, ControlKind, ControlPlace, WIDGETS, Widget, WidgetNeed, widget};
 
-use crate::form::Form;
+use crate::form::WidgetForm;
 use crate::html::escape;
 use crate::model::read_card;
 use crate::site::{Site, way_up};
@@ -121,24 +121,24 @@ fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architectur
 }
 
 /// The files of the last build that a widget needs.
-struct Needs<'a> {
+struct BuiltFiles<'a> {
     /// Its style sheet.
     style: &'a str,
     module: &'a Module,
-    network: Option<Network<'a>>,
+    network: Option<NetworkFiles<'a>>,
     /// Models and the files with their first layers.
     first_layers: Vec<(&'a str, &'a str)>,
 }
 
 /// What runs a network, and the networks.
-struct Network<'a> {
+struct NetworkFiles<'a> {
     worker: &'a Module,
     runtime: &'a Runtime,
     models: BTreeMap<&'a str, &'a ModelFile>,
 }
 
 /// `None` if one is missing.
-fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
+fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<BuiltFiles<'a>> {
     let manifest = manifest?;
     let module = manifest.modules.get(widget.module())?;
     let style = manifest.styles.get(widget.name)?;
@@ -148,7 +148,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
         let models: Option<_> = offered(widget)
             .map(|name| manifest.models.get_key_value(name).map(|(name, file)| (name.as_str(), file)))
             .collect();
-        Some(Network { worker, runtime: manifest.runtime.as_ref()?, models: models? })
+        Some(NetworkFiles { worker, runtime: manifest.runtime.as_ref()?, models: models? })
     } else {
         None
     };
@@ -160,7 +160,7 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         Vec::new()
     };
-    Some(Needs { style, module, network, first_layers })
+    Some(BuiltFiles { style, module, network, first_layers })
 }
 
 /// The models a widget offers: the options of its control `model`.
@@ -188,7 +188,7 @@ fn whole(
     widget: &Widget,
     tag: &Tag,
     id: &str,
-    needs: &Needs,
+    needs: &BuiltFiles,
     trainings: &[(&str, Training)],
     layers: Option<&architecture::Network>,
 ) -> Rendered {
@@ -218,7 +218,7 @@ fn whole(
         let trained = || first.and_then(|training| training.control(control.name));
         given.or_else(trained).or_else(|| control.kind.default_text())
     };
-    let form = Form { id, widget, layers, value: &value };
+    let form = WidgetForm { id, widget, layers, value: &value };
     before.push_str("<form class=\"widget-body\" autocomplete=\"off\">\n");
     before.push_str(&form.row("widget-strip", ControlPlace::Strip));
     before.push_str(&form.bar());
@@ -253,7 +253,11 @@ const FOOT: &str = "</form>\n\
     </footer>\n</section>\n";
 
 /// The row of the network: at first the button that loads it, with the size of the download.
-fn network_row(widget: &Widget, network: &Network, value: impl Fn(&Control) -> Option<String>) -> String {
+fn network_row(
+    widget: &Widget,
+    network: &NetworkFiles,
+    value: impl Fn(&Control) -> Option<String>,
+) -> String {
     let chosen = |name: &str| widget.control(name).and_then(&value).unwrap_or_default();
     let model = network.models.get(chosen("model").as_str());
     let full = model.and_then(|model| model.full_precision.as_ref());
@@ -268,8 +272,8 @@ fn network_row(widget: &Widget, network: &Network, value: impl Fn(&Control) -> O
 }
 
 /// `data-worker`, `data-runtime` and `data-models`, with every path relative to the page.
-fn network_attributes(needs: &Needs, up: &str) -> String {
-    let Some(Network { worker, runtime, models }) = &needs.network else { return String::new() };
+fn network_attributes(needs: &BuiltFiles, up: &str) -> String {
+    let Some(NetworkFiles { worker, runtime, models }) = &needs.network else { return String::new() };
     let below = |url: &str| format!("{up}{url}");
     let worker = Module {
         script: below(&worker.script),
@@ -315,7 +319,7 @@ fn training_attribute(trainings: &[(&str, Training)]) -> String {
 }
 
 /// `data-first-layers`: a line for each network, its name and the address of its first layers, relative to the page.
-fn first_layers_attribute(needs: &Needs, up: &str) -> String {
+fn first_layers_attribute(needs: &BuiltFiles, up: &str) -> String {
     if needs.first_layers.is_empty() {
         return String::new();
     }

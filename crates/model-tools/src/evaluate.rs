@@ -16,8 +16,8 @@ use imaging::Views;
 use inference::Classifier;
 
 use crate::{classify, predictions};
-use metrics::{About, Metrics, Temperature};
-use subject::{Outputs, Subject};
+use metrics::{Metrics, MetricsHeader, Temperature};
+use subject::{EvaluatedNetwork, OutputMeaning};
 
 /// Resamples for the intervals, unless told otherwise.
 pub const RESAMPLES: u32 = 2000;
@@ -69,8 +69,8 @@ impl Evaluation {
 /// # Errors
 /// A model, data set or split that cannot be read or do not belong together; any image that cannot be read.
 pub fn run(task: &Evaluation) -> anyhow::Result<()> {
-    let Subject { folder, mut classifier, asked } = Subject::load(&task.model)?;
-    let outputs = Outputs::of(&classifier.card().labels)?;
+    let EvaluatedNetwork { folder, mut classifier, asked } = EvaluatedNetwork::load(&task.model)?;
+    let outputs = OutputMeaning::of(&classifier.card().labels)?;
     let needs = |what: &str| format!("add --{what}: an exported model does not say where its images are");
     let data = task.data.clone().or(asked.data).with_context(|| needs("data"))?;
     let split_path = task.split.clone().or(asked.split).with_context(|| needs("split"))?;
@@ -85,7 +85,7 @@ pub fn run(task: &Evaluation) -> anyhow::Result<()> {
     let rows = answers(&mut classifier, views, &dataset, &images)?;
     // The numbers come from the text that is written, so that whoever reads the file gets the same.
     let csv = to_csv(&labels, &rows);
-    let measured = Measured::new(
+    let measured = MeasuredAnswers::new(
         &labels,
         outputs,
         predictions::from_csv(&labels, &csv).context("predictions.csv")?,
@@ -97,11 +97,11 @@ pub fn run(task: &Evaluation) -> anyhow::Result<()> {
     } else {
         let images = split.images(&dataset, SplitPart::Validation)?;
         let rows = answers(&mut classifier, views, &dataset, &images)?;
-        fitted(&Measured::new(&labels, outputs, rows, &images)?.predictions)
+        fitted(&MeasuredAnswers::new(&labels, outputs, rows, &images)?.predictions)
     };
 
     let absolute = std::path::absolute(&data).context("the path of the data set is empty")?;
-    let about = About {
+    let about = MetricsHeader {
         model: classifier.card().name.clone(),
         model_sha256: classifier.card().provenance.onnx_sha256.clone(),
         data: absolute.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -158,17 +158,17 @@ fn fitted(validation: &Predictions) -> Option<Temperature> {
 }
 
 /// Probabilities beside the truth, and the lesion of every image.
-struct Measured {
+struct MeasuredAnswers {
     names: Vec<String>,
     predictions: Predictions,
     lesions: Vec<String>,
 }
 
-impl Measured {
+impl MeasuredAnswers {
     /// `rows` and `images` in the same order.
     fn new(
         labels: &[String],
-        outputs: Outputs,
+        outputs: OutputMeaning,
         rows: Vec<PredictionRow>,
         images: &[&Image],
     ) -> anyhow::Result<Self> {
@@ -192,7 +192,7 @@ impl Measured {
     /// Everything that `metrics.json` says.
     fn metrics(
         &self,
-        about: About,
+        about: MetricsHeader,
         labels: &[String],
         temperature: Option<Temperature>,
         bootstrap: Bootstrap,
@@ -229,8 +229,9 @@ mod tests {
         };
         let rows: Vec<PredictionRow> = (0..20).map(row).collect();
         let lesions: Vec<String> = (0..20).map(|image| format!("lesion-{}", image / 2)).collect();
-        let about = About { model: "net".to_owned(), split: "test".to_owned(), ..About::default() };
-        let measured = Measured::of(&labels, rows, truth, lesions).unwrap();
+        let about =
+            MetricsHeader { model: "net".to_owned(), split: "test".to_owned(), ..MetricsHeader::default() };
+        let measured = MeasuredAnswers::of(&labels, rows, truth, lesions).unwrap();
         let temperature = fitted(&measured.predictions);
         measured.metrics(about, &labels, temperature, Bootstrap { resamples: 500, seed: 1 }).unwrap()
     }

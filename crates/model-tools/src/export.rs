@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::evaluate::Evaluation;
 use crate::training_config::Config;
 use crate::{classify, evaluate, figure_data, training_config, workspace};
-use golden::{Asked, Golden};
+use golden::{Golden, GoldenSetup};
 
 /// What a page needs: the file that it loads, and the weights as trained for who wants them.
 pub const DEFAULT_PRECISIONS: [Precision; 2] = [Precision::Fp16, Precision::Fp32];
@@ -71,8 +71,11 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     let weights = Weights::from_safetensors(&files::read(&weights_path)?)
         .with_context(|| format!("cannot use {}", weights_path.display()))?;
     let test = Test::read(&config)?;
-    let asked =
-        Asked { config: &config, weights: &weights_path, trainer: runtimes::trainer(workspace::checkout())? };
+    let asked = GoldenSetup {
+        config: &config,
+        weights: &weights_path,
+        trainer: runtimes::trainer(workspace::checkout())?,
+    };
     onnxruntime::ready()?;
     // In the run's folder, so that the last step is a rename.
     let scratch =

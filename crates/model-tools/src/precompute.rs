@@ -14,14 +14,14 @@ use crate::{classify, typical, workspace};
 
 /// One kind of result, in a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ResultKind {
     /// Feature maps of the stops of the network.
     Maps,
     /// Answers, with averages, class activation maps and what speaks for and against each class.
     Answers,
 }
 
-impl Kind {
+impl ResultKind {
     /// Every kind.
     pub const ALL: [Self; 2] = [Self::Maps, Self::Answers];
 
@@ -46,7 +46,7 @@ impl Kind {
 ///
 /// # Errors
 /// A model that cannot be used, or one that is no network of `architecture`.
-pub fn run(model: &str, kinds: &[Kind]) -> anyhow::Result<()> {
+pub fn run(model: &str, kinds: &[ResultKind]) -> anyhow::Result<()> {
     let folder = classify::folder(model)?;
     kinds.iter().try_for_each(|kind| kind.write(&folder))
 }
@@ -81,7 +81,7 @@ fn check_one(folder: &Path, card: &ModelCard) -> anyhow::Result<()> {
             card.name
         )
     };
-    for kind in Kind::ALL {
+    for kind in ResultKind::ALL {
         if let Some(problem) = kind.problem(folder, card).with_context(hint)? {
             return Err(anyhow::Error::msg(problem).context(hint()));
         }

@@ -14,8 +14,8 @@ use catalog::number::count;
 use evaluation::submission::{PredictionRow, to_csv};
 
 use crate::{classify, interrupt};
-use journal::{Answers, Journal};
-use pipeline::{End, Outcome, Pace, Prepared};
+use journal::{Journal, JournalAnswers};
+use pipeline::{FileOutcome, PipelineEnd, PipelinePace, Prepared};
 
 /// What is classified, and how.
 #[derive(Clone, Debug)]
@@ -59,12 +59,12 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
 
     let bar = classify::progress_bar(paths.len() as u64);
     let (mut unreadable, begun) = (Vec::new(), Instant::now());
-    let pace = Pace { threads, batch: task.batch };
+    let pace = PipelinePace { threads, batch: task.batch };
     let answer = |planes: Vec<f32>, count: usize| {
         let answers = classifier.answer(planes, count)?;
         Ok(answers.into_iter().map(|answer| answer.probabilities).collect())
     };
-    let each = |outcomes: &[(usize, Outcome)]| {
+    let each = |outcomes: &[(usize, FileOutcome)]| {
         for (place, outcome) in outcomes {
             let path = paths[*place].display();
             match outcome {
@@ -88,7 +88,7 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
     };
     let end = pipeline::run(&paths, pace, stop, |path| prepare(path, &card.input), answer, each)?;
     bar.finish_and_clear();
-    if end == End::Stopped {
+    if end == PipelineEnd::Stopped {
         bail!(
             "stopped after {} of {} images; to continue, run the same command with --resume",
             count(answers.len() + unreadable.len()),
@@ -109,7 +109,7 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
 }
 
 /// In the order of the images; those without an answer are left out.
-fn rows(images: &[(String, PathBuf)], mut answers: Answers) -> Vec<PredictionRow> {
+fn rows(images: &[(String, PathBuf)], mut answers: JournalAnswers) -> Vec<PredictionRow> {
     let row = |(name, _): &(String, PathBuf)| {
         let probabilities = answers.remove(name)?;
         Some(PredictionRow { image: name.clone(), probabilities })

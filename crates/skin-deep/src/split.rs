@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// What stays together. With `image`, images of one lesion end up in both training and test, which flatters the network.
     /// `folder` keeps the parts given by the data set's own folders training, validation and test.
     #[arg(long, value_enum, default_value = "lesion")]
-    by: Together,
+    by: SplitBy,
     /// Seed of the random split.
     #[arg(long)]
     seed: u64,
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Together {
+enum SplitBy {
     Lesion,
     Image,
     Folder,
@@ -53,9 +53,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::read(&args.data)?;
     ensure!(!dataset.images().is_empty(), "there are no images in {}", args.data.display());
     let split = match args.by {
-        Together::Lesion => Split::random(&dataset, shares, SplitUnit::Lesion, args.seed),
-        Together::Image => Split::random(&dataset, shares, SplitUnit::Image, args.seed),
-        Together::Folder => Split::given(&dataset)?,
+        SplitBy::Lesion => Split::random(&dataset, shares, SplitUnit::Lesion, args.seed),
+        SplitBy::Image => Split::random(&dataset, shares, SplitUnit::Image, args.seed),
+        SplitBy::Folder => Split::given(&dataset)?,
     };
     split.write(&args.out)?;
     println!("{}", report(&dataset, &split)?.join("\n"));

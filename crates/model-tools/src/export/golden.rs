@@ -32,7 +32,7 @@ struct GoldenAnswer {
 const NOT_EXPECTED: &str = "cannot read the trainer's answer";
 
 /// What libtorch is asked about.
-pub(super) struct Asked<'a> {
+pub(super) struct GoldenSetup<'a> {
     pub(super) config: &'a Config,
     /// The weights as trained, a safetensors file.
     pub(super) weights: &'a Path,
@@ -40,7 +40,7 @@ pub(super) struct Asked<'a> {
     pub(super) trainer: Command,
 }
 
-impl Asked<'_> {
+impl GoldenSetup<'_> {
     /// The trainer once more, without building it.
     fn trainer(&self) -> Command {
         let mut command = Command::new(self.trainer.get_program());
@@ -81,7 +81,7 @@ struct File<'a> {
 
 impl Golden {
     /// Asks libtorch, with weights rounded as the exported model stores them.
-    pub(super) fn ask(asked: &Asked, precision: Precision) -> anyhow::Result<Self> {
+    pub(super) fn ask(asked: &GoldenSetup, precision: Precision) -> anyhow::Result<Self> {
         let mut command = asked.trainer();
         command.arg("golden").args(asked.words(precision)?);
         serde_json::from_str(&process::output(&mut command)?).context(NOT_EXPECTED)

@@ -34,15 +34,15 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     let path = folder.join("model.toml");
     let card: ModelCard = toml::from_str(&files::read_text(&path)?)
         .with_context(|| format!("not a model card: {}", path.display()))?;
-    let mut network = Network::load(folder, &card)?;
+    let mut network = StopNetwork::load(folder, &card)?;
     let outputs: Vec<(widget::Sample, Vec<LayerOutput>)> = SAMPLES
         .into_iter()
         .map(|sample| Ok((sample, network.look(sample)?)))
         .collect::<anyhow::Result<_>>()?;
-    let mut set = Set::of(&outputs, PIXELS[0])?;
+    let mut set = MapSet::of(&outputs, PIXELS[0])?;
     for pixels in &PIXELS[1..] {
         if set.bytes() > SET {
-            set = Set::of(&outputs, *pixels)?;
+            set = MapSet::of(&outputs, *pixels)?;
         }
     }
     ensure!(
@@ -52,7 +52,7 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     );
 
     let bytes = files::size(set.bytes() as u64);
-    let Set { samples, mosaics, pixels } = set;
+    let MapSet { samples, mosaics, pixels } = set;
     let maps = PrecomputedMaps {
         command: format!("cargo xtask precompute {} maps", card.name),
         chosen: format!(
@@ -82,7 +82,7 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Maps and mosaics of all samples.
-struct Set {
+struct MapSet {
     samples: Vec<PrecomputedSample>,
     /// Names and contents of PNG files.
     mosaics: Vec<(String, Vec<u8>)>,
@@ -90,7 +90,7 @@ struct Set {
     pixels: usize,
 }
 
-impl Set {
+impl MapSet {
     fn of(outputs: &[(widget::Sample, Vec<LayerOutput>)], pixels: usize) -> anyhow::Result<Self> {
         let mut set = Self { samples: Vec::new(), mosaics: Vec::new(), pixels };
         for (widget::Sample { diagnosis, seed }, layers) in outputs {
@@ -161,11 +161,11 @@ fn levels(target: &Path, sample: &PrecomputedSample, stop: &PrecomputedStop) -> 
 }
 
 /// A network that says what it holds at every stop.
-struct Network {
+struct StopNetwork {
     classifier: Classifier,
 }
 
-impl Network {
+impl StopNetwork {
     fn load(folder: &Path, card: &ModelCard) -> anyhow::Result<Self> {
         let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize)?;
         let stops = network.stops();
@@ -275,7 +275,7 @@ mod tests {
     fn example() -> PrecomputedMaps {
         let maps = output("relu", &[3, 1, 2], &[0.0, 0.0, -2.0, 4.0, 0.0, 2.0]);
         let outputs = SAMPLES.map(|sample| (sample, vec![maps.clone(), output("fc", &[2], &[0.5, -1.0])]));
-        let set = Set::of(&outputs, 4).unwrap();
+        let set = MapSet::of(&outputs, 4).unwrap();
         PrecomputedMaps {
             command: String::new(),
             chosen: String::new(),
