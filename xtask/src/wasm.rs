@@ -133,7 +133,7 @@ fn generate(compiled: &Path, folder: &Path) -> anyhow::Result<()> {
 fn bind(name: &str, compiled: &Path, worker: Option<&[u8]>) -> anyhow::Result<Module> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     generate(compiled, folder.path())?;
-    let bound = Bound::read(folder.path())?;
+    let bound = BoundModule::read(folder.path())?;
     if bound.script.contains("from 'env'") {
         bail!(
             "{name} imports from `env`, which no page has: some crate in it calls C or the system; \
@@ -163,14 +163,14 @@ fn gzipped(bytes: &[u8]) -> u64 {
 }
 
 /// What wasm-bindgen made of a module.
-struct Bound {
+struct BoundModule {
     script: String,
     wasm: Vec<u8>,
     /// JavaScript that the crates brought along: path below `snippets/`, contents.
     snippets: Vec<(String, Vec<u8>)>,
 }
 
-impl Bound {
+impl BoundModule {
     fn read(folder: &Path) -> anyhow::Result<Self> {
         let snippets = folder.join("snippets");
         let mut list = Vec::new();

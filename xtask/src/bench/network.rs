@@ -17,7 +17,7 @@ const BACKENDS: [(&str, &str, u32); 2] = [("WASM", "wasm", 41), ("WebGPU, softwa
 const TOLERANCE: f64 = 1e-4;
 
 #[derive(Deserialize)]
-struct Comparison {
+struct NetworkComparison {
     rows: Vec<TimedRun>,
     /// Largest difference of a probability.
     differ: f64,
@@ -61,7 +61,7 @@ pub(super) fn table() -> anyhow::Result<String> {
             command.arg("--webgpu");
         }
         let answer = process::output(&mut command)?;
-        let answer: Comparison =
+        let answer: NetworkComparison =
             serde_json::from_str(&answer).with_context(|| format!("the page said {answer}"))?;
         anyhow::ensure!(
             answer.differ <= TOLERANCE,
