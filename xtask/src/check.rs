@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use anyhow::bail;
 
+use crate::outcome::TestOutcome;
 use crate::process::{cargo, run as run_command};
-use crate::test::TestOutcome;
 use crate::{product, wasm, workspace};
 
 /// Static checks; all of them, or those named.

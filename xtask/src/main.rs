@@ -11,6 +11,7 @@ mod check;
 mod generated;
 mod models;
 mod node;
+mod outcome;
 mod process;
 mod product;
 mod serve;

@@ -1,7 +1,6 @@
 //! `cargo xtask test`: every test there is, the slowest of them and one summary at the end.
 
 mod browser;
-mod outcome;
 mod plain;
 mod programs;
 mod slowest;
@@ -13,10 +12,9 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow};
 
+use crate::outcome::{TestOutcome, Timed};
 use crate::{build, check};
 use browser::Browser;
-pub(crate) use outcome::TestOutcome;
-use outcome::Timed;
 use programs::{ProgramKind, ProgramStart, Programs};
 use slowest::Slowest;
 

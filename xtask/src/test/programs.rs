@@ -10,7 +10,7 @@ use runtimes::libtorch::Libtorch;
 use runtimes::onnxruntime;
 use serde::Deserialize;
 
-use super::outcome::{self, TestOutcome};
+use crate::outcome::{self, TestOutcome};
 use crate::{process, workspace};
 
 /// The crate whose tests need libtorch.
