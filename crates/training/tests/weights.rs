@@ -226,7 +226,7 @@ fn weights_of_no_network_of_ours_are_refused() {
     check_refused(
         Depth::Resnet18,
         &given,
-        &["vgg.pth does not fit resnet18", "none of its arrays", "but features.0.weight"],
+        &["vgg.pth does not fit resnet18", "none of the network's arrays", "but features.0.weight"],
     );
 }
 

@@ -95,7 +95,7 @@ pub(crate) fn fit(network: &Network, loaded: &LoadedWeights) -> anyhow::Result<(
         let own = network.parameters();
         let own = own.first().map_or("none", |parameter| &parameter.name);
         bail!(
-            "{path} does not fit {name}: it has no array named like one of the network, such as {own}, but {first}{}",
+            "{path} does not fit {name}: it has none of the network's arrays, such as {own}, but {first}{}",
             hint()
         );
     }

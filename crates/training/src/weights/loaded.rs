@@ -32,7 +32,7 @@ pub fn load(path: &Path) -> anyhow::Result<LoadedWeights> {
     let path = if path.is_dir() { in_folder(path)? } else { path.to_path_buf() };
     ensure!(
         path.exists(),
-        "there is no file {}; to download published weights, run: cargo xtask weights {}",
+        "there are no weights at {}; to download published ones, run: cargo xtask weights {}",
         path.display(),
         network_of(&path).unwrap_or("--list")
     );
