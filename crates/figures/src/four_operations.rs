@@ -94,8 +94,8 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     let channels = activations.layers.first().map_or(0, |layer| layer.channels);
     let lines = [
         format!("map {} of {channels}", map.channel + 1),
-        format!("1 to 3: {} × {}", map.height, map.width),
-        format!("4: {} × {}", activations.operations.maps[3].height, activations.operations.maps[3].width),
+        format!("steps 1 to 3: {} × {}", map.height, map.width),
+        format!("step 4: {} × {}", activations.operations.maps[3].height, activations.operations.maps[3].width),
     ];
     for (line, words) in (0..).zip(&lines) {
         write_text(area, words, (left, 14 + LINE * line), Anchor::Start, &style)?;
@@ -110,7 +110,7 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     }
     let frame = [(left, bar), (left + SIDE, bar + 18)];
     area.draw(&Rectangle::new(frame, GREY.stroke_width(1))).map_err(drawing)?;
-    for (line, (words, scale)) in (0..).zip([("map 1", scales[0]), ("maps 2 to 4", scales[1])]) {
+    for (line, (words, scale)) in (0..).zip([("step 1", scales[0]), ("steps 2 to 4", scales[1])]) {
         let y = bar + 34 + LINE * line;
         let end = |value: f32| number(f64::from(value), 1);
         write_text(area, &end(-scale), (left, y), Anchor::Start, &style)?;
