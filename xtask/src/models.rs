@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use catalog::manifest::{ModelFile, OnnxFile};
+use catalog::manifest::{MOST_NAMED, ModelFile, OnnxFile};
 use catalog::model::{FULL, Input, ModelCard, Stored};
 use catalog::precomputed::{self, Answers, Maps};
 use catalog::typical::{TYPICAL, Typical};
@@ -23,7 +23,7 @@ pub(crate) fn publish() -> anyhow::Result<BTreeMap<String, ModelFile>> {
         if folder.is_dir() {
             let target = generated::folder().join("models");
             let mut model = publish_one(&folder, &target)?;
-            model.first_layers = publish_first_layers(&folder, &target, &model.card)?;
+            model.first_layers = publish_first_layers(&folder, &target, &model)?;
             models.insert(model.card.name.clone(), model);
         }
     }
@@ -33,7 +33,7 @@ pub(crate) fn publish() -> anyhow::Result<BTreeMap<String, ModelFile>> {
 /// Publishes the model of one folder into `target`.
 fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let card_path = folder.join("model.toml");
-    let card: ModelCard = toml::from_str(&files::read_text(&card_path)?)
+    let mut card: ModelCard = toml::from_str(&files::read_text(&card_path)?)
         .with_context(|| format!("not a model card: {}", card_path.display()))?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     if card.name != *name {
@@ -55,11 +55,16 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let precomputed = publish_precomputed(folder, target, &card)?;
     let precomputed_maps = folder.join(precomputed::FOLDER).join(precomputed::MAPS).exists();
     let typical = publish_typical(folder, target, &card)?;
+    let classes = card.labels.len();
+    if classes > MOST_NAMED {
+        card.labels.clear();
+    }
     Ok(ModelFile {
         onnx,
         bytes,
         sha256,
         card,
+        classes,
         full_precision,
         precomputed,
         precomputed_maps,
@@ -86,10 +91,11 @@ fn publish_onnx(path: &Path, name: &str, target: &Path, expected: &str) -> anyho
 }
 
 /// Publishes the numbers of a model's first layers, which a page computes with without loading the model.
-fn publish_first_layers(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
+fn publish_first_layers(folder: &Path, target: &Path, model: &ModelFile) -> anyhow::Result<Option<String>> {
     let path = folder.join("model.onnx");
+    let card = &model.card;
     let Input { size, mean, std } = card.input;
-    let network = architecture::by_name(&card.architecture, card.labels.len(), size as usize)?;
+    let network = architecture::by_name(&card.architecture, model.classes, size as usize)?;
     let found = onnx_export::first_layers(&files::read(&path)?, &network, mean, std)
         .with_context(|| format!("cannot read the first layers of {}", path.display()))?;
     let Some(first) = found else { return Ok(None) };
@@ -184,7 +190,12 @@ mod tests {
             precision: "fp32".to_owned(),
             trained_on: String::new(),
             licence: String::new(),
-            provenance: Provenance { config: String::new(), config_sha256: String::new(), onnx_sha256 },
+            provenance: Provenance {
+                config: String::new(),
+                config_sha256: String::new(),
+                source: String::new(),
+                onnx_sha256,
+            },
             parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },
             stored: Vec::new(),
         };
@@ -202,6 +213,20 @@ mod tests {
         let model = publish_one(&folder.path().join("net"), &target).unwrap();
         assert_eq!(model.onnx, format!("generated/models/net-{}.onnx", &files::sha256(b"onnx")[..16]));
         assert_eq!(files::below(&target).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_names_of_a_thousand_classes_stay_in_the_file() {
+        let folder = exported("net", b"onnx", files::sha256(b"onnx"));
+        let path = folder.path().join("net/model.toml");
+        let published = |labels: usize| {
+            let mut card: ModelCard = toml::from_str(&files::read_text(&path).unwrap()).unwrap();
+            card.labels = (0..labels).map(|label| label.to_string()).collect();
+            files::write(&path, toml::to_string(&card).unwrap().as_bytes()).unwrap();
+            let model = publish_one(&folder.path().join("net"), &folder.path().join("generated")).unwrap();
+            (model.classes, model.card.labels.len())
+        };
+        assert_eq!([published(20), published(1000)], [(20, 20), (1000, 0)]);
     }
 
     #[test]

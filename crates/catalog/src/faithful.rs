@@ -75,6 +75,7 @@ mod tests {
             provenance: Provenance {
                 config: String::new(),
                 config_sha256: String::new(),
+                source: String::new(),
                 onnx_sha256: String::new(),
             },
             parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },

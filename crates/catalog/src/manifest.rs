@@ -108,6 +108,9 @@ pub struct Runtime {
     pub bytes: u64,
 }
 
+/// The names of more classes than this are not in every page: a page reads them from the ONNX file once it is loaded.
+pub const MOST_NAMED: usize = 20;
+
 /// One exported model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelFile {
@@ -117,8 +120,10 @@ pub struct ModelFile {
     pub bytes: u64,
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
-    /// What `model.toml` says.
+    /// What `model.toml` says; without the labels where there are more than [`MOST_NAMED`].
     pub card: crate::model::ModelCard,
+    /// How many classes it tells apart.
+    pub classes: usize,
     /// The same network with its weights as trained, in 32 bits; `None` if `onnx` is that file, or it was not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_precision: Option<OnnxFile>,

@@ -50,7 +50,17 @@ pub struct Input {
     pub std: [f32; 3],
 }
 
-/// The run behind the weights.
+/// The task of networks that name `ImageNet`'s thousand everyday things.
+pub const IMAGENET: &str = "imagenet";
+
+impl ModelCard {
+    /// Whether its outputs are everyday things and none of them a diagnosis.
+    pub fn names_everyday_things(&self) -> bool {
+        self.task == IMAGENET
+    }
+}
+
+/// The run behind the weights, or where they were published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
@@ -58,6 +68,9 @@ pub struct Provenance {
     pub config: String,
     /// SHA-256 of that configuration, hexadecimal.
     pub config_sha256: String,
+    /// For weights that others published: package and file, and the file's SHA-256; empty for weights trained here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// SHA-256 of `model.onnx`, hexadecimal.
     pub onnx_sha256: String,
 }

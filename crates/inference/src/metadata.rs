@@ -14,15 +14,7 @@ const METADATA_PROPS: u64 = 14;
 /// missing or cannot be read.
 pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
     file::check_whole(onnx, name)?;
-    let entry = |key: &'static str, expected: &'static str| {
-        let value = all(onnx, METADATA_PROPS).find(|entry| text(entry, 1) == key).map(|entry| text(entry, 2));
-        value.ok_or_else(|| InferenceError::Metadata {
-            model: name.to_owned(),
-            key,
-            expected,
-            found: "none".to_owned(),
-        })
-    };
+    let entry = |key: &'static str, expected: &'static str| entry(onnx, name, key, expected);
     let wrong = |key, expected, found: &str| InferenceError::Metadata {
         model: name.to_owned(),
         key,
@@ -36,17 +28,40 @@ pub fn card(onnx: &[u8], name: &str) -> Result<ModelCard, InferenceError> {
         parsed.and_then(|parsed| parsed.try_into().ok()).ok_or_else(|| wrong(key, expected, found))
     };
     let size = entry("input_size", "pixels")?;
-    let labels = entry("labels", "names with commas between them")?;
     let input = Input {
         size: size.parse().map_err(|_| wrong("input_size", "pixels", size))?,
         mean: numbers("mean")?,
         std: numbers("std")?,
     };
-    let labels = labels.split(',').map(str::to_owned).collect();
+    let labels = labels(onnx, name)?;
     Ok(ModelCard {
         architecture: entry("architecture", "a name")?.to_owned(),
         task: entry("task", "a name")?.to_owned(),
         ..bare(onnx, name, labels, input)
+    })
+}
+
+/// Names of the outputs alone, in their order.
+///
+/// # Errors
+/// [`InferenceError::Metadata`] if the file names none.
+pub fn labels(onnx: &[u8], name: &str) -> Result<Vec<String>, InferenceError> {
+    let labels = entry(onnx, name, "labels", "names with commas between them")?;
+    Ok(labels.split(',').map(str::to_owned).collect())
+}
+
+fn entry<'o>(
+    onnx: &'o [u8],
+    name: &str,
+    key: &'static str,
+    expected: &'static str,
+) -> Result<&'o str, InferenceError> {
+    let value = all(onnx, METADATA_PROPS).find(|entry| text(entry, 1) == key).map(|entry| text(entry, 2));
+    value.ok_or_else(|| InferenceError::Metadata {
+        model: name.to_owned(),
+        key,
+        expected,
+        found: "none".to_owned(),
     })
 }
 
@@ -65,6 +80,7 @@ pub(crate) fn bare(onnx: &[u8], name: &str, labels: Vec<String>, input: Input) -
         provenance: Provenance {
             config: String::new(),
             config_sha256: String::new(),
+            source: String::new(),
             onnx_sha256: file::sha256(onnx),
         },
         parity: Parity { tolerance: 0.0, inputs: 0, native: 0.0, wasm: None, webgpu: None },

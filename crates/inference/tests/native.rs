@@ -44,6 +44,7 @@ fn colour_model() -> (Vec<u8>, ModelCard) {
         provenance: Provenance {
             config: String::new(),
             config_sha256: String::new(),
+            source: String::new(),
             onnx_sha256: file::sha256(&onnx),
         },
         parity: Parity { tolerance: 1e-6, inputs: 0, native: 0.0, wasm: None, webgpu: None },

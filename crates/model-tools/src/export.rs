@@ -285,6 +285,7 @@ fn card(task: &Export, config: &Config, text: &[u8], precision: Precision) -> an
                 None => task.run.join("config.toml").to_string_lossy().into_owned(),
             },
             config_sha256: files::sha256(text),
+            source: String::new(),
             onnx_sha256: String::new(),
         },
         parity: Parity { tolerance: TOLERANCE, inputs: 0, native: 0.0, wasm: None, webgpu: None },
@@ -419,6 +420,7 @@ mod tests {
             provenance: Provenance {
                 config: String::new(),
                 config_sha256: String::new(),
+                source: String::new(),
                 onnx_sha256: onnx_sha256.to_owned(),
             },
             parity: Parity { tolerance: TOLERANCE, inputs: 16, native: 0.0, wasm, webgpu: Some(0.25) },

@@ -28,6 +28,7 @@ fn card(onnx: &[u8], labels: Vec<String>) -> ModelCard {
         provenance: Provenance {
             config: String::new(),
             config_sha256: String::new(),
+            source: String::new(),
             onnx_sha256: files::sha256(onnx),
         },
         parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },

@@ -21,7 +21,7 @@ pub(super) const MANIFEST: &str = r#"{
     },
     "models": {
         "synthetic-resnet18-eight": {
-            "onnx": "generated/models/m-1.onnx", "bytes": 44700000, "sha256": "bb",
+            "onnx": "generated/models/m-1.onnx", "bytes": 44700000, "sha256": "bb", "classes": 1,
             "card": {
                 "name": "synthetic-resnet18-eight", "title": "ResNet-18", "architecture": "resnet18",
                 "task": "eight-class", "labels": ["MEL"], "precision": "fp32", "trained_on": "drawings",
@@ -227,7 +227,8 @@ fn a_widget_with_a_network_says_what_it_downloads_and_from_where() {
         "data-worker=\"{\"script\":\"../generated/r-1.js\",\"wasm\":\"../generated/r-2.wasm\",\
          \"worker\":\"../generated/r-3.js\",\"bytes\":400000}\"",
         "data-runtime=\"{\"base\":\"../generated/ort-1/\"",
-        "data-models=\"{\"synthetic-resnet18-eight\":{\"onnx\":\"../generated/models/m-1.onnx\"",
+        "data-models=\"{\"",
+        "\"synthetic-resnet18-eight\":{\"onnx\":\"../generated/models/m-1.onnx\"",
     ] {
         assert!(section.contains(expected), "{expected} in {section}");
     }

@@ -356,6 +356,7 @@ mod tests {
             provenance: Provenance {
                 config: "configs/a.toml".to_owned(),
                 config_sha256: "abc123".to_owned(),
+                source: String::new(),
                 onnx_sha256: String::new(),
             },
             parity: Parity { tolerance: 1e-4, inputs: 16, native: 2.4e-7, wasm: None, webgpu: None },

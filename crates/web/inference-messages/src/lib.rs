@@ -149,6 +149,8 @@ pub struct LoadedModel {
     pub stored: bool,
     /// Every layer whose values can be computed, in the order of computation.
     pub layers: Vec<Layer>,
+    /// Names of the outputs as the file has them, where the page's card lacks them; else none.
+    pub labels: Vec<String>,
     /// What a file of the reader's says of itself; `None` where the page knows the model's card.
     pub reader_model: Option<ReaderModel>,
     /// The last linear layer.

@@ -40,8 +40,7 @@ pub(crate) async fn kept(model: &ModelFile, drawn: Drawn) -> Result<Option<Kept>
         return Ok(None);
     };
     let (probabilities, logits) = (numbers(&sample, "probabilities"), numbers(&sample, "logits"));
-    let count = model.card.labels.len();
-    if probabilities.len() != count || logits.len() != count {
+    if [probabilities.len(), logits.len()] != [model.classes; 2] {
         return Err(damaged());
     }
     Ok(Some(Kept { list, sample, probabilities, logits }))

@@ -404,6 +404,10 @@ impl Session {
             self.model = Rc::new(book::reader_model(&self.model, file));
             self.tell(Notice::ModelChanged);
         }
+        if !loaded.labels.is_empty() {
+            self.model = Rc::new(book::with_labels(&self.model, loaded.labels));
+            self.tell(Notice::ModelChanged);
+        }
         let source = if let Some(file) = &loaded.reader_model {
             words::reader_model(file)
         } else {

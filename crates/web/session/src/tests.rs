@@ -42,11 +42,13 @@ fn model(name: &str, bytes: u64, full_precision: Option<OnnxFile>) -> ModelFile 
             provenance: Provenance {
                 config: String::new(),
                 config_sha256: String::new(),
+                source: String::new(),
                 onnx_sha256: String::new(),
             },
             parity: Parity { tolerance: 0.0, inputs: 0, native: 0.0, wasm: None, webgpu: None },
             stored: Vec::new(),
         },
+        classes: 2,
         full_precision,
         precomputed: None,
         precomputed_maps: false,

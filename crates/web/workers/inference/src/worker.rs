@@ -11,7 +11,7 @@ use catalog::manifest::{ModelFile, Runtime};
 use imaging::Rgb8;
 use inference::web::{self, Classifier};
 use inference::{InferenceError, Model};
-use inference::{layers, weights};
+use inference::{layers, metadata, weights};
 use inference_messages::{
     Backend, Classification, Fallback, FileKind, Head, ImageToClassify, Layer, LoadFile, LoadModel,
     LoadedModel, NetworkError, PreferredBackend, ReaderModel, Report, Request,
@@ -121,10 +121,16 @@ impl Engine {
             return Err(NetworkError::Run { detail: "its bytes are gone".to_owned() });
         };
         self.forget_model();
-        let checked = Model::hashed(onnx, sha256, model.card.clone());
-        let model = checked.map_err(|e| NetworkError::OtherModel { detail: e.to_string() })?;
+        let other = |e: InferenceError| NetworkError::OtherModel { detail: e.to_string() };
+        let mut card = model.card.clone();
+        let mut labels = Vec::new();
+        if card.labels.is_empty() {
+            labels = metadata::labels(&onnx, &card.name).map_err(other)?;
+            card.labels.clone_from(&labels);
+        }
+        let model = Model::hashed(onnx, sha256, card).map_err(other)?;
         let stored = file_store::keep_only(&files).await;
-        report_loaded(&model, LoadedModel { downloaded, stored, ..LoadedModel::default() }, task)?;
+        report_loaded(&model, LoadedModel { downloaded, stored, labels, ..LoadedModel::default() }, task)?;
         self.model = Some(model);
         Ok(())
     }

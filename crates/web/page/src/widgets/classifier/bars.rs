@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use catalog::Diagnosis;
-use catalog::model::ModelCard;
+use catalog::manifest::{MOST_NAMED, ModelFile};
 use kit::dom::{self, child};
 use kit::picture::{Origin, Picture};
 use numerics::decimal;
@@ -12,9 +12,9 @@ use web_sys::HtmlElement;
 
 use crate::network::words;
 
-/// Of more labels than this only the most probable are shown, and how many of them.
-const MOST_ROWS: usize = 20;
-const ROWS_OF_MANY: usize = 5;
+/// How many rows there are where there are more than [`MOST_NAMED`] labels: those of the most probable. Before the answer
+/// nobody knows which those are.
+const RANKS: [&str; 5] = ["most probable", "second", "third", "fourth", "fifth"];
 
 /// The bars of one network.
 pub(super) struct Bars {
@@ -49,7 +49,6 @@ impl Bars {
         let title = child(parent, "p", "classifier-title");
         title.set_hidden(true);
         let list = child(parent, "ol", "classifier-bars");
-        dom::set(&list, "aria-label", "Probability of each diagnosis");
         Rc::new(Self {
             title,
             list,
@@ -69,10 +68,19 @@ impl Bars {
         self.title.set_text_content(Some(title));
     }
 
-    /// One empty row a label.
-    pub(super) fn set_labels(&self, card: &ModelCard) {
-        self.labels.replace(card.labels.clone());
-        self.make_rows((0..rows_of(card.labels.len())).collect());
+    /// One empty row a label, or where there are many, one for each of the most probable.
+    pub(super) fn set_labels(&self, model: &ModelFile) {
+        self.labels.replace(model.card.labels.clone());
+        let many = model.classes > MOST_NAMED;
+        let name = if many { "The five most probable classes" } else { "Probability of each diagnosis" };
+        dom::set(&self.list, "aria-label", name);
+        if many {
+            self.list.set_text_content(None);
+            self.rows.replace(RANKS.iter().map(|rank| Row::new(&self.list, rank)).collect());
+            self.places.replace(Vec::new());
+        } else {
+            self.make_rows((0..model.card.labels.len()).collect());
+        }
     }
 
     /// Rows of the labels at these places.
@@ -95,8 +103,8 @@ impl Bars {
             Origin::Own(_) => None,
         });
         let order = answer.order();
-        if order.len() > MOST_ROWS {
-            self.make_rows(order.iter().copied().take(ROWS_OF_MANY).collect());
+        if order.len() > MOST_NAMED {
+            self.make_rows(order.iter().copied().take(RANKS.len()).collect());
         }
         for (row, &place) in self.rows.borrow().iter().zip(self.places.borrow().iter()) {
             let Some(&probability) = answer.probabilities.get(place) else { continue };
@@ -125,11 +133,6 @@ impl Shown {
         order.sort_by(|&a, &b| self.probabilities[b].total_cmp(&self.probabilities[a]));
         order
     }
-}
-
-/// How many rows so many labels get.
-const fn rows_of(labels: usize) -> usize {
-    if labels > MOST_ROWS { ROWS_OF_MANY } else { labels }
 }
 
 /// Whether a label stands for a diagnosis: by its abbreviation, or as its side of two.

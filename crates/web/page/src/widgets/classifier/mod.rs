@@ -91,7 +91,7 @@ struct Side {
 impl Side {
     /// Labels and title of its model.
     fn name(&self) {
-        self.bars.set_labels(&self.network.model().card);
+        self.bars.set_labels(&self.network.model());
         self.bars.set_title(&self.network.title());
     }
 

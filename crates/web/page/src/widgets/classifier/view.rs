@@ -61,6 +61,10 @@ impl View {
         self.seen_caption.set_text_content(Some(&seen));
         let own_image = matches!(picture.origin, Origin::Own(_));
         let note = match (card.licence.is_empty(), own_image) {
+            _ if card.names_everyday_things() => {
+                "This network learned 1,000 everyday classes from photographs, and none of them is a diagnosis: for a lesion it \
+                 names whichever of them looks most similar. Nothing here is medical advice."
+            }
             (true, _) => {
                 "This network is your own: the book does not know what it learned. Nothing here is medical advice."
             }

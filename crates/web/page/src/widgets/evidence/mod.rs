@@ -126,12 +126,13 @@ impl Evidence {
     /// Buttons for the model's labels; where there are many, for those of this answer.
     fn set_labels(&self, weighed: Option<&Weighed>) {
         let choosing = self.clone();
-        let labels = &self.0.network.model().card.labels;
+        let model = self.0.network.model();
+        let labels = &model.card.labels;
         let names: Vec<String> = match weighed {
             Some(weighed) => {
                 weighed.classes.iter().filter_map(|class| labels.get(class.label).cloned()).collect()
             }
-            None if labels.len() > weighed::MOST => Vec::new(),
+            None if model.classes > weighed::MOST => Vec::new(),
             None => labels.clone(),
         };
         let shown = names.clone();
@@ -212,7 +213,11 @@ impl Evidence {
     }
 
     fn say_absent(&self) {
-        let words = "The book keeps the evidence of its eight samples only. Start the network to see that of this image.";
+        let words = if self.0.network.model().precomputed.is_some() {
+            "The book keeps the evidence of its eight samples only. Start the network to see that of this image."
+        } else {
+            "The book keeps no evidence of this network. Start the network to see that of this image."
+        };
         self.0.absent.set_text_content(Some(words));
         self.0.absent.set_hidden(false);
         self.0.section.say(words);
@@ -267,7 +272,7 @@ impl Evidence {
     fn take(&self, weighed: Weighed, source: &'static str) {
         let Parts { section, absent, network, turn, weighed: shown, .. } = &*self.0;
         absent.set_hidden(true);
-        if network.model().card.labels.len() > weighed::MOST {
+        if network.model().classes > weighed::MOST {
             self.set_labels(Some(&weighed));
         }
         let weighed = Rc::new(weighed);

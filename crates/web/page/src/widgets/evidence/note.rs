@@ -67,7 +67,7 @@ impl Typical {
 pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>) {
     let fits = typical.filter(|typical| typical.deviation.len() == pooled.len());
     let distance = fits.and_then(|t| Some((t, distance_to_nearest(pooled, &t.classes, &t.deviation)?)));
-    let Some((typical, distance)) = distance else { return hide(note) };
+    let Some((typical, distance)) = distance else { return say_unknown(note) };
     let Typical { threshold, percentile, .. } = typical;
     let far = distance > *threshold;
     let numbers = format!(
@@ -89,6 +89,16 @@ pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>
     dom::set(note, "data-far", if far { "true" } else { "false" });
     dom::set(note, "data-distance", &decimal::shortest_single(distance));
     dom::set(note, "data-threshold", &decimal::shortest_single(*threshold));
+}
+
+/// Nobody measured the images of the network's training.
+fn say_unknown(note: &HtmlElement) {
+    hide(note);
+    note.set_text_content(Some(
+        "The book did not measure the images that this network was trained on, so it cannot say whether this image looks unlike \
+         them.",
+    ));
+    note.set_hidden(false);
 }
 
 pub(super) fn hide(note: &HtmlElement) {

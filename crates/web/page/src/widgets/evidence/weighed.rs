@@ -8,8 +8,9 @@ use crate::network::{LinearLayer, Values};
 use crate::parsed::{field, items, numbers, whole};
 use kit::failure::Failure;
 
-/// Classes whose evidence is worked out.
+/// Of more classes than this, evidence is worked out for the most probable alone, and how many those are.
 pub(super) const MOST: usize = 20;
+const SHOWN_OF_MANY: usize = 5;
 /// Terms that are named one by one, for and against.
 pub(super) const NAMED: usize = 5;
 
@@ -22,7 +23,7 @@ pub(super) struct Weighed {
     pub(super) size: [usize; 2],
     /// Mean of each map.
     pub(super) pooled: Vec<f32>,
-    /// One a class, in the order of the labels.
+    /// One a class, in the order of the labels; of many the most probable, in that order.
     pub(super) classes: Vec<Class>,
     /// What softmax divides by: e to the power of each logit, of all classes, added up.
     pub(super) power: f64,
@@ -184,13 +185,15 @@ impl Term {
     }
 }
 
-/// Places of the most probable classes, in order of the labels; all where there are few.
+/// Places of all classes, or where there are many, of the most probable, these first.
 fn likeliest(chances: &[f32]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..chances.len()).collect();
-    while places.len() > MOST {
-        let least = |a: usize, b: usize| if chances[places[b]] < chances[places[a]] { b } else { a };
-        let Some(out) = (0..places.len()).reduce(least) else { break };
-        places.remove(out);
+    if chances.len() <= MOST {
+        return (0..chances.len()).collect();
+    }
+    let mut places = Vec::new();
+    for _ in 0..SHOWN_OF_MANY {
+        let rest = (0..chances.len()).filter(|place| !places.contains(place));
+        places.extend(rest.reduce(|a, b| if chances[b] > chances[a] { b } else { a }));
     }
     places
 }
@@ -232,6 +235,14 @@ mod tests {
         // 2 / 4, and with the bias the logit; every term is named, so nothing is left over.
         assert_eq!((a.mean(), a.mean() + a.bias, a.rest()), (0.5, a.logit, 0.0));
         assert_eq!((weighed.ends(), a.ends(), weighed.top()), ([-5.5, 8.5], [-5.5, 8.5], 0));
+    }
+
+    #[test]
+    fn of_many_classes_the_five_most_probable_are_taken() {
+        let chances: Vec<f32> = (0..21).map(|class| ((class * 8) % 21) as f32).collect();
+        // 8 · 13 = 104 = 4 · 21 + 20, and so on: every multiple is there once.
+        assert_eq!(likeliest(&chances), [13, 5, 18, 10, 2]);
+        assert_eq!(likeliest(&chances[..20]).len(), 20);
     }
 
     #[test]

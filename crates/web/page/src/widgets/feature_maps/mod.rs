@@ -160,7 +160,7 @@ fn described(model: &ModelFile, network: &Network) -> Result<Way, Failure> {
     if let Some(contents) = network.own_contents() {
         return Ok(Way::own(&card.name, &contents.layers));
     }
-    let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize);
+    let network = architecture::by_name(&card.architecture, model.classes, card.input.size as usize);
     network.as_ref().map(Way::of).map_err(|error| {
         Failure::new(format!("The card of \"{}\" does not describe a network: {error}.", card.name))
     })

@@ -9,6 +9,7 @@ mod table;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use catalog::model::ModelCard;
 use evaluation::submission::to_csv;
 use kit::dom::{self, Frame, child};
 use kit::failure::Failure;
@@ -269,18 +270,19 @@ impl Many {
         let mut shown: Vec<&Entry> = entries.iter().collect();
         entry::sort(&mut shown, &form.text("sort"));
         table.show(&shown);
-        let labels = &network.model().card.labels;
+        let card = &network.model().card;
         let (all, done) =
             (entries.len(), entries.iter().filter(|entry| entry.state != State::Waiting).count());
         let answered = entries.iter().filter(|entry| entry.probabilities().is_some()).count();
-        summary.set_text_content(Some(&words(&entries, labels)));
+        let words = words(&entries, card);
+        summary.set_text_content(Some(&words));
         progress.set_hidden(all == done);
         progress.set_max(all.max(1) as f64);
         progress.set_value(done as f64);
         dom::set(section.element(), "data-images", &all.to_string());
         dom::set(section.element(), "data-answered", &answered.to_string());
         if all > 0 && all == done {
-            section.speak(words(&entries, labels));
+            section.speak(words);
         }
     }
 
@@ -297,12 +299,19 @@ impl Many {
 }
 
 /// How many images have an answer, and how many of the drawings the one that they were drawn as.
-fn words(entries: &[Entry], labels: &[String]) -> String {
+fn words(entries: &[Entry], card: &ModelCard) -> String {
+    let labels = &card.labels;
+    let everyday = if card.names_everyday_things() {
+        " This network names everyday things, never a diagnosis: the table shows the most probable of its 1,000 classes, and the \
+         downloaded table has all of them."
+    } else {
+        ""
+    };
     let count = |of: &dyn Fn(&Entry) -> bool| entries.iter().filter(|entry| of(entry)).count();
     let answered = count(&|entry| entry.probabilities().is_some());
     let refused = count(&|entry| matches!(entry.state, State::Refused(_)));
     if entries.is_empty() {
-        return "No image yet: choose files, drop them here, or let the book draw some.".to_owned();
+        return format!("No image yet: choose files, drop them here, or let the book draw some.{everyday}");
     }
     let refused = if refused > 0 { format!(", {refused} could not be opened") } else { String::new() };
     let drawn = count(&|entry| entry.probabilities().is_some() && entry.truth(labels).is_some());
@@ -312,5 +321,5 @@ fn words(entries: &[Entry], labels: &[String]) -> String {
     } else {
         String::new()
     };
-    format!("{answered} of {} images answered{refused}{drawings}.", entries.len())
+    format!("{answered} of {} images answered{refused}{drawings}.{everyday}", entries.len())
 }
