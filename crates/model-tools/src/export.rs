@@ -1,6 +1,7 @@
 //! From a run to `exported-models/NAME/`, measured and held against libtorch.
 
 mod golden;
+pub mod published;
 mod readme;
 mod stored;
 
@@ -52,6 +53,9 @@ pub fn plain_name(name: &str) -> Result<String, String> {
 /// shows. Orders of summation differ, so the last bits do; what was measured stands beside it.
 const TOLERANCE: f32 = 1e-4;
 
+/// As a reader types it.
+const COMMAND: &str = "cargo xtask export";
+
 /// Writes `exported-models/NAME/`, whole or not at all.
 ///
 /// # Errors
@@ -71,8 +75,13 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     let weights = Weights::from_safetensors(&files::read(&weights_path)?)
         .with_context(|| format!("cannot use {}", weights_path.display()))?;
     let test = Test::read(&config)?;
-    let asked =
-        Asked { config: &config, weights: &weights_path, trainer: runtimes::trainer(workspace::checkout())? };
+    let asked = Asked {
+        network: &config.architecture,
+        classes: config.labels().len(),
+        size: config.input().size,
+        weights: &weights_path,
+        trainer: runtimes::trainer(workspace::checkout())?,
+    };
     onnxruntime::ready()?;
     // In the run's folder, so that the last step is a rename.
     let scratch =
@@ -118,12 +127,9 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     let row = row.context("the first precision was measured")?.clone();
     card.precision = row.precision;
     card.provenance.onnx_sha256 = row.sha256;
-    keep_measured(
-        &mut card,
-        &final_folder(task),
-        &runtimes::process::target(workspace::root()).join("parity"),
-    );
-    files::write(&folder.join("model.toml"), card_text(&card)?.as_bytes())?;
+    let place = final_folder(&task.name);
+    keep_measured(&mut card, &place, &parity_folder());
+    files::write(&folder.join("model.toml"), card_text(&card, COMMAND)?.as_bytes())?;
     if task.safetensors {
         files::write(&folder.join("model.safetensors"), &safetensors(&config, &weights, &card)?)?;
     }
@@ -142,11 +148,11 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
         safetensors: task.safetensors,
     };
     files::write(&folder.join("README.md"), readme::text(&facts)?.as_bytes())?;
-    keep_beside(&folder, &final_folder(task))?;
-    publish(scratch.path(), &folder, &final_folder(task))?;
+    keep_beside(&folder, &place)?;
+    publish(scratch.path(), &folder, &place)?;
     println!(
         "{}: {}; ONNX Runtime differs from libtorch by at most {:.1e} on {} drawn lesions",
-        final_folder(task).display(),
+        place.display(),
         files::size(row.bytes),
         card.parity.native,
         card.parity.inputs
@@ -252,8 +258,13 @@ fn safetensors(config: &Config, weights: &Weights, card: &ModelCard) -> anyhow::
     Ok(weights.to_safetensors(&config.network()?, &about)?)
 }
 
-fn final_folder(task: &Export) -> PathBuf {
-    workspace::root().join("exported-models").join(&task.name)
+fn final_folder(name: &str) -> PathBuf {
+    workspace::root().join("exported-models").join(name)
+}
+
+/// Where the browser tests leave what they measured.
+fn parity_folder() -> PathBuf {
+    runtimes::process::target(workspace::root()).join("parity")
 }
 
 /// The command that makes the model again.
@@ -263,7 +274,7 @@ fn command(task: &Export) -> String {
     let precision =
         if task.precisions == DEFAULT_PRECISIONS { String::new() } else { format!(" --precision {names}") };
     let safetensors = if task.safetensors { " --safetensors" } else { "" };
-    format!("cargo xtask export {} --name {}{precision}{safetensors}", run.display(), task.name)
+    format!("{COMMAND} {} --name {}{precision}{safetensors}", run.display(), task.name)
 }
 
 /// Everything but what is measured later.
@@ -316,9 +327,9 @@ fn keep_measured(card: &mut ModelCard, old: &Path, parity: &Path) {
     card.parity.webgpu = webgpu.or(old.as_ref().and_then(|old| old.webgpu));
 }
 
-/// `model.toml`, with numbers as short as they can be.
-fn card_text(card: &ModelCard) -> anyhow::Result<String> {
-    Ok(format!("# Written by `cargo xtask export`.\n{}", toml::to_string(card)?))
+/// `model.toml`, with numbers as short as they can be; `command` is what wrote it.
+fn card_text(card: &ModelCard, command: &str) -> anyhow::Result<String> {
+    Ok(format!("# Written by `{command}`.\n{}", toml::to_string(card)?))
 }
 
 /// Takes along what other commands wrote beside the same ONNX file, such as `activations.json` or what lies below
@@ -432,7 +443,8 @@ mod tests {
     fn browsers_measurements_are_kept_for_the_file_that_they_measured() {
         let folder = tempfile::tempdir().unwrap();
         let (old, parity) = (folder.path().join("old"), folder.path().join("parity"));
-        files::write(&old.join("model.toml"), card_text(&example("abc", None)).unwrap().as_bytes()).unwrap();
+        files::write(&old.join("model.toml"), card_text(&example("abc", None), COMMAND).unwrap().as_bytes())
+            .unwrap();
         let measured = b"onnx_sha256 = \"abc\"\ninputs = 16\ndifference = 5e-1\n";
         files::write(&parity.join("a-wasm.toml"), measured).unwrap();
         let kept = |hash| {

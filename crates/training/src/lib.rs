@@ -20,6 +20,7 @@ pub mod model;
 pub mod observer;
 pub mod optimiser;
 pub mod pace;
+pub mod published;
 pub mod run;
 pub mod samples;
 pub mod scale;

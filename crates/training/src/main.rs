@@ -11,6 +11,7 @@ use clap::Parser;
 use training::device::Choice;
 use training::golden::{Asked, golden, probabilities};
 use training::pace;
+use training::published::{Convert, convert};
 use training::run::{End, Options, Start, run};
 
 /// Trains networks with libtorch.
@@ -44,6 +45,8 @@ enum Command {
         #[arg(long)]
         images: PathBuf,
     },
+    /// Writes published weights as safetensors.
+    Convert(Convert),
     /// Answers every number of steps on a line of its input with the seconds they took.
     Pace {
         #[command(flatten)]
@@ -88,6 +91,10 @@ fn answer(command: Command) -> anyhow::Result<ExitCode> {
                 .with_context(|| format!("cannot read {}", images.display()))?;
             let images: Vec<PathBuf> = list.lines().map(PathBuf::from).collect();
             println!("{}", serde_json::to_string(&probabilities(&asked, &images)?)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Convert(asked) => {
+            convert(&asked)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Pace { asked, device } => {

@@ -44,7 +44,7 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
         data(facts),
         how_well(facts)?,
         storing(facts),
-        runtimes(facts),
+        runtimes(facts.card),
         limits(facts),
         origin(facts),
     ];
@@ -104,7 +104,7 @@ fn what_it_is(facts: &Facts) -> String {
     )
 }
 
-fn bits(precision: &str) -> String {
+pub(super) fn bits(precision: &str) -> String {
     match onnx_export::Precision::from_name(precision) {
         Some(precision) => format!("{} bits", precision.bits()),
         None => precision.to_owned(),
@@ -231,8 +231,8 @@ fn share(part: u32, all: u32) -> String {
     format!("{percent:.digits$} %")
 }
 
-fn runtimes(facts: &Facts) -> String {
-    let parity = &facts.card.parity;
+pub(super) fn runtimes(card: &ModelCard) -> String {
+    let parity = &card.parity;
     let or_none =
         |value: Option<f32>| value.map_or("not measured yet".to_owned(), |value| format!("{value:.1e}"));
     format!(
