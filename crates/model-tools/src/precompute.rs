@@ -6,7 +6,7 @@ mod maps;
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use catalog::model::ModelCard;
 use catalog::precomputed::FOLDER;
 
@@ -45,9 +45,17 @@ impl Kind {
 /// Computes these kinds for a model, a name below `exported-models/` or a folder, and writes them to its folder.
 ///
 /// # Errors
-/// A model that cannot be used, or one that is no network of `architecture`.
+/// A model that cannot be used, or one that is no network of `architecture`; a model that names everyday things, of which pages
+/// show nothing before it is loaded.
 pub fn run(model: &str, kinds: &[Kind]) -> anyhow::Result<()> {
     let folder = classify::folder(model)?;
+    let path = folder.join("model.toml");
+    let card: ModelCard = toml::from_str(&files::read_text(&path)?)
+        .with_context(|| format!("not a model card: {}", path.display()))?;
+    ensure!(
+        !card.names_everyday_things(),
+        "{model} names everyday things; results are precomputed for networks that name diagnoses alone"
+    );
     kinds.iter().try_for_each(|kind| kind.write(&folder))
 }
 
@@ -87,4 +95,15 @@ fn check_one(folder: &Path, card: &ModelCard) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_precomputed_for_a_network_of_everyday_things() {
+        let message = run("imagenet-efficientnet-lite0", &Kind::ALL).unwrap_err().to_string();
+        assert!(message.contains("names everyday things"), "{message}");
+    }
 }

@@ -9,6 +9,7 @@ mod camera;
 mod classifier;
 mod dataset_explorer;
 mod engines;
+mod everyday;
 mod evidence;
 mod feature_maps;
 mod full_precision;

@@ -1,6 +1,6 @@
 //! What takes too long for every change: `cargo xtask test nightly` runs these, and `engines` in the other browsers.
 
-use crate::classifier::{DEEPER, MODEL, TWO, check_parity, graphics_card, leave};
+use crate::classifier::{DEEPER, MODEL, THOUSAND, TWO, check_parity, graphics_card, leave};
 
 /// A processor plays the graphics card, and takes seconds for an answer. Every change is tested with two answers of one
 /// network.
@@ -13,4 +13,10 @@ async fn on_webgpu_every_network_answers_every_input_as_libtorch_does() -> anyho
         leave("webgpu", &parity)?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn on_webgpu_the_network_of_a_thousand_classes_answers_as_libtorch_does() -> anyhow::Result<()> {
+    let parity = check_parity(&graphics_card().await?, THOUSAND, "webgpu", 2).await?;
+    leave("webgpu", &parity)
 }

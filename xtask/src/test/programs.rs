@@ -11,7 +11,7 @@ use runtimes::onnxruntime;
 use serde::Deserialize;
 
 use super::outcome::{self, Outcome};
-use crate::{process, workspace};
+use crate::{process, product, workspace};
 
 /// The crate whose tests need libtorch.
 const TRAINING: &str = "crates/training";
@@ -83,6 +83,9 @@ impl Programs {
         let mut cargo = process::cargo();
         cargo.args(["test", "--no-run", "--workspace", "--message-format=json-render-diagnostics"]);
         let libtorch = select(&mut cargo, training)?;
+        if training {
+            fetch_weights()?;
+        }
         let words = process::words(&cargo);
         let mut child =
             cargo.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start: {words}"))?;
@@ -151,6 +154,19 @@ impl Programs {
         }
         Ok(command)
     }
+}
+
+/// Published weights that tests of `training` read, by their network and their file in `weights`.
+const WEIGHTS: [(&str, &str); 1] = [("efficientnet_lite0", "efficientnet-lite0-57934424.pth")];
+
+/// Fetches those that are not there.
+fn fetch_weights() -> anyhow::Result<()> {
+    for (network, file) in WEIGHTS {
+        if !workspace::root().join("weights").join(file).is_file() {
+            product::run(&["weights", network])?;
+        }
+    }
+    Ok(())
 }
 
 impl Program {
