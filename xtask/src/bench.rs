@@ -23,12 +23,12 @@ use crate::{process, workspace};
 pub(crate) struct Args {
     /// What to time; all where nothing is named.
     #[arg(value_enum)]
-    names: Vec<Name>,
+    names: Vec<TableName>,
 }
 
 /// One table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-enum Name {
+enum TableName {
     /// Convolution, resizing, warp and the way from a file to the network's input, with criterion; no peer.
     Native,
     /// Convolution, resizing and warp in the page, beside OpenCV.
@@ -41,7 +41,7 @@ enum Name {
     Metrics,
     /// A folder of images through an exported model, beside ONNX Runtime's Python package.
     Predict,
-    /// Steps of training, beside PyTorch, on the CPU and on a GPU where there is one.
+    /// Steps of training, beside PyTorch, on the CPU and on a GPU if there is one.
     Training,
 }
 
@@ -50,20 +50,27 @@ enum Name {
 /// # Errors
 /// When a peer cannot be fetched, or a program fails.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let all =
-        [Name::Native, Name::Page, Name::Network, Name::Feed, Name::Metrics, Name::Predict, Name::Training];
-    let wanted: BTreeSet<Name> =
+    let all = [
+        TableName::Native,
+        TableName::Page,
+        TableName::Network,
+        TableName::Feed,
+        TableName::Metrics,
+        TableName::Predict,
+        TableName::Training,
+    ];
+    let wanted: BTreeSet<TableName> =
         if args.names.is_empty() { all.into() } else { args.names.iter().copied().collect() };
     let mut text = String::new();
     for name in wanted {
         let table = match name {
-            Name::Native => native::table()?,
-            Name::Page => page::table()?,
-            Name::Network => network::table()?,
-            Name::Feed => feed::table()?,
-            Name::Predict => predict::table()?,
-            Name::Metrics => metrics::table()?,
-            Name::Training => training::table()?,
+            TableName::Native => native::table()?,
+            TableName::Page => page::table()?,
+            TableName::Network => network::table()?,
+            TableName::Feed => feed::table()?,
+            TableName::Predict => predict::table()?,
+            TableName::Metrics => metrics::table()?,
+            TableName::Training => training::table()?,
         };
         let _to_memory = writeln!(text, "{table}");
     }
@@ -98,7 +105,7 @@ fn python(name: &str, packages: &[&str], size: &str) -> anyhow::Result<PathBuf> 
 
 /// One side of a comparison, as the scripts of `tests/peers/native` print it.
 #[derive(serde::Deserialize)]
-struct Side {
+struct ComparisonSide {
     name: String,
     images_per_second: f64,
     /// Our time over theirs.
@@ -111,9 +118,9 @@ struct Side {
 /// When it fails, or prints something else.
 fn sides(comparison: &mut Command, side: &str) -> anyhow::Result<Vec<[String; 3]>> {
     let answer = process::output(comparison)?;
-    let sides: Vec<Side> =
+    let sides: Vec<ComparisonSide> =
         serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
-    let row = |peer: Side| {
+    let row = |peer: ComparisonSide| {
         let name = format!("{side} × {side} px: {}", peer.name);
         [name, format!("{:.1}", peer.images_per_second), format!("{:.2}", peer.ratio)]
     };

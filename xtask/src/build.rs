@@ -53,7 +53,7 @@ pub(crate) fn everything(base_url: Option<&str>) -> anyhow::Result<()> {
     parts(Parts::ALL, Manifest::default(), base_url)
 }
 
-/// Builds some parts anew, takes the others from `manifest`, and renders the book.
+/// Builds some parts again, takes the others from `manifest`, and renders the book.
 pub(crate) fn parts(parts: Parts, mut manifest: Manifest, base_url: Option<&str>) -> anyhow::Result<()> {
     // Compiling is the processor's work; meanwhile the network and the disk have theirs.
     std::thread::scope(|scope| {

@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use anyhow::bail;
 
+use crate::outcome::TestOutcome;
 use crate::process::{cargo, run as run_command};
-use crate::test::Outcome;
 use crate::{product, wasm, workspace};
 
 /// Static checks; all of them, or those named.
@@ -82,12 +82,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// Runs every check.
-pub(crate) fn every() -> Outcome {
+pub(crate) fn every() -> TestOutcome {
     these(Check::ALL.into())
 }
 
-fn these(checks: BTreeSet<Check>) -> Outcome {
-    let mut total = Outcome::default();
+fn these(checks: BTreeSet<Check>) -> TestOutcome {
+    let mut total = TestOutcome::default();
     for check in checks {
         let name = format!("{check:?}").to_lowercase();
         println!("check {name}");
@@ -97,13 +97,13 @@ fn these(checks: BTreeSet<Check>) -> Outcome {
 }
 
 /// Runs a check and counts it; says what a failed one found.
-pub(crate) fn outcome(name: &str, check: impl FnOnce() -> anyhow::Result<()>) -> Outcome {
+pub(crate) fn outcome(name: &str, check: impl FnOnce() -> anyhow::Result<()>) -> TestOutcome {
     let start = Instant::now();
     match check() {
-        Ok(()) => Outcome::passed(&format!("check {name}"), start.elapsed()),
+        Ok(()) => TestOutcome::passed(&format!("check {name}"), start.elapsed()),
         Err(error) => {
             eprintln!("check {name} failed: {error:#}");
-            Outcome::failed(&format!("check {name}"))
+            TestOutcome::failed(&format!("check {name}"))
         }
     }
 }
@@ -111,7 +111,7 @@ pub(crate) fn outcome(name: &str, check: impl FnOnce() -> anyhow::Result<()>) ->
 /// Checks the site that was built last: links, left-over directives, other hosts.
 ///
 /// # Errors
-/// Everything found, one a line.
+/// Everything found, one per line.
 pub(crate) fn site() -> anyhow::Result<()> {
     site::run()
 }

@@ -93,7 +93,7 @@ fn kept(manifest: &Manifest) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use catalog::manifest::{Module, PLAIN_WIDGETS};
+    use catalog::manifest::{Module, WIDGETS};
 
     use super::*;
 
@@ -114,7 +114,7 @@ mod tests {
         }
         let module = Module { script: url("page-1.js"), wasm: url("page-1.wasm"), worker: None, bytes: 0 };
         let manifest = Manifest {
-            modules: [(PLAIN_WIDGETS.to_owned(), module)].into(),
+            modules: [(WIDGETS.to_owned(), module)].into(),
             styles: [("lab".to_owned(), url("lab-1.css"))].into(),
             ..Manifest::default()
         };

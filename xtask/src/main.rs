@@ -1,7 +1,7 @@
 //! The tool of the book: serves, builds, tests and measures it, and hands every other command to `skin-deep`.
 //!
 //! One file a command. A command module has `Args`, its options, and `run`, which returns an error that names what
-//! was expected, what was found and what to do. What several commands share lies in modules without `Args`.
+//! was expected, what was found and what to do. What several commands share is in modules without `Args`.
 //! Everything here is compiled before the book can be served, so a heavy dependency belongs into `skin-deep`.
 
 mod bench;
@@ -11,6 +11,7 @@ mod check;
 mod generated;
 mod models;
 mod node;
+mod outcome;
 mod process;
 mod product;
 mod serve;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use catalog::manifest::{ModelFile, OnnxFile};
-use catalog::model::{FULL, Input, ModelCard, Stored};
-use catalog::precomputed::{self, Answers, Maps};
+use catalog::manifest::{MOST_NAMED, ModelFile, OnnxFile};
+use catalog::model::{FULL, ModelCard, ModelInput, StoredPrecision};
+use catalog::precomputed::{self, PrecomputedAnswers, PrecomputedMaps};
 use catalog::typical::{TYPICAL, Typical};
 use serde::de::DeserializeOwned;
 
@@ -16,14 +16,14 @@ use crate::{generated, workspace};
 ///
 /// # Errors
 /// When a folder lacks its card or its ONNX file, or the file is not the one of the card; when results computed
-/// beforehand are another model's.
+/// in advance are another model's.
 pub(crate) fn publish() -> anyhow::Result<BTreeMap<String, ModelFile>> {
     let mut models = BTreeMap::new();
     for folder in files::entries(&workspace::root().join("exported-models"))? {
         if folder.is_dir() {
             let target = generated::folder().join("models");
             let mut model = publish_one(&folder, &target)?;
-            model.first_layers = publish_first_layers(&folder, &target, &model.card)?;
+            model.first_layers = publish_first_layers(&folder, &target, &model)?;
             models.insert(model.card.name.clone(), model);
         }
     }
@@ -33,7 +33,7 @@ pub(crate) fn publish() -> anyhow::Result<BTreeMap<String, ModelFile>> {
 /// Publishes the model of one folder into `target`.
 fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let card_path = folder.join("model.toml");
-    let card: ModelCard = toml::from_str(&files::read_text(&card_path)?)
+    let mut card: ModelCard = toml::from_str(&files::read_text(&card_path)?)
         .with_context(|| format!("not a model card: {}", card_path.display()))?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     if card.name != *name {
@@ -46,7 +46,7 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let OnnxFile { onnx, bytes, sha256 } =
         publish_onnx(&folder.join("model.onnx"), &name, target, &card.provenance.onnx_sha256)?;
     let full_precision = match card.stored.iter().find(|row| row.precision == FULL) {
-        Some(Stored { file: Some(file), sha256: expected, .. }) if *expected != sha256 => {
+        Some(StoredPrecision { file: Some(file), sha256: expected, .. }) if *expected != sha256 => {
             // A name of its own: a browser keeps one file of each name.
             Some(publish_onnx(&folder.join(file), &format!("{name}-{FULL}"), target, expected)?)
         }
@@ -55,11 +55,16 @@ fn publish_one(folder: &Path, target: &Path) -> anyhow::Result<ModelFile> {
     let precomputed = publish_precomputed(folder, target, &card)?;
     let precomputed_maps = folder.join(precomputed::FOLDER).join(precomputed::MAPS).exists();
     let typical = publish_typical(folder, target, &card)?;
+    let classes = card.labels.len();
+    if classes > MOST_NAMED {
+        card.labels.clear();
+    }
     Ok(ModelFile {
         onnx,
         bytes,
         sha256,
         card,
+        classes,
         full_precision,
         precomputed,
         precomputed_maps,
@@ -86,10 +91,11 @@ fn publish_onnx(path: &Path, name: &str, target: &Path, expected: &str) -> anyho
 }
 
 /// Publishes the numbers of a model's first layers, which a page computes with without loading the model.
-fn publish_first_layers(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
+fn publish_first_layers(folder: &Path, target: &Path, model: &ModelFile) -> anyhow::Result<Option<String>> {
     let path = folder.join("model.onnx");
-    let Input { size, mean, std } = card.input;
-    let network = architecture::by_name(&card.architecture, card.labels.len(), size as usize)?;
+    let card = &model.card;
+    let ModelInput { size, mean, std } = card.input;
+    let network = architecture::by_name(&card.architecture, model.classes, size as usize)?;
     let found = onnx_export::first_layers(&files::read(&path)?, &network, mean, std)
         .with_context(|| format!("cannot read the first layers of {}", path.display()))?;
     let Some(first) = found else { return Ok(None) };
@@ -113,14 +119,14 @@ fn publish_typical(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Re
     Ok(Some(generated::url(&format!("models/{name}"))))
 }
 
-/// Publishes what was computed beforehand, if anything was: its files find one another by name, so that the hash stands
+/// Publishes what was precomputed, if anything was: its files find one another by name, so that the hash stands
 /// in the folder's name.
 fn publish_precomputed(folder: &Path, target: &Path, card: &ModelCard) -> anyhow::Result<Option<String>> {
     let (sha256, command) = (&card.provenance.onnx_sha256, format!("precompute {}", card.name));
     let [maps, answers] =
         [precomputed::MAPS, precomputed::ANSWERS].map(|name| folder.join(precomputed::FOLDER).join(name));
-    check(&maps, |maps: &Maps| maps.stale(sha256), &command)?;
-    check(&answers, |answers: &Answers| answers.stale(sha256), &command)?;
+    check(&maps, |maps: &PrecomputedMaps| maps.stale(sha256), &command)?;
+    check(&answers, |answers: &PrecomputedAnswers| answers.stale(sha256), &command)?;
     let mut contents = Vec::new();
     for path in files::entries(&folder.join(precomputed::FOLDER))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -138,7 +144,7 @@ fn publish_precomputed(folder: &Path, target: &Path, card: &ModelCard) -> anyhow
     Ok(Some(generated::url(&format!("models/{name}/"))))
 }
 
-/// Refuses results, if there are any, that `stale` has something to say about; `command` writes them anew. Whether they are
+/// Refuses results, if there are any, that `stale` has something to say about; `command` writes them again. Whether they are
 /// undamaged as well, `cargo xtask check precomputed` finds out.
 fn check<T: DeserializeOwned>(
     path: &Path,
@@ -180,11 +186,16 @@ mod tests {
             architecture: "resnet18".to_owned(),
             task: "eight-class".to_owned(),
             labels: Vec::new(),
-            input: Input { size: 128, mean: [0.5; 3], std: [0.5; 3] },
+            input: ModelInput { size: 128, mean: [0.5; 3], std: [0.5; 3] },
             precision: "fp32".to_owned(),
             trained_on: String::new(),
             licence: String::new(),
-            provenance: Provenance { config: String::new(), config_sha256: String::new(), onnx_sha256 },
+            provenance: Provenance {
+                config: String::new(),
+                config_sha256: String::new(),
+                source: String::new(),
+                onnx_sha256,
+            },
             parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },
             stored: Vec::new(),
         };
@@ -202,6 +213,20 @@ mod tests {
         let model = publish_one(&folder.path().join("net"), &target).unwrap();
         assert_eq!(model.onnx, format!("generated/models/net-{}.onnx", &files::sha256(b"onnx")[..16]));
         assert_eq!(files::below(&target).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_names_of_a_thousand_classes_stay_in_the_file() {
+        let folder = exported("net", b"onnx", files::sha256(b"onnx"));
+        let path = folder.path().join("net/model.toml");
+        let published = |labels: usize| {
+            let mut card: ModelCard = toml::from_str(&files::read_text(&path).unwrap()).unwrap();
+            card.labels = (0..labels).map(|label| label.to_string()).collect();
+            files::write(&path, toml::to_string(&card).unwrap().as_bytes()).unwrap();
+            let model = publish_one(&folder.path().join("net"), &folder.path().join("generated")).unwrap();
+            (model.classes, model.card.labels.len())
+        };
+        assert_eq!([published(20), published(1000)], [(20, 20), (1000, 0)]);
     }
 
     #[test]
@@ -240,12 +265,12 @@ mod tests {
 
     /// A list of maps without maps.
     fn maps(model_sha256: String) -> String {
-        let sample = |sample: catalog::widget::Sample| precomputed::Sample {
+        let sample = |sample: catalog::widget::Sample| precomputed::PrecomputedSample {
             diagnosis: sample.diagnosis,
             seed: sample.seed,
             stops: Vec::new(),
         };
-        let maps = Maps {
+        let maps = PrecomputedMaps {
             command: String::new(),
             chosen: String::new(),
             model: "net".to_owned(),

@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::{process, workspace};
 
 /// Names and what `--help` says about them, in that order; a test holds them to what `skin-deep` says itself.
-pub(crate) const COMMANDS: [(&str, &str); 11] = [
+pub(crate) const COMMANDS: [(&str, &str); 12] = [
     ("data", "Makes, checks or counts a data set"),
     ("split", "Splits a data set into training, validation and test"),
     (
@@ -20,6 +20,11 @@ pub(crate) const COMMANDS: [(&str, &str); 11] = [
     (
         "export",
         "Turns a run's best weights into an exported model, measures it on the test part and checks it against libtorch",
+    ),
+    (
+        "export-published",
+        "Turns a network's published weights, with their 1,000 everyday classes, into an exported model, checked against \
+         libtorch",
     ),
     ("evaluate", "Measures an exported model or a run on the test part of a split"),
     ("predict", "Classifies a folder of images with ONNX Runtime"),

@@ -1,7 +1,6 @@
 //! `cargo xtask test`: every test there is, the slowest of them and one summary at the end.
 
 mod browser;
-mod outcome;
 mod plain;
 mod programs;
 mod slowest;
@@ -13,11 +12,10 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow};
 
+use crate::outcome::{TestOutcome, Timed};
 use crate::{build, check};
 use browser::Browser;
-pub(crate) use outcome::Outcome;
-use outcome::Timed;
-use programs::{Kind, Programs, Start};
+use programs::{ProgramKind, ProgramStart, Programs};
 use slowest::Slowest;
 
 /// Runs every test, browser included; sets up what it needs, or says in one line what to install.
@@ -25,7 +23,7 @@ use slowest::Slowest;
 pub(crate) struct Args {
     /// Parts to run, in their own order; all but `nightly` where none is named.
     #[arg(value_enum)]
-    parts: Vec<Part>,
+    parts: Vec<TestPart>,
     /// Runs only tests whose name contains this.
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
@@ -36,7 +34,7 @@ pub(crate) struct Args {
 
 /// A part of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-enum Part {
+enum TestPart {
     /// The static checks.
     Check,
     /// The examples in the documentation.
@@ -55,8 +53,10 @@ enum Part {
 }
 
 /// The parts that run side by side: what compiles and checks in the one lane, what runs programs in the other.
-const LANES: [&[Part]; 2] =
-    [&[Part::Check, Part::Docs], &[Part::Crates, Part::Training, Part::Book, Part::Browser, Part::Nightly]];
+const LANES: [&[TestPart]; 2] = [
+    &[TestPart::Check, TestPart::Docs],
+    &[TestPart::Crates, TestPart::Training, TestPart::Book, TestPart::Browser, TestPart::Nightly],
+];
 
 /// Modules of the browser tests that run only where they are asked for.
 const NIGHTLY: &str = "nightly::";
@@ -64,7 +64,7 @@ const NIGHTLY: &str = "nightly::";
 /// Browser tests that need nothing of one browser alone; of Chromium the others say the same.
 const ENGINES: &str = "engines::";
 
-impl Part {
+impl TestPart {
     /// What is printed above its output.
     const fn title(self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl Part {
         }
     }
 
-    fn run(self, run: &Run) -> anyhow::Result<Outcome> {
+    fn run(self, run: &TestRun) -> anyhow::Result<TestOutcome> {
         match self {
             Self::Check => Ok(check::every()),
             Self::Docs => {
@@ -88,8 +88,12 @@ impl Part {
                 outcome.times.push(Timed { name: "all examples".to_owned(), time: start.elapsed() });
                 Ok(outcome)
             }
-            Self::Crates => run.programs()?.run(Kind::Plain, |name| run.wants(name), &Start::default()),
-            Self::Training => run.programs()?.run(Kind::Training, |name| run.wants(name), &Start::default()),
+            Self::Crates => {
+                run.programs()?.run(ProgramKind::Plain, |name| run.wants(name), &ProgramStart::default())
+            }
+            Self::Training => {
+                run.programs()?.run(ProgramKind::Training, |name| run.wants(name), &ProgramStart::default())
+            }
             Self::Book => {
                 build::everything(None)?;
                 let mut outcome = check::outcome("site", check::site);
@@ -103,7 +107,7 @@ impl Part {
                 Some(other) => run.pages(other, |test| test.starts_with(ENGINES)),
             },
             Self::Nightly => {
-                let mut outcome = Outcome::default();
+                let mut outcome = TestOutcome::default();
                 for browser in Browser::ALL {
                     if run.args.browser.is_none_or(|wanted| wanted == browser) {
                         let nightly = |test: &str| browser == Browser::Chromium && test.starts_with(NIGHTLY);
@@ -117,32 +121,32 @@ impl Part {
 }
 
 /// A run of the tests.
-struct Run {
+struct TestRun {
     args: Args,
-    parts: BTreeSet<Part>,
+    parts: BTreeSet<TestPart>,
     /// Built when the first part needs them; what was wrong otherwise.
     programs: OnceLock<Result<Programs, String>>,
 }
 
-impl Run {
+impl TestRun {
     fn new(args: Args) -> Self {
-        let usual = || LANES.concat().into_iter().filter(|part| *part != Part::Nightly).collect();
+        let usual = || LANES.concat().into_iter().filter(|part| *part != TestPart::Nightly).collect();
         let parts = if args.parts.is_empty() { usual() } else { args.parts.iter().copied().collect() };
         Self { args, parts, programs: OnceLock::new() }
     }
 
     /// Runs those parts of a lane that are wanted, one after the other.
-    fn lane(&self, lane: &[Part]) -> Vec<(Part, Outcome)> {
+    fn lane(&self, lane: &[TestPart]) -> Vec<(TestPart, TestOutcome)> {
         let wanted = lane.iter().filter(|part| self.parts.contains(part));
         wanted.map(|part| (*part, self.part(*part))).collect()
     }
 
-    fn part(&self, part: Part) -> Outcome {
+    fn part(&self, part: TestPart) -> TestOutcome {
         println!("\n=== {} ===", part.title());
         let start = Instant::now();
         let outcome = part.run(self).unwrap_or_else(|error| {
             eprintln!("error: {error:?}");
-            Outcome::failed(part.title())
+            TestOutcome::failed(part.title())
         });
         println!("{}: {outcome}, {:.0} s", part.title(), start.elapsed().as_secs_f64());
         outcome
@@ -150,7 +154,7 @@ impl Run {
 
     /// Whether libtorch is needed.
     fn libtorch(&self) -> bool {
-        self.parts.contains(&Part::Training)
+        self.parts.contains(&TestPart::Training)
     }
 
     fn programs(&self) -> anyhow::Result<&Programs> {
@@ -164,12 +168,13 @@ impl Run {
     }
 
     /// Runs those tests of the pages that are `among` the ones for this browser.
-    fn pages(&self, browser: Browser, among: impl Fn(&str) -> bool) -> anyhow::Result<Outcome> {
+    fn pages(&self, browser: Browser, among: impl Fn(&str) -> bool) -> anyhow::Result<TestOutcome> {
         browser.ensure()?;
         build::everything(None)?;
-        let start = Start { wrapper: browser.wrapper(), variables: &[("SKIN_DEEP_BROWSER", browser.name())] };
+        let start =
+            ProgramStart { wrapper: browser.wrapper(), variables: &[("SKIN_DEEP_BROWSER", browser.name())] };
         println!("\nin {}", browser.name());
-        self.programs()?.run(Kind::Browser, |test| among(test) && self.wants(test), &start)
+        self.programs()?.run(ProgramKind::Browser, |test| among(test) && self.wants(test), &start)
     }
 }
 
@@ -179,14 +184,14 @@ impl Run {
 /// When any test failed.
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     let start = Instant::now();
-    let run = Run::new(args);
+    let run = TestRun::new(args);
     let [checks, programs] = std::thread::scope(|scope| {
         let checks = scope.spawn(|| run.lane(LANES[0]));
         // Here, since building the book needs the main thread's larger stack.
         let programs = run.lane(LANES[1]);
         [checks.join().unwrap_or_else(|panic| resume_unwind(panic)), programs]
     });
-    let (mut total, mut slowest) = (Outcome::default(), Slowest::default());
+    let (mut total, mut slowest) = (TestOutcome::default(), Slowest::default());
     for (part, mut outcome) in checks.into_iter().chain(programs) {
         slowest.add(part.title(), std::mem::take(&mut outcome.times));
         total.add(outcome);

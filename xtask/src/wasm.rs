@@ -1,7 +1,6 @@
 //! The WASM modules of the pages: compiled, given their JavaScript, named after their contents.
 
-mod heavy;
-mod names;
+mod parts;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -9,16 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use catalog::manifest::{Module, NETWORK_WIDGETS, PLAIN_WIDGETS, WORKER};
+use catalog::manifest::{Module, WIDGETS, WORKER};
 use serde::{Deserialize, Serialize};
 
 use crate::{generated, process, workspace};
 
-/// The packages that become a module: two for the pages, and the Worker's, with the ONNX runtime behind it. They are built
-/// one by one, since what one of them asks of a shared crate must not grow the others.
-///
-/// Two for the pages, since all widgets in one are more than a first visit should cost; `BENCHMARKS.md` has both in numbers.
-pub(crate) const MODULES: [&str; 3] = [PLAIN_WIDGETS, NETWORK_WIDGETS, WORKER];
+/// The packages that become a module: the widgets', in parts, and the Worker's, with the ONNX runtime behind it. They are built
+/// one by one, since what one of them asks of a shared crate must not grow the other.
+pub(crate) const MODULES: [&str; 2] = [WIDGETS, WORKER];
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -65,18 +62,15 @@ fn build_module(package: &str) -> anyhow::Result<Module> {
 
     let stand_ins =
         files::below(&stand_ins())?.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
-    // What the names become is decided here, so that file is an input too.
-    let sources = [&wasm[..], worker.as_deref().unwrap_or_default(), include_bytes!("wasm/names.rs")];
-    let inputs = files::content_name(sources.into_iter().chain(stand_ins.iter().map(Vec::as_slice)));
+    // How a module is divided and bound is decided here, so these files are inputs too.
+    let how = [&include_bytes!("wasm.rs")[..], include_bytes!("wasm/parts.rs")];
+    let sources = [&wasm[..], worker.as_deref().unwrap_or_default()].into_iter().chain(how);
+    let inputs = files::content_name(sources.chain(stand_ins.iter().map(Vec::as_slice)));
     let stamp_path = workspace::target().join("xtask").join(format!("{package}.json"));
     if let Some(module) = unchanged(&stamp_path, &inputs) {
         return Ok(module);
     }
     let module = bind(package, &compiled, worker.as_deref())?;
-    // The Worker's is fetched on request, beside megabytes.
-    if worker.is_none() {
-        heavy::found(&wasm).for_each(|words| println!("  {package} could be smaller: {words}"));
-    }
     let stamp = serde_json::to_vec(&Stamp { inputs, module: module.clone() })?;
     files::write(&stamp_path, &stamp)?;
     Ok(module)
@@ -109,19 +103,22 @@ fn compile(package: &str) -> anyhow::Result<PathBuf> {
 /// As from [`build`].
 pub(crate) fn bare(package: &str, folder: &Path) -> anyhow::Result<()> {
     ensure_target()?;
-    generate(&compile(package)?, folder)
+    generate(package, &compile(package)?, folder)
 }
 
-/// Runs wasm-bindgen.
-fn generate(compiled: &Path, folder: &Path) -> anyhow::Result<()> {
+/// Divides the widgets' module into its parts and runs wasm-bindgen.
+fn generate(package: &str, compiled: &Path, folder: &Path) -> anyhow::Result<()> {
+    let whole = if package == WIDGETS { parts::divide(compiled, folder)? } else { compiled.to_owned() };
     wasm_bindgen_cli_support::Bindgen::new()
-        .input_path(compiled)
+        .input_path(whole)
         .out_name("module")
         .web(true)
         .and_then(|bindgen| {
             bindgen
                 .typescript(false)
                 .omit_default_module_path(true)
+                // The parts call what the first one exports.
+                .keep_lld_exports(package == WIDGETS)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate(folder)
@@ -132,8 +129,8 @@ fn generate(compiled: &Path, folder: &Path) -> anyhow::Result<()> {
 /// Runs wasm-bindgen and copies what it makes to the generated files.
 fn bind(name: &str, compiled: &Path, worker: Option<&[u8]>) -> anyhow::Result<Module> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    generate(compiled, folder.path())?;
-    let bound = Bound::read(folder.path())?;
+    generate(name, compiled, folder.path())?;
+    let bound = BoundModule::read(folder.path())?;
     if bound.script.contains("from 'env'") {
         bail!(
             "{name} imports from `env`, which no page has: some crate in it calls C or the system; \
@@ -162,15 +159,19 @@ fn gzipped(bytes: &[u8]) -> u64 {
     encoder.write_all(bytes).and_then(|()| encoder.finish()).map_or(0, |out| out.len() as u64)
 }
 
+fn is_wasm(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "wasm")
+}
+
 /// What wasm-bindgen made of a module.
-struct Bound {
+struct BoundModule {
     script: String,
     wasm: Vec<u8>,
     /// JavaScript that the crates brought along: path below `snippets/`, contents.
     snippets: Vec<(String, Vec<u8>)>,
 }
 
-impl Bound {
+impl BoundModule {
     fn read(folder: &Path) -> anyhow::Result<Self> {
         let snippets = folder.join("snippets");
         let mut list = Vec::new();
@@ -182,7 +183,6 @@ impl Bound {
         }
         let script = files::read_text(&folder.join("module.js"))?;
         let wasm = files::read(&folder.join("module_bg.wasm"))?;
-        let (wasm, script) = names::shorten(&wasm, &script)?;
         Ok(Self { script, wasm, snippets: list })
     }
 
@@ -194,7 +194,8 @@ impl Bound {
         let folder = generated::folder();
 
         for (path, bytes) in &self.snippets {
-            files::write(&folder.join(format!("{stem}-snippets")).join(path), bytes)?;
+            let path = folder.join(format!("{stem}-snippets")).join(path);
+            files::write(&path, &parts::with_main_script(bytes, &format!("{stem}.js")))?;
         }
         // Only where they are fetched: the WASM itself knows them by their first name.
         let script = ["from './", "from \"./"].iter().fold(self.script.clone(), |script, from| {
@@ -214,6 +215,10 @@ impl Bound {
             files::size(script.len() as u64),
             files::size(gzipped(script.as_bytes())),
         );
+        for (path, bytes) in self.snippets.iter().filter(|(path, _)| is_wasm(path)) {
+            let (whole, compressed) = (files::size(bytes.len() as u64), files::size(gzipped(bytes)));
+            println!("  {name}: {path} {whole} ({compressed} compressed)");
+        }
         Ok(Module {
             script: generated::url(&format!("{stem}.js")),
             wasm: generated::url(&wasm),

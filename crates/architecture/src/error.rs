@@ -7,7 +7,7 @@ use crate::{Shape, families};
 pub enum ArchitectureError {
     /// No network has this name.
     #[error(
-        "no network is called \"{found}\"; the known ones are {}",
+        "unknown network \"{found}\"; use one of {}",
         families::names().collect::<Vec<_>>().join(", ")
     )]
     UnknownName {
@@ -16,7 +16,7 @@ pub enum ArchitectureError {
     },
     /// No outputs, or images without pixels.
     #[error(
-        "{network} expects at least 1 class and images of at least 1 pixel, found {classes} and {image_size}"
+        "{network} needs at least 1 class and images of at least 1 pixel, not {classes} and {image_size}"
     )]
     Empty {
         /// Name of the network.
@@ -27,7 +27,7 @@ pub enum ArchitectureError {
         image_size: usize,
     },
     /// Two layers with the same name.
-    #[error("layer {layer} stands twice in {network}: every layer needs a name of its own")]
+    #[error("{network} has two layers {layer}; every layer needs its own name")]
     Duplicate {
         /// Name of the network.
         network: String,

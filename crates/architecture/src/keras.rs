@@ -1,4 +1,4 @@
-//! The layers of Keras' ResNet-50 by the numbers that `model.layers[…]` has them under, 0 to 176.
+//! The layers of Keras' ResNet-50 by their index in `model.layers[…]`, 0 to 176.
 //!
 //! Numbers and names are those of the activity's notebooks (Keras 2.2.4), whose cell 8.5 asks for a layer by its number.
 //! The rule: Keras counts the image, every padding and, in its last layer, the weighted sums together with their softmax;
@@ -21,7 +21,7 @@ pub struct KerasLayer {
     pub output: Shape,
 }
 
-/// The 177 layers of Keras' ResNet-50 beside those of `network`, torchvision's; empty unless it is a ResNet-50.
+/// The 177 layers of Keras' ResNet-50, matched with those of `network` (torchvision's); empty unless it is a ResNet-50.
 ///
 /// In the first block of stages 2 to 4 Keras has the stride in the first 1×1 convolution, torchvision in the 3×3: three
 /// layers of each of these blocks return smaller maps in Keras.
@@ -35,7 +35,7 @@ pub fn layers(network: &Network) -> Vec<KerasLayer> {
     if network.name != "resnet50" {
         return Vec::new();
     }
-    let mut list = List { layers: Vec::with_capacity(177), activations: 0 };
+    let mut list = LayerList { layers: Vec::with_capacity(177), activations: 0 };
     let [channels, height, width] = network.input;
     let image = Shape::Map(network.input);
     list.push("input_1", crate::INPUT, image);
@@ -64,7 +64,7 @@ pub fn layers(network: &Network) -> Vec<KerasLayer> {
 }
 
 /// All blocks in their order: `2a`, `2b`, `2c`, `3a`, … Keras counts the stem as the first stage, and blocks by letter.
-fn blocks(list: &mut List, network: &Network) {
+fn blocks(list: &mut LayerList, network: &Network) {
     let mut number = 0;
     for (stage, code) in network.stages().zip(2..) {
         for (block, letter) in stage.blocks.iter().zip('a'..) {
@@ -75,7 +75,7 @@ fn blocks(list: &mut List, network: &Network) {
 }
 
 /// The layers of a block, the `number`-th of all.
-fn push_block(list: &mut List, network: &Network, block: &Block, code: &str, number: usize) {
+fn push_block(list: &mut LayerList, network: &Network, block: &Block, code: &str, number: usize) {
     let torchvision = |part: &str| format!("{}.{part}", block.name);
     let shape = |part: &str| network.shape(&torchvision(part));
     for (letter, step) in ["a", "b", "c"].into_iter().zip(1..) {
@@ -108,12 +108,12 @@ fn push_block(list: &mut List, network: &Network, block: &Block, code: &str, num
     }
 }
 
-struct List {
+struct LayerList {
     layers: Vec<KerasLayer>,
     activations: usize,
 }
 
-impl List {
+impl LayerList {
     fn push(&mut self, name: &str, torchvision: &str, output: Shape) {
         let (name, torchvision) = (name.to_owned(), torchvision.to_owned());
         self.layers.push(KerasLayer { index: self.layers.len(), name, torchvision, output });
@@ -125,7 +125,7 @@ impl List {
     }
 }
 
-/// How many numbers training changes in Keras' ResNet-50: unlike torchvision's, every convolution has a constant too.
+/// Number of parameters in Keras' ResNet-50: unlike torchvision's, every convolution has a constant too.
 pub fn parameter_count(network: &Network) -> usize {
     let constants = network.layers.iter().map(|layer| match layer.op {
         Op::Convolution { output_channels, bias: false, .. } => output_channels,

@@ -25,14 +25,14 @@ pub use families::efficientnet_lite::efficientnet_lite0;
 pub use families::resnet::{Depth, resnet};
 pub use families::{PUBLISHED, Published};
 pub use initialisation::{FirstValues, Initialisation};
-pub use menu::Group;
+pub use menu::LayerGroup;
 pub use network::{INPUT, Layer, Network};
 pub use normalisation::Normalisation;
 pub use op::Op;
 pub use padding::Padding;
-pub use parameter::{Kind, Parameter};
+pub use parameter::{Parameter, ParameterKind};
 pub use receptive_field::ReceptiveField;
-pub use section::{Block, Place, Section};
+pub use section::{Block, BlockPart, Section};
 pub use shape::Shape;
 
 use families::tiny;
@@ -70,7 +70,7 @@ mod tests {
         let error = by_name("resnet19", 8, 128).unwrap_err().to_string();
         assert_eq!(
             error,
-            "no network is called \"resnet19\"; the known ones are resnet18, resnet34, resnet50, resnet101, resnet152, \
+            "unknown network \"resnet19\"; use one of resnet18, resnet34, resnet50, resnet101, resnet152, \
              efficientnet_lite0"
         );
     }
@@ -78,9 +78,6 @@ mod tests {
     #[test]
     fn a_network_without_classes_is_refused() {
         let error = by_name("resnet18", 0, 128).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "resnet18 expects at least 1 class and images of at least 1 pixel, found 0 and 128"
-        );
+        assert_eq!(error, "resnet18 needs at least 1 class and images of at least 1 pixel, not 0 and 128");
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::{Layer, Network, Op, Section, Shape};
 
-/// Layers that stand together in a menu.
+/// A group of layers in a menu.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group<'n> {
+pub struct LayerGroup<'n> {
     /// Such as `Stage 2`.
     pub title: String,
     /// In the order of computing.
@@ -20,11 +20,11 @@ impl Network {
     /// assert_eq!(titles, ["Stem", "Stage 1", "Stage 2", "Stage 3", "Stage 4", "Answer"]);
     /// # Ok::<(), architecture::ArchitectureError>(())
     /// ```
-    pub fn menu(&self) -> Vec<Group<'_>> {
+    pub fn menu(&self) -> Vec<LayerGroup<'_>> {
         if self.sections.is_empty() {
-            return vec![Group { title: "Layers".to_owned(), layers: self.layers.iter().collect() }];
+            return vec![LayerGroup { title: "Layers".to_owned(), layers: self.layers.iter().collect() }];
         }
-        let group = |section: &Section| Group {
+        let group = |section: &Section| LayerGroup {
             title: section.title.clone(),
             layers: section.layers.clone().filter_map(|index| self.layers.get(index)).collect(),
         };
@@ -69,7 +69,7 @@ impl Op {
             Self::MaxPool { kernel, .. } => format!("max pooling {kernel} × {kernel}"),
             Self::Add => "sum with the shortcut".to_owned(),
             Self::GlobalAveragePool => "average of each map".to_owned(),
-            Self::Flatten => "the averages in a row".to_owned(),
+            Self::Flatten => "the averages as one list".to_owned(),
             Self::Linear { .. } => "weighted sums".to_owned(),
             Self::Softmax => "softmax".to_owned(),
         }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ArchitectureError, Initialisation, Kind, Normalisation, Op, Parameter, ReceptiveField, Section, Shape,
+    ArchitectureError, Initialisation, Normalisation, Op, Parameter, ParameterKind, ReceptiveField, Section,
+    Shape,
 };
 
 /// What a layer names to read the network's input.
@@ -18,7 +19,7 @@ pub struct Network {
     pub input: [usize; 3],
     /// The layers; the last one returns the probabilities.
     pub layers: Vec<Layer>,
-    /// What the layers belong to, in their order; none of a network that has no such parts.
+    /// The sections that the layers belong to, in order; empty if the network has none.
     pub sections: Vec<Section>,
     /// How it wants its input.
     pub normalisation: Normalisation,
@@ -52,7 +53,7 @@ impl Layer {
         self.parameters().into_iter().chain(counter).collect()
     }
 
-    /// How many numbers training changes in it.
+    /// Number of parameters in it.
     pub fn parameter_count(&self) -> usize {
         count_trainable(&self.parameters())
     }
@@ -147,12 +148,12 @@ impl Network {
         self.layers.iter().flat_map(Layer::parameters).collect()
     }
 
-    /// PyTorch's `state_dict`, entry for entry in its order: what a file holds that PyTorch loads with `strict=True`.
+    /// PyTorch's `state_dict`, entry for entry in its order: the contents of a file that PyTorch loads with `strict=True`.
     pub fn state(&self) -> Vec<Parameter> {
         self.layers.iter().flat_map(Layer::state).collect()
     }
 
-    /// How many numbers training changes.
+    /// Number of parameters.
     pub fn parameter_count(&self) -> usize {
         count_trainable(&self.parameters())
     }
@@ -166,12 +167,12 @@ impl Network {
     ///
     /// ```
     /// let network = architecture::by_name("resnet18", 1000, 224)?;
-    /// // 11,689,512 trained numbers and 2 * 4,800 averages of 4 bytes, and 20 counters of 8.
+    /// // 11,689,512 parameters and 2 * 4,800 running statistics of 4 bytes, and 20 counters of 8.
     /// assert_eq!(network.stored_bytes(), 4 * (11_689_512 + 2 * 4_800) + 20 * 8);
     /// # Ok::<(), architecture::ArchitectureError>(())
     /// ```
     pub fn stored_bytes(&self) -> u64 {
-        let bytes = |p: &Parameter| p.numbers() as u64 * if p.kind == Kind::Counter { 8 } else { 4 };
+        let bytes = |p: &Parameter| p.numbers() as u64 * if p.kind == ParameterKind::Counter { 8 } else { 4 };
         self.state().iter().map(bytes).sum()
     }
 
@@ -216,7 +217,7 @@ impl Network {
 }
 
 fn count_trainable(parameters: &[Parameter]) -> usize {
-    parameters.iter().filter(|p| p.kind == Kind::Trainable).map(Parameter::numbers).sum()
+    parameters.iter().filter(|p| p.kind == ParameterKind::Trainable).map(Parameter::numbers).sum()
 }
 
 #[cfg(test)]
@@ -243,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_name_cannot_be_given_twice() {
-        let message = "layer conv1 stands twice in small: every layer needs a name of its own";
+        let message = "small has two layers conv1; every layer needs its own name";
         check_refused("conv1", Op::Relu, &[INPUT], message);
     }
 
@@ -261,7 +262,7 @@ mod tests {
 
     #[test]
     fn groups_must_divide_the_channels() {
-        let message = "layer conv2 expects channels that 3 groups divide: of 4 in and 4 out, found [4, 3, 3]";
+        let message = "layer conv2 expects input and output channels (4 and 4) divisible by its 3 groups, found [4, 3, 3]";
         check_refused("conv2", grouped(4, 1, 3), &["conv1"], message);
     }
 

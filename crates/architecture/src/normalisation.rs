@@ -1,4 +1,4 @@
-//! What a network expects of the numbers in an image.
+//! How a network needs an image's values to be normalised.
 
 use serde::{Deserialize, Serialize};
 

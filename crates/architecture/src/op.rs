@@ -20,7 +20,7 @@ pub enum Op {
         stride: usize,
         /// Zeros around the map.
         padding: Padding,
-        /// Groups into which the channels are cut, in and out alike: 1 to read all of them, as many as channels for a
+        /// Groups into which the input and output channels are split: 1 to read all of them, as many as channels for a
         /// depthwise convolution.
         groups: usize,
         /// Whether a constant is added per output channel.
@@ -123,7 +123,7 @@ impl Op {
                 if !divides(groups, [input_channels, output_channels]) =>
             {
                 format!(
-                    "channels that {groups} groups divide: of {input_channels} in and {output_channels} out"
+                    "input and output channels ({input_channels} and {output_channels}) divisible by its {groups} groups"
                 )
             }
             Self::Convolution { input_channels, kernel, padding, .. } => format!(
@@ -145,7 +145,7 @@ impl Op {
 
     /// Multiplications, each with its addition, for an output of this shape.
     ///
-    /// Convolutions and linear layers are counted, as torchvision's documentation does; the rest is a trace beside them.
+    /// Only convolutions and linear layers are counted, as in torchvision's documentation; the rest is negligible.
     pub fn multiply_adds(&self, output: Shape) -> u64 {
         let a_number = match *self {
             Self::Convolution { input_channels, kernel, groups, .. } => {

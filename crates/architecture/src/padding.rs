@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many rows of zeros stand above a map and below it, and columns left and right of it.
+/// How many rows of zeros are above a map and below it, and columns left and right of it.
 ///
 /// PyTorch adds as many on either side. TensorFlow's padding "SAME" may add one more after the map than before it, and
 /// networks that were trained there need it so.

@@ -1,4 +1,4 @@
-//! How much of the image one value of a layer can see, and where that lies.
+//! How much of the image one value of a layer can see, and which part of it.
 
 use std::ops::Range;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Op, Shape};
 
 // ANCHOR: receptive_field
-/// The square of input pixels that one value depends on. It may reach beyond the image: what lies there is padding.
+/// The square of input pixels that one value depends on. It may extend beyond the image, into the padding.
 ///
 /// Along each axis, the value with index `i` sees the pixels from `start + i * stride` on, `size` of them. Where a stride
-/// leaves the last rows of a map unread, what lies there is not seen.
+/// leaves the last rows of a map unread, those are not seen.
 ///
 /// Source: Araujo, Norris and Sim 2019, <https://distill.pub/2019/computing-receptive-fields/>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl ReceptiveField {
     }
     // ANCHOR_END: receptive_field
 
-    /// The columns (or rows) that the value with this index along its axis sees; they may lie beyond the image.
+    /// The columns (or rows) that the value with this index along its axis sees; they may be beyond the image.
     ///
     /// ```
     /// # use architecture::{Depth, resnet};

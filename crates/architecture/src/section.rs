@@ -9,7 +9,7 @@ use crate::{Layer, Network, Op};
 /// Layers that belong together, one after the other. Layers are named by their place in [`Network::layers`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
-    /// Its key, such as `layer2`: torchvision's module where there is one.
+    /// Its key, such as `layer2`: torchvision's module if there is one.
     pub name: String,
     /// Such as `Stage 2`.
     pub title: String,
@@ -26,7 +26,7 @@ impl Section {
     }
 }
 
-/// Layers of a stage, beside a shortcut where there is one.
+/// Layers of a stage, with a shortcut around them if there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Its key, such as `layer1.0`.
@@ -35,9 +35,9 @@ pub struct Block {
     pub layers: Range<usize>,
 }
 
-/// Where a layer of a block stands.
+/// The position of a layer in its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum BlockPart {
     /// In the branch.
     Branch,
     /// In the shortcut.
@@ -47,14 +47,14 @@ pub enum Place {
 }
 
 impl Block {
-    /// Where a layer of this block stands.
-    pub fn place(&self, network: &Network, layer: usize) -> Place {
+    /// The position of a layer in this block.
+    pub fn place(&self, network: &Network, layer: usize) -> BlockPart {
         if self.sum(network).is_some_and(|sum| layer >= sum) {
-            Place::After
+            BlockPart::After
         } else if self.shortcut(network).contains(&layer) {
-            Place::Shortcut
+            BlockPart::Shortcut
         } else {
-            Place::Branch
+            BlockPart::Branch
         }
     }
 
@@ -149,8 +149,8 @@ mod tests {
     fn the_first_block_of_a_resnet_50_has_a_shortcut_with_two_layers() {
         let network = by_name("resnet50", 8, 224).unwrap();
         let blocks = &network.stages().next().unwrap().blocks;
-        let places: Vec<Place> = blocks[0].layers.clone().map(|l| blocks[0].place(&network, l)).collect();
-        let [branch, shortcut, after] = [Place::Branch, Place::Shortcut, Place::After]
+        let places: Vec<BlockPart> = blocks[0].layers.clone().map(|l| blocks[0].place(&network, l)).collect();
+        let [branch, shortcut, after] = [BlockPart::Branch, BlockPart::Shortcut, BlockPart::After]
             .map(|place| places.iter().filter(|p| **p == place).count());
         assert_eq!((branch, shortcut, after), (8, 2, 2));
         assert_eq!([0, 1, 2].map(|block: usize| blocks[block].projects(&network)), [true, false, false]);
@@ -164,6 +164,6 @@ mod tests {
         assert_eq!(shortcuts, [false, true]);
         assert!(second.blocks.iter().all(|block| !block.projects(&network)));
         let first = &second.blocks[0];
-        assert!(first.layers.clone().all(|layer| first.place(&network, layer) == Place::Branch));
+        assert!(first.layers.clone().all(|layer| first.place(&network, layer) == BlockPart::Branch));
     }
 }

@@ -23,7 +23,7 @@ impl Shape {
         }
     }
 
-    /// How many numbers it holds.
+    /// How many values it has.
     pub fn numbers(&self) -> usize {
         self.sizes().iter().product()
     }

@@ -1,4 +1,4 @@
-//! The stops at which a reader looks at what a network holds of an image.
+//! The stops of a walk through a network: the layers whose output a reader looks at.
 
 use crate::{Layer, Network, Op, Shape};
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 
-use architecture::{Kind, Network, Op, efficientnet_lite0};
+use architecture::{Network, Op, ParameterKind, efficientnet_lite0};
 use serde_json::Value;
 
 fn golden() -> Value {
@@ -25,7 +25,7 @@ fn lines(value: &Value) -> Vec<&str> {
 fn a_files_entries_have_the_published_names_shapes_types_and_order() {
     let (network, golden) = (of_size(224), golden());
     let found = network.state().into_iter().map(|p| {
-        let number = if p.kind == Kind::Counter { " int64" } else { "" };
+        let number = if p.kind == ParameterKind::Counter { " int64" } else { "" };
         line(&p.name, &p.shape) + number
     });
     assert_eq!(found.collect::<Vec<_>>(), lines(&golden["state_dict"]));

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 
-use architecture::{Depth, Kind, Network, Op, Parameter, resnet};
+use architecture::{Depth, Network, Op, Parameter, ParameterKind, resnet};
 use serde_json::Value;
 
 fn check_against_torchvision(check: impl Fn(&Network, &Value)) {
@@ -27,7 +27,7 @@ fn lines(value: &Value) -> Vec<&str> {
 fn a_files_entries_have_torchvisions_names_shapes_types_and_order() {
     check_against_torchvision(|network, expected| {
         let entry = |p: &Parameter| {
-            let number = if p.kind == Kind::Counter { " int64" } else { "" };
+            let number = if p.kind == ParameterKind::Counter { " int64" } else { "" };
             line(&p.name, &p.shape) + number
         };
         let found: Vec<_> = network.state().iter().map(entry).collect();

@@ -17,7 +17,7 @@ fn main() {
     }
 }
 
-/// Writes to `target` what `constants` makes of `folder`, anew whenever something in the folder changes.
+/// Writes to `target` what `constants` makes of `folder`, again whenever something in the folder changes.
 fn write(target: &Path, folder: &Path, constants: fn(&Path) -> Result<String, String>) -> Result<(), String> {
     println!("cargo:rerun-if-changed={}", folder.display());
     fs::write(target, constants(folder)?).map_err(|e| format!("cannot write {}: {e}", target.display()))

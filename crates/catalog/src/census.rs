@@ -1,4 +1,4 @@
-//! How many lesions of each diagnosis a data set has, and how many images of each: the numbers without the images.
+//! How many lesions of each diagnosis a data set has, and how many images of each lesion: the counts without the images.
 //!
 //! Compiled in from the censuses among `book/data/*.toml`, which `cargo xtask data census` writes; one more file there
 //! is one more data set in the book.
@@ -10,7 +10,7 @@ use crate::Diagnosis;
 pub struct Census {
     /// The file's name without its ending, such as `isic-2019`.
     pub name: &'static str,
-    /// Name in words.
+    /// Title for readers.
     pub title: &'static str,
     /// Where the images come from: an address, or the command that makes them.
     pub source: &'static str,
@@ -43,12 +43,12 @@ impl Census {
         self.lesions[diagnosis.index()].iter().skip(1).sum()
     }
 
-    /// All of a count.
+    /// A count summed over all diagnoses.
     pub fn total(&self, count: fn(&Self, Diagnosis) -> u32) -> u32 {
         Diagnosis::ALL.into_iter().map(|diagnosis| count(self, diagnosis)).sum()
     }
 
-    /// The diagnosis with the most images, the first of equals.
+    /// The diagnosis with the most images, the first if several have as many.
     pub fn largest(&self) -> Diagnosis {
         let images = |diagnosis: Diagnosis| self.images_of(diagnosis);
         let larger = |a: Diagnosis, b: Diagnosis| if images(b) > images(a) { b } else { a };

@@ -1,41 +1,41 @@
-//! Which of a model's precisions a page loads: the smallest file that still answers as the weights as trained do.
+//! Which of a model's precisions a page loads: the smallest file that still gives the answers of the weights as trained.
 //!
-//! Three measurements on the test images decide, and all three must hold. 8 bits pass them for the book's network with two
-//! answers. For the one with eight they have the same balanced accuracy, yet name another diagnosis for one image in a hundred,
-//! so that the page would contradict the numbers beside it: there 16 bits are the smallest that pass.
+//! Three measurements on the test images decide, and all three must pass. With 8 bits they do for the book's network with two
+//! classes. The network with eight classes keeps its balanced accuracy, but gives another diagnosis for one image in a hundred,
+//! so that the page would contradict the figures printed next to it: 16 bits are the smallest that pass.
 
-use crate::model::{FULL, ModelCard, Stored};
+use crate::model::{FULL, ModelCard, StoredPrecision};
 
-/// Share of the test images whose most probable label must be that of the weights as trained: all but one in 200. Fewer would
-/// show in the confusion matrix that the chapters print.
+/// Share of the test images whose most probable label must be that of the weights as trained: all but one in 200. With fewer,
+/// the confusion matrix in the chapters would change.
 pub const SAME_TOP: f64 = 0.995;
 
-/// How much lower the balanced accuracy may be: far less than what another draw of test images changes, which is ± 0.03 for the
+/// How much lower the balanced accuracy may be: far less than another sample of test images would change it, ± 0.03 for the
 /// book's 1,279.
 pub const ACCURACY_LOST: f64 = 0.005;
 
 /// Largest difference of any probability of any image: two percentage points, less than the interval of any share that the
-/// chapters print. What is computed beforehand and in the page comes from the same file, so that those two agree anyway.
+/// chapters print. Precomputed results and those of the page come from the same file, so they agree anyway.
 pub const DIFFERENCE: f32 = 0.02;
 
 impl ModelCard {
-    /// The smallest of the measured precisions that answers as the weights as trained do; `None` if none was measured, or none
-    /// in full precision to compare with.
+    /// The smallest of the measured precisions that gives the answers of the weights as trained; `None` if none was measured,
+    /// or full precision was not.
     ///
-    /// A page loads this one; `cargo xtask export` says so where it made another one the model.
-    pub fn smallest_faithful(&self) -> Option<&Stored> {
+    /// A page loads this one; `cargo xtask export` prints a note if it exported another one.
+    pub fn smallest_faithful(&self) -> Option<&StoredPrecision> {
         let full = self.stored.iter().find(|row| row.precision == FULL)?;
         self.stored.iter().filter(|row| row.is_faithful_to(full)).min_by_key(|row| row.bytes)
     }
 }
 
-impl Stored {
-    /// Whether this precision may stand in for `full`, the weights as trained.
+impl StoredPrecision {
+    /// Whether this precision may replace `full`, the weights as trained.
     fn is_faithful_to(&self, full: &Self) -> bool {
         let same_top = f64::from(self.same_top) >= SAME_TOP * f64::from(self.images);
         let as_accurate = match (self.balanced_accuracy, full.balanced_accuracy) {
             (Some(ours), Some(full)) => full - ours <= ACCURACY_LOST,
-            // Undefined where a label has no test image: it says nothing against either.
+            // Undefined if a label has no test image, which rules out neither.
             (None, None) => true,
             _ => false,
         };
@@ -46,10 +46,10 @@ impl Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Input, Parity, Provenance};
+    use crate::model::{ModelInput, Parity, Provenance};
 
-    fn stored(precision: &str, bytes: u64, same_top: u32, difference: f32, accuracy: f64) -> Stored {
-        Stored {
+    fn stored(precision: &str, bytes: u64, same_top: u32, difference: f32, accuracy: f64) -> StoredPrecision {
+        StoredPrecision {
             precision: precision.to_owned(),
             file: None,
             bytes,
@@ -61,20 +61,21 @@ mod tests {
         }
     }
 
-    fn check_choice(eight_bits: Stored, expected: &str) {
+    fn check_choice(eight_bits: StoredPrecision, expected: &str) {
         let card = ModelCard {
             name: String::new(),
             title: String::new(),
             architecture: String::new(),
             task: String::new(),
             labels: Vec::new(),
-            input: Input { size: 1, mean: [0.0; 3], std: [1.0; 3] },
+            input: ModelInput { size: 1, mean: [0.0; 3], std: [1.0; 3] },
             precision: String::new(),
             trained_on: String::new(),
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),
                 config_sha256: String::new(),
+                source: String::new(),
                 onnx_sha256: String::new(),
             },
             parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_better_accuracy_speaks_against_nothing() {
+    fn a_better_accuracy_is_accepted() {
         check_choice(stored("int8", 100, 1000, 0.004, 0.9), "int8");
     }
 }

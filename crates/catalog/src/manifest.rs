@@ -1,4 +1,4 @@
-//! `book/src/generated/manifest.json`: where the generated files of this build lie.
+//! `book/src/generated/manifest.json`: where the generated files of this build are.
 //!
 //! Every path is relative to the book's root, uses `/`, and carries a content hash in its name.
 
@@ -14,13 +14,13 @@ pub const MANIFEST: &str = "generated/manifest.json";
 /// All generated files of one build.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// WASM modules by name: [`PLAIN_WIDGETS`], [`NETWORK_WIDGETS`], [`WORKER`].
+    /// WASM modules by name: [`WIDGETS`], [`WORKER`].
     pub modules: BTreeMap<String, Module>,
-    /// The ONNX runtime, where it was fetched.
+    /// The ONNX runtime, if it was fetched.
     pub runtime: Option<Runtime>,
     /// Exported models by name.
     pub models: BTreeMap<String, ModelFile>,
-    /// Style sheets by the widget that they are for.
+    /// Style sheets by widget.
     #[serde(default)]
     pub styles: BTreeMap<String, String>,
 }
@@ -38,34 +38,31 @@ pub struct Module {
     pub bytes: u64,
 }
 
-/// The module of the widgets that run no network, by its name in the manifest.
-pub const PLAIN_WIDGETS: &str = "plain-widgets";
-
-/// The module of the widgets that run a network, by its name in the manifest.
-pub const NETWORK_WIDGETS: &str = "network-widgets";
+/// The module of the widgets, by its name in the manifest.
+pub const WIDGETS: &str = "widgets";
 
 /// The Worker's module, by its name in the manifest.
 pub const WORKER: &str = "inference-worker";
 
-/// What the button says that starts a network: `network` and `engine`, all that runs it, are the bytes that are still to be
-/// downloaded.
+/// Text of the button that starts a network: `network` and `engine` (everything that runs it) are the bytes that still need
+/// to be downloaded.
 ///
 /// ```
 /// use catalog::manifest::start_words;
-/// assert!(start_words(44_700_000, 27_000_000).starts_with("Start the network: downloads 72 MB once, 45 MB of it"));
-/// assert!(start_words(0, 0).ends_with("nothing to download"));
+/// assert!(start_words(44_700_000, 27_000_000).starts_with("Start the network: downloads 72 MB once (45 MB for"));
+/// assert!(start_words(0, 0).ends_with("nothing is downloaded"));
 /// ```
 pub fn start_words(network: u64, engine: u64) -> String {
     let all = megabytes(network + engine);
     let words = match (network, engine) {
-        (0, 0) => "everything is already in this browser, nothing to download".to_owned(),
-        (_, 0) => format!("downloads {all} once; the engine that runs it is already in this browser"),
+        (0, 0) => "everything is already in this browser, so nothing is downloaded".to_owned(),
+        (_, 0) => format!("downloads {all} once; its engine is already in this browser"),
         (0, _) => {
-            format!("downloads {all} once, the engine that runs it; the network is already in this browser")
+            format!("downloads its engine, {all}, once; the network is already in this browser")
         }
         _ => {
             let network = megabytes(network);
-            format!("downloads {all} once, {network} of it the network, the rest the engine that runs it")
+            format!("downloads {all} once ({network} for the network, the rest for the engine that runs it)")
         }
     };
     format!("Start the network: {words}")
@@ -87,7 +84,7 @@ pub fn megabytes(bytes: u64) -> String {
 
 /// Files of the npm package `onnxruntime-web`, in its `dist/`, that the book serves: the script, its helper, its WASM.
 ///
-/// The helper and the WASM find one another by name, so the hash stands in the folder's name.
+/// The helper and the WASM find each other by name, so the hash is part of the folder's name.
 pub const RUNTIME_FILES: [&str; 3] =
     ["ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"];
 
@@ -108,6 +105,9 @@ pub struct Runtime {
     pub bytes: u64,
 }
 
+/// The names of more classes than this are not in every page: a page reads them from the ONNX file once it is loaded.
+pub const MOST_NAMED: usize = 20;
+
 /// One exported model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelFile {
@@ -117,22 +117,24 @@ pub struct ModelFile {
     pub bytes: u64,
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
-    /// What `model.toml` says.
+    /// What `model.toml` says; without the labels where there are more than [`MOST_NAMED`].
     pub card: crate::model::ModelCard,
-    /// The same network with its weights as trained, in 32 bits; `None` if `onnx` is that file, or it was not kept.
+    /// How many classes it distinguishes.
+    pub classes: usize,
+    /// The same network with its weights as trained, in 32 bits; `None` if `onnx` is that file, or it was not saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_precision: Option<OnnxFile>,
-    /// The folder with what it gives for the book's samples, with a `/` at its end and its contents' hash in its name;
-    /// `None` if nothing was computed beforehand.
+    /// The folder with its results for the book's samples, with a `/` at its end and a hash of the contents in its name;
+    /// `None` if nothing was precomputed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precomputed: Option<String>,
-    /// Whether feature maps are among it.
+    /// Whether it contains feature maps.
     #[serde(default)]
     pub precomputed_maps: bool,
     /// Its first layers as `nn::FirstLayers` writes them; `None` if it has no such layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_layers: Option<String>,
-    /// What its training images look like from inside, [`crate::typical::TYPICAL`]; `None` if that was not measured.
+    /// What the network computes for typical training images, [`crate::typical::TYPICAL`]; `None` if that was not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typical: Option<String>,
 }
@@ -149,9 +151,9 @@ pub struct OnnxFile {
 }
 
 impl ModelFile {
-    /// The model with its weights as trained in place of the smaller file; `None` if there is no such file.
+    /// The model with its weights as trained instead of the smaller file; `None` if there is no such file.
     ///
-    /// What was computed beforehand is the smaller file's and stays behind.
+    /// Precomputed results belong to the smaller file and are left out.
     pub fn in_full_precision(&self) -> Option<Self> {
         let OnnxFile { onnx, bytes, sha256 } = self.full_precision.clone()?;
         let mut card = self.card.clone();

@@ -1,10 +1,10 @@
-//! What `model.toml` says about an exported model: everything a runtime needs beside the ONNX file.
+//! What `model.toml` says about an exported model: everything a runtime needs besides the ONNX file.
 
 use serde::{Deserialize, Serialize};
 
 include!(concat!(env!("OUT_DIR"), "/models.rs"));
 
-/// Name of the precision of weights as trained.
+/// Name of the precision of the weights as trained.
 pub const FULL: &str = "fp32";
 
 /// The contents of `exported-models/NAME/model.toml`.
@@ -13,7 +13,7 @@ pub const FULL: &str = "fp32";
 pub struct ModelCard {
     /// Folder name under `exported-models/`, such as `synthetic-resnet18-eight`.
     pub name: String,
-    /// Name in words, for the page.
+    /// Title for readers.
     pub title: String,
     /// Network of the `architecture` crate, such as `resnet18`.
     pub architecture: String,
@@ -21,27 +21,27 @@ pub struct ModelCard {
     pub task: String,
     /// Names of the outputs, in order; ISIC abbreviations for the eight-class task, words for `ImageNet`'s thousand.
     pub labels: Vec<String>,
-    /// What goes in.
-    pub input: Input,
+    /// Its input.
+    pub input: ModelInput,
     /// How the weights of `model.onnx` are stored: `fp32`, `fp16` or `int8` (computed in fp32 either way).
     pub precision: String,
     /// What it was trained on, in one sentence.
     pub trained_on: String,
     /// SPDX identifier of the weights' licence.
     pub licence: String,
-    /// Where it comes from.
+    /// Where the weights come from.
     pub provenance: Provenance,
     /// How closely the runtimes agree with libtorch.
     pub parity: Parity,
-    /// What each way to store the weights costs, from the largest file to the smallest; none if that was not measured.
+    /// What each way of storing the weights changes, from the largest file to the smallest; empty if not measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub stored: Vec<Stored>,
+    pub stored: Vec<StoredPrecision>,
 }
 
 /// The network's input: an RGB image, stretched to a square and normalised per channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub struct ModelInput {
     /// Width and height in pixels.
     pub size: u32,
     /// Channel means, RGB, for pixels scaled to 0..=1.
@@ -50,7 +50,17 @@ pub struct Input {
     pub std: [f32; 3],
 }
 
-/// The run behind the weights.
+/// The task of networks that name `ImageNet`'s thousand everyday things.
+pub const IMAGENET: &str = "imagenet";
+
+impl ModelCard {
+    /// Whether its outputs are everyday things and none of them a diagnosis.
+    pub fn names_everyday_things(&self) -> bool {
+        self.task == IMAGENET
+    }
+}
+
+/// Where the weights come from: a run, or the place where they were published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
@@ -58,18 +68,21 @@ pub struct Provenance {
     pub config: String,
     /// SHA-256 of that configuration, hexadecimal.
     pub config_sha256: String,
+    /// For weights that others published: package and file, and the file's SHA-256; empty for weights trained here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// SHA-256 of `model.onnx`, hexadecimal.
     pub onnx_sha256: String,
 }
 
-/// The same weights in one precision, held against libtorch with the weights as trained: on the test images, or on drawn
-/// lesions where there is no test set, as for weights that others published.
+/// The same weights in one precision, compared with libtorch and the weights as trained: on the test images, or on drawn
+/// lesions if there is no test set, as for weights that others published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stored {
+pub struct StoredPrecision {
     /// `fp32`, `fp16` or `int8`.
     pub precision: String,
-    /// The ONNX file beside the card; `None` if it was measured and not kept.
+    /// The ONNX file next to the card; `None` if it was measured but not saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Its size.

@@ -17,7 +17,16 @@ pub fn grouped(number: impl Into<u64>) -> String {
     text
 }
 
-/// `part` of `whole` to a tenth of a percent, half up; of nothing it is undefined.
+/// The same for a length, which Rust counts in `usize`.
+///
+/// ```
+/// assert_eq!(catalog::number::count([0; 1279].len()), "1,279");
+/// ```
+pub fn count(number: usize) -> String {
+    grouped(number as u64)
+}
+
+/// `part` of `whole` to a tenth of a percent, half up; undefined if `whole` is 0.
 ///
 /// ```
 /// // 12875 / 25331 = 50.827 %

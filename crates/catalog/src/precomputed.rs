@@ -1,8 +1,8 @@
-//! What an exported model gives for the book's samples, computed beforehand: `exported-models/NAME/precomputed/`.
+//! An exported model's precomputed results for the book's samples: `exported-models/NAME/precomputed/`.
 //!
-//! A page shows it before anything of the network is loaded. Feature maps lie in mosaics, one grey PNG for each sample
-//! and stop of the network with its maps below one another; `maps.json` says which maps they are and what numbers their
-//! greys stand for.
+//! A page shows them before anything of the network is loaded. Feature maps are stored in mosaics, one grey PNG per sample
+//! and stop of the network, with its maps one below the other; `maps.json` says which maps they are and which values the
+//! greys represent.
 
 mod answers;
 
@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Diagnosis;
 
-pub use answers::{ANSWERS, Answer, Answers, Term, Terms};
+pub use answers::{ANSWERS, PrecomputedAnswer, PrecomputedAnswers, ScoreTerm, ScoreTerms};
 
-/// The folder, in that of the model.
+/// The folder, inside the model's.
 pub const FOLDER: &str = "precomputed";
 
 /// The file about the mosaics, in the folder.
@@ -21,7 +21,7 @@ pub const MAPS: &str = "maps.json";
 /// The contents of `maps.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Maps {
+pub struct PrecomputedMaps {
     /// The command that wrote it.
     pub command: String,
     /// How the maps were chosen, in words.
@@ -33,57 +33,57 @@ pub struct Maps {
     /// Width and height that the samples were drawn at, in pixels.
     pub drawn_size: u32,
     /// One for each of [`SAMPLES`](crate::widget::SAMPLES), in their order.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<PrecomputedSample>,
 }
 
-/// What the network holds of one sample.
+/// What the network computes from one sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sample {
-    /// What the lesion was drawn as.
+pub struct PrecomputedSample {
+    /// The diagnosis that was drawn.
     pub diagnosis: Diagnosis,
     /// Its seed.
     pub seed: u64,
-    /// From the first to the last.
-    pub stops: Vec<Stop>,
+    /// Its stops, first to last.
+    pub stops: Vec<PrecomputedStop>,
 }
 
-/// What one layer gives for one sample: some of its maps, or all numbers of a vector.
+/// One layer's output for one sample: some of its maps, or all values of a vector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stop {
-    /// Its name in `architecture`.
+pub struct PrecomputedStop {
+    /// The layer's name in `architecture`.
     pub layer: String,
     /// `[C, H, W]` of maps, `[C]` of a vector.
     pub shape: Vec<usize>,
-    /// Smallest number of the whole layer, maps that are not kept among them.
+    /// Smallest value of the whole layer, including maps that were not saved.
     pub low: f32,
-    /// Largest number of the whole layer.
+    /// Largest value of the whole layer.
     pub high: f32,
     /// Channels of the maps in the mosaic, from its top, the strongest first; empty for a vector, whose mosaic is a single
-    /// row with all its numbers.
+    /// row with all its values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<usize>,
-    /// The number that black stands for, one a map of the mosaic or one for a vector.
+    /// The value shown as black, one per map of the mosaic or one for a vector.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lows: Vec<f32>,
-    /// The number that white stands for, likewise.
+    /// The value shown as white, one per map of the mosaic or one for a vector.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub highs: Vec<f32>,
-    /// Mean of each map, likewise, not rounded to levels.
+    /// Mean of each map of the mosaic, not rounded to grey levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub means: Vec<f32>,
-    /// [`checksum`] of the mosaic's levels, so that a page notices a file that came only in part.
+    /// [`checksum`] of the mosaic's levels, so that a page notices an incomplete file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<u32>,
-    /// A short vector as it is; it then has no mosaic.
+    /// The values of a short vector, which then has no mosaic.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<f32>,
 }
 
-impl Maps {
-    /// What is kept of a sample at a layer.
-    pub fn stop(&self, diagnosis: Diagnosis, seed: u64, layer: &str) -> Option<&Stop> {
+impl PrecomputedMaps {
+    /// The results of one layer for one sample.
+    pub fn stop(&self, diagnosis: Diagnosis, seed: u64, layer: &str) -> Option<&PrecomputedStop> {
         let sample = self.samples.iter().find(|s| s.diagnosis == diagnosis && s.seed == seed)?;
         sample.stops.iter().find(|stop| stop.layer == layer)
     }
@@ -95,7 +95,7 @@ impl Maps {
     }
 }
 
-/// Why `what` of the model `found_sha256` and of these samples is not that of the model `sha256` and of the book's.
+/// Why `what` does not belong to the model `sha256` and the book's samples; `None` if it does.
 fn stale(
     what: &str,
     sha256: &str,
@@ -104,7 +104,7 @@ fn stale(
 ) -> Option<String> {
     if found_sha256 != sha256 {
         return Some(format!(
-            "expected {what} of the model with SHA-256 {sha256}, found those of {found_sha256}"
+            "these are {what} of another model (SHA-256 {found_sha256}) than the present one ({sha256})"
         ));
     }
     let names = |samples: &[(Diagnosis, u64)]| {
@@ -113,12 +113,13 @@ fn stale(
     };
     let expected = crate::widget::SAMPLES.map(|sample| (sample.diagnosis, sample.seed));
     let found: Vec<_> = found.collect();
-    (found != expected)
-        .then(|| format!("expected {what} of the samples {}, found {}", names(&expected), names(&found)))
+    (found != expected).then(|| {
+        format!("these are {what} of the samples {}; the book now has {}", names(&found), names(&expected))
+    })
 }
 
-impl Stop {
-    /// Width and height of the mosaic in pixels; `None` where there is none.
+impl PrecomputedStop {
+    /// Width and height of the mosaic in pixels; `None` if there is none.
     pub fn mosaic(&self) -> Option<[usize; 2]> {
         match (self.shape.as_slice(), self.channels.len()) {
             (&[_, height, width], count) if count > 0 => Some([width, height * count]),
@@ -128,7 +129,7 @@ impl Stop {
     }
 }
 
-/// A checksum of levels that differs when any one of them does.
+/// A checksum of levels; it differs if any one of them differs.
 ///
 /// ```
 /// use catalog::precomputed::checksum;
@@ -154,11 +155,11 @@ mod tests {
     use super::*;
     use crate::widget::SAMPLES;
 
-    fn maps() -> Maps {
-        let sample = |sample: crate::widget::Sample| Sample {
+    fn maps() -> PrecomputedMaps {
+        let sample = |sample: crate::widget::Sample| PrecomputedSample {
             diagnosis: sample.diagnosis,
             seed: sample.seed,
-            stops: vec![Stop {
+            stops: vec![PrecomputedStop {
                 layer: "relu".to_owned(),
                 shape: vec![64, 4, 5],
                 low: 0.0,
@@ -171,7 +172,7 @@ mod tests {
                 values: Vec::new(),
             }],
         };
-        Maps {
+        PrecomputedMaps {
             command: String::new(),
             chosen: String::new(),
             model: "net".to_owned(),
@@ -187,9 +188,9 @@ mod tests {
         let stop = maps.stop(SAMPLES[1].diagnosis, SAMPLES[1].seed, "relu").unwrap();
         assert_eq!(stop.mosaic(), Some([5, 8]));
         assert_eq!(maps.stop(SAMPLES[1].diagnosis, SAMPLES[1].seed + 1, "relu"), None);
-        let vector = Stop { shape: vec![512], channels: Vec::new(), ..stop.clone() };
+        let vector = PrecomputedStop { shape: vec![512], channels: Vec::new(), ..stop.clone() };
         assert_eq!(vector.mosaic(), Some([512, 1]));
-        assert_eq!(Stop { values: vec![0.5; 512], ..vector }.mosaic(), None);
+        assert_eq!(PrecomputedStop { values: vec![0.5; 512], ..vector }.mosaic(), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What became of the book's experiment on shortcuts, repeated over many seeds: `book/data/shortcuts.json`.
+//! Results of the book's experiment on shortcuts, repeated over many seeds: `book/data/shortcuts.json`.
 
 use std::collections::BTreeMap;
 
@@ -17,55 +17,55 @@ pub struct Trials {
     pub command: String,
     /// Runs of each kind, depth and group; their seeds are 1, 2, 3, …
     pub runs: usize,
-    /// Steps that a run was given.
+    /// Steps of each run.
     pub steps: usize,
-    /// The loss below which a run fits.
+    /// The loss below which a run counts as fitted.
     pub fitted_below: f32,
-    /// Runs of one width and learning rate, by name; the one that the text tells of is `main`.
-    pub groups: BTreeMap<String, Group>,
+    /// Runs of one width and learning rate, by name; the chapter describes `main`.
+    pub groups: BTreeMap<String, TrialGroup>,
 }
 
 /// Runs of one width and learning rate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
-    /// Numbers between the layers.
+pub struct TrialGroup {
+    /// Values between the layers.
     pub width: usize,
     /// Learning rate.
     pub rate: f32,
     /// By number of blocks.
-    pub depths: BTreeMap<usize, Depth>,
+    pub depths: BTreeMap<usize, TrialDepth>,
 }
 
 /// Runs of one depth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Depth {
-    /// Layers with weights: two a block, one before and one after.
+pub struct TrialDepth {
+    /// Layers with weights: two per block, one before and one after.
     pub layers: usize,
-    /// How many numbers one network learns.
+    /// Number of parameters of one network.
     pub parameters: usize,
-    /// How many times as large the median gradient of the first block is with shortcuts as without, before the first step.
+    /// Ratio of the median gradients of the first block before the first step: with shortcuts, divided by without.
     pub gradient_ratio: u64,
     /// Plain networks.
-    pub without: Outcome,
-    /// With shortcuts, branches times 1 / √blocks.
-    pub with: Outcome,
-    /// With shortcuts, branches as they are, where that was tried.
-    pub unscaled: Option<Outcome>,
+    pub without: TrialOutcome,
+    /// With shortcuts, branches multiplied by 1 / √blocks.
+    pub with: TrialOutcome,
+    /// With shortcuts, branches not scaled; `None` if that was not tried.
+    pub unscaled: Option<TrialOutcome>,
 }
 
-/// What became of the runs of one kind.
+/// Results of the runs of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outcome {
+pub struct TrialOutcome {
     /// How many fitted.
     pub fitted: usize,
-    /// How many were stuck at the end: no gradient at all arrived at their first layer any more.
+    /// How many were stuck at the end: the gradient of their first layer was zero.
     pub stuck: usize,
-    /// Steps that half of those needed at most; `null` where none fitted.
+    /// Median of the steps that they needed; `null` if none fitted.
     pub median_steps: Option<usize>,
-    /// Length of the gradient of each layer's weights before the first step: a quarter of the runs lie below the first
-    /// number, half below the second, a quarter above the third.
+    /// Length of the gradient of each layer's weights before the first step: lower quartile, median and upper quartile of
+    /// the runs.
     pub gradients: Vec<[f32; 3]>,
 }

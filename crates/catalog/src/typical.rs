@@ -1,4 +1,4 @@
-//! What images like those of a model's training look like from inside: `exported-models/NAME/typical.json`.
+//! What a model computes for images like those it was trained on: `exported-models/NAME/typical.json`.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,38 +17,38 @@ pub struct Typical {
     pub model_sha256: String,
     /// SHA-256 of the split file.
     pub split_sha256: String,
-    /// Training images that means and deviations are of.
+    /// Number of training images behind the means and deviations.
     pub images: usize,
-    /// For each diagnosis among them the mean of each average, to four decimals.
+    /// The mean of each average for each of their diagnoses, to four decimals.
     pub classes: Vec<Vec<f32>>,
-    /// Standard deviation of each average within the diagnoses, likewise.
+    /// Standard deviation of each average within the diagnoses, to four decimals.
     pub deviation: Vec<f32>,
-    /// Percentile of the validation images that the threshold is.
+    /// Which percentile of the validation images the threshold is.
     pub percentile: f64,
-    /// Validation images.
+    /// Number of validation images.
     pub validation_images: usize,
     /// An image whose distance to the nearest diagnosis's mean is larger gets a note.
     pub threshold: f32,
     /// The share of the test images that get one, 0 to 1.
     pub test_noted: f64,
-    /// Test images.
+    /// Number of test images.
     pub test_images: usize,
-    /// How well three measures tell other images from the test images: by these one of the three was chosen.
-    pub others: Vec<Other>,
-    /// Test images that had no part in the choice.
+    /// How well three measures separate other images from the test images; the measure was chosen by these.
+    pub others: Vec<OtherKind>,
+    /// Number of test images that had no part in the choice.
     #[serde(default)]
     pub unseen_test_images: usize,
-    /// The same for kinds of images that had none either, beside those test images.
+    /// The same for other kinds of images, which had no part in the choice either, compared with those test images.
     #[serde(default)]
-    pub unseen: Vec<Other>,
+    pub unseen: Vec<OtherKind>,
 }
 
 impl Typical {
-    /// Why these are not the measurements of a model with this hash; `None` if they are.
+    /// Why these are not the measurements of the model with this hash; `None` if they are.
     pub fn stale(&self, model_sha256: &str) -> Option<String> {
         let found = &self.model_sha256;
         (found != model_sha256).then(|| {
-            format!("measured with the model of SHA-256 {found}, and the model now is {model_sha256}")
+            format!("measured with another model (SHA-256 {found}) than the present one ({model_sha256})")
         })
     }
 }
@@ -56,14 +56,14 @@ impl Typical {
 /// Images of another kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Other {
+pub struct OtherKind {
     /// Short name.
     pub name: String,
     /// What they are, in words.
     pub what: String,
     /// How many.
     pub images: usize,
-    /// Area under the ROC curve of the root mean square z-score; 1 tells all apart, 0.5 none.
+    /// Area under the ROC curve of the root mean square z-score; 1 separates all, 0.5 none.
     pub auc_distance: f64,
     /// That of the distance to the nearest class's mean.
     pub auc_nearest: f64,

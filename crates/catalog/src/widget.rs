@@ -32,8 +32,6 @@ pub use many_images::MANY_IMAGES;
 pub use pixel_inspector::PIXEL_INSPECTOR;
 pub use shortcut_lab::SHORTCUT_LAB;
 
-use crate::manifest::{NETWORK_WIDGETS, PLAIN_WIDGETS};
-
 /// One widget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Widget {
@@ -43,24 +41,24 @@ pub struct Widget {
     pub title: &'static str,
     /// The one question it answers.
     pub question: &'static str,
-    /// What it needs besides its code.
-    pub needs: &'static [Need],
+    /// What it needs in addition to its code.
+    pub needs: &'static [WidgetNeed],
     /// Whether it starts with an image of the reader's choice; if so [`IMAGE_CONTROLS`] come first in its form.
     pub takes_image: bool,
     /// Its own controls, in order.
     pub controls: &'static [Control],
-    /// Title of what unfolds below the picture, such as the arithmetic in full; empty where nothing does.
+    /// Title of the section that unfolds below the picture, such as the arithmetic in full; empty if there is none.
     pub details: &'static str,
 }
 
-/// What of the built book a widget needs besides its code; the preprocessor writes it into its section.
+/// What a widget needs of the built book in addition to its code; the preprocessor writes it into the widget's section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// The models it offers, the Worker that runs them and its engine, all fetched when the reader asks for them.
+pub enum WidgetNeed {
+    /// Its models, the Worker that runs them and its engine, all fetched when the reader asks for them.
     Network,
-    /// What the trainings of the models it offers did to images.
+    /// How the trainings of its models vary images.
     Trainings,
-    /// The first layers of the models it offers, a small file each.
+    /// The first layers of its models, a small file each.
     FirstLayers,
 }
 
@@ -69,49 +67,49 @@ pub enum Need {
 pub struct Control {
     /// The form field's name, the author's attribute and the key in the URL: lower case, words joined by `-`.
     pub name: &'static str,
-    /// What stands beside it.
+    /// The text beside it.
     pub label: &'static str,
-    /// One sentence of help; empty where the label says it all.
+    /// One sentence of help; empty if the label is enough.
     pub help: &'static str,
-    /// What it holds.
-    pub kind: Kind,
+    /// Its kind of value.
+    pub kind: ControlKind,
     /// Where the frame shows it.
-    pub place: Place,
+    pub place: ControlPlace,
 }
 
-/// Where a widget's frame shows a control: never far from the picture that it changes.
+/// Where a widget's frame shows a control, close to the picture that it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In the strip on top, where the image is chosen.
+pub enum ControlPlace {
+    /// In the strip at the top, where the image is chosen.
     Strip,
     /// In the bar beside the picture: the few most important ones.
     Bar,
-    /// In the row under the picture: what plays, steps or draws again.
+    /// In the row under the picture: buttons that play, step or draw again.
     Player,
     /// In the panel behind "More", in the group of this title.
     More(&'static str),
 }
 
-/// What a control holds. The text form of a value is what stands in the URL and in the author's attribute.
+/// The kind of value a control has. The URL and the author's attribute use the value's text form.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum ControlKind {
     /// One of several; the default is the first option's value unless stated.
     Choice {
-        /// Value and words of each.
+        /// Value and label of each.
         options: &'static [(&'static str, &'static str)],
-        /// Value of the one chosen at first.
+        /// Value of the initial choice.
         default: &'static str,
     },
     /// One of several, each with a small picture.
     Pictures {
-        /// Value and words of each.
+        /// Value and label of each.
         options: &'static [(&'static str, &'static str)],
-        /// Value of the one chosen at first.
+        /// Value of the initial choice.
         default: &'static str,
     },
     /// A layer of the network that the control `model` names, by torchvision's name; the options come from `architecture`.
     Layer {
-        /// Name of the one chosen at first, a layer of the model chosen at first.
+        /// Name of the initial choice, a layer of the initial model.
         default: &'static str,
     },
     /// A number with a slider beside it.
@@ -122,24 +120,24 @@ pub enum Kind {
         max: f64,
         /// Distance between values.
         step: f64,
-        /// Value at first.
+        /// Initial value.
         default: f64,
         /// Unit, empty for a bare number.
         unit: &'static str,
     },
     /// On or off: `true` or `false`.
     Toggle {
-        /// State at first.
+        /// Initial state.
         default: bool,
     },
-    /// Several lines of text, such as the numbers of a kernel.
+    /// Several lines of text, such as the coefficients of a kernel.
     Text {
-        /// Text at first.
+        /// Initial text.
         default: &'static str,
         /// Lines shown.
         rows: u32,
     },
-    /// A file of the reader's; never part of the URL.
+    /// The reader's own file; never part of the URL.
     File {
         /// The `accept` attribute.
         accept: &'static str,
@@ -150,24 +148,19 @@ pub enum Kind {
     Action,
 }
 
-/// A value that a control cannot hold; the message says what it can.
+/// A value that a control does not accept; the message says which it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError(pub String);
 
-impl Kind {
+impl ControlKind {
     /// The default as text, `None` for files and buttons.
     pub fn default_text(&self) -> Option<String> {
-        self.default_text_with(|number| number.to_string())
-    }
-
-    /// The same where the caller writes the number: a page's module has no room for the standard library's way.
-    pub fn default_text_with(&self, write: impl Fn(f64) -> String) -> Option<String> {
         match self {
             Self::Choice { default, .. }
             | Self::Pictures { default, .. }
             | Self::Text { default, .. }
             | Self::Layer { default } => Some((*default).to_owned()),
-            Self::Number { default, .. } => Some(write(*default)),
+            Self::Number { default, .. } => Some(default.to_string()),
             Self::Toggle { default } => Some(default.to_string()),
             Self::File { .. } | Self::Action => None,
         }
@@ -176,29 +169,16 @@ impl Kind {
     /// Whether `text` is a value of this control.
     ///
     /// # Errors
-    /// [`ValueError`] saying what is allowed and what was found.
+    /// [`ValueError`] with what is allowed and what was given.
     pub fn check(&self, text: &str) -> Result<(), ValueError> {
-        self.check_with(text, |text| text.parse().ok(), |number| number.to_string())
-    }
-
-    /// The same where the caller reads and writes numbers.
-    ///
-    /// # Errors
-    /// As [`Kind::check`].
-    pub fn check_with(
-        &self,
-        text: &str,
-        read: impl Fn(&str) -> Option<f64>,
-        write: impl Fn(f64) -> String,
-    ) -> Result<(), ValueError> {
         let allowed = match self {
             Self::Choice { options, .. } | Self::Pictures { options, .. } => {
                 if options.iter().any(|(value, _)| *value == text) {
                     return Ok(());
                 }
-                options.iter().map(|(value, _)| *value).collect::<Vec<_>>().join(", ")
+                format!("one of {}", options.iter().map(|(value, _)| *value).collect::<Vec<_>>().join(", "))
             }
-            // Which of them the network has is known to who knows the network.
+            // Whether the network has this layer is for the caller to check.
             Self::Layer { .. } => {
                 let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
                 if (1..=64).contains(&text.len()) && text.bytes().all(fits) {
@@ -207,10 +187,10 @@ impl Kind {
                 "the name of a layer, such as layer1.0.conv1".to_owned()
             }
             Self::Number { min, max, step, .. } => {
-                if read(text.trim()).is_some_and(|x| fits(x, *min, *max, *step)) {
+                if text.trim().parse().is_ok_and(|x| fits(x, *min, *max, *step)) {
                     return Ok(());
                 }
-                format!("a number from {} to {} in steps of {}", write(*min), write(*max), write(*step))
+                format!("a number from {min} to {max} in steps of {step}")
             }
             Self::Toggle { .. } => {
                 if matches!(text, "true" | "false") {
@@ -219,13 +199,17 @@ impl Kind {
                 "true or false".to_owned()
             }
             Self::Text { .. } => return Ok(()),
-            Self::File { .. } | Self::Action => "nothing: it cannot be set beforehand".to_owned(),
+            Self::File { .. } | Self::Action => {
+                return Err(ValueError(
+                    "only a reader can use this control; remove it from the chapter".to_owned(),
+                ));
+            }
         };
-        Err(ValueError(format!("allowed: {allowed}; found: {text}")))
+        Err(ValueError(format!("\"{text}\" is not allowed; use {allowed}")))
     }
 }
 
-/// Whether `x` lies in the range and on a step, to a billionth of a step's rounding.
+/// Whether `x` is in the range and on a step, up to a millionth of a step.
 fn fits(x: f64, min: f64, max: f64, step: f64) -> bool {
     let steps = (x - min) / step;
     (min..=max).contains(&x) && (steps - steps.round()).abs() < 1e-6
@@ -252,28 +236,49 @@ pub fn widget(name: &str) -> Option<&'static Widget> {
     WIDGETS.iter().find(|w| w.name == name)
 }
 
+/// A part of the widgets' WASM module, fetched by itself when a page first needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What every page starts with: what all widgets share, and the widgets about images.
+    Images,
+    /// The architecture explorer.
+    Architecture,
+    /// The layer chain.
+    Layer,
+    /// The lab on shortcuts.
+    Shortcuts,
+    /// The widgets that run an exported network.
+    Network,
+}
+
 impl Widget {
-    /// All controls of its form in order, those of the image first where it takes one.
+    /// All controls of its form in order, those of the image first if it takes one.
     pub fn all_controls(&self) -> impl Iterator<Item = &'static Control> {
         let image: &'static [Control] = if self.takes_image { IMAGE_CONTROLS } else { &[] };
         image.iter().chain(self.controls)
     }
 
     /// Whether it needs this.
-    pub fn needs(&self, need: Need) -> bool {
+    pub fn needs(&self, need: WidgetNeed) -> bool {
         self.needs.contains(&need)
     }
 
-    /// Name of the WASM module that mounts it.
-    pub fn module(&self) -> &'static str {
-        if self.needs(Need::Network) { NETWORK_WIDGETS } else { PLAIN_WIDGETS }
+    /// The part of the WASM module that mounts it.
+    pub fn part(&self) -> Part {
+        match self {
+            _ if self.needs(WidgetNeed::Network) => Part::Network,
+            _ if *self == ARCHITECTURE_EXPLORER => Part::Architecture,
+            _ if *self == LAYER_CHAIN => Part::Layer,
+            _ if *self == SHORTCUT_LAB => Part::Shortcuts,
+            _ => Part::Images,
+        }
     }
 
     /// The groups of the panel behind "More", each a title and its controls, in the order of first mention.
     pub fn groups(&self) -> Vec<(&'static str, Vec<&'static Control>)> {
         let mut groups: Vec<(&str, Vec<&Control>)> = Vec::new();
         for control in self.all_controls() {
-            let Place::More(title) = control.place else { continue };
+            let ControlPlace::More(title) = control.place else { continue };
             match groups.iter_mut().find(|(known, _)| *known == title) {
                 Some((_, controls)) => controls.push(control),
                 None => groups.push((title, vec![control])),
@@ -318,24 +323,31 @@ mod tests {
     fn every_group_behind_more_has_a_title_and_the_bar_is_never_empty() {
         for widget in WIDGETS {
             assert!(widget.groups().iter().all(|(title, _)| !title.is_empty()), "{}", widget.name);
-            assert!(widget.all_controls().any(|control| control.place == Place::Bar), "{}", widget.name);
+            assert!(
+                widget.all_controls().any(|control| control.place == ControlPlace::Bar),
+                "{}",
+                widget.name
+            );
         }
     }
 
     #[test]
     fn what_cannot_name_a_layer_is_refused() {
-        let kind = Kind::Layer { default: "relu" };
+        let kind = ControlKind::Layer { default: "relu" };
         assert_eq!(kind.check("layer4.2.downsample.0"), Ok(()));
         for wrong in ["", "<b>", "relu 1"] {
-            assert!(kind.check(wrong).is_err_and(|error| error.0.ends_with(wrong)), "{wrong}");
+            assert!(
+                kind.check(wrong).is_err_and(|error| error.0.starts_with(&format!("\"{wrong}\" "))),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn a_number_off_the_steps_is_refused_with_the_range() {
-        let kind = Kind::Number { min: 1.0, max: 15.0, step: 2.0, default: 3.0, unit: "pixels" };
+        let kind = ControlKind::Number { min: 1.0, max: 15.0, step: 2.0, default: 3.0, unit: "pixels" };
         assert_eq!(kind.check("5"), Ok(()));
-        let message = "allowed: a number from 1 to 15 in steps of 2; found: 4";
+        let message = "\"4\" is not allowed; use a number from 1 to 15 in steps of 2";
         assert_eq!(kind.check("4"), Err(ValueError(message.to_owned())));
     }
 }

@@ -3,7 +3,7 @@
 
 use catalog::Diagnosis;
 
-use crate::parts::{Item, lesion_numbers};
+use crate::parts::{SplitItem, lesion_numbers};
 
 /// Lesions by diagnosis and number of images.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,11 +17,11 @@ impl Census {
     ///
     /// ```
     /// # use catalog::Diagnosis::Mel;
-    /// # use datasets::{Census, Item};
-    /// let items = ["a", "b", "b", "c"].map(|lesion| Item { lesion, diagnosis: Mel });
+    /// # use datasets::{Census, SplitItem};
+    /// let items = ["a", "b", "b", "c"].map(|lesion| SplitItem { lesion, diagnosis: Mel });
     /// assert_eq!(Census::count(&items).lesions_by_images[0], [2, 1]);
     /// ```
-    pub fn count<L: Ord>(items: &[Item<L>]) -> Self {
+    pub fn count<L: Ord>(items: &[SplitItem<L>]) -> Self {
         let numbers = lesion_numbers(items);
         let lesions = numbers.iter().max().map_or(0, |&last| last as usize + 1);
         let mut images = vec![0_usize; lesions];
@@ -39,7 +39,7 @@ impl Census {
         census
     }
 
-    /// A data set with this census: lesions numbered from 0, images of a lesion beside one another.
+    /// A data set with this census: lesions numbered from 0, images of a lesion next to each other.
     ///
     /// ```
     /// # use datasets::Census;
@@ -48,12 +48,12 @@ impl Census {
     /// let lesions: Vec<u32> = census.items().iter().map(|item| item.lesion).collect();
     /// assert_eq!(lesions, [0, 1, 2, 2]);
     /// ```
-    pub fn items(&self) -> Vec<Item<u32>> {
+    pub fn items(&self) -> Vec<SplitItem<u32>> {
         let (mut items, mut lesion) = (Vec::new(), 0);
         for (diagnosis, counts) in Diagnosis::ALL.into_iter().zip(&self.lesions_by_images) {
             for (fewer, &lesions) in counts.iter().enumerate() {
                 for _ in 0..lesions {
-                    items.extend((0..=fewer).map(|_| Item { lesion, diagnosis }));
+                    items.extend((0..=fewer).map(|_| SplitItem { lesion, diagnosis }));
                     lesion += 1;
                 }
             }

@@ -1,7 +1,7 @@
 //! The training set of the ISIC 2019 challenge, from the challenge's own files.
 //!
 //! About 9.8 GB to download, and as much again while it is unpacked. Nobody publishes checksums of these files; every
-//! image is held against the checksum in its archive.
+//! image is compared with the checksum in its archive.
 //!
 //! Source: <https://challenge.isic-archive.com/data/#2019>.
 
@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::http::{self, Client};
 use crate::{Dataset, Error, isic, unpack};
 
-/// Where the files lie, the newest place first.
+/// Where the files are, the newest place first.
 pub const BASES: [&str; 3] = [
     "https://isic-archive.s3.amazonaws.com/challenges/2019",
     "https://isic-challenge-data.s3.amazonaws.com/2019",
@@ -48,7 +48,7 @@ pub enum Progress {
 ///
 /// # Errors
 /// [`Error::Web`] if none of `bases` has the files; everything wrong with the tables or the archive; a full disk.
-/// The same call again goes on where this one stopped.
+/// The same call again continues where this one stopped.
 pub fn fetch(
     client: &Client,
     bases: &[&str],
@@ -67,8 +67,9 @@ pub fn fetch(
     let tables = Dataset::read(&downloads)?;
     let found = tables.images().len() + tables.left_out().len();
     if found != images {
-        let problem =
-            format!("expected {images} rows, found {found}; remove the folder to download it again");
+        let problem = format!(
+            "the tables must have {images} rows, but have {found}; remove the folder to download it again"
+        );
         return Err(Error::place(&downloads, problem));
     }
     let archive = downloads.join(ARCHIVE);
@@ -91,9 +92,9 @@ pub fn fetch(
     Ok(dataset)
 }
 
-/// A file from the first place that has it; what one place began, the next goes on with.
+/// A file from the first place that has it; what one place began, the next continues with.
 fn from_one_of(bases: &[&str], name: &str, get: impl Fn(&str) -> Result<(), Error>) -> Result<(), Error> {
-    let mut refused = Error::Request("expected an address to download from, found none".to_owned());
+    let mut refused = Error::Request("there is no address to download from".to_owned());
     for base in bases {
         match get(&format!("{base}/{name}")) {
             // That a place has no such file says less than that another broke off.
@@ -111,9 +112,5 @@ fn from_one_of(bases: &[&str], name: &str, get: impl Fn(&str) -> Result<(), Erro
 fn is_table(path: &Path) -> Result<(), String> {
     let text = std::fs::read(path).map_err(|error| error.to_string())?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-    if text.starts_with(b"image,") {
-        Ok(())
-    } else {
-        Err("expected a table of images, found something else".to_owned())
-    }
+    if text.starts_with(b"image,") { Ok(()) } else { Err("this is not a table of images".to_owned()) }
 }

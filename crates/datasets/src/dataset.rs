@@ -1,4 +1,4 @@
-//! A folder of labelled images, in whichever layout it is.
+//! A folder of labelled images, in any of the supported layouts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use crate::image::is_file_name;
-use crate::listing::{Layout, Listed, Listing, images_in};
-use crate::{Error, Image, Item, LeftOut, Part, isic, layout};
+use crate::listing::{Layout, ListedImage, Listing, images_in};
+use crate::{Error, Image, LeftOut, SplitItem, SplitPart, isic, layout};
 
 /// A folder of labelled images.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,18 +16,18 @@ pub struct Dataset {
     layout: Layout,
     images: Vec<Image>,
     /// Of each image: its file and the row that lists it.
-    origins: Vec<Origin>,
+    origins: Vec<ImageOrigin>,
     left_out: Vec<LeftOut>,
 }
 
-/// Where an image lies and what lists it.
+/// Where an image is, and which row lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Origin {
+struct ImageOrigin {
     file: PathBuf,
-    /// Table and line, where a table lists it.
+    /// Table and line, if a table lists it.
     row: Option<(PathBuf, u64)>,
-    /// The part whose folder it lies in.
-    part: Option<Part>,
+    /// The part whose folder it is in.
+    part: Option<SplitPart>,
 }
 
 impl Dataset {
@@ -38,20 +38,25 @@ impl Dataset {
     pub fn new(folder: &Path, mut images: Vec<Image>) -> Result<Self, Error> {
         images.sort_by(|a, b| a.name.cmp(&b.name));
         if let Some(pair) = images.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            return Err(Error::Request(format!("expected every image once, found {} twice", pair[0].name)));
+            return Err(Error::Request(format!("the image {} is listed twice; remove one", pair[0].name)));
         }
         if let Some(image) = images.iter().find(|image| !is_file_name(&image.name)) {
-            return Err(Error::Request(format!("expected a file name, found `{}`", image.name)));
+            return Err(Error::Request(format!(
+                "`{}` is not a plain file name; rename the image",
+                image.name
+            )));
         }
-        let origin =
-            |image: &Image| Origin { file: isic::image_path(folder, &image.name), row: None, part: None };
+        let origin = |image: &Image| ImageOrigin {
+            file: isic::image_path(folder, &image.name),
+            row: None,
+            part: None,
+        };
         let origins = images.iter().map(origin).collect();
         let layout = Layout::Isic2019;
         Ok(Self { folder: folder.to_path_buf(), layout, images, origins, left_out: Vec::new() })
     }
 
-    /// Recognises the layout of `folder` and reads its tables; the images themselves are opened by whoever wants their
-    /// pixels.
+    /// Recognises the layout of `folder` and reads its tables; does not open the images.
     ///
     /// # Errors
     /// [`Error`] naming file and line: a table that is missing, a diagnosis that is not exactly one of the eight, an
@@ -68,7 +73,7 @@ impl Dataset {
         }
     }
 
-    /// As [`Dataset::read`], but reads on after a bad row and returns every problem beside what could be read.
+    /// As [`Dataset::read`], but continues after a bad row and returns all problems with what could be read.
     ///
     /// # Errors
     /// [`Error`] if nothing can be read: no layout of ours, a table or a column that is missing.
@@ -76,14 +81,14 @@ impl Dataset {
         let Listing { layout, mut listed, left_out, problems } = layout::list(folder)?;
         listed.sort_by(|a, b| a.image.name.cmp(&b.image.name));
         let (mut images, mut origins) = (Vec::new(), Vec::new());
-        for Listed { image, file, row, part } in listed {
+        for ListedImage { image, file, row, part } in listed {
             images.push(image);
-            origins.push(Origin { file, row, part });
+            origins.push(ImageOrigin { file, row, part });
         }
         Ok((Self { folder: folder.to_path_buf(), layout, images, origins, left_out }, problems))
     }
 
-    /// What is wrong with the files: images listed and not there, empty, there and not listed. Does not open them.
+    /// Problems with the files: images that are missing, empty or not listed. Does not open them.
     ///
     /// # Errors
     /// [`Error::File`] if a folder cannot be listed.
@@ -92,30 +97,28 @@ impl Dataset {
         for (image, origin) in self.images.iter().zip(&self.origins) {
             let found = match std::fs::metadata(&origin.file) {
                 Ok(about) if about.len() > 0 => continue,
-                Ok(_) => "found an empty file",
-                Err(_) => "found no such file",
+                Ok(_) => "is empty",
+                Err(_) => "is missing",
             };
-            problems.push(self.problem(&image.name, "expected an image in", found));
+            problems.push(self.problem(&image.name, found));
         }
         problems.extend(self.unlisted()?);
         Ok(problems)
     }
 
-    /// That something is wrong with an image's file, by the row that lists it.
-    pub fn problem(&self, name: &str, expected: &str, found: &str) -> Error {
+    /// A problem with an image's file, such as `is empty`, with the row that lists the image.
+    pub fn problem(&self, name: &str, problem: &str) -> Error {
         let Some(at) = self.position(name) else {
-            return Error::Request(format!("expected an image of the data set, found {name}"));
+            return Error::Request(format!("the data set has no image {name}"));
         };
-        let Origin { file, row, .. } = &self.origins[at];
+        let ImageOrigin { file, row, .. } = &self.origins[at];
         match row {
-            Some((table, line)) => {
-                Error::row(table, *line, format!("{expected} {}, {found}", file.display()))
-            }
-            None => Error::place(file, format!("{expected} this file, {found}")),
+            Some((table, line)) => Error::row(table, *line, format!("{} {problem}", file.display())),
+            None => Error::place(file, format!("the file {problem}")),
         }
     }
 
-    /// Files beside the images that no table lists.
+    /// Image files that no table lists.
     fn unlisted(&self) -> Result<Vec<Error>, Error> {
         let Some((table, _)) = self.origins.iter().find_map(|origin| origin.row.as_ref()) else {
             return Ok(Vec::new());
@@ -129,9 +132,8 @@ impl Dataset {
                 let out = self.left_out.iter().any(|left_out| left_out.name == name);
                 if !known.contains(file.as_path()) && !out {
                     let table = table.file_name().unwrap_or_default().display();
-                    let problem = format!(
-                        "expected a row for it in {table}, found none; remove the file or add the row"
-                    );
+                    let problem =
+                        format!("{table} has no row for this file; add the row, or remove the file");
                     problems.push(Error::place(&file, problem));
                 }
             }
@@ -147,8 +149,11 @@ impl Dataset {
             let before = first.entry(image.lesion()).or_insert(image);
             if before.diagnosis != image.diagnosis {
                 let [expected, found] = [before.diagnosis, image.diagnosis].map(Diagnosis::abbreviation);
-                let found = format!("found {found}; {} of the same lesion is {expected}", before.name);
-                problems.push(self.problem(&image.name, &format!("expected {expected} for"), &found));
+                let problem = format!(
+                    "has the diagnosis {found}, but {} of the same lesion has {expected}",
+                    before.name
+                );
+                problems.push(self.problem(&image.name, &problem));
             }
         }
         problems
@@ -186,8 +191,8 @@ impl Dataset {
     }
 
     /// What a split needs to know of the images, in the order of their names.
-    pub fn items(&self) -> Vec<Item<&str>> {
-        let item = |image| Item { lesion: Image::lesion(image), diagnosis: image.diagnosis };
+    pub fn items(&self) -> Vec<SplitItem<&str>> {
+        let item = |image| SplitItem { lesion: Image::lesion(image), diagnosis: image.diagnosis };
         self.images.iter().map(item).collect()
     }
 
@@ -196,7 +201,7 @@ impl Dataset {
         Some(&self.images[self.position(name)?])
     }
 
-    /// Where the file of an image lies.
+    /// Where the file of an image is.
     pub fn path(&self, name: &str) -> PathBuf {
         match self.position(name) {
             Some(at) => self.origins[at].file.clone(),
@@ -204,8 +209,8 @@ impl Dataset {
         }
     }
 
-    /// The part whose folder an image lies in, where the layout has folders for parts.
-    pub fn given_part(&self, name: &str) -> Option<Part> {
+    /// The part whose folder an image is in, where the layout has folders for parts.
+    pub fn given_part(&self, name: &str) -> Option<SplitPart> {
         self.origins[self.position(name)?].part
     }
 

@@ -15,22 +15,22 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
-    /// A table says something that it must not.
+    /// A row of a table is wrong.
     #[error("{}:{line}: {problem}", path.display())]
     Row {
         /// The table.
         path: PathBuf,
         /// Its line, from 1.
         line: u64,
-        /// What was expected and what was found.
+        /// What is wrong, and what to do.
         problem: String,
     },
-    /// A file or folder is not what it must be.
+    /// A file or folder is wrong.
     #[error("{}: {problem}", path.display())]
     Place {
         /// The file or folder.
         path: PathBuf,
-        /// What was expected and what was found.
+        /// What is wrong, and what to do.
         problem: String,
     },
     /// More than one thing is wrong.
@@ -43,10 +43,10 @@ pub enum Error {
         /// The data set.
         folder: PathBuf,
     },
-    /// A split file that is not the one its hash was made from.
+    /// A split file that no longer matches the hash next to it.
     #[error(
-        "{} expects the SHA-256 {expected} that stands in {}, found {found}; \
-         make the split again, or write the hash of a split made by hand with: sha256sum FILE > FILE.sha256",
+        "{} was changed: {} says that its SHA-256 is {expected}, but it is {found}; \
+         split again, or, if you changed the split on purpose, record its hash with: sha256sum FILE > FILE.sha256",
         path.display(), sidecar.display()
     )]
     Hash {
@@ -59,18 +59,18 @@ pub enum Error {
         /// The hash of the split.
         found: String,
     },
-    /// A server that refuses, or sends what it must not.
+    /// A server that refuses, or sends something wrong.
     #[error("{url}: {problem}")]
     Web {
         /// What was asked for.
         url: String,
-        /// What was expected and what was found.
+        /// What is wrong, and what to do.
         problem: String,
-        /// The server's status, where it gave one for good.
+        /// The server's status, if it is final.
         status: Option<u16>,
     },
-    /// Somebody asked to stop.
-    #[error("stopped; run the same command again to go on")]
+    /// The user asked to stop.
+    #[error("stopped; run the same command again to continue")]
     Stopped,
     /// Percentages that do not sum to 100.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! Bytes from a server: tried again where that helps, resumed where they were cut off.
 //!
-//! A file that is not whole yet is called `NAME.part`; it gets its name when its size and end are right.
+//! An incomplete file is called `NAME.part`; it gets its name when its size and end are right.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -41,7 +41,7 @@ pub struct Client<'a> {
 }
 
 /// One attempt that failed.
-enum Failure {
+enum DownloadFailure {
     /// Another attempt may succeed, after this pause where the server asks for one.
     Again(String, Option<Duration>),
     /// No other will.
@@ -68,10 +68,10 @@ impl<'a> Client<'a> {
         self.patiently(url, || false, || self.text_once(url))
     }
 
-    fn text_once(&self, url: &str) -> Result<String, Failure> {
+    fn text_once(&self, url: &str) -> Result<String, DownloadFailure> {
         let mut response = self.answer(url, 0)?;
         let text = response.body_mut().with_config().limit(64_000_000).read_to_string();
-        text.map_err(|error| Failure::Again(error.to_string(), None))
+        text.map_err(|error| DownloadFailure::Again(error.to_string(), None))
     }
 
     /// How long the file at `url` is, where the server says so.
@@ -94,7 +94,7 @@ impl<'a> Client<'a> {
     }
 
     /// Downloads `url` to `path`, going on with `path.part` if there is one; `size` is what it must have in bytes, and
-    /// `check` says what is wrong with the whole file. `progress` is told of every byte, negative where some were lost.
+    /// `check` says what is wrong with the whole file. `progress` receives the number of new bytes, negative if some were lost.
     ///
     /// # Errors
     /// [`Error::Web`] for a server that refuses or never sends the whole file; [`Error::File`] for a disk that is full;
@@ -119,7 +119,7 @@ impl<'a> Client<'a> {
             check(&part).map_err(|problem| {
                 progress(-(length(&part) as i64));
                 let _ = std::fs::remove_file(&part);
-                Failure::Again(problem, None)
+                DownloadFailure::Again(problem, None)
             })
         })?;
         std::fs::rename(&part, path).map_err(Error::file("rename to", path))
@@ -131,7 +131,7 @@ impl<'a> Client<'a> {
         part: &Path,
         size: Option<u64>,
         progress: &(dyn Fn(i64) + Sync),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), DownloadFailure> {
         let have = length(part);
         if size.is_some_and(|size| size == have && have > 0) {
             return Ok(());
@@ -142,10 +142,12 @@ impl<'a> Client<'a> {
         if let (Some(size), Some(total)) = (size, total)
             && size != total
         {
-            let problem = format!("expected a file of {size} bytes, found one of {total}");
-            return Err(Failure::Final(web(url, problem, None)));
+            let problem = format!(
+                "the file must have {size} bytes, but the server has one of {total}; try again later"
+            );
+            return Err(DownloadFailure::Final(web(url, problem, None)));
         }
-        let open = |error| Failure::Final(Error::file("write", part)(error));
+        let open = |error| DownloadFailure::Final(Error::file("write", part)(error));
         if let Some(folder) = part.parent() {
             std::fs::create_dir_all(folder).map_err(open)?;
         }
@@ -160,47 +162,53 @@ impl<'a> Client<'a> {
         self.copy(reader, &mut file, part, progress)?;
         let found = length(part);
         match size.or(total) {
-            Some(expected) if found < expected => {
-                Err(Failure::Again(format!("cut off after {found} of {expected} bytes"), None))
-            }
+            Some(expected) if found < expected => Err(DownloadFailure::Again(
+                format!("the download ended after {found} of {expected} bytes"),
+                None,
+            )),
             Some(expected) if found > expected => {
                 progress(-(found as i64));
                 let _ = std::fs::remove_file(part);
-                Err(Failure::Again(format!("expected {expected} bytes, found {found}"), None))
+                Err(DownloadFailure::Again(
+                    format!("the download has {found} bytes instead of {expected}"),
+                    None,
+                ))
             }
             _ => Ok(()),
         }
     }
 
-    /// Copies the body to the file as it comes.
+    /// Copies the body to the file as it arrives.
     fn copy(
         &self,
         mut body: ureq::BodyReader<'_>,
         file: &mut File,
         part: &Path,
         progress: &(dyn Fn(i64) + Sync),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), DownloadFailure> {
         let mut buffer = vec![0; 1 << 16];
         loop {
-            self.go_on().map_err(Failure::Final)?;
+            self.go_on().map_err(DownloadFailure::Final)?;
             let count = match body.read(&mut buffer) {
                 Ok(0) => return Ok(()),
                 Ok(count) => count,
-                Err(error) => return Err(Failure::Again(format!("the connection broke: {error}"), None)),
+                Err(error) => {
+                    return Err(DownloadFailure::Again(format!("the connection was lost: {error}"), None));
+                }
             };
             if let Err(error) = file.write_all(&buffer[..count]) {
-                // A full disk. What little is there is not worth its space.
+                // A full disk. A small partial file is not worth its space.
                 if length(part) < 16_000_000 {
                     let _ = std::fs::remove_file(part);
                 }
-                return Err(Failure::Final(Error::file("write", part)(error)));
+                return Err(DownloadFailure::Final(Error::file("write", part)(error)));
             }
             progress(count as i64);
         }
     }
 
-    /// A response that has what was asked for, from byte `from`.
-    fn answer(&self, url: &str, from: u64) -> Result<Response<Body>, Failure> {
+    /// A successful response, from byte `from`.
+    fn answer(&self, url: &str, from: u64) -> Result<Response<Body>, DownloadFailure> {
         let mut request = self.agent.get(url);
         if from > 0 {
             request = request.header("Range", format!("bytes={from}-"));
@@ -213,25 +221,25 @@ impl<'a> Client<'a> {
         Err(refused(url, response))
     }
 
-    /// Tries until it succeeds, fails for good, or failed too often without bringing anything (`grew`).
+    /// Tries until it succeeds, fails permanently, or fails too often without any progress (`grew`).
     fn patiently<T>(
         &self,
         url: &str,
         mut grew: impl FnMut() -> bool,
-        attempt: impl Fn() -> Result<T, Failure>,
+        attempt: impl Fn() -> Result<T, DownloadFailure>,
     ) -> Result<T, Error> {
         let mut failures = 0;
         loop {
             self.go_on()?;
             let (problem, wait) = match attempt() {
                 Ok(done) => return Ok(done),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Again(problem, wait)) => (problem, wait),
+                Err(DownloadFailure::Final(error)) => return Err(error),
+                Err(DownloadFailure::Again(problem, wait)) => (problem, wait),
             };
             failures = if grew() { 1 } else { failures + 1 };
             if failures >= self.patience.tries {
                 let problem =
-                    format!("{problem}; tried {failures} times, run the same command again to go on");
+                    format!("{problem}; tried {failures} times; run the same command again to continue");
                 return Err(web(url, problem, None));
             }
             let pause = self.patience.pause.saturating_mul(1 << (failures - 1).min(16));
@@ -248,7 +256,7 @@ impl<'a> Client<'a> {
         Ok(())
     }
 
-    /// An error once the work was stopped.
+    /// Fails once the work was stopped.
     ///
     /// # Errors
     /// [`Error::Stopped`].
@@ -257,28 +265,30 @@ impl<'a> Client<'a> {
     }
 }
 
-/// The name of a file that is not whole yet.
+/// The name of a file that is still incomplete.
 pub fn part_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     PathBuf::from(name)
 }
 
-/// Bytes of a file, 0 where there is none.
+/// Bytes of a file, 0 if there is none.
 pub(crate) fn length(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |about| about.len())
 }
 
 /// No answer at all.
-fn failed(url: &str, error: &ureq::Error) -> Failure {
+fn failed(url: &str, error: &ureq::Error) -> DownloadFailure {
     match error {
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) => Failure::Final(web(url, error.to_string(), None)),
-        _ => Failure::Again(error.to_string(), None),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+            DownloadFailure::Final(web(url, error.to_string(), None))
+        }
+        _ => DownloadFailure::Again(error.to_string(), None),
     }
 }
 
-/// An answer that has not what was asked for, with the server's own words.
-fn refused(url: &str, mut response: Response<Body>) -> Failure {
+/// An answer without the file that was asked for, with the server's message.
+fn refused(url: &str, mut response: Response<Body>) -> DownloadFailure {
     let status = response.status();
     let wait = response.headers().get("retry-after").and_then(|value| retry_after(value.to_str().ok()?));
     let words = response.body_mut().with_config().limit(10_000).read_to_string().unwrap_or_default();
@@ -286,12 +296,12 @@ fn refused(url: &str, mut response: Response<Body>) -> Failure {
     // A page for people says no more than the status.
     let words = if words.starts_with('<') { String::new() } else { words };
     let colon = if words.is_empty() { "" } else { ": " };
-    let problem = format!("expected a file, found {status}{colon}{words}");
+    let problem = format!("the server answered {status}{colon}{words}");
     let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
     if busy.contains(&status) || status.is_server_error() {
-        Failure::Again(problem, wait)
+        DownloadFailure::Again(problem, wait)
     } else {
-        Failure::Final(web(url, problem, Some(status.as_u16())))
+        DownloadFailure::Final(web(url, problem, Some(status.as_u16())))
     }
 }
 
@@ -300,7 +310,7 @@ fn web(url: &str, problem: String, status: Option<u16>) -> Error {
 }
 
 /// The whole file's size from `Content-Range: bytes FROM-TO/TOTAL`, which must begin where we asked.
-fn range_total(response: &Response<Body>, from: u64) -> Result<Option<u64>, Failure> {
+fn range_total(response: &Response<Body>, from: u64) -> Result<Option<u64>, DownloadFailure> {
     let range =
         response.headers().get("content-range").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let parts = range.strip_prefix("bytes ").and_then(|range| {
@@ -310,8 +320,8 @@ fn range_total(response: &Response<Body>, from: u64) -> Result<Option<u64>, Fail
     match parts {
         Some((start, total)) if start == from => Ok(total.parse().ok()),
         _ => {
-            let problem = format!("expected bytes from {from} on, found `{range}`");
-            Err(Failure::Again(problem, None))
+            let problem = format!("the server must send the bytes from {from}, but sent `{range}`");
+            Err(DownloadFailure::Again(problem, None))
         }
     }
 }

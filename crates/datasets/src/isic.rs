@@ -1,10 +1,10 @@
 //! The layout of ISIC 2019's training set, which every data set of ours is written in.
 //!
-//! A folder holds `ISIC_2019_Training_Input/NAME.jpg`, `ISIC_2019_Training_GroundTruth.csv` (one column a diagnosis,
-//! a single 1 a row) and `ISIC_2019_Training_Metadata.csv` (age in years, site, lesion, sex; a cell may be empty).
+//! A folder holds `ISIC_2019_Training_Input/NAME.jpg`, `ISIC_2019_Training_GroundTruth.csv` (one column per diagnosis,
+//! a single 1 per row) and `ISIC_2019_Training_Metadata.csv` (age in years, site, lesion, sex; a cell may be empty).
 //! The challenge's test set, `ISIC_2019_Test_…`, is read too; its metadata has no lesions.
 //!
-//! A row whose 1 stands under `UNK` is none of the eight diagnoses: the image is left out, by name and reason.
+//! A row whose 1 is under `UNK` has none of the eight diagnoses: the image is left out, with its name and the reason.
 //!
 //! Source: <https://challenge.isic-archive.com/data/#2019>.
 
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use catalog::Diagnosis;
 
-use crate::listing::{self, Layout, Listed, Listing};
+use crate::listing::{self, Layout, ListedImage, Listing};
 use crate::table::Table;
 use crate::{Error, Image, LeftOut};
 
@@ -23,7 +23,7 @@ pub(crate) const METADATA: &str = "ISIC_2019_Training_Metadata.csv";
 const TEST: [&str; 3] =
     ["ISIC_2019_Test_Input", "ISIC_2019_Test_GroundTruth.csv", "ISIC_2019_Test_Metadata.csv"];
 
-/// Where the image `name` of the data set in `folder` lies.
+/// Path of the image `name` of the data set in `folder`.
 pub fn image_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(INPUT).join(format!("{name}.jpg"))
 }
@@ -98,15 +98,17 @@ pub(crate) fn list(folder: &Path) -> Result<Listing, Error> {
         } else if let (Some(diagnosis), Some((_, about))) = (diagnosis, about) {
             let image = Image { diagnosis, ..about };
             let (file, row) = (input.join(format!("{name}.jpg")), Some((truth.clone(), row.line)));
-            listing.listed.push(Listed { image, file, row, part: None });
+            listing.listed.push(ListedImage { image, file, row, part: None });
         } else {
             let metadata = metadata.file_name().unwrap_or_default().display();
-            listing.problems.push(row.error(format!("expected a row for {name} in {metadata}, found none")));
+            listing
+                .problems
+                .push(row.error(format!("{metadata} has no row for {name}; add it, or remove this row")));
         }
     }
     for (name, (line, _)) in known {
         let truth = truth.file_name().unwrap_or_default().display();
-        let problem = format!("expected a row for {name} in {truth}, found none");
+        let problem = format!("{truth} has no row for {name}; add it, or remove this row");
         listing.problems.push(Error::row(&metadata, line, problem));
     }
     Ok(listing)
@@ -126,13 +128,13 @@ fn one_hot(cells: &[String]) -> Result<Option<Diagnosis>, String> {
             Ok(1.0) => {
                 if let Some(before) = found.replace(index) {
                     let [a, b] = [before, index].map(column);
-                    return Err(format!("expected one diagnosis, found two: {a} and {b}"));
+                    return Err(format!("an image must have one diagnosis; this one has two, {a} and {b}"));
                 }
             }
-            _ => return Err(format!("expected 0 or 1 for {}, found `{cell}`", column(index))),
+            _ => return Err(format!("{} must be 0 or 1; it is `{cell}`", column(index))),
         }
     }
-    let index = found.ok_or("expected one diagnosis, found none")?;
+    let index = found.ok_or("an image must have one diagnosis; this one has none")?;
     Ok(Diagnosis::ALL.get(index).copied())
 }
 
@@ -227,25 +229,25 @@ mod tests {
     #[test]
     fn a_bad_row_is_named_by_file_and_line() {
         let two = TRUTH.replace("ISIC_1,1.0,0.0", "ISIC_1,1.0,1.0");
-        check_refused(&two, ABOUT, &["GroundTruth.csv:3", "found two: MEL and NV"]);
+        check_refused(&two, ABOUT, &["GroundTruth.csv:3", "two, MEL and NV"]);
         let none = TRUTH.replace("ISIC_1,1.0", "ISIC_1,0.0");
-        check_refused(&none, ABOUT, &["GroundTruth.csv:3", "found none"]);
+        check_refused(&none, ABOUT, &["GroundTruth.csv:3", "this one has none"]);
         let word = TRUTH.replace("ISIC_1,1.0", "ISIC_1,yes");
-        check_refused(&word, ABOUT, &["GroundTruth.csv:3", "for MEL, found `yes`"]);
+        check_refused(&word, ABOUT, &["GroundTruth.csv:3", "MEL must be 0 or 1; it is `yes`"]);
         let short = TRUTH.replace("ISIC_1,1.0,", "ISIC_1,");
-        check_refused(&short, ABOUT, &["GroundTruth.csv:3", "expected 10 cells", "found 9"]);
+        check_refused(&short, ABOUT, &["GroundTruth.csv:3", "9 cells", "header has 10"]);
         let outside = TRUTH.replace("ISIC_2", "../ISIC_2");
         check_refused(&outside, ABOUT, &["GroundTruth.csv:2", "`../ISIC_2`"]);
         let age = ABOUT.replace("55.0", "old");
-        check_refused(TRUTH, &age, &["Metadata.csv:2", "found `old`"]);
+        check_refused(TRUTH, &age, &["Metadata.csv:2", "it is `old`"]);
     }
 
     #[test]
     fn a_doubled_row_names_both_lines() {
         let twice = format!("{TRUTH}ISIC_2,0,0,1,0,0,0,0,0,0\n");
-        check_refused(&twice, ABOUT, &["GroundTruth.csv:4", "ISIC_2 again", "line 2"]);
+        check_refused(&twice, ABOUT, &["GroundTruth.csv:4", "ISIC_2 is listed twice", "line 2"]);
         let twice = format!("{ABOUT}ISIC_1,,,,\n");
-        check_refused(TRUTH, &twice, &["Metadata.csv:4", "ISIC_1 again", "line 2"]);
+        check_refused(TRUTH, &twice, &["Metadata.csv:4", "ISIC_1 is listed twice", "line 2"]);
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub(crate) fn list(folder: &Path) -> Result<Listing, Error> {
     Err(Error::place(
         folder,
         format!(
-            "expected a data set: ISIC_2019_Training_GroundTruth.csv, HAM10000_metadata.csv, or a folder per class \
-             (MEL, NV, …), found {found}; to get or make one: cargo xtask data --help"
+            "this is not a data set: it needs ISIC_2019_Training_GroundTruth.csv, HAM10000_metadata.csv, or a folder per class \
+              (MEL, NV, …), but contains {found}; to get or make one: cargo xtask data --help"
         ),
     ))
 }

@@ -5,8 +5,8 @@
 
 use catalog::Diagnosis;
 
-use crate::Part;
-use crate::parts::{Item, lesion_numbers};
+use crate::SplitPart;
+use crate::parts::{SplitItem, lesion_numbers};
 
 /// How much of a split leaks. Counts per diagnosis are in the order of [`Diagnosis::ALL`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,16 +26,16 @@ impl Leaks {
     ///
     /// ```
     /// # use catalog::Diagnosis::Mel;
-    /// # use datasets::{Item, Leaks, Part};
-    /// // Lesion 1 has one image to train and one to test; lesion 2 lies in the test alone.
-    /// let items = [1, 1, 2].map(|lesion| Item { lesion, diagnosis: Mel });
-    /// let leaks = Leaks::count(&items, &[Part::Training, Part::Test, Part::Test]);
+    /// # use datasets::{SplitItem, Leaks, SplitPart};
+    /// // Lesion 1 has one image to train and one to test; lesion 2 is in the test alone.
+    /// let items = [1, 1, 2].map(|lesion| SplitItem { lesion, diagnosis: Mel });
+    /// let leaks = Leaks::count(&items, &[SplitPart::Training, SplitPart::Test, SplitPart::Test]);
     /// assert_eq!((leaks.lesions[0], leaks.test[0], leaks.trained_on[0]), (1, 2, 1));
     /// ```
     ///
     /// # Panics
     /// If there are not as many parts as items.
-    pub fn count<L: Ord>(items: &[Item<L>], parts: &[Part]) -> Self {
+    pub fn count<L: Ord>(items: &[SplitItem<L>], parts: &[SplitPart]) -> Self {
         assert_eq!(items.len(), parts.len(), "count expects a part for each item");
         let diagnoses: Vec<Diagnosis> = items.iter().map(|item| item.diagnosis).collect();
         count(&lesion_numbers(items), &diagnoses, parts)
@@ -43,10 +43,10 @@ impl Leaks {
 }
 
 /// One bit a part.
-const TRAINING: u8 = 1 << Part::Training.index();
-const TEST: u8 = 1 << Part::Test.index();
+const TRAINING: u8 = 1 << SplitPart::Training.index();
+const TEST: u8 = 1 << SplitPart::Test.index();
 
-fn count(numbers: &[u32], diagnoses: &[Diagnosis], parts: &[Part]) -> Leaks {
+fn count(numbers: &[u32], diagnoses: &[Diagnosis], parts: &[SplitPart]) -> Leaks {
     let count = numbers.iter().max().map_or(0, |&last| last as usize + 1);
     let mut lies_in = vec![0_u8; count];
     for (&number, part) in numbers.iter().zip(parts) {
@@ -59,7 +59,7 @@ fn count(numbers: &[u32], diagnoses: &[Diagnosis], parts: &[Part]) -> Leaks {
         if !std::mem::replace(&mut counted[lesion], true) {
             leaks.lesions[class] += usize::from(lies_in[lesion].count_ones() > 1);
         }
-        if part == Part::Test {
+        if part == SplitPart::Test {
             leaks.test[class] += 1;
             leaks.trained_on[class] += usize::from(lies_in[lesion] & TRAINING != 0);
             leaks.seen[class] += usize::from(lies_in[lesion] != TEST);
@@ -71,19 +71,19 @@ fn count(numbers: &[u32], diagnoses: &[Diagnosis], parts: &[Part]) -> Leaks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{By, Shares, parts};
+    use crate::{Shares, SplitUnit, parts};
 
     /// 600 nevi: lesion `n` has `n % 3 + 1` images.
-    fn example() -> Vec<Item<u32>> {
+    fn example() -> Vec<SplitItem<u32>> {
         (0..300_u32)
-            .flat_map(|lesion| (0..=lesion % 3).map(move |_| Item { lesion, diagnosis: Diagnosis::Nv }))
+            .flat_map(|lesion| (0..=lesion % 3).map(move |_| SplitItem { lesion, diagnosis: Diagnosis::Nv }))
             .collect()
     }
 
     #[test]
     fn a_split_by_lesion_leaks_nothing_and_one_by_image_does() {
         let shares = Shares::new(65, 20, 15).unwrap();
-        let [fair, torn] = [By::Lesion, By::Image].map(|by| {
+        let [fair, torn] = [SplitUnit::Lesion, SplitUnit::Image].map(|by| {
             let parts = parts(&example(), shares, by, 1);
             Leaks::count(&example(), &parts)
         });
@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn validation_and_training_are_told_apart() {
-        use Part::{Test, Training, Validation};
-        let items = [1, 1, 2, 2, 3, 3, 3].map(|lesion| Item { lesion, diagnosis: Diagnosis::Mel });
+        use SplitPart::{Test, Training, Validation};
+        let items = [1, 1, 2, 2, 3, 3, 3].map(|lesion| SplitItem { lesion, diagnosis: Diagnosis::Mel });
         // Lesion 1: validation and test. Lesion 2: training and validation. Lesion 3: all three.
         let parts = [Validation, Test, Training, Validation, Training, Validation, Test];
         let leaks = Leaks::count(&items, &parts);
@@ -106,9 +106,9 @@ mod tests {
 
     #[test]
     fn a_leaking_test_image_counts_for_its_own_diagnosis() {
-        let item = |diagnosis| Item { lesion: "one", diagnosis };
+        let item = |diagnosis| SplitItem { lesion: "one", diagnosis };
         let items = [item(Diagnosis::Nv), item(Diagnosis::Mel)];
-        let leaks = Leaks::count(&items, &[Part::Training, Part::Test]);
+        let leaks = Leaks::count(&items, &[SplitPart::Training, SplitPart::Test]);
         assert_eq!((leaks.lesions[1], leaks.seen[0], leaks.seen[1]), (1, 1, 0));
     }
 }

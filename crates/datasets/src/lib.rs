@@ -1,7 +1,7 @@
 //! Folders of labelled images on disk, in three layouts, and splits that keep a lesion's images together.
 //!
 //! Tables are CSV with LF or CRLF line ends, with or without a byte order mark; columns are found by name. Errors
-//! name the file and the line. Everything is written whole or not at all.
+//! name the file and the line. Files are written completely or not at all.
 //!
 //! Without the feature `files` only the arithmetic is left, for the page: which lesion goes to which part, and what
 //! leaks.
@@ -44,7 +44,7 @@ pub use image::{Image, LeftOut};
 pub use leaks::Leaks;
 #[cfg(feature = "files")]
 pub use listing::Layout;
-pub use parts::{By, Item, Part, Shares, SharesError, parts};
+pub use parts::{Shares, SharesError, SplitItem, SplitPart, SplitUnit, parts};
 #[cfg(feature = "files")]
 pub use split::Split;
 #[cfg(feature = "download")]

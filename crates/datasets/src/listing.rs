@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::image::is_file_name;
-use crate::table::Row;
-use crate::{Error, Image, LeftOut, Part};
+use crate::table::TableRow;
+use crate::{Error, Image, LeftOut, SplitPart};
 
-/// How the files of a data set lie.
+/// How the files of a data set are arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// ISIC 2019's two tables and one folder of images.
@@ -33,17 +33,17 @@ impl Layout {
 pub(crate) struct Listing {
     pub(crate) layout: Layout,
     /// In any order, every name once.
-    pub(crate) listed: Vec<Listed>,
+    pub(crate) listed: Vec<ListedImage>,
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) problems: Vec<Error>,
 }
 
 /// One image that a table or folder lists.
-pub(crate) struct Listed {
+pub(crate) struct ListedImage {
     pub(crate) image: Image,
     pub(crate) file: PathBuf,
     pub(crate) row: Option<(PathBuf, u64)>,
-    pub(crate) part: Option<Part>,
+    pub(crate) part: Option<SplitPart>,
 }
 
 impl Listing {
@@ -53,25 +53,23 @@ impl Listing {
 }
 
 /// Notes the line of `name`; a second row of the same name, or a name that is no file's, is an error.
-pub(crate) fn once(lines: &mut BTreeMap<String, u64>, name: &str, row: &Row) -> Result<(), Error> {
+pub(crate) fn once(lines: &mut BTreeMap<String, u64>, name: &str, row: &TableRow) -> Result<(), Error> {
     if !is_file_name(name) {
-        return Err(row.error(format!("expected the name of an image, found `{name}`")));
+        return Err(row.error(format!("`{name}` is not the name of an image")));
     }
     if let Some(line) = lines.get(name) {
-        return Err(
-            row.error(format!("expected every image once, found {name} again; it stands in line {line}"))
-        );
+        return Err(row.error(format!("{name} is listed twice; it is also in line {line}")));
     }
     lines.insert(name.to_owned(), row.line);
     Ok(())
 }
 
 /// Years, or nothing. ISIC writes `55.0`.
-pub(crate) fn age(cell: &str, row: &Row) -> Result<Option<u32>, Error> {
+pub(crate) fn age(cell: &str, row: &TableRow) -> Result<Option<u32>, Error> {
     match (cell, cell.parse::<f32>()) {
         ("", _) => Ok(None),
         (_, Ok(years)) if (0.0..=150.0).contains(&years) => Ok(Some(years as u32)),
-        _ => Err(row.error(format!("expected an age in years or nothing, found `{cell}`"))),
+        _ => Err(row.error(format!("the age must be a number of years or empty; it is `{cell}`"))),
     }
 }
 
@@ -86,7 +84,7 @@ pub(crate) fn reason_to_leave_out(name: &str) -> Option<&'static str> {
     (name == "ISIC_0035068").then_some("a synthetic control picture, not a lesion")
 }
 
-/// Image files directly in `folder`, in the order of their names. Hidden files are nobody's data.
+/// Image files directly in `folder`, in the order of their names, without hidden files.
 pub(crate) fn images_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     const ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
     let is_image = |path: &PathBuf| {
@@ -96,7 +94,7 @@ pub(crate) fn images_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(entries(folder)?.into_iter().filter(is_image).collect())
 }
 
-/// What lies directly in `folder`, sorted.
+/// What is directly in `folder`, sorted.
 pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(Error::file("list", folder))? {

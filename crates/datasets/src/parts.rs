@@ -5,7 +5,7 @@ use numerics::Random;
 
 /// One part of a split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum SplitPart {
     /// The weights are fitted to these.
     Training,
     /// The best epoch is chosen by these.
@@ -14,7 +14,7 @@ pub enum Part {
     Test,
 }
 
-impl Part {
+impl SplitPart {
     /// All three, in the order of the file's words.
     pub const ALL: [Self; 3] = [Self::Training, Self::Validation, Self::Test];
 
@@ -35,20 +35,20 @@ impl Part {
 
 /// What is kept in one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum SplitUnit {
     /// All images of a lesion: what a fair test needs.
     Lesion,
     /// Each image by itself, so that a lesion's images may train and test: to show how that flatters a network.
     Image,
 }
 
-/// Percentages of the three parts, in the order of [`Part::ALL`].
+/// Percentages of the three parts, in the order of [`SplitPart::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shares([u32; 3]);
 
 /// Shares that do not sum to 100; holds their sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the shares of training, validation and test expect a sum of 100 percent, found {0}")]
+#[error("the three shares must add up to 100 %; they add up to {0} %")]
 pub struct SharesError(pub u64);
 
 impl Shares {
@@ -58,7 +58,7 @@ impl Shares {
     /// ```
     /// # use datasets::Shares;
     /// assert!(Shares::new(65, 20, 15).is_ok());
-    /// assert!(Shares::new(65, 20, 20).unwrap_err().to_string().contains("found 105"));
+    /// assert!(Shares::new(65, 20, 20).unwrap_err().to_string().contains("add up to 105 %"));
     /// ```
     pub fn new(training: u32, validation: u32, test: u32) -> Result<Self, SharesError> {
         let shares = [training, validation, test];
@@ -90,7 +90,7 @@ impl Shares {
 
 /// What a split needs to know of an image. `lesion` is anything that tells lesions apart: a name, a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item<L> {
+pub struct SplitItem<L> {
     /// Which lesion it shows; images with an equal one stay together when splitting by lesion.
     pub lesion: L,
     /// The one diagnosis.
@@ -106,24 +106,24 @@ pub struct Item<L> {
 ///
 /// ```
 /// # use catalog::Diagnosis::Mel;
-/// # use datasets::{By, Item, Part, Shares, parts};
+/// # use datasets::{SplitUnit, SplitItem, SplitPart, Shares, parts};
 /// // Twenty lesions of two images each: 13, 4 and 3 of them go to the three parts.
-/// let items: Vec<_> = (0..40_u32).map(|image| Item { lesion: image / 2, diagnosis: Mel }).collect();
-/// let parts = parts(&items, Shares::new(65, 20, 15)?, By::Lesion, 1);
-/// assert_eq!(parts.iter().filter(|&&part| part == Part::Test).count(), 6);
+/// let items: Vec<_> = (0..40_u32).map(|image| SplitItem { lesion: image / 2, diagnosis: Mel }).collect();
+/// let parts = parts(&items, Shares::new(65, 20, 15)?, SplitUnit::Lesion, 1);
+/// assert_eq!(parts.iter().filter(|&&part| part == SplitPart::Test).count(), 6);
 /// # Ok::<(), datasets::SharesError>(())
 /// ```
-pub fn parts<L: Ord>(items: &[Item<L>], shares: Shares, by: By, seed: u64) -> Vec<Part> {
+pub fn parts<L: Ord>(items: &[SplitItem<L>], shares: Shares, by: SplitUnit, seed: u64) -> Vec<SplitPart> {
     let groups = match by {
-        By::Lesion => lesion_numbers(items),
-        By::Image => (0..items.len() as u32).collect(),
+        SplitUnit::Lesion => lesion_numbers(items),
+        SplitUnit::Image => (0..items.len() as u32).collect(),
     };
     let diagnoses: Vec<Diagnosis> = items.iter().map(|item| item.diagnosis).collect();
     share_out(&groups, &diagnoses, shares, seed)
 }
 
 /// The number of each item's lesion, 0 for the first in the order of lesions.
-pub(crate) fn lesion_numbers<L: Ord>(items: &[Item<L>]) -> Vec<u32> {
+pub(crate) fn lesion_numbers<L: Ord>(items: &[SplitItem<L>]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..items.len() as u32).collect();
     order.sort_unstable_by(|&a, &b| items[a as usize].lesion.cmp(&items[b as usize].lesion));
     let mut numbers = vec![0; items.len()];
@@ -138,19 +138,19 @@ pub(crate) fn lesion_numbers<L: Ord>(items: &[Item<L>]) -> Vec<u32> {
 
 // ANCHOR: share_out
 /// Gives every group a part. `groups` holds the group of each item; all numbers from 0 to the largest occur.
-fn share_out(groups: &[u32], diagnoses: &[Diagnosis], shares: Shares, seed: u64) -> Vec<Part> {
+fn share_out(groups: &[u32], diagnoses: &[Diagnosis], shares: Shares, seed: u64) -> Vec<SplitPart> {
     let count = groups.iter().max().map_or(0, |&last| last as usize + 1);
     let mut of_group = vec![None; count];
     for (&group, &diagnosis) in groups.iter().zip(diagnoses) {
         of_group[group as usize].get_or_insert(diagnosis);
     }
-    let mut parts = vec![Part::Training; count];
+    let mut parts = vec![SplitPart::Training; count];
     for diagnosis in Diagnosis::ALL {
         let mut members: Vec<u32> =
             (0..count as u32).filter(|&group| of_group[group as usize] == Some(diagnosis)).collect();
         Random::new(seed).part(diagnosis.index() as u64).shuffle(&mut members);
         let mut rest = members.as_slice();
-        for (part, count) in Part::ALL.into_iter().zip(shares.of(members.len())) {
+        for (part, count) in SplitPart::ALL.into_iter().zip(shares.of(members.len())) {
             let (here, later) = rest.split_at(count);
             for &group in here {
                 parts[group as usize] = part;
@@ -178,28 +178,31 @@ mod tests {
 
     #[test]
     fn a_part_may_have_no_share_at_all() {
-        let items: Vec<_> = (0..10).map(|lesion| Item { lesion, diagnosis: Diagnosis::Nv }).collect();
-        let parts = parts(&items, Shares::new(0, 0, 100).unwrap(), By::Lesion, 1);
-        assert_eq!(parts, [Part::Test; 10]);
+        let items: Vec<_> = (0..10).map(|lesion| SplitItem { lesion, diagnosis: Diagnosis::Nv }).collect();
+        let parts = parts(&items, Shares::new(0, 0, 100).unwrap(), SplitUnit::Lesion, 1);
+        assert_eq!(parts, [SplitPart::Test; 10]);
         assert_eq!(Shares::new(0, 1, 100), Err(SharesError(101)));
     }
 
     #[test]
     fn nothing_is_split_into_nothing() {
-        let none: [Item<u32>; 0] = [];
-        assert!(parts(&none, Shares::new(65, 20, 15).unwrap(), By::Lesion, 1).is_empty());
+        let none: [SplitItem<u32>; 0] = [];
+        assert!(parts(&none, Shares::new(65, 20, 15).unwrap(), SplitUnit::Lesion, 1).is_empty());
     }
 
     #[test]
     fn lesions_are_numbered_in_their_order_wherever_their_images_stand() {
-        let item = |lesion| Item { lesion, diagnosis: Diagnosis::Df };
+        let item = |lesion| SplitItem { lesion, diagnosis: Diagnosis::Df };
         assert_eq!(lesion_numbers(&["b", "a", "c", "b", "a"].map(item)), [1, 0, 2, 1, 0]);
     }
 
     #[test]
     fn a_lesion_with_two_diagnoses_counts_with_its_first() {
         // The one lesion is a nevus by its first image; alone among nevi, it trains, and so does its melanoma.
-        let items = [Diagnosis::Nv, Diagnosis::Mel].map(|diagnosis| Item { lesion: 0, diagnosis });
-        assert_eq!(parts(&items, Shares::new(65, 20, 15).unwrap(), By::Lesion, 1), [Part::Training; 2]);
+        let items = [Diagnosis::Nv, Diagnosis::Mel].map(|diagnosis| SplitItem { lesion: 0, diagnosis });
+        assert_eq!(
+            parts(&items, Shares::new(65, 20, 15).unwrap(), SplitUnit::Lesion, 1),
+            [SplitPart::Training; 2]
+        );
     }
 }

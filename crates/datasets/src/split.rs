@@ -1,20 +1,20 @@
-//! Which images train, which choose the best weights, and which are opened once, for the final numbers.
+//! Which images train, which choose the best weights, and which are used once, for the final results.
 //!
 //! A split is a CSV file `image,split` with `training`, `validation` or `test` in each row, in the order of the
-//! images' names. Its SHA-256 stands beside it in `FILE.sha256`, as `sha256sum` writes and checks it, and travels
+//! images' names. Its SHA-256 is next to it in `FILE.sha256`, as `sha256sum` writes and checks it, and travels
 //! into everything made with the split.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::table::Table;
-use crate::{By, Dataset, Error, Image, Leaks, Part, Shares, parts};
+use crate::{Dataset, Error, Image, Leaks, Shares, SplitPart, SplitUnit, parts};
 
 /// The part of every image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
     /// By name.
-    parts: BTreeMap<String, Part>,
+    parts: BTreeMap<String, SplitPart>,
     sha256: String,
 }
 
@@ -22,7 +22,7 @@ impl Split {
     /// Splits `dataset` at random, each diagnosis by itself, so that all parts hold all diagnoses in the same ratio.
     ///
     /// As [`parts()`] does it.
-    pub fn random(dataset: &Dataset, shares: Shares, by: By, seed: u64) -> Self {
+    pub fn random(dataset: &Dataset, shares: Shares, by: SplitUnit, seed: u64) -> Self {
         let parts = parts(&dataset.items(), shares, by, seed);
         Self::of(dataset.images().iter().map(|image| image.name.clone()).zip(parts).collect())
     }
@@ -30,12 +30,12 @@ impl Split {
     /// The split that the folders of `dataset` make.
     ///
     /// # Errors
-    /// [`Error::Request`] if an image lies in no folder of a part.
+    /// [`Error::Request`] if an image is in no folder of a part.
     pub fn given(dataset: &Dataset) -> Result<Self, Error> {
         let part = |image: &Image| {
             let part = dataset.given_part(&image.name).ok_or_else(|| {
                 Error::Request(format!(
-                    "expected {} in a folder training, validation or test, found it in {}",
+                    "{} must be in a folder training, validation or test, but it is in {}",
                     image.name,
                     dataset.path(&image.name).display()
                 ))
@@ -45,12 +45,12 @@ impl Split {
         Ok(Self::of(dataset.images().iter().map(part).collect::<Result<_, Error>>()?))
     }
 
-    fn of(parts: BTreeMap<String, Part>) -> Self {
+    fn of(parts: BTreeMap<String, SplitPart>) -> Self {
         let sha256 = files::sha256(text(&parts).as_bytes());
         Self { parts, sha256 }
     }
 
-    /// Reads `path` and holds it against the hash beside it.
+    /// Reads `path` and compares it with the hash next to it.
     ///
     /// # Errors
     /// [`Error`] naming file and line: a missing file, an image named twice, an unknown part, another hash.
@@ -58,11 +58,13 @@ impl Split {
         let mut parts = BTreeMap::new();
         for row in Table::read(path, &["image", "split"])?.rows() {
             let [name, word] = row.cells else { continue };
-            let Some(part) = Part::ALL.into_iter().find(|part| part.name() == word) else {
-                return Err(row.error(format!("expected training, validation or test, found `{word}`")));
+            let Some(part) = SplitPart::ALL.into_iter().find(|part| part.name() == word) else {
+                return Err(
+                    row.error(format!("the part must be training, validation or test; it is `{word}`"))
+                );
             };
             if parts.insert(name.clone(), part).is_some() {
-                return Err(row.error(format!("expected every image once, found {name} again")));
+                return Err(row.error(format!("{name} is in the split twice; remove one of its rows")));
             }
         }
         let sidecar = sidecar(path);
@@ -76,7 +78,7 @@ impl Split {
         Ok(Self { parts, sha256: found })
     }
 
-    /// Writes the split to `path` and its hash beside it.
+    /// Writes the split to `path` and its hash next to it.
     ///
     /// # Errors
     /// [`Error::File`] if they cannot be written.
@@ -94,7 +96,7 @@ impl Split {
     }
 
     /// The part of this image.
-    pub fn part(&self, image: &str) -> Option<Part> {
+    pub fn part(&self, image: &str) -> Option<SplitPart> {
         self.parts.get(image).copied()
     }
 
@@ -102,12 +104,12 @@ impl Split {
     ///
     /// # Errors
     /// [`Error::Request`] if the split names an image that `dataset` does not have, or leaves one out.
-    pub fn images<'a>(&self, dataset: &'a Dataset, part: Part) -> Result<Vec<&'a Image>, Error> {
+    pub fn images<'a>(&self, dataset: &'a Dataset, part: SplitPart) -> Result<Vec<&'a Image>, Error> {
         if let Some(name) = self.parts.keys().find(|name| dataset.image(name).is_none()) {
-            return Err(mismatch(dataset, &format!("found no {name} there")));
+            return Err(mismatch(dataset, &format!("it lists {name}, which the data set does not have")));
         }
         if let Some(image) = dataset.images().iter().find(|image| self.part(&image.name).is_none()) {
-            return Err(mismatch(dataset, &format!("found {} in no part", image.name)));
+            return Err(mismatch(dataset, &format!("it does not list {}", image.name)));
         }
         Ok(dataset.images().iter().filter(|image| self.part(&image.name) == Some(part)).collect())
     }
@@ -117,21 +119,22 @@ impl Split {
     /// # Errors
     /// As [`Split::images`].
     pub fn leaks(&self, dataset: &Dataset) -> Result<Leaks, Error> {
-        self.images(dataset, Part::Test)?;
-        let parts: Vec<Part> = dataset.images().iter().filter_map(|image| self.part(&image.name)).collect();
+        self.images(dataset, SplitPart::Test)?;
+        let parts: Vec<SplitPart> =
+            dataset.images().iter().filter_map(|image| self.part(&image.name)).collect();
         Ok(Leaks::count(&dataset.items(), &parts))
     }
 }
 
 fn mismatch(dataset: &Dataset, found: &str) -> Error {
     Error::Request(format!(
-        "the split expects to be one of the data set in {}, {found}; split it: cargo xtask split --data {} …",
+        "the split does not belong to the data set in {}: {found}; to split again: cargo xtask split --data {} …",
         dataset.folder().display(),
         dataset.folder().display()
     ))
 }
 
-fn text(parts: &BTreeMap<String, Part>) -> String {
+fn text(parts: &BTreeMap<String, SplitPart>) -> String {
     let mut text = String::from("image,split\n");
     for (name, part) in parts {
         text.push_str(name);
@@ -178,18 +181,18 @@ mod tests {
         Dataset::new(Path::new("nowhere"), images).unwrap()
     }
 
-    fn check_split(by: By, seed: u64) -> Split {
+    fn check_split(by: SplitUnit, seed: u64) -> Split {
         Split::random(&example(), Shares::new(65, 20, 15).unwrap(), by, seed)
     }
 
-    fn lesions(split: &Split, part: Part) -> BTreeSet<String> {
+    fn lesions(split: &Split, part: SplitPart) -> BTreeSet<String> {
         split.images(&example(), part).unwrap().iter().map(|image| image.lesion().to_owned()).collect()
     }
 
     #[test]
     fn no_lesion_lies_in_two_parts() {
-        let split = check_split(By::Lesion, 1);
-        let [training, validation, test] = Part::ALL.map(|part| lesions(&split, part));
+        let split = check_split(SplitUnit::Lesion, 1);
+        let [training, validation, test] = SplitPart::ALL.map(|part| lesions(&split, part));
         assert!(
             training.is_disjoint(&validation) && training.is_disjoint(&test) && validation.is_disjoint(&test)
         );
@@ -198,16 +201,16 @@ mod tests {
 
     #[test]
     fn splitting_by_image_tears_lesions_apart() {
-        let split = check_split(By::Image, 1);
-        assert!(!lesions(&split, Part::Training).is_disjoint(&lesions(&split, Part::Test)));
+        let split = check_split(SplitUnit::Image, 1);
+        assert!(!lesions(&split, SplitPart::Training).is_disjoint(&lesions(&split, SplitPart::Test)));
     }
 
     #[test]
     fn every_diagnosis_is_shared_out_by_the_percentages() {
-        let split = check_split(By::Lesion, 2);
+        let split = check_split(SplitUnit::Lesion, 2);
         for diagnosis in Diagnosis::ALL {
             // 65, 20 and 15 percent of 20 lesions.
-            let counts = Part::ALL.map(|part| {
+            let counts = SplitPart::ALL.map(|part| {
                 lesions(&split, part)
                     .iter()
                     .filter(|l| l.starts_with(&format!("{}_", diagnosis.abbreviation())))
@@ -219,22 +222,22 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_file_and_another_seed_another() {
-        assert_eq!(check_split(By::Lesion, 3), check_split(By::Lesion, 3));
-        assert_ne!(check_split(By::Lesion, 3), check_split(By::Lesion, 4));
+        assert_eq!(check_split(SplitUnit::Lesion, 3), check_split(SplitUnit::Lesion, 3));
+        assert_ne!(check_split(SplitUnit::Lesion, 3), check_split(SplitUnit::Lesion, 4));
     }
 
     #[test]
     fn a_seed_gives_the_split_it_has_always_given() {
         // Written by the first version of this file; exported models name splits by their hash.
-        assert_eq!(&check_split(By::Lesion, 3).sha256()[..16], "e99718733a289455");
-        assert_eq!(&check_split(By::Image, 3).sha256()[..16], "40fa024b26194c6f");
+        assert_eq!(&check_split(SplitUnit::Lesion, 3).sha256()[..16], "e99718733a289455");
+        assert_eq!(&check_split(SplitUnit::Image, 3).sha256()[..16], "40fa024b26194c6f");
     }
 
     #[test]
     fn a_split_is_read_as_it_was_written_and_a_changed_one_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("split.csv");
-        let split = check_split(By::Lesion, 5);
+        let split = check_split(SplitUnit::Lesion, 5);
         split.write(&path).unwrap();
         assert_eq!(Split::read(&path).unwrap(), split);
 
@@ -250,7 +253,7 @@ mod tests {
         let path = folder.path().join("split.csv");
         std::fs::write(&path, "image,split\r\na,training\r\nb,exam\r\n").unwrap();
         let message = Split::read(&path).unwrap_err().to_string();
-        assert!(message.contains("split.csv:3") && message.contains("found `exam`"), "{message}");
+        assert!(message.contains("split.csv:3") && message.contains("it is `exam`"), "{message}");
     }
 
     #[test]
@@ -262,17 +265,19 @@ mod tests {
             std::fs::write(file, b"image").unwrap();
         }
         let split = Split::given(&Dataset::read(folder.path()).unwrap()).unwrap();
-        assert_eq!((split.part("a"), split.part("b")), (Some(Part::Training), Some(Part::Test)));
+        assert_eq!((split.part("a"), split.part("b")), (Some(SplitPart::Training), Some(SplitPart::Test)));
         let message = Split::given(&example()).unwrap_err().to_string();
         assert!(message.contains("AK_00_0"), "{message}");
     }
 
     #[test]
     fn a_split_of_another_data_set_is_refused() {
-        let split = check_split(By::Lesion, 6);
+        let split = check_split(SplitUnit::Lesion, 6);
         let fewer = example().images()[1..].to_vec();
-        let message =
-            split.images(&Dataset::new(Path::new("d"), fewer).unwrap(), Part::Test).unwrap_err().to_string();
+        let message = split
+            .images(&Dataset::new(Path::new("d"), fewer).unwrap(), SplitPart::Test)
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("AK_00_0") && message.contains("cargo xtask split"), "{message}");
     }
 }

@@ -56,7 +56,8 @@ impl Table {
         let place = |column: &str| header.iter().position(|found| found.eq_ignore_ascii_case(column));
         let mut places = Vec::new();
         for &column in columns {
-            let missing = || format!("expected a column `{column}`, found the header `{}`", header.join(","));
+            let missing =
+                || format!("the table needs a column `{column}`; its header is `{}`", header.join(","));
             places.push(Some(place(column).ok_or_else(|| Error::row(path, 1, missing()))?));
         }
         places.extend(further.iter().map(|column| place(column)));
@@ -66,7 +67,7 @@ impl Table {
             let line = record.position().map_or(0, csv::Position::line);
             if record.len() != header.len() {
                 let [expected, found] = [header.len(), record.len()];
-                let problem = format!("expected {expected} cells as in the header, found {found}");
+                let problem = format!("the row has {found} cells, but the header has {expected}");
                 problems.push(Error::row(path, line, problem));
                 continue;
             }
@@ -80,8 +81,8 @@ impl Table {
         Ok(Self { path: path.to_path_buf(), rows, problems })
     }
 
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|(line, cells)| Row { path: &self.path, line: *line, cells })
+    pub(crate) fn rows(&self) -> impl Iterator<Item = TableRow<'_>> {
+        self.rows.iter().map(|(line, cells)| TableRow { path: &self.path, line: *line, cells })
     }
 
     /// The rows that could not be read.
@@ -90,21 +91,21 @@ impl Table {
     }
 }
 
-const NOT_TEXT: &str = "expected UTF-8 text, found other bytes";
+const NOT_TEXT: &str = "this is not UTF-8 text; save the table as UTF-8";
 
-/// The cells, where all are UTF-8.
+/// The cells, if all are UTF-8.
 fn texts(record: &csv::ByteRecord) -> Option<Vec<String>> {
     record.iter().map(|cell| std::str::from_utf8(cell).ok().map(str::to_owned)).collect()
 }
 
 /// One row: cells in the order of the columns asked for.
-pub(crate) struct Row<'a> {
+pub(crate) struct TableRow<'a> {
     path: &'a Path,
     pub(crate) line: u64,
     pub(crate) cells: &'a [String],
 }
 
-impl Row<'_> {
+impl TableRow<'_> {
     /// This row is wrong.
     pub(crate) fn error(&self, problem: String) -> Error {
         Error::row(self.path, self.line, problem)

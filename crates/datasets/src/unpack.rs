@@ -11,7 +11,7 @@ use crate::image::is_file_name;
 use crate::{Error, isic};
 
 /// Unpacks every `….jpg` into `folder` as images of ISIC 2019's layout; those that are there in full are left alone.
-/// Returns how many there are. `progress` is told of images.
+/// Returns how many there are. `progress` receives images.
 ///
 /// # Errors
 /// [`Error::Place`] for an archive that is damaged, by the entry; [`Error::File`] for a full disk; [`Error::Stopped`].
@@ -23,7 +23,7 @@ pub fn unpack(
     progress: &dyn Fn(usize, usize),
 ) -> Result<usize, Error> {
     let damaged = |error: zip::result::ZipError| {
-        let problem = format!("expected a whole ZIP archive, found: {error}; remove it to download it again");
+        let problem = format!("the ZIP archive is damaged ({error}); remove it to download it again");
         Error::place(archive, problem)
     };
     let file = File::open(archive).map_err(Error::file("read", archive))?;
@@ -39,13 +39,13 @@ pub fn unpack(
         let path = isic::image_path(folder, name);
         if length(&path) != entry.size() || entry.size() == 0 {
             unpack_one(entry, &path).map_err(|error| match error {
-                Failure::Entry(error) => {
+                UnpackFailure::Entry(error) => {
                     let problem = format!(
-                        "expected {full_name} whole, found: {error}; remove the archive to download it again"
+                        "{full_name} is damaged in the archive ({error}); remove the archive to download it again"
                     );
                     Error::place(archive, problem)
                 }
-                Failure::Disk(error) => Error::file("write", &path)(error),
+                UnpackFailure::Disk(error) => Error::file("write", &path)(error),
             })?;
         }
         images += 1;
@@ -54,15 +54,15 @@ pub fn unpack(
     Ok(images)
 }
 
-enum Failure {
+enum UnpackFailure {
     Entry(std::io::Error),
     Disk(std::io::Error),
 }
 
-fn unpack_one(mut entry: impl Read, path: &Path) -> Result<(), Failure> {
+fn unpack_one(mut entry: impl Read, path: &Path) -> Result<(), UnpackFailure> {
     // Images are a few megabytes; reading to the end compares the checksum.
     let mut bytes = Vec::new();
-    entry.read_to_end(&mut bytes).map_err(Failure::Entry)?;
+    entry.read_to_end(&mut bytes).map_err(UnpackFailure::Entry)?;
     let part = part_of(path);
     let write = || -> std::io::Result<()> {
         if let Some(folder) = path.parent() {
@@ -74,7 +74,7 @@ fn unpack_one(mut entry: impl Read, path: &Path) -> Result<(), Failure> {
     };
     write().map_err(|error| {
         let _ = std::fs::remove_file(&part);
-        Failure::Disk(error)
+        UnpackFailure::Disk(error)
     })
 }
 
@@ -132,7 +132,7 @@ mod tests {
         bytes[at] ^= 1;
         std::fs::write(&archive, bytes).unwrap();
         let message = check_unpack(folder.path(), &archive).unwrap_err();
-        assert!(message.contains("ISIC_1.jpg whole") && message.contains("images.zip"), "{message}");
+        assert!(message.contains("ISIC_1.jpg is damaged") && message.contains("images.zip"), "{message}");
         assert!(!isic::image_path(folder.path(), "ISIC_1").exists());
     }
 
@@ -143,7 +143,7 @@ mod tests {
         let bytes = std::fs::read(&archive).unwrap();
         std::fs::write(&archive, &bytes[..bytes.len() / 2]).unwrap();
         let message = check_unpack(folder.path(), &archive).unwrap_err();
-        assert!(message.contains("expected a whole ZIP archive"), "{message}");
+        assert!(message.contains("the ZIP archive is damaged"), "{message}");
     }
 
     #[cfg(target_os = "linux")]

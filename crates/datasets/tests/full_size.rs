@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use catalog::Diagnosis;
-use datasets::{By, Dataset, Part, Shares, Split};
+use datasets::{Dataset, Shares, Split, SplitPart, SplitUnit};
 
 /// Images of each diagnosis, in the order of the eight.
 ///
@@ -43,11 +43,11 @@ fn twenty_five_thousand_rows_are_read_split_and_searched_for_leaks() {
         assert_eq!(images, count, "{diagnosis:?}");
     }
     let shares = Shares::new(65, 20, 15).unwrap();
-    for by in [By::Lesion, By::Image] {
+    for by in [SplitUnit::Lesion, SplitUnit::Image] {
         let split = Split::random(&dataset, shares, by, 1);
-        let sizes = Part::ALL.map(|part| split.images(&dataset, part).unwrap().len());
+        let sizes = SplitPart::ALL.map(|part| split.images(&dataset, part).unwrap().len());
         assert_eq!(sizes.iter().sum::<usize>(), 25_331);
         let torn: usize = split.leaks(&dataset).unwrap().lesions.iter().sum();
-        assert_eq!(torn > 0, by == By::Image, "{torn}");
+        assert_eq!(torn > 0, by == SplitUnit::Image, "{torn}");
     }
 }

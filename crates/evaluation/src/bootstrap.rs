@@ -28,15 +28,15 @@ pub struct Interval {
 
 /// The middle 95 % of the resamples and their mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Spread {
+pub(crate) struct ResampleSpread {
     pub(crate) interval: Interval,
     pub(crate) mean: f64,
 }
 
-impl Spread {
-    /// The interval, moved so that the resamples' mean comes to lie on `value`, and never below 0.
+impl ResampleSpread {
+    /// The interval, moved so that the mean of the resamples is `value`, and never below 0.
     ///
-    /// For numbers that resampling alone makes larger, such as a mean of distances.
+    /// For statistics that resampling alone makes larger, such as a mean of distances.
     pub(crate) fn moved_to(self, value: f64) -> Interval {
         let by = value - self.mean;
         Interval { low: (self.interval.low + by).max(0.0), high: self.interval.high + by }
@@ -62,7 +62,7 @@ pub fn group_numbers<T: Ord>(keys: &[T]) -> Vec<usize> {
 }
 
 impl Bootstrap {
-    /// 95 % percentile intervals of the numbers that `statistics` returns.
+    /// 95 % percentile intervals of the values that `statistics` returns.
     ///
     /// `groups[image]` is the group of every image, as from [`group_numbers`]. Every resample draws as many groups as
     /// there are, with replacement, and asks `statistics` with how many times each image counts. A number that is
@@ -81,14 +81,14 @@ impl Bootstrap {
         Ok([(); N].map(|()| spreads.next().flatten().map(|spread| spread.interval)))
     }
 
-    /// [`Bootstrap::intervals`] for `numbers` numbers, and their means.
+    /// [`Bootstrap::intervals`] for `numbers` statistics, and their means.
     pub(crate) fn spreads(
         self,
         numbers: usize,
         images: usize,
         groups: &[usize],
         mut statistics: impl FnMut(&[u32]) -> Vec<Option<f64>>,
-    ) -> Result<Vec<Option<Spread>>, EvaluationError> {
+    ) -> Result<Vec<Option<ResampleSpread>>, EvaluationError> {
         if groups.len() != images {
             return Err(EvaluationError::Groups { images, found: groups.len() });
         }
@@ -112,7 +112,7 @@ impl Bootstrap {
         let spread = |values: Vec<f64>| {
             (values.len() >= enough).then_some(())?;
             let interval = Interval { low: percentile(&values, 2.5)?, high: percentile(&values, 97.5)? };
-            Some(Spread { interval, mean: mean(&values)? })
+            Some(ResampleSpread { interval, mean: mean(&values)? })
         };
         Ok(defined.into_iter().map(spread).collect())
     }
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_interval_moved_to_a_value_keeps_its_width_down_to_zero() {
-        let spread = Spread { interval: Interval { low: 0.5, high: 1.0 }, mean: 0.75 };
+        let spread = ResampleSpread { interval: Interval { low: 0.5, high: 1.0 }, mean: 0.75 };
         assert_eq!(spread.moved_to(0.5), Interval { low: 0.25, high: 0.75 });
         assert_eq!(spread.moved_to(0.125), Interval { low: 0.0, high: 0.375 });
     }
@@ -193,6 +193,6 @@ mod tests {
     #[test]
     fn every_image_needs_a_group() {
         let error = BOOTSTRAP.intervals(3, &[0, 1], |_| [None]).unwrap_err().to_string();
-        assert_eq!(error, "a bootstrap of 3 images expects as many groups, found 2");
+        assert_eq!(error, "a bootstrap of 3 images needs a group for each; groups here: 2");
     }
 }

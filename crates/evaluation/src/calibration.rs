@@ -32,7 +32,7 @@ fn resampled_calibration(
     bins: usize,
     times: impl Fn(usize) -> u32,
 ) -> Vec<CalibrationBin> {
-    assert!(bins > 0, "calibration expects at least 1 bin, found 0");
+    assert!(bins > 0, "calibration needs at least 1 bin");
     let mut sums = vec![(0_u64, 0.0_f64, 0_u64); bins];
     for (image, (&truth, &predicted)) in predictions.truth().iter().zip(predictions.predicted()).enumerate() {
         let times = times(image);

@@ -1,4 +1,4 @@
-//! The numbers of the ISIC challenge's own scorer, each class against the rest at one half.
+//! The metrics of the ISIC challenge's own scorer, each class against the rest at a threshold of one half.
 //!
 //! They differ from a confusion matrix, where the most probable class is predicted: here a class is called present
 //! where its own probability is above 0.5, so an image may get no class. Where the scorer gives away a 1 because there
@@ -35,7 +35,7 @@ pub struct ChallengeScore {
     pub ap: Option<f64>,
 }
 
-/// The scorer's numbers for `class`.
+/// The scorer's metrics for `class`.
 ///
 /// # Panics
 /// If there is no such class.

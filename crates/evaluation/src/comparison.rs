@@ -172,8 +172,8 @@ mod tests {
         let message =
             |a: &Predictions, b: &Predictions| compare(a, b, &[0, 1], BOOTSTRAP).unwrap_err().to_string();
         let (one, more) = (network(2, |_| false), network(4, |_| false));
-        assert!(message(&one, &more).ends_with("found others at the number of images, 2 and 4"));
+        assert!(message(&one, &more).ends_with("they differ in the number of images, 2 and 4"));
         let other = Predictions::new(2, vec![0, 0], vec![0.5; 4]).unwrap();
-        assert!(message(&one, &other).ends_with("found others at the true class of image 1, 1 and 0"));
+        assert!(message(&one, &other).ends_with("they differ in the true class of image 1, 1 and 0"));
     }
 }

@@ -50,7 +50,7 @@ impl ConfusionMatrix {
     /// # Panics
     /// If there is no such class.
     pub fn add(&mut self, truth: usize, predicted: usize, times: u64) {
-        assert!(predicted < self.classes, "a class is below {}, found {predicted}", self.classes);
+        assert!(predicted < self.classes, "a class must be below {}; it is {predicted}", self.classes);
         self.counts[truth * self.classes + predicted] += times;
     }
 
@@ -69,7 +69,7 @@ impl ConfusionMatrix {
     /// # Panics
     /// If there is no such class.
     pub fn count(&self, truth: usize, predicted: usize) -> u64 {
-        assert!(predicted < self.classes, "a class is below {}, found {predicted}", self.classes);
+        assert!(predicted < self.classes, "a class must be below {}; it is {predicted}", self.classes);
         self.counts[truth * self.classes + predicted]
     }
 

@@ -1,16 +1,16 @@
-//! What can be wrong with predictions.
+//! Errors in predictions.
 
-/// Predictions that cannot be held against the truth.
+/// Predictions that cannot be compared with the truth.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EvaluationError {
     /// Fewer than two classes.
-    #[error("predictions expect at least 2 classes, found {found}")]
+    #[error("predictions need at least 2 classes; classes here: {found}")]
     Classes {
         /// Number of classes.
         found: usize,
     },
     /// Not one probability for each image and class.
-    #[error("predictions for {images} images expect {} probabilities ({classes} each), found {found}", images * classes)]
+    #[error("{images} images need {} probabilities ({classes} each); there are {found}", images * classes)]
     Count {
         /// Number of true classes.
         images: usize,
@@ -19,8 +19,8 @@ pub enum EvaluationError {
         /// Number of probabilities.
         found: usize,
     },
-    /// A true class that is none.
-    #[error("image {image} expects a true class below {classes}, found {found}")]
+    /// An invalid true class.
+    #[error("the true class of image {image} must be below {classes}; it is {found}")]
     Truth {
         /// Index of the image.
         image: usize,
@@ -29,8 +29,8 @@ pub enum EvaluationError {
         /// The class given.
         found: usize,
     },
-    /// A probability that is none.
-    #[error("image {image} expects probabilities between 0 and 1, found {found} for class {class}")]
+    /// An invalid probability.
+    #[error("a probability must be from 0 to 1; image {image} has {found} for class {class}")]
     Probability {
         /// Index of the image.
         image: usize,
@@ -40,7 +40,7 @@ pub enum EvaluationError {
         found: f32,
     },
     /// Not one group for each image.
-    #[error("a bootstrap of {images} images expects as many groups, found {found}")]
+    #[error("a bootstrap of {images} images needs a group for each; groups here: {found}")]
     Groups {
         /// Number of images.
         images: usize,
@@ -48,9 +48,7 @@ pub enum EvaluationError {
         found: usize,
     },
     /// Predictions of two networks for different images.
-    #[error(
-        "a comparison expects two networks' predictions for the same images and classes, found others at {place}"
-    )]
+    #[error("two networks can only be compared on the same images and classes; they differ in {place}")]
     Pairs {
         /// Where they differ: the number of images or classes, or an image's true class.
         place: String,

@@ -1,5 +1,5 @@
 //! How good a classifier is: confusion matrix, balanced accuracy, ROC and AUC, average precision, calibration,
-//! intervals, and two classifiers beside one another.
+//! intervals, and the comparison of two classifiers.
 //!
 //! Rows of a matrix are true classes, columns are predictions, counts are images. Rates and probabilities are 0 to 1.
 //! What has nothing to be counted from is undefined, `None`: the sensitivity for a class that does not occur, the

@@ -1,4 +1,4 @@
-//! Probabilities beside the truth, checked once.
+//! Probabilities with the true classes, checked once.
 
 use crate::ranking::Ranking;
 use crate::temperature::tempered;
@@ -20,7 +20,7 @@ impl Predictions {
     /// `truth` is `[N]` with classes from 0 to `classes - 1`, `probabilities` is `[N, classes]`, row-major.
     ///
     /// # Errors
-    /// [`EvaluationError`] if the sizes differ, a class is none, or a probability lies outside 0..=1.
+    /// [`EvaluationError`] if the sizes differ, a class is out of range, or a probability is outside 0..=1.
     pub fn new(classes: usize, truth: Vec<usize>, probabilities: Vec<f32>) -> Result<Self, EvaluationError> {
         if classes < 2 {
             return Err(EvaluationError::Classes { found: classes });
@@ -84,7 +84,7 @@ impl Predictions {
     /// If `temperature` is not above 0.
     #[must_use]
     pub fn at_temperature(&self, temperature: f64) -> Self {
-        assert!(temperature > 0.0, "a temperature expects to be above 0, found {temperature}");
+        assert!(temperature > 0.0, "a temperature must be above 0; it is {temperature}");
         let rows = self.probabilities.chunks_exact(self.classes);
         let probabilities = rows.flat_map(|row| tempered(row, temperature)).collect();
         Self { probabilities, ..self.clone() }
@@ -127,11 +127,11 @@ mod tests {
 
     #[test]
     fn predictions_that_do_not_fit_are_refused() {
-        check_refused(1, &[0], &[1.0], "predictions expect at least 2 classes, found 1");
-        let message = "predictions for 2 images expect 4 probabilities (2 each), found 3";
+        check_refused(1, &[0], &[1.0], "predictions need at least 2 classes; classes here: 1");
+        let message = "2 images need 4 probabilities (2 each); there are 3";
         check_refused(2, &[0, 1], &[0.5, 0.5, 1.0], message);
-        check_refused(2, &[2], &[0.5, 0.5], "image 0 expects a true class below 2, found 2");
-        let message = "image 1 expects probabilities between 0 and 1, found NaN for class 0";
+        check_refused(2, &[2], &[0.5, 0.5], "the true class of image 0 must be below 2; it is 2");
+        let message = "a probability must be from 0 to 1; image 1 has NaN for class 0";
         check_refused(2, &[0, 1], &[0.5, 0.5, f32::NAN, 0.5], message);
     }
 

@@ -5,7 +5,7 @@ pub(crate) struct Ranking {
     entries: Vec<u32>,
 }
 
-/// Areas under the two curves of one class; `None` where there is none.
+/// Areas under the two curves of one class; `None` if there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Areas {
     /// Under the ROC curve.
@@ -22,15 +22,15 @@ impl Ranking {
     /// # Panics
     /// If the lengths differ, a score is NaN, or there are more than a billion images.
     pub(crate) fn new(scores: impl ExactSizeIterator<Item = f32>, positive: &[bool]) -> Self {
-        assert_eq!(scores.len(), positive.len(), "a ranking expects one truth for every score");
+        assert_eq!(scores.len(), positive.len(), "a ranking needs one truth per score");
         assert!(
             positive.len() < 1 << 30,
-            "a ranking expects less than 2^30 images, found {}",
+            "a ranking takes fewer than 2^30 images; images here: {}",
             positive.len()
         );
-        // One number an image, which sorts as its score does, the highest first: faster than comparing scores.
+        // One number per image, which sorts as its score does, the highest first: faster than comparing scores.
         let packed = scores.zip(positive).enumerate().map(|(image, (score, &positive))| {
-            assert!(!score.is_nan(), "a ranking expects numbers, found NaN");
+            assert!(!score.is_nan(), "a score in a ranking is NaN");
             u64::from(descending(score)) << 32
                 | u64::from((image as u32) << IMAGE_SHIFT | if positive { POSITIVE } else { 0 })
         });

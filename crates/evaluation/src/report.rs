@@ -1,6 +1,6 @@
 //! Everything that is said about one network on one set of images.
 
-use crate::bootstrap::Spread;
+use crate::bootstrap::ResampleSpread;
 use crate::calibration::{losses, resampled_calibration_error, squared_distances};
 use crate::ranking::{Areas, Ranking};
 use crate::{
@@ -79,7 +79,7 @@ pub struct Report {
 /// Ranges of the reliability diagram, as many as in Guo et al. 2017.
 pub const CALIBRATION_BINS: usize = 15;
 
-/// All numbers with their intervals; `groups[image]` is the lesion of every image, numbered from 0, and `temperature`
+/// All metrics with their intervals; `groups[image]` is the lesion of every image, numbered from 0, and `temperature`
 /// was fitted on other images, as by [`crate::temperature()`].
 ///
 /// # Errors
@@ -90,7 +90,7 @@ pub fn report(
     groups: &[usize],
     bootstrap: Bootstrap,
 ) -> Result<Report, EvaluationError> {
-    let measured = Measured {
+    let measured = PreparedScores {
         predictions,
         rankings: (0..predictions.classes()).map(|class| predictions.ranking(class)).collect(),
         calibrations: std::iter::once(predictions.clone())
@@ -110,11 +110,11 @@ pub fn report(
 }
 
 /// What every resample looks at, prepared once.
-struct Measured<'a> {
+struct PreparedScores<'a> {
     predictions: &'a Predictions,
     /// Of every class.
     rankings: Vec<Ranking>,
-    /// As the network says, and at the temperature where there is one.
+    /// As the network says, and at the temperature if there is one.
     calibrations: Vec<Calibration>,
 }
 
@@ -125,21 +125,21 @@ struct Calibration {
     losses: Vec<f64>,
 }
 
-/// The next number and what the resamples made of it.
-type Next<'a> = &'a mut dyn FnMut() -> Option<(f64, Option<Spread>)>;
+/// The next metric and its values over the resamples.
+type NextMetric<'a> = &'a mut dyn FnMut() -> Option<(f64, Option<ResampleSpread>)>;
 
-fn estimate(next: Next) -> Option<Estimate> {
+fn estimate(next: NextMetric) -> Option<Estimate> {
     let (value, spread) = next()?;
     Some(Estimate { value, interval: spread.map(|spread| spread.interval) })
 }
 
-fn moved_estimate(next: Next) -> Option<Estimate> {
+fn moved_estimate(next: NextMetric) -> Option<Estimate> {
     let (value, spread) = next()?;
     Some(Estimate { value, interval: spread.map(|spread| spread.moved_to(value)) })
 }
 
-impl Measured<'_> {
-    /// Every number if every image counted `times(image)` times, in the order in which [`Measured::report`] takes them.
+impl PreparedScores<'_> {
+    /// Every number if every image counted `times(image)` times, in the order in which [`PreparedScores::report`] takes them.
     fn numbers(&self, times: impl Fn(usize) -> u32 + Copy) -> Vec<Option<f64>> {
         let matrix = self.predictions.resampled_confusion_matrix(times);
         let areas: Vec<Areas> = self.rankings.iter().map(|ranking| ranking.areas(times)).collect();
@@ -166,9 +166,9 @@ impl Measured<'_> {
     }
 
     /// Puts every number into its place.
-    fn report(&self, next: Next) -> Report {
+    fn report(&self, next: NextMetric) -> Report {
         let confusion_matrix = self.predictions.confusion_matrix();
-        // A literal's fields are filled in the order in which they stand here, that of `numbers`.
+        // A literal's fields are filled in the order in which they are here, that of `numbers`.
         Report {
             accuracy: estimate(next),
             balanced_accuracy: estimate(next),
@@ -185,7 +185,7 @@ impl Measured<'_> {
     }
 }
 
-fn class_report(images: u64, next: Next) -> ClassReport {
+fn class_report(images: u64, next: NextMetric) -> ClassReport {
     ClassReport {
         images,
         sensitivity: estimate(next),
@@ -211,7 +211,7 @@ impl Calibration {
         ]
     }
 
-    fn report(&self, next: Next) -> CalibrationReport {
+    fn report(&self, next: NextMetric) -> CalibrationReport {
         CalibrationReport {
             brier_score: estimate(next),
             log_loss: estimate(next),

@@ -1,18 +1,17 @@
-//! `predictions.csv`: a row an image, a column a class, as the official scorer of the ISIC challenge reads it.
+//! `predictions.csv`: a row per image, a column per class, as the official scorer of the ISIC challenge reads it.
 
 use catalog::Diagnosis;
-use numerics::decimal;
 
 /// The probabilities of one image.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct PredictionRow {
     /// Name of the image, without ending.
     pub image: String,
     /// In the order of the labels, 0 to 1.
     pub probabilities: Vec<f32>,
 }
 
-/// The column for everything that is none of the eight diagnoses; no network of ours says so.
+/// The column for everything other than the eight diagnoses; our networks never predict it.
 const UNKNOWN: &str = "UNK";
 
 /// Whether these are ISIC's eight, whose files have a ninth column, `UNK`.
@@ -33,15 +32,15 @@ pub fn header(labels: &[String]) -> String {
 }
 
 /// The text of the file. A probability is written so that reading it gives the same number, and with a point even
-/// where it is 0 or 1: the scorer refuses a column of whole numbers.
+/// where it is 0 or 1: the scorer rejects a column of whole numbers.
 ///
 /// ```
-/// use evaluation::submission::{Row, to_csv};
-/// let rows = [Row { image: "left, ear".to_owned(), probabilities: vec![0.25, 1.0] }];
+/// use evaluation::submission::{PredictionRow, to_csv};
+/// let rows = [PredictionRow { image: "left, ear".to_owned(), probabilities: vec![0.25, 1.0] }];
 /// let csv = to_csv(&["benign", "malignant"].map(str::to_owned), &rows);
 /// assert_eq!(csv, "image,benign,malignant\n\"left, ear\",0.25,1.0\n");
 /// ```
-pub fn to_csv(labels: &[String], rows: &[Row]) -> String {
+pub fn to_csv(labels: &[String], rows: &[PredictionRow]) -> String {
     let unknown = if are_the_eight(labels) { ",0.0" } else { "" };
     let mut text = header(labels) + "\n";
     for row in rows {
@@ -57,9 +56,8 @@ pub fn to_csv(labels: &[String], rows: &[Row]) -> String {
 }
 
 fn written(probability: f32) -> String {
-    let text = decimal::shortest_single(probability);
-    let whole = text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole { text + ".0" } else { text }
+    // Digits enough for the same number, with a point or a power of ten, as in the official submissions.
+    format!("{probability:?}")
 }
 
 /// A cell, in quotes where a comma, a quote or a line end would otherwise break the row.

@@ -1,13 +1,13 @@
 //! One number that makes a network as sure as it may be: every logit is divided by a temperature before the softmax.
 //!
 //! Above 1 it makes the network less sure, below 1 more; the order of the classes stays. It is fitted on images that
-//! neither trained the network nor measure it. Source: Guo et al. 2017, section 4.2, <https://arxiv.org/abs/1706.04599>.
+//! are used neither to train the network nor to measure it. Source: Guo et al. 2017, section 4.2, <https://arxiv.org/abs/1706.04599>.
 
 use numerics::math;
 
 use crate::Predictions;
 
-/// Temperatures that are looked at; what would lie beyond says that there is none.
+/// The range of temperatures tried; a minimum beyond it means that there is no best temperature.
 const COLDEST: f64 = 0.01;
 const HOTTEST: f64 = 100.0;
 
@@ -29,7 +29,7 @@ const MOST_STEPS: usize = 100;
 /// # Ok::<(), evaluation::EvaluationError>(())
 /// ```
 pub fn temperature(predictions: &Predictions) -> Option<f64> {
-    let rows = Rows::of(predictions);
+    let rows = LogProbabilities::of(predictions);
     let slope = |coldness: f64| rows.slope(coldness);
     let (mut low, mut high) = (1.0 / HOTTEST, 1.0 / COLDEST);
     if slope(low).0 >= 0.0 || slope(high).0 <= 0.0 {
@@ -44,7 +44,7 @@ pub fn temperature(predictions: &Predictions) -> Option<f64> {
             high = coldness;
         }
         let newton = coldness - value / curvature;
-        // A curvature of 0 makes it infinite or NaN, which lies in no bracket.
+        // A curvature of 0 makes it infinite or NaN, which is in no bracket.
         let next = if newton >= low && newton <= high { newton } else { (low * high).sqrt() };
         let step = (next - coldness).abs();
         coldness = next;
@@ -56,7 +56,7 @@ pub fn temperature(predictions: &Predictions) -> Option<f64> {
 }
 
 /// Logarithms of the probabilities, which all steps share.
-struct Rows {
+struct LogProbabilities {
     classes: usize,
     /// Of each probability over the largest of its image, 0 and below; row-major.
     below_top: Vec<f64>,
@@ -64,7 +64,7 @@ struct Rows {
     truth: f64,
 }
 
-impl Rows {
+impl LogProbabilities {
     fn of(predictions: &Predictions) -> Self {
         let classes = predictions.classes();
         let mut below_top = Vec::with_capacity(predictions.images() * classes);

@@ -37,9 +37,9 @@ pub struct Activations {
     /// One an output, 0 to 1.
     pub probabilities: Vec<f32>,
     /// Some maps of some layers, from the input to the output.
-    pub layers: Vec<Layer>,
-    /// What the averaging returns, one number a map of the last layer above.
-    pub averages: Map,
+    pub layers: Vec<LayerMaps>,
+    /// What the averaging returns, one number per map of the last layer above.
+    pub averages: FeatureMap,
     /// The first four operations, on one map.
     pub operations: Operations,
 }
@@ -47,13 +47,13 @@ pub struct Activations {
 /// A few maps of one layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Layer {
+pub struct LayerMaps {
     /// Its name in `architecture`.
     pub name: String,
     /// How many maps it has.
     pub channels: usize,
     /// Some of them.
-    pub maps: Vec<Map>,
+    pub maps: Vec<FeatureMap>,
 }
 
 /// Convolution, batch normalisation, `ReLU` and max pooling on one map.
@@ -63,7 +63,7 @@ pub struct Operations {
     /// Names of the four layers.
     pub layers: [String; 4],
     /// The map after each.
-    pub maps: [Map; 4],
+    pub maps: [FeatureMap; 4],
     /// Two of its pixels: where batch normalisation gives the largest number, and where the smallest.
     pub pixels: [Pixel; 2],
 }
@@ -83,29 +83,29 @@ pub struct Pixel {
 /// A feature map in 256 levels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Map {
+pub struct FeatureMap {
     /// Its number in the layer, from 0.
     pub channel: usize,
     /// Rows.
     pub height: usize,
     /// Columns.
     pub width: usize,
-    /// The number that level 0 stands for.
+    /// The value of level 0.
     pub minimum: f32,
-    /// The number that level 255 stands for.
+    /// The value of level 255.
     pub maximum: f32,
-    /// A byte a pixel, row by row, as Base64 of RFC 4648.
+    /// A byte per pixel, row by row, as Base64 of RFC 4648.
     #[serde(serialize_with = "to_base64", deserialize_with = "from_base64")]
     pub levels: Vec<u8>,
 }
 
-impl Map {
+impl FeatureMap {
     /// The map in 256 levels between its smallest and largest number; one off by half a level at most.
     ///
-    /// `None` unless there are `height` × `width` finite numbers, at least one.
+    /// `None` unless there are `height` × `width` finite values, at least one.
     ///
     /// ```
-    /// let map = figures::activations::Map::new(7, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
+    /// let map = figures::activations::FeatureMap::new(7, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
     /// assert_eq!(map.levels, [0, 128, 255]);
     /// ```
     pub fn new(channel: usize, [height, width]: [usize; 2], values: &[f32]) -> Option<Self> {
@@ -116,7 +116,7 @@ impl Map {
         Some(Self { channel, height, width, minimum, maximum, levels })
     }
 
-    /// The numbers again, row by row.
+    /// The values, row by row.
     pub fn values(&self) -> impl Iterator<Item = f32> {
         self.levels.iter().map(|&level| levels::value(self.minimum, self.maximum, level))
     }
@@ -159,7 +159,7 @@ fn to_base64<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok,
 
 fn from_base64<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    base64::decode(&text).ok_or_else(|| serde::de::Error::custom("levels that are no Base64"))
+    base64::decode(&text).ok_or_else(|| serde::de::Error::custom("the levels are not Base64"))
 }
 
 #[cfg(test)]
@@ -170,9 +170,9 @@ pub(crate) mod tests {
     pub(crate) fn example() -> Activations {
         let map = |height: usize, width: usize, from: f32| {
             let values: Vec<f32> = (0..height * width).map(|at| from + at as f32 * 0.25).collect();
-            Map::new(3, [height, width], &values).unwrap()
+            FeatureMap::new(3, [height, width], &values).unwrap()
         };
-        let layer = |name: &str, side: usize| Layer {
+        let layer = |name: &str, side: usize| LayerMaps {
             name: name.into(),
             channels: 64,
             maps: vec![map(side, side, 0.0)],
@@ -213,7 +213,7 @@ pub(crate) mod tests {
     #[test]
     fn a_number_strays_by_half_a_level_at_most() {
         let values = [-3.0, -1.1, 0.0, 0.7, 5.0];
-        let map = Map::new(0, [1, 5], &values).unwrap();
+        let map = FeatureMap::new(0, [1, 5], &values).unwrap();
         // Half of (5 − −3) / 255, and a little for rounding in 32 bits.
         let most = 4.0 / 255.0 + 1e-6;
         assert!(map.values().zip(values).all(|(level, value)| (level - value).abs() <= most));
@@ -221,9 +221,12 @@ pub(crate) mod tests {
 
     #[test]
     fn a_map_of_equal_numbers_keeps_them() {
-        let map = Map::new(0, [2, 2], &[0.5; 4]).unwrap();
+        let map = FeatureMap::new(0, [2, 2], &[0.5; 4]).unwrap();
         assert!(map.values().eq([0.5; 4]));
-        assert_eq!((Map::new(0, [2, 2], &[0.5; 3]), Map::new(0, [1, 1], &[f32::NAN])), (None, None));
+        assert_eq!(
+            (FeatureMap::new(0, [2, 2], &[0.5; 3]), FeatureMap::new(0, [1, 1], &[f32::NAN])),
+            (None, None)
+        );
     }
 
     #[test]

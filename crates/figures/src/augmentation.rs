@@ -33,9 +33,9 @@ pub fn draw(image: &Rgb8, seed: u64) -> Result<String, FigureError> {
     }
     let frame = Frame {
         title: "One synthetic lesion and eight variations of it",
-        description: "In the upper left corner the original. Beside and below it, smaller, eight pictures of the same lesion, each rotated by \
-            up to 45 degrees either way, shifted by up to an eighth of its width and height, and some of them \
-            reflected. Where the image was moved away, its edge is drawn out into stripes.",
+        description: "The original is in the upper left corner. Beside and below it, smaller, are eight pictures of the same lesion, each rotated \
+            by up to 45 degrees in either direction and shifted by up to an eighth of its width and height; some are flipped. \
+            Areas that the image no longer covers are filled with stripes that continue its edge.",
         size: ((along(COLUMNS) - GAP) as u32, (TITLE + along(ROWS) - GAP) as u32),
     };
     render(&frame, &pictures, |area| {

@@ -1,7 +1,7 @@
 //! Where a drawn lesion speaks for and against two diagnoses: class activation maps over the grey image.
 
-use catalog::precomputed::{Answer, Answers};
-use imaging::overlay::{Between, Map, overlay};
+use catalog::precomputed::{PrecomputedAnswer, PrecomputedAnswers};
+use imaging::overlay::{CoarseMap, Interpolation, overlay};
 use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
 use plotters::prelude::*;
 
@@ -15,7 +15,7 @@ const GAP: i32 = 16;
 const SIDE: i32 = (WIDTH - GAP) / 2;
 const WORDS: u32 = 17;
 const LINE: i32 = 24;
-/// Height of what stands above a picture, and below it.
+/// Height of what is above a picture, and below it.
 const HEAD: i32 = LINE + 4;
 const FOOT: i32 = 3 * LINE;
 /// Height of the scale.
@@ -29,14 +29,18 @@ const OPACITY: f32 = 0.6;
 ///
 /// # Errors
 /// [`FigureError::Data`] if a class lacks its map or there are less than two.
-pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, FigureError> {
+pub fn draw(
+    image: &Rgb8,
+    answers: &PrecomputedAnswers,
+    answer: &PrecomputedAnswer,
+) -> Result<String, FigureError> {
     let [rows, columns] = answers.size;
     let complete = answer.maps.iter().all(|map| map.len() == rows * columns);
     let counts = [answer.maps.len(), answer.logits.len(), answers.bias.len()];
     if answers.labels.len() < 2 || counts != [answers.labels.len(); 3] || !complete || rows * columns == 0 {
         return Err(FigureError::Data {
             figure: "class_activation",
-            expected: format!("a map of {rows} × {columns} for each of two classes or more"),
+            expected: format!("a map of {rows} × {columns} for each of two or more classes"),
             found: format!("{} labels, and maps, logits and biases {counts:?}", answers.labels.len()),
         });
     }
@@ -52,8 +56,8 @@ pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, 
     let tops = [0, 1].map(|row| HEAD + row * (SIDE + GAP));
     let mut pictures = Vec::new();
     for (column, &class) in (0..).zip(&shown) {
-        let map = Map { values: &answer.maps[class], size: answers.size, low, high };
-        for (top, between) in tops.into_iter().zip([Between::Nearest, Between::Bilinear]) {
+        let map = CoarseMap { values: &answer.maps[class], size: answers.size, low, high };
+        for (top, between) in tops.into_iter().zip([Interpolation::Nearest, Interpolation::Bilinear]) {
             let over = overlay(&small, &map, OPACITY, between);
             let jpeg = encode_jpeg(&over, QUALITY).map_err(drawing)?;
             pictures.push(Picture::photograph(jpeg, (left(column), top), [SIDE, SIDE]));
@@ -68,7 +72,7 @@ pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, 
     let frame = Frame {
         title: "Class activation maps of one drawn lesion",
         description: &format!(
-            "A synthetic lesion drawn as a {} in grey, with colours over it from dark blue, {}, to yellow, {}: for {} and for \
+            "A synthetic lesion, drawn as a {}, in grey, under colours from dark blue, {}, to yellow, {}: for {} and for \
              {}, above as {rows} × {columns} squares, below blurred. {}; {}.",
             answer.diagnosis.name(),
             number(f64::from(low), 1),
@@ -94,7 +98,7 @@ pub fn draw(image: &Rgb8, answers: &Answers, answer: &Answer) -> Result<String, 
 }
 
 /// Mean, bias and logit of a class, in two lines.
-fn sum(answers: &Answers, answer: &Answer, class: usize) -> [String; 2] {
+fn sum(answers: &PrecomputedAnswers, answer: &PrecomputedAnswer, class: usize) -> [String; 2] {
     let map = &answer.maps[class];
     let mean = map.iter().copied().map(f64::from).sum::<f64>() / map.len() as f64;
     let [mean, bias, logit] = [mean, f64::from(answers.bias[class]), f64::from(answer.logits[class])];
@@ -102,7 +106,7 @@ fn sum(answers: &Answers, answer: &Answer, class: usize) -> [String; 2] {
     [format!("mean {} ", number(mean, 2)), format!("{sign} {} = {}", number(bias.abs(), 2), number(logit, 2))]
 }
 
-/// The numbers at the ends of the scale.
+/// The values at the ends of the scale.
 fn scale(area: &Area<'_>, top: i32, low: f32, high: f32) -> Result<(), FigureError> {
     let corners = [(0, top), (WIDTH - 1, top + SCALE)];
     area.draw(&Rectangle::new(corners, GREY.stroke_width(1))).map_err(drawing)?;
@@ -116,8 +120,8 @@ mod tests {
     use super::*;
     use catalog::Diagnosis;
 
-    fn answers() -> Answers {
-        let answer = Answer {
+    fn answers() -> PrecomputedAnswers {
+        let answer = PrecomputedAnswer {
             diagnosis: Diagnosis::Bcc,
             seed: 1,
             logits: vec![1.0, 0.25, 3.5],
@@ -126,7 +130,7 @@ mod tests {
             maps: vec![vec![1.0, 1.5], vec![0.0, 0.0], vec![2.0, 6.0]],
             terms: Vec::new(),
         };
-        Answers {
+        PrecomputedAnswers {
             command: String::new(),
             model: "net".to_owned(),
             model_sha256: String::new(),

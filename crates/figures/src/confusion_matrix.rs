@@ -1,4 +1,4 @@
-//! Who is taken for whom: true diagnoses in rows, answers in columns.
+//! Which diagnosis is mistaken for which: true diagnoses in rows, answers in columns.
 
 use catalog::number::grouped;
 use imaging::palette;

@@ -5,7 +5,7 @@
 use catalog::Diagnosis;
 use catalog::census::Census;
 use catalog::number::grouped;
-use datasets::{By, Part, Shares, parts};
+use datasets::{Shares, SplitPart, SplitUnit, parts};
 use imaging::{Rgb8, encode_jpeg, resize};
 use plotters::prelude::*;
 
@@ -31,7 +31,7 @@ const QUALITY: u8 = 72;
 
 /// How a set is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct SplitRule {
     /// Percentages of training, validation and test.
     pub shares: [u32; 3],
     /// Of the shuffling.
@@ -42,20 +42,20 @@ pub struct Rule {
 ///
 /// # Errors
 /// [`FigureError::Data`] if the shares do not sum to 100.
-pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String, FigureError> {
+pub fn draw(census: &Census, rule: SplitRule, pictures: &[Rgb8; 8]) -> Result<String, FigureError> {
     let [training, validation, test] = rule.shares;
     let shares = Shares::new(training, validation, test).map_err(|error| FigureError::Data {
         figure: "data-organisation",
-        expected: "shares that sum to 100".to_owned(),
+        expected: "shares that add up to 100".to_owned(),
         found: error.0.to_string(),
     })?;
     let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
     let mut images = [[0_u32; 8]; 3];
-    for (item, part) in items.iter().zip(parts(&items, shares, By::Lesion, rule.seed)) {
+    for (item, part) in items.iter().zip(parts(&items, shares, SplitUnit::Lesion, rule.seed)) {
         images[part.index()][item.diagnosis.index()] += 1;
     }
     let totals = images.map(|part| part.iter().sum::<u32>());
-    let words: Vec<String> = Part::ALL
+    let words: Vec<String> = SplitPart::ALL
         .into_iter()
         .map(|part| {
             let each: Vec<String> = Diagnosis::ALL
@@ -66,10 +66,10 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
         })
         .collect();
     let frame = Frame {
-        title: "A data set in folders, shared out to training, validation and test",
+        title: "A data set in folders, split into training, validation and test",
         description: &format!(
-            "Eight rows, one for each diagnosis, with a synthetic lesion of it. Below each name three folders, one \
-             of each part. {}.",
+            "Eight rows, one per diagnosis, each with a synthetic lesion. Below each name are three folders, one per \
+             part. {}.",
             words.join(". ")
         ),
         size: (WIDTH as u32, (TOP + 8 * ROW) as u32),
@@ -92,14 +92,15 @@ pub fn draw(census: &Census, rule: Rule, pictures: &[Rgb8; 8]) -> Result<String,
     })
 }
 
-/// What stands above the columns.
-fn heads(area: &Area<'_>, census: &Census, rule: Rule, totals: [u32; 3]) -> Result<(), FigureError> {
+/// What is above the columns.
+fn heads(area: &Area<'_>, census: &Census, rule: SplitRule, totals: [u32; 3]) -> Result<(), FigureError> {
     let (images, lesions) = (census.total(Census::images_of), census.total(Census::lesions_of));
     write_text(area, census.title, (0, 12), Anchor::Start, &font(WORDS, INK))?;
     let words = format!("{} images of {} lesions", grouped(images), grouped(lesions));
     write_text(area, &words, (0, 38), Anchor::Start, &font(WORDS, INK))?;
     write_text(area, "images", (WIDTH, 76), Anchor::End, &font(WORDS, INK))?;
-    for ((index, part), (share, total)) in (0..).zip(Part::ALL).zip(rule.shares.into_iter().zip(totals)) {
+    for ((index, part), (share, total)) in (0..).zip(SplitPart::ALL).zip(rule.shares.into_iter().zip(totals))
+    {
         let left = FOLDERS + index * COLUMN;
         let name = format!("{}/", part.name());
         write_text(area, &name, (left, 76), Anchor::Start, &font(WORDS, INK))?;
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_folders_hold_their_share_of_the_lesions() {
-        let svg = draw(&CENSUS, Rule { shares: [65, 20, 15], seed: 1 }, &grey()).unwrap();
+        let svg = draw(&CENSUS, SplitRule { shares: [65, 20, 15], seed: 1 }, &grey()).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
         // 13, 4 and 3 of 20 melanomas, two images each, and the one dermatofibroma.
         assert!(has("65 %: 27") && has("20 %: 8") && has("15 %: 6"), "{svg}");
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn shares_of_105_percent_are_refused() {
-        let error = draw(&CENSUS, Rule { shares: [65, 20, 20], seed: 1 }, &grey()).unwrap_err();
-        assert_eq!(error.to_string(), "data-organisation expects shares that sum to 100, found 105");
+        let error = draw(&CENSUS, SplitRule { shares: [65, 20, 20], seed: 1 }, &grey()).unwrap_err();
+        assert_eq!(error.to_string(), "data-organisation expects shares that add up to 100, found 105");
     }
 }

@@ -1,12 +1,12 @@
-//! One lesion on its way through the network: maps of every part, then numbers, then probabilities.
+//! One lesion on its way through the network: maps of every part, then averages, then probabilities.
 //!
 //! After Figure 2A of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
 use catalog::Diagnosis;
-use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
+use imaging::{Rgb8, encode_grey_png, encode_jpeg, palette, resize};
 use plotters::prelude::*;
 
-use crate::activations::{Activations, Layer, Map};
+use crate::activations::{Activations, FeatureMap, LayerMaps};
 use crate::svg::{
     Anchor, Area, Frame, GREY, INK, Picture, diagnosis_colour, drawing, font, render, write_text,
 };
@@ -51,14 +51,12 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
     for (index, layer) in layers.iter().enumerate() {
         for (place, map) in (0..MAPS).zip(&layer.maps) {
             let at = (place * (SIDE + GAP), top_of(index) + LINE);
-            pictures.push(Picture::squares(encode_png(&grey(map)?).map_err(drawing)?, at, [SIDE, SIDE]));
+            // Black is the map's smallest number, white its largest.
+            let png = encode_grey_png(map.width as u32, map.height as u32, &map.levels).map_err(drawing)?;
+            pictures.push(Picture::squares(png, at, [SIDE, SIDE]));
         }
     }
-    pictures.push(Picture::squares(
-        encode_png(&averages).map_err(drawing)?,
-        (0, after + LINE),
-        [WIDTH, AVERAGES],
-    ));
+    pictures.push(Picture::squares(averages, (0, after + LINE), [WIDTH, AVERAGES]));
     let frame = Frame {
         title: "One lesion on its way through the network",
         description: &description(activations),
@@ -73,7 +71,7 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
                 outline(area, (place * (SIDE + GAP), top_of(index) + LINE), [SIDE, SIDE])?;
             }
         }
-        let words = format!("average: {} numbers, one for each map", activations.averages.levels.len());
+        let words = format!("average: {} values, one per map", activations.averages.levels.len());
         write_text(area, &words, (0, after + LINE / 2), Anchor::Start, &font(WORDS, INK))?;
         outline(area, (0, after + LINE), [WIDTH, AVERAGES])?;
         answer(area, after + LINE + AVERAGES + 12, activations)
@@ -81,8 +79,8 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
 }
 
 /// The words of a layer, such as `stage 1: 64 maps of 32 × 32`.
-fn title(layer: &Layer) -> String {
-    let Map { height, width, .. } = layer.maps[0];
+fn title(layer: &LayerMaps) -> String {
+    let FeatureMap { height, width, .. } = layer.maps[0];
     format!("{}: {} maps of {height} × {width}", parts::title(&layer.name), layer.channels)
 }
 
@@ -95,8 +93,8 @@ fn description(activations: &Activations) -> String {
         .map(|(label, probability)| format!("{label} {:.1} %", f64::from(*probability) * 100.0))
         .collect();
     format!(
-        "A synthetic lesion drawn as a {}, {size} × {size} pixels. Below it grey feature maps, fewer and coarser \
-         squares from row to row: {}. Then {} averages as a grid of grey cells, and bars for the probabilities: {}.",
+        "A synthetic lesion drawn as a {}, {size} × {size} pixels. Below it are grey feature maps, coarser from row to \
+         row: {}. Then come {} averages as a grid of grey cells, and bars for the probabilities: {}.",
         activations.diagnosis.name(),
         layers.join("; "),
         activations.averages.levels.len(),
@@ -105,14 +103,14 @@ fn description(activations: &Activations) -> String {
     )
 }
 
-/// What is written beside the picture.
+/// The text beside the picture.
 fn input(area: &Area<'_>, activations: &Activations) -> Result<(), FigureError> {
     let size = activations.input_size;
     let lines = [
         "the image:".to_owned(),
         "red, green and blue,".to_owned(),
         format!("3 planes of {size} × {size}"),
-        format!("= {} numbers", catalog::number::grouped(3 * size * size)),
+        format!("= {} values", catalog::number::grouped(3 * size * size)),
     ];
     for (line, words) in (0..).zip(&lines) {
         let at = (INPUT + 16, INPUT / 2 + 24 * line - 36);
@@ -121,14 +119,8 @@ fn input(area: &Area<'_>, activations: &Activations) -> Result<(), FigureError> 
     Ok(())
 }
 
-/// Black is the map's smallest number, white its largest.
-fn grey(map: &Map) -> Result<Rgb8, FigureError> {
-    let pixels = map.levels.iter().flat_map(|&level| [level; 3]).collect();
-    Rgb8::new(map.width as u32, map.height as u32, pixels).map_err(drawing)
-}
-
-/// The averages in rows, from 0, black, to the largest, white.
-fn averages(map: &Map) -> Result<Rgb8, FigureError> {
+/// A picture of the averages in rows, from 0, black, to the largest, white.
+fn averages(map: &FeatureMap) -> Result<Vec<u8>, FigureError> {
     let count = map.levels.len();
     if count == 0 || !count.is_multiple_of(ROWS) {
         return Err(FigureError::Data {
@@ -138,8 +130,8 @@ fn averages(map: &Map) -> Result<Rgb8, FigureError> {
         });
     }
     let largest = map.maximum.max(f32::MIN_POSITIVE);
-    let pixels = map.values().flat_map(|value| [palette::to_byte(value / largest * 255.0); 3]).collect();
-    Rgb8::new((count / ROWS) as u32, ROWS as u32, pixels).map_err(drawing)
+    let levels: Vec<u8> = map.values().map(|value| palette::to_byte(value / largest * 255.0)).collect();
+    encode_grey_png((count / ROWS) as u32, ROWS as u32, &levels).map_err(drawing)
 }
 
 /// A grey line around a picture, so that black and white ones stay apart from the page.
@@ -148,7 +140,7 @@ fn outline(area: &Area<'_>, (x, y): (i32, i32), [width, height]: [i32; 2]) -> Re
     area.draw(&Rectangle::new(corners, GREY.stroke_width(1))).map_err(drawing)
 }
 
-/// The probabilities as bars that stand side by side.
+/// The probabilities as bars side by side.
 fn answer(area: &Area<'_>, top: i32, activations: &Activations) -> Result<(), FigureError> {
     let count = activations.labels.len() as i32;
     let words = format!("weighted sums, softmax: {count} probabilities, in %");
@@ -187,7 +179,7 @@ mod tests {
         let svg = draw(&image(), &example()).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
         assert!(has("first convolution: 64 maps of 4 × 4") && has("stage 1: 64 maps of 2 × 2"), "{svg}");
-        assert!(has("average: 64 numbers, one for each map") && has("75") && has("BCC"), "{svg}");
+        assert!(has("average: 64 values, one per map") && has("75") && has("BCC"), "{svg}");
         // The input, a map of each of two layers, the averages.
         assert_eq!(svg.matches("<image ").count(), 4);
         assert!(svg.contains("MEL 75.0 %, NV 12.5 %, BCC 12.5 %."));

@@ -15,7 +15,7 @@ const LEFT: i32 = 40;
 const TOP: i32 = 30;
 const WORDS: u32 = 17;
 
-/// Draws `kernels`, each three planes of `side` × `side` numbers: red, green, blue.
+/// Draws `kernels`, each three planes of `side` × `side` values: red, green, blue.
 ///
 /// # Errors
 /// [`FigureError::Data`] if there is none, or one has another size; [`FigureError::Drawing`] if the drawing fails.
@@ -23,8 +23,8 @@ pub fn draw(kernels: &[&[f32]], side: usize) -> Result<String, FigureError> {
     if kernels.is_empty() || side == 0 || kernels.iter().any(|kernel| kernel.len() != 3 * side * side) {
         return Err(FigureError::Data {
             figure: "first-kernels",
-            expected: format!("kernels of 3 × {side} × {side} numbers"),
-            found: format!("{:?} numbers", kernels.iter().map(|kernel| kernel.len()).collect::<Vec<_>>()),
+            expected: format!("kernels of 3 × {side} × {side} values"),
+            found: format!("{:?} values", kernels.iter().map(|kernel| kernel.len()).collect::<Vec<_>>()),
         });
     }
     let rows = kernels.len().div_ceil(COLUMNS);
@@ -32,8 +32,8 @@ pub fn draw(kernels: &[&[f32]], side: usize) -> Result<String, FigureError> {
     let frame = Frame {
         title: "The kernels of the first convolution",
         description: &format!(
-            "{} squares of {side} × {side} pixels in rows of {COLUMNS}, each the three planes of a learned kernel as red, green \
-             and blue light around a middle grey, on a scale of its own. Their numbers run from 0 to {}, row by row.",
+            "{} squares of {side} × {side} pixels in rows of {COLUMNS}. Each shows the three planes of a learned kernel as red, green \
+             and blue around a middle grey, on its own scale. They are numbered from 0 to {}, row by row.",
             kernels.len(),
             kernels.len() - 1,
         ),
@@ -62,7 +62,7 @@ pub fn draw(kernels: &[&[f32]], side: usize) -> Result<String, FigureError> {
     })
 }
 
-/// All kernels in one picture, one pixel a pixel; places without a kernel are grey.
+/// All kernels in one picture, one pixel per pixel; places without a kernel are grey.
 fn mosaic(kernels: &[&[f32]], side: usize) -> Result<Rgb8, FigureError> {
     let (width, height) = (COLUMNS * side, kernels.len().div_ceil(COLUMNS) * side);
     let mut pixels = vec![128; width * height * 3];
@@ -104,6 +104,6 @@ mod tests {
     #[test]
     fn kernels_of_another_size_are_refused() {
         let error = draw(&[&[0.0; 3], &[0.0; 4]], 1).unwrap_err().to_string();
-        assert_eq!(error, "first-kernels expects kernels of 3 × 1 × 1 numbers, found [3, 4] numbers");
+        assert_eq!(error, "first-kernels expects kernels of 3 × 1 × 1 values, found [3, 4] values");
     }
 }

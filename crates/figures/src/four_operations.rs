@@ -2,11 +2,11 @@
 //!
 //! After Figure 2C of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
-use imaging::{Rgb8, encode_jpeg, encode_png, palette, resize};
+use imaging::{Rgb8, encode_jpeg, encode_palette_png, levels, palette, resize};
 use plotters::prelude::*;
 
 use crate::FigureError;
-use crate::activations::{Activations, Map, Operations, Pixel};
+use crate::activations::{Activations, FeatureMap, Operations, Pixel};
 use crate::svg::{Anchor, Area, Frame, GREY, INK, Picture, drawing, font, number, render, write_text};
 
 /// Narrow, so that the words are large enough on a phone.
@@ -24,7 +24,7 @@ const QUALITY: u8 = 74;
 
 /// Draws `image`, which went in, and one map after each of the four operations.
 ///
-/// The convolution has a scale of its own; the other three share one, so that a colour is the same number.
+/// The convolution has its own scale; the other three share one, so that a colour always means the same value.
 ///
 /// # Errors
 /// [`FigureError::Drawing`] if the drawing fails.
@@ -36,10 +36,10 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
     let frame = Frame {
         title: "Four operations on one feature map",
         description: &format!(
-            "A synthetic lesion, and number {} of the {} maps of the first convolution, in signed colours, after each \
-             of the four operations. After convolution and batch normalisation there is blue, negative, and red, \
-             positive; after ReLU the blue is white, which is 0; after max pooling the map has half the rows and \
-             columns, and its red spots are wider. One pixel goes {}; another goes {}.",
+            "A synthetic lesion, and map {} of {} of the first convolution, in signed colours, after each of the four operations. \
+             After convolution and batch normalisation there is blue (negative) and red (positive). After ReLU the \
+             blue has become white, which is 0. After max pooling the map has half the rows and columns, and its red \
+             spots are wider. The values of one pixel are {}; those of another are {}.",
             operations.maps[0].channel + 1,
             activations.layers.first().map_or(0, |layer| layer.channels),
             on_the_way(light),
@@ -50,7 +50,9 @@ pub fn draw(image: &Rgb8, activations: &Activations) -> Result<String, FigureErr
     let jpeg = encode_jpeg(&resize(image, SIDE as u32, SIDE as u32), QUALITY).map_err(drawing)?;
     let mut pictures = vec![Picture::photograph(jpeg, (0, 0), [SIDE, SIDE])];
     for ((map, scale), at) in operations.maps.iter().zip(scales).zip(CORNERS) {
-        let png = encode_png(&signed(map, scale)?).map_err(drawing)?;
+        let colours = signed(map, scale);
+        let png = encode_palette_png(map.width as u32, map.height as u32, &map.levels, &colours)
+            .map_err(drawing)?;
         pictures.push(Picture::squares(png, (at.0, at.1 + 2 * LINE), [SIDE, SIDE]));
     }
     render(&frame, &pictures, |area| {
@@ -68,21 +70,22 @@ const CORNERS: [(i32, i32); 4] = {
     [(0, top), (right, top), (0, top + ROW), (right, top + ROW)]
 };
 
-/// What the darkest colour stands for in each map.
+/// The value of the darkest colour in each map.
 fn scales(operations: &Operations) -> [f32; 4] {
-    let strongest = |map: &Map| map.maximum.abs().max(map.minimum.abs()).max(f32::MIN_POSITIVE);
+    let strongest = |map: &FeatureMap| map.maximum.abs().max(map.minimum.abs()).max(f32::MIN_POSITIVE);
     let [convolution, normalised, _, _] = &operations.maps;
     let [own, shared] = [strongest(convolution), strongest(normalised)];
     [own, shared, shared, shared]
 }
 
-/// The map in signed colours, the darkest at ± `scale`.
-fn signed(map: &Map, scale: f32) -> Result<Rgb8, FigureError> {
+/// The signed colour of each of the map's levels, the darkest at ± `scale`.
+fn signed(map: &FeatureMap, scale: f32) -> [[u8; 3]; 256] {
     // Half a level away from 0 may be 0 itself; the rest is for rounding.
     let half_level = (map.maximum - map.minimum) / 255.0 * 0.501;
-    let value = |value: f32| if value.abs() < half_level { 0.0 } else { value / scale };
-    let pixels = map.values().flat_map(|v| palette::signed(value(v))).collect();
-    Rgb8::new(map.width as u32, map.height as u32, pixels).map_err(drawing)
+    std::array::from_fn(|level| {
+        let value = levels::value(map.minimum, map.maximum, level as u8);
+        palette::signed(if value.abs() < half_level { 0.0 } else { value / scale })
+    })
 }
 
 /// Beside the lesion: which map it is, and what the colours and marks mean.
@@ -94,8 +97,8 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     let channels = activations.layers.first().map_or(0, |layer| layer.channels);
     let lines = [
         format!("map {} of {channels}", map.channel + 1),
-        format!("in 1 to 3: {} × {}", map.height, map.width),
-        format!("in 4: {} × {}", activations.operations.maps[3].height, activations.operations.maps[3].width),
+        format!("steps 1 to 3: {} × {}", map.height, map.width),
+        format!("step 4: {} × {}", activations.operations.maps[3].height, activations.operations.maps[3].width),
     ];
     for (line, words) in (0..).zip(&lines) {
         write_text(area, words, (left, 14 + LINE * line), Anchor::Start, &style)?;
@@ -110,7 +113,7 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     }
     let frame = [(left, bar), (left + SIDE, bar + 18)];
     area.draw(&Rectangle::new(frame, GREY.stroke_width(1))).map_err(drawing)?;
-    for (line, (words, scale)) in (0..).zip([("in 1", scales[0]), ("in 2 to 4", scales[1])]) {
+    for (line, (words, scale)) in (0..).zip([("step 1", scales[0]), ("steps 2 to 4", scales[1])]) {
         let y = bar + 34 + LINE * line;
         let end = |value: f32| number(f64::from(value), 1);
         write_text(area, &end(-scale), (left, y), Anchor::Start, &style)?;
@@ -120,7 +123,7 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     Ok(())
 }
 
-/// One operation: its name, its numbers at the two pixels, and marks on the map.
+/// One operation: its name, its values at the two pixels, and marks on the map.
 fn panel(
     area: &Area<'_>,
     (left, top): (i32, i32),
@@ -181,9 +184,9 @@ mod tests {
 
     #[test]
     fn zero_is_white_also_where_no_level_hits_it() {
-        let map = Map::new(0, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
+        let map = FeatureMap::new(0, [1, 3], &[-1.0, 0.0, 1.0]).unwrap();
         // 0 lies half-way between levels 127 and 128.
-        assert_eq!(signed(&map, 1.0).unwrap().pixel(1, 0), [255; 3]);
-        assert_eq!(signed(&map, 1.0).unwrap().pixel(0, 0), palette::signed(-1.0));
+        assert_eq!(signed(&map, 1.0)[usize::from(map.levels[1])], [255; 3]);
+        assert_eq!(signed(&map, 1.0)[usize::from(map.levels[0])], palette::signed(-1.0));
     }
 }

@@ -34,11 +34,11 @@ pub fn draw(image: &Rgb8) -> Result<String, FigureError> {
         }
     }
     let frame = Frame {
-        title: "A synthetic lesion and what six kernels make of it",
-        description: "Eight panels. The image; the two means, which blur it, the larger one more; sharpen, which \
-            lifts its fine structure; the Laplacian and the two Sobel kernels in signed colours, white where nothing \
-            changes, blue and red along the border and the structures of the lesion, Sobel x on upright edges, \
-            Sobel y on level ones; and the scale of these colours, the darkest for each picture's strongest hundredth.",
+        title: "A synthetic lesion, and the results of six kernels",
+        description: "Eight panels: the image; the two means, which blur it, the larger one more; sharpen, which \
+            enhances its fine structure; the Laplacian and the two Sobel kernels in signed colours, white where nothing \
+            changes, blue and red along the border and the structures of the lesion, Sobel x at vertical edges, \
+            Sobel y at horizontal ones; and the scale of these colours, the darkest for the strongest 1 % of each picture.",
         size: ((COLUMNS * SIDE + (COLUMNS - 1) * GAP) as u32, (3 * (TITLE + SIDE) + 2 * GAP) as u32),
     };
     render(&frame, &pictures, |area| {

@@ -38,7 +38,7 @@ pub fn draw() -> Result<String, FigureError> {
         description: "Mean 7 × 7: every coefficient is 1/49. Mean 15 × 15: every coefficient is 1/225. \
             Sharpen: 0 −1 0, −1 5 −1, 0 −1 0. Laplacian: 0 1 0, 1 −4 1, 0 1 0. \
             Sobel x: −1 0 1, −2 0 2, −1 0 1. Sobel y: −1 −2 −1, 0 0 0, 1 2 1. \
-            Blue is negative, white is zero, red is positive; the darkest is each kernel's largest.",
+            Blue is negative, white is zero, red is positive; the darkest colour is each kernel's largest coefficient.",
         size: (
             (columns * SIDE + (columns - 1) * GAP + 2) as u32,
             (rows * (TITLE + SIDE + CAPTION) + 2) as u32,

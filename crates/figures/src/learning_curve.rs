@@ -14,7 +14,7 @@ const LEGEND: i32 = 56;
 const LINE: i32 = 25;
 const WORDS: u32 = 17;
 
-/// Height of a plot in largest values; the image sizes stand above the curves.
+/// Height of a plot in largest values; the image sizes are above the curves.
 const HEADROOM: f64 = 1.15;
 
 /// How many batches a filtered value is the mean of, as a share of an epoch.
@@ -25,7 +25,7 @@ const STRETCHES: usize = 300;
 
 /// One epoch of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Epoch {
+pub struct EpochLosses {
     /// From 1.
     pub epoch: u32,
     /// Side of the training images, in pixels; where it changes the network meets a new task, and the curves jump.
@@ -42,7 +42,7 @@ pub struct Epoch {
 
 /// One batch of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
+pub struct BatchLoss {
     /// The epoch it belongs to, from 1.
     pub epoch: u32,
     /// Mean over the batch, not negative.
@@ -54,21 +54,21 @@ pub struct Step {
 /// Draws the loss on top and the accuracy below; `chance` is 1 over the number of diagnoses.
 ///
 /// With `steps` the training is a pale line through all batches and a strong one through their running mean; without,
-/// a line through the mean of every epoch. An epoch is as wide as another; its validation stands at its end.
+/// a line through the mean of every epoch. All epochs have the same width; validation is at their end.
 ///
 /// # Errors
-/// [`FigureError::Data`] if there is no epoch, a number that is not finite, or a step of no epoch.
-pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, FigureError> {
-    let finite = |e: &Epoch| {
+/// [`FigureError::Data`] if there is no epoch, a value that is not finite, or a step outside all epochs.
+pub fn draw(history: &[EpochLosses], steps: &[BatchLoss], chance: f64) -> Result<String, FigureError> {
+    let finite = |e: &EpochLosses| {
         [e.loss, e.validation_loss, e.accuracy, e.balanced_accuracy].iter().all(|v| v.is_finite())
     };
-    let known = |s: &Step| s.loss.is_finite() && history.iter().any(|epoch| epoch.epoch == s.epoch);
+    let known = |s: &BatchLoss| s.loss.is_finite() && history.iter().any(|epoch| epoch.epoch == s.epoch);
     let (Some(first), Some(last), true, true) =
         (history.first(), history.last(), history.iter().all(finite), steps.iter().all(known))
     else {
         return Err(FigureError::Data {
             figure: "learning_curve",
-            expected: "at least one epoch, of finite numbers, and no steps but theirs".into(),
+            expected: "at least one epoch, finite values, and only steps of these epochs".into(),
             found: format!("{} epochs and {} steps", history.len(), steps.len()),
         });
     };
@@ -87,7 +87,8 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
         ),
         size: SIZE,
     };
-    let at_end = |value: fn(&Epoch) -> f64| history.iter().map(|e| (f64::from(e.epoch), value(e))).collect();
+    let at_end =
+        |value: fn(&EpochLosses) -> f64| history.iter().map(|e| (f64::from(e.epoch), value(e))).collect();
     let losses: Vec<(f64, f64)> = places(steps).zip(steps).map(|(x, step)| (x, step.loss)).collect();
     let epochs: Vec<(f64, f64)> = history.iter().map(|e| (f64::from(e.epoch) - 0.5, e.loss)).collect();
     let window = filter_window(steps);
@@ -95,19 +96,19 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
         places(steps).zip(steps).filter_map(|(x, step)| Some((x, step.accuracy?))).collect();
     let most = history.iter().map(|e| e.loss.max(e.validation_loss)).fold(f64::MIN_POSITIVE, f64::max);
     let raw_most = percentile_of(&losses).max(most);
-    let loss = Panel {
+    let loss = CurvePanel {
         name: "loss (cross-entropy)",
         history,
         top: if losses.is_empty() { most } else { raw_most } * HEADROOM,
         raw: envelope(&losses),
         line: if losses.is_empty() { epochs } else { filtered(&losses, window) },
-        line_name: if losses.is_empty() { "training, mean of the epoch" } else { "filtered" },
+        line_name: if losses.is_empty() { "training, mean per epoch" } else { "filtered" },
         line_colour: BLUE,
         points: at_end(|e| e.validation_loss),
         points_name: "validation",
         chance: None,
     };
-    let accuracy = Panel {
+    let accuracy = CurvePanel {
         name: if accuracies.is_empty() { "balanced accuracy" } else { "accuracy" },
         history,
         top: HEADROOM,
@@ -128,7 +129,7 @@ pub fn draw(history: &[Epoch], steps: &[Step], chance: f64) -> Result<String, Fi
 }
 
 /// Where each step ends, in epochs: the steps of an epoch divide it evenly.
-fn places(steps: &[Step]) -> impl Iterator<Item = f64> {
+fn places(steps: &[BatchLoss]) -> impl Iterator<Item = f64> {
     steps.chunk_by(|a, b| a.epoch == b.epoch).flat_map(|epoch| {
         let count = epoch.len() as f64;
         (1..=epoch.len()).map(move |step| f64::from(epoch[0].epoch) - 1.0 + step as f64 / count)
@@ -136,8 +137,8 @@ fn places(steps: &[Step]) -> impl Iterator<Item = f64> {
 }
 
 /// Steps in a quarter of the first epoch, at least 1.
-fn filter_window(steps: &[Step]) -> usize {
-    let first = steps.chunk_by(|a, b| a.epoch == b.epoch).next().map_or(0, <[Step]>::len);
+fn filter_window(steps: &[BatchLoss]) -> usize {
+    let first = steps.chunk_by(|a, b| a.epoch == b.epoch).next().map_or(0, <[BatchLoss]>::len);
     ((first as f64 * FILTER) as usize).max(1)
 }
 
@@ -178,9 +179,9 @@ fn percentile_of(points: &[(f64, f64)]) -> f64 {
 }
 
 /// One plot: training as lines, validation as points.
-struct Panel<'a> {
+struct CurvePanel<'a> {
     name: &'static str,
-    history: &'a [Epoch],
+    history: &'a [EpochLosses],
     top: f64,
     raw: Vec<(f64, f64)>,
     line: Vec<(f64, f64)>,
@@ -191,7 +192,7 @@ struct Panel<'a> {
     chance: Option<f64>,
 }
 
-impl Panel<'_> {
+impl CurvePanel<'_> {
     fn draw(&self, area: &Area<'_>) -> Result<(), FigureError> {
         let (first, last) = self.ends();
         self.legend(area)?;
@@ -201,7 +202,7 @@ impl Panel<'_> {
             .margin_bottom(8)
             .x_label_area_size(46)
             .y_label_area_size(58)
-            // The last validation stands at the very end of its epoch.
+            // The last validation is at the very end of its epoch.
             .build_cartesian_2d(first - 1.0..last + 0.2, 0.0..self.top)
             .map_err(drawing)?;
         for epoch in self.history.iter().skip(1).step_by(2) {
@@ -210,7 +211,7 @@ impl Panel<'_> {
             chart.draw_series([band]).map_err(drawing)?;
         }
         ruled(&mut chart.configure_mesh(), WORDS)
-            .x_desc("epoch (shaded: every second one)")
+            .x_desc("epoch (every second one shaded)")
             .y_desc(self.name)
             .x_labels(0)
             .y_labels(6)
@@ -245,7 +246,7 @@ impl Panel<'_> {
 
     /// The first and the last epoch.
     fn ends(&self) -> (f64, f64) {
-        let number = |epoch: Option<&Epoch>| f64::from(epoch.map_or(1, |epoch| epoch.epoch));
+        let number = |epoch: Option<&EpochLosses>| f64::from(epoch.map_or(1, |epoch| epoch.epoch));
         (number(self.history.first()), number(self.history.last()))
     }
 
@@ -263,7 +264,7 @@ impl Panel<'_> {
 
     /// The side of the training images where it changes, above the curves.
     fn sizes(&self, chart: &mut Chart<'_>) -> Result<(), FigureError> {
-        let stages: Vec<&Epoch> =
+        let stages: Vec<&EpochLosses> =
             self.history.chunk_by(|a, b| a.image_size == b.image_size).map(|stage| &stage[0]).collect();
         if stages.len() < 2 {
             return Ok(());
@@ -317,8 +318,8 @@ type Chart<'a> = ChartContext<
 mod tests {
     use super::*;
 
-    fn epoch(epoch: u32, loss: f64) -> Epoch {
-        Epoch {
+    fn epoch(epoch: u32, loss: f64) -> EpochLosses {
+        EpochLosses {
             epoch,
             image_size: 64,
             loss,
@@ -328,8 +329,8 @@ mod tests {
         }
     }
 
-    fn step(epoch: u32, loss: f64) -> Step {
-        Step { epoch, loss, accuracy: None }
+    fn step(epoch: u32, loss: f64) -> BatchLoss {
+        BatchLoss { epoch, loss, accuracy: None }
     }
 
     #[test]
@@ -342,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_change_of_image_size_is_marked() {
-        let larger = Epoch { image_size: 128, ..epoch(2, 1.0) };
+        let larger = EpochLosses { image_size: 128, ..epoch(2, 1.0) };
         let svg = draw(&[epoch(1, 2.0), larger], &[], 0.125).unwrap();
         assert!(svg.contains("64 px") && svg.contains("128 px"), "{svg}");
         assert!(!draw(&[epoch(1, 2.0), epoch(2, 1.0)], &[], 0.125).unwrap().contains(" px"));
@@ -353,15 +354,15 @@ mod tests {
         let history = [epoch(1, 2.0), epoch(2, 1.0)];
         let steps = [step(1, 3.0), step(1, 1.0), step(2, 1.5), step(2, 0.5)];
         let svg = draw(&history, &steps, 0.125).unwrap();
-        assert!(svg.contains("training, each batch") && !svg.contains("mean of the epoch"), "{svg}");
+        assert!(svg.contains("training, each batch") && !svg.contains("mean per epoch"), "{svg}");
         let svg = draw(&history, &[], 0.125).unwrap();
-        assert!(!svg.contains("training, each batch") && svg.contains("training, mean of the epoch"));
+        assert!(!svg.contains("training, each batch") && svg.contains("training, mean per epoch"));
     }
 
     #[test]
     fn beside_the_trainings_accuracy_stands_the_same_measure() {
-        let counted = Step { accuracy: Some(0.25), ..step(1, 2.0) };
-        let words = |steps: &[Step]| {
+        let counted = BatchLoss { accuracy: Some(0.25), ..step(1, 2.0) };
+        let words = |steps: &[BatchLoss]| {
             let svg = draw(&[epoch(1, 2.0)], steps, 0.125).unwrap();
             ["balanced accuracy", "accuracy", "chance"].map(|word| svg.lines().any(|line| line == word))
         };
@@ -398,8 +399,8 @@ mod tests {
         assert!(draw(&[epoch(1, 2.0)], &[], 0.125).is_ok());
         assert_eq!(
             draw(&[], &[], 0.125).unwrap_err().to_string(),
-            "learning_curve expects at least one epoch, of finite numbers, and no steps but theirs, found 0 epochs and \
-             0 steps"
+            "learning_curve expects at least one epoch, finite values, and only steps of these epochs, found 0 epochs \
+             and 0 steps"
         );
     }
 

@@ -1,7 +1,7 @@
 //! A pure function from data to SVG for every figure of the book.
 //!
-//! Lines and words take the page's own colour (`currentColor`), so a figure reads in light and dark; every figure has
-//! a title and a description for a screen reader. The same data give the same bytes on every machine.
+//! Lines and words use the page's own colour (`currentColor`), so a figure is readable in light and dark; every figure has
+//! a title and a description for screen readers. The same data give the same bytes on every machine.
 
 pub mod activations;
 pub mod augmentation;
@@ -26,27 +26,27 @@ mod run;
 pub mod shortcut_runs;
 mod svg;
 
-pub use registry::{FIGURES, Figure, Inputs, Source};
+pub use registry::{FIGURES, Figure, Inputs, SourceFile};
 
 /// Why a figure could not be drawn.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FigureError {
-    /// A file that the figure is drawn from is not there.
-    #[error("expected {path}, found no such file; run: {command}")]
+    /// A file that the figure is drawn from is missing.
+    #[error("there is no file {path}; run: {command}")]
     Missing {
         /// From the root of the repository.
         path: &'static str,
         /// The command that writes it.
         command: &'static str,
     },
-    /// A file says something else than expected.
-    #[error("{path}: expected {expected}, found {found}; run: {command}")]
+    /// A file with unexpected contents.
+    #[error("{path} needs {expected}, but has {found}; run: {command}")]
     Malformed {
         /// From the root of the repository.
         path: &'static str,
-        /// What it should hold.
+        /// What it should contain.
         expected: String,
-        /// What it holds.
+        /// What it contains.
         found: String,
         /// The command that writes it.
         command: &'static str,
@@ -61,7 +61,7 @@ pub enum FigureError {
         /// What it was given.
         found: String,
     },
-    /// The drawing library gave up.
+    /// The drawing library failed.
     #[error("the drawing failed: {0}")]
     Drawing(String),
 }

@@ -1,9 +1,9 @@
-//! The same feature maps twice: each on a scale of its own, and all on one.
+//! The same feature maps twice: each on its own scale, and all on one scale.
 
 use imaging::{encode_grey_png, palette};
 use plotters::prelude::*;
 
-use crate::activations::{Activations, Layer, Map};
+use crate::activations::{Activations, FeatureMap, LayerMaps};
 use crate::svg::{Anchor, Area, Frame, GREY, INK, Picture, drawing, font, render, write_text};
 use crate::{FigureError, parts};
 
@@ -29,7 +29,7 @@ pub fn draw(activations: &Activations) -> Result<String, FigureError> {
         found: "none".to_owned(),
     };
     let layer = activations.layers.get(1).filter(|layer| !layer.maps.is_empty()).ok_or_else(missing)?;
-    let maps: Vec<&Map> = layer.maps.iter().take(MAPS as usize).collect();
+    let maps: Vec<&FeatureMap> = layer.maps.iter().take(MAPS as usize).collect();
     let low = maps.iter().map(|map| map.minimum).fold(f32::INFINITY, f32::min);
     let high = maps.iter().map(|map| map.maximum).fold(f32::NEG_INFINITY, f32::max);
     let tops = [LINE, 2 * LINE + SIDE + LINE];
@@ -48,8 +48,8 @@ pub fn draw(activations: &Activations) -> Result<String, FigureError> {
     };
     render(&frame, &pictures, |area| {
         let rows = [
-            "a scale for each map: white is its own largest number".to_owned(),
-            format!("one scale: black is {low:.1} and white {high:.1} in all of them"),
+            "one scale per map: white is its largest value".to_owned(),
+            format!("one scale for all: black is {low:.1}, white is {high:.1}"),
         ];
         for (top, words) in tops.into_iter().zip(&rows) {
             write_text(area, words, (0, top - LINE / 2), Anchor::Start, &font(WORDS, INK))?;
@@ -66,14 +66,14 @@ pub fn draw(activations: &Activations) -> Result<String, FigureError> {
     })
 }
 
-fn description(layer: &Layer, maps: &[&Map], [low, high]: [f32; 2]) -> String {
+fn description(layer: &LayerMaps, maps: &[&FeatureMap], [low, high]: [f32; 2]) -> String {
     let ranges: Vec<String> = maps
         .iter()
         .map(|map| format!("map {} from {:.1} to {:.1}", map.channel, map.minimum, map.maximum))
         .collect();
     format!(
-        "{} of the {} maps of the {} twice, in grey. Above, each reaches from black to white: {}. Below, all of them \
-         have one scale, from {low:.1} to {high:.1}, and those with small numbers are nearly black.",
+        "{} of the {} maps after {}, twice, in grey. Above, each ranges from black to white: {}. Below, all have the \
+         same scale, from {low:.1} to {high:.1}, and those with small values are nearly black.",
         maps.len(),
         layer.channels,
         parts::title(&layer.name),
@@ -81,8 +81,8 @@ fn description(layer: &Layer, maps: &[&Map], [low, high]: [f32; 2]) -> String {
     )
 }
 
-/// A level a pixel.
-fn grey(map: &Map, low: f32, high: f32) -> Vec<u8> {
+/// A level per pixel.
+fn grey(map: &FeatureMap, low: f32, high: f32) -> Vec<u8> {
     let span = (high - low).max(f32::MIN_POSITIVE);
     map.values().map(|value| palette::grey((value - low) / span)[0]).collect()
 }
@@ -102,19 +102,19 @@ mod tests {
     fn every_map_is_drawn_on_both_scales() {
         let mut activations = example();
         // 2 × 2 numbers from 0 in steps of 0.25: to 0.75; and one of up to 3.
-        let large = Map::new(9, [2, 2], &[0.0, 3.0, 0.0, 3.0]).unwrap();
+        let large = FeatureMap::new(9, [2, 2], &[0.0, 3.0, 0.0, 3.0]).unwrap();
         activations.layers[1].maps.push(large);
         let svg = draw(&activations).unwrap();
         let has = |word: &str| svg.lines().any(|line| line == word);
         assert!(has("0.0 to 0.8") && has("0.0 to 3.0"), "{svg}");
-        assert!(has("one scale: black is 0.0 and white 3.0 in all of them"), "{svg}");
+        assert!(has("one scale for all: black is 0.0, white is 3.0"), "{svg}");
         assert_eq!(svg.matches("<image ").count(), 4);
         assert!(svg.contains("map 9 from 0.0 to 3.0"));
     }
 
     #[test]
     fn a_number_is_darker_on_the_larger_scale() {
-        let map = Map::new(0, [1, 2], &[0.0, 2.0]).unwrap();
+        let map = FeatureMap::new(0, [1, 2], &[0.0, 2.0]).unwrap();
         assert_eq!(grey(&map, 0.0, 2.0)[1], 255);
         // 2 of 8: 64 of 255.
         assert_eq!(grey(&map, 0.0, 8.0)[1], 64);

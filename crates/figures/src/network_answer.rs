@@ -47,9 +47,9 @@ pub fn draw(diagnosis: Diagnosis, image: &Rgb8, probabilities: &[f32]) -> Result
         })
         .collect();
     let frame = Frame {
-        title: "What the network says to one drawn lesion",
+        title: "What the network says about one drawn lesion",
         description: &format!(
-            "A synthetic lesion drawn as a {}, above eight bars, the network's answer: {}.",
+            "A synthetic lesion drawn as a {}, above eight bars that show the network's answer: {}.",
             diagnosis.name(),
             words.join(", ")
         ),

@@ -2,7 +2,7 @@
 //!
 //! After Figure 2B of Cullell-Dalmau et al. 2021, <https://doi.org/10.3389/fmed.2021.644327>.
 
-use architecture::{Block, Layer, Network, Op, Place, Section, Shape};
+use architecture::{Block, BlockPart, Layer, Network, Op, Section, Shape};
 use catalog::number::grouped;
 use plotters::prelude::*;
 
@@ -28,13 +28,13 @@ const WORDS: u32 = 17;
 pub fn draw(network: &Network) -> Result<String, FigureError> {
     let boxes = boxes(network);
     let height: i32 = boxes.iter().map(|part| part.height() + BETWEEN).sum();
-    let words: Vec<String> = boxes.iter().map(Part::words).collect();
+    let words: Vec<String> = boxes.iter().map(SchemeBox::words).collect();
     let [channels, rows, columns] = network.input;
     let frame = Frame {
         title: "The layers of the network and how they are connected",
         description: &format!(
-            "From top to bottom. An image of {channels} × {rows} × {columns} numbers. {}. Every block of a stage has a \
-             shortcut that leads round it, and what comes out is the sum of both.",
+            "From top to bottom: an image of {channels} × {rows} × {columns} values. {}. Every block of a stage has a \
+             shortcut around it, and its output is the sum of both.",
             words.join(". ")
         ),
         size: (WIDTH as u32, (LINE + BETWEEN + height) as u32),
@@ -55,13 +55,13 @@ pub fn draw(network: &Network) -> Result<String, FigureError> {
 }
 
 /// A box of the scheme.
-struct Part {
+struct SchemeBox {
     lines: Vec<String>,
     output: Shape,
     is_block: bool,
 }
 
-impl Part {
+impl SchemeBox {
     fn height(&self) -> i32 {
         // A block has room below for the plus sign where the shortcut comes back.
         2 * AIR + LINE * self.lines.len() as i32 + if self.is_block { BETWEEN } else { 0 }
@@ -69,7 +69,7 @@ impl Part {
 
     /// For a screen reader.
     fn words(&self) -> String {
-        format!("{}; out come {}", self.lines.join(", "), shape(self.output).join(" of "))
+        format!("{}, output {}", self.lines.join(", "), shape(self.output).join(" of "))
     }
 
     fn draw(&self, area: &Area<'_>, top: i32) -> Result<(), FigureError> {
@@ -113,27 +113,27 @@ fn arrow(area: &Area<'_>, x: i32, from: i32, to: i32) -> Result<(), FigureError>
     Ok(())
 }
 
-/// `64 maps` and `32 × 32`, or `512 numbers`.
+/// `64 maps` and `32 × 32`, or `512 values`.
 fn shape(shape: Shape) -> Vec<String> {
     match *shape.sizes() {
-        [maps, 1, 1] => vec![format!("{} numbers", grouped(maps as u64))],
+        [maps, 1, 1] => vec![format!("{} values", grouped(maps as u64))],
         [maps, rows, columns] => {
             vec![format!("{} maps", grouped(maps as u64)), format!("{rows} × {columns}")]
         }
-        _ => vec![format!("{} numbers", grouped(shape.numbers() as u64))],
+        _ => vec![format!("{} values", grouped(shape.numbers() as u64))],
     }
 }
 
 /// The boxes: a layer outside of a stage each, and the blocks of a stage.
-fn boxes(network: &Network) -> Vec<Part> {
-    let mut boxes: Vec<Part> = Vec::new();
+fn boxes(network: &Network) -> Vec<SchemeBox> {
+    let mut boxes: Vec<SchemeBox> = Vec::new();
     for section in &network.sections {
         if section.is_stage() {
             boxes.extend(stage(network, section));
             continue;
         }
         for layer in &network.layers[section.layers.clone()] {
-            boxes.extend(words(&layer.op).map(|words| Part {
+            boxes.extend(words(&layer.op).map(|words| SchemeBox {
                 lines: vec![words],
                 output: layer.output,
                 is_block: false,
@@ -143,8 +143,8 @@ fn boxes(network: &Network) -> Vec<Part> {
     boxes
 }
 
-/// Blocks of a stage that are alike become one box.
-fn stage(network: &Network, stage: &Section) -> Vec<Part> {
+/// Equal blocks of a stage become one box.
+fn stage(network: &Network, stage: &Section) -> Vec<SchemeBox> {
     let title = stage.title.to_lowercase();
     let layers = |block: &Block| &network.layers[block.layers.clone()];
     let mut boxes = Vec::new();
@@ -158,16 +158,16 @@ fn stage(network: &Network, stage: &Section) -> Vec<Part> {
             _ => format!("blocks {number} to {last}, each:"),
         };
         let block = &alike[0];
-        let of = |place: Place| {
+        let of = |place: BlockPart| {
             let inside = block.layers.clone().filter(move |&layer| block.place(network, layer) == place);
             inside.filter_map(|layer| words(&network.layers[layer].op))
         };
         let mut lines = vec![format!("{title}, {numbers}")];
-        lines.extend(of(Place::Branch).chain(of(Place::After)));
-        let shortcut = of(Place::Shortcut).next();
+        lines.extend(of(BlockPart::Branch).chain(of(BlockPart::After)));
+        let shortcut = of(BlockPart::Shortcut).next();
         lines.extend(shortcut.map(|words| format!("shortcut: {}", words.replace(" convolution", ""))));
         if let Some(output) = layers(block).last().map(|layer| layer.output) {
-            boxes.push(Part { lines, output, is_block: block.has_shortcut(network) });
+            boxes.push(SchemeBox { lines, output, is_block: block.has_shortcut(network) });
         }
         number = last + 1;
     }
@@ -178,7 +178,7 @@ fn is_alike(a: &[Layer], b: &[Layer]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.op == b.op && a.output == b.output)
 }
 
-/// What a reader calls the operation; nothing for those that stand beside another one.
+/// The operation in words; `None` for those that belong to another one.
 fn words(op: &Op) -> Option<String> {
     let stepping = |stride: usize| if stride == 1 { String::new() } else { format!(", stride {stride}") };
     match *op {
@@ -193,7 +193,7 @@ fn words(op: &Op) -> Option<String> {
         Op::MaxPool { kernel, stride, .. } => {
             Some(format!("{kernel} × {kernel} max pooling{}", stepping(stride)))
         }
-        Op::GlobalAveragePool => Some("average of every map".to_owned()),
+        Op::GlobalAveragePool => Some("average of each map".to_owned()),
         Op::Linear { outputs, .. } => Some(format!("{outputs} weighted sums")),
         Op::Softmax => Some("softmax".to_owned()),
         Op::BatchNorm { .. } | Op::Relu | Op::Relu6 | Op::Add | Op::Flatten => None,
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(heads, expected);
         let svg = draw(&network).unwrap();
         assert!(svg.contains(
-            "An image of 3 × 224 × 224 numbers. 7 × 7 convolution, stride 2; out come 64 maps of 112 × 112."
+            "an image of 3 × 224 × 224 values. 7 × 7 convolution, stride 2, output 64 maps of 112 × 112."
         ));
     }
 
@@ -230,7 +230,7 @@ mod tests {
             expected.push(block(&format!("stage {stage}, block 0"), first));
             expected.push(block(&format!("stage {stage}, block 1"), second));
         }
-        expected.extend(["average of every map", "8 weighted sums", "softmax"].map(String::from));
+        expected.extend(["average of each map", "8 weighted sums", "softmax"].map(String::from));
         check(architecture::Depth::Resnet18, &expected.iter().map(String::as_str).collect::<Vec<_>>());
     }
 

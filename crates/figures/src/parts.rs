@@ -1,6 +1,6 @@
 //! The parts of a residual network in words, the same in every figure.
 
-/// What a reader calls the layer of this name, which is torchvision's; a name in no known part stays as it is.
+/// A layer in words, by torchvision's name; an unknown name is returned unchanged.
 pub(crate) fn title(layer: &str) -> String {
     match layer {
         "conv1" | "bn1" | "relu" => "first convolution".to_owned(),

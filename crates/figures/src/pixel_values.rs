@@ -48,10 +48,10 @@ pub fn draw(image: &Rgb8, [left, top]: [usize; 2]) -> Result<String, FigureError
             .push(picture(index as i32 + 1, &Rgb8::new(SIDE as u32, SIDE as u32, pixels).map_err(drawing)?)?);
     }
     let frame = Frame {
-        title: "A synthetic lesion as three tables of numbers",
-        description: "Above, the picture and its red, green and blue plane, each in its colour; the red plane is the \
-            brightest on skin, the blue one the darkest. Below, the same six by six pixels of every plane, with \
-            the number from 0 to 255 on each pixel: on the left light skin, on the right the darker lesion.",
+        title: "A synthetic lesion as three tables of values",
+        description: "Above, the picture and its red, green and blue planes, each in its colour; on skin, the red plane is the \
+            brightest, the blue one the darkest. Below, the same six by six pixels of each plane, with \
+            the value from 0 to 255 on each pixel: light skin on the left, the darker lesion on the right.",
         size: (WIDTH as u32, (ROWS[1] + LARGE + 2) as u32),
     };
     render(&frame, &pictures, |area| {

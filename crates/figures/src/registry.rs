@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::precomputed::Answers;
+use catalog::precomputed::PrecomputedAnswers;
 use catalog::trials::{TRIALS, TRIALS_COMMAND, Trials};
 use catalog::widget::{SAMPLES, Sample};
 use catalog::{Diagnosis, census};
@@ -22,14 +22,14 @@ pub struct Figure {
     /// Its file is `book/src/figures/NAME.svg`.
     pub name: &'static str,
     /// The files that it is drawn from.
-    pub sources: &'static [Source],
+    pub sources: &'static [SourceFile],
     /// Data to SVG.
     pub draw: fn(&Inputs) -> Result<String, FigureError>,
 }
 
 /// A file that a figure is drawn from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceFile {
     /// From the root of the repository.
     pub path: &'static str,
     /// The command that writes it.
@@ -42,67 +42,67 @@ pub struct Inputs(BTreeMap<&'static str, Vec<u8>>);
 
 impl Inputs {
     /// Adds the bytes of a file.
-    pub fn insert(&mut self, source: Source, bytes: Vec<u8>) {
+    pub fn insert(&mut self, source: SourceFile, bytes: Vec<u8>) {
         self.0.insert(source.path, bytes);
     }
 
     /// Whether the file is there.
-    pub(crate) fn has(&self, source: Source) -> bool {
+    pub(crate) fn has(&self, source: SourceFile) -> bool {
         self.0.contains_key(source.path)
     }
 
-    fn bytes(&self, source: Source) -> Result<&[u8], FigureError> {
-        let Source { path, command } = source;
+    fn bytes(&self, source: SourceFile) -> Result<&[u8], FigureError> {
+        let SourceFile { path, command } = source;
         self.0.get(path).map(Vec::as_slice).ok_or(FigureError::Missing { path, command })
     }
 
-    pub(crate) fn text(&self, source: Source) -> Result<&str, FigureError> {
+    pub(crate) fn text(&self, source: SourceFile) -> Result<&str, FigureError> {
         std::str::from_utf8(self.bytes(source)?)
             .map_err(|error| source.malformed("UTF-8 text", error.to_string()))
     }
 }
 
-impl Source {
+impl SourceFile {
     pub(crate) fn malformed(self, expected: impl Into<String>, found: impl Into<String>) -> FigureError {
         let Self { path, command } = self;
         FigureError::Malformed { path, expected: expected.into(), found: found.into(), command }
     }
 }
 
-pub(crate) const METRICS: Source = Source {
+pub(crate) const METRICS: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/metrics.json",
     command: "cargo xtask evaluate synthetic-resnet18-eight",
 };
-const GOLDEN: Source = Source {
+const GOLDEN: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/golden.json",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
 };
-pub(crate) const HISTORY: Source = Source {
+pub(crate) const HISTORY: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/history.csv",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
 };
 /// Of a run that wrote one; a run without it has a learning curve of epochs only.
-pub(crate) const STEPS: Source = Source {
+pub(crate) const STEPS: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/steps.csv",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
 };
-pub(crate) const ROC: Source = Source {
+pub(crate) const ROC: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/roc.csv",
     command: "cargo xtask evaluate synthetic-resnet18-eight",
 };
-const ACTIVATIONS: Source = Source {
+const ACTIVATIONS: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/activations.json",
     command: "cargo xtask figures --activations synthetic-resnet18-eight",
 };
-const ONNX: Source = Source {
+const ONNX: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/model.onnx",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
 };
-const ANSWERS: Source = Source {
+const ANSWERS: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/precomputed/answers.json",
     command: "cargo xtask precompute synthetic-resnet18-eight answers",
 };
-const SHORTCUTS: Source = Source { path: TRIALS, command: TRIALS_COMMAND };
+const SHORTCUTS: SourceFile = SourceFile { path: TRIALS, command: TRIALS_COMMAND };
 
 /// Every figure, by name.
 pub const FIGURES: &[Figure] = &[
@@ -116,11 +116,11 @@ pub const FIGURES: &[Figure] = &[
         name: "class-activation",
         sources: &[ANSWERS],
         draw: |inputs| {
-            let answers: Answers = serde_json::from_str(inputs.text(ANSWERS)?)
-                .map_err(|error| ANSWERS.malformed("answers to the samples", error.to_string()))?;
+            let answers: PrecomputedAnswers = serde_json::from_str(inputs.text(ANSWERS)?)
+                .map_err(|error| ANSWERS.malformed("answers for the samples", error.to_string()))?;
             let Sample { diagnosis, seed } = SAMPLES[0];
             let answer = answers.answer(diagnosis, seed);
-            let answer = answer.ok_or_else(|| ANSWERS.malformed("an answer to the first sample", "none"))?;
+            let answer = answer.ok_or_else(|| ANSWERS.malformed("an answer for the first sample", "none"))?;
             class_activation::draw(&first_lesion()?, &answers, answer)
         },
     },
@@ -197,9 +197,8 @@ pub const FIGURES: &[Figure] = &[
         name: "shortcut-runs",
         sources: &[SHORTCUTS],
         draw: |inputs| {
-            let trials: Trials = serde_json::from_str(inputs.text(SHORTCUTS)?).map_err(|error| {
-                SHORTCUTS.malformed("runs of the experiment on shortcuts", error.to_string())
-            })?;
+            let trials: Trials = serde_json::from_str(inputs.text(SHORTCUTS)?)
+                .map_err(|error| SHORTCUTS.malformed("runs of the shortcut experiment", error.to_string()))?;
             shortcut_runs::draw(&trials)
         },
     },
@@ -224,7 +223,7 @@ fn organisation() -> Result<String, FigureError> {
         Rgb8::new(224, 224, lesions::draw_sample(diagnosis, seed, 224, 224)).map_err(drawing)
     });
     let pictures = [mel?, nv?, bcc?, ak?, bkl?, df?, vasc?, scc?];
-    let rule = data_organisation::Rule { shares: [65, 20, 15], seed: 2019 };
+    let rule = data_organisation::SplitRule { shares: [65, 20, 15], seed: 2019 };
     data_organisation::draw(census, rule, &pictures)
 }
 
@@ -233,11 +232,11 @@ fn organisation() -> Result<String, FigureError> {
 struct Golden {
     /// Pixels.
     drawn_size: u32,
-    inputs: Vec<Answer>,
+    inputs: Vec<GoldenAnswer>,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct GoldenAnswer {
     diagnosis: Diagnosis,
     seed: u64,
     probabilities: Vec<f32>,
@@ -247,8 +246,8 @@ struct Answer {
 fn answer(text: &str) -> Result<String, FigureError> {
     let golden: Golden = serde_json::from_str(text)
         .map_err(|error| GOLDEN.malformed("drawn_size and inputs", error.to_string()))?;
-    let is_melanoma = |input: &&Answer| input.diagnosis == Diagnosis::Mel;
-    let Some(Answer { diagnosis, seed, probabilities }) = golden.inputs.iter().find(is_melanoma) else {
+    let is_melanoma = |input: &&GoldenAnswer| input.diagnosis == Diagnosis::Mel;
+    let Some(GoldenAnswer { diagnosis, seed, probabilities }) = golden.inputs.iter().find(is_melanoma) else {
         return Err(GOLDEN.malformed("an input drawn as MEL", "none"));
     };
     let size = golden.drawn_size;
@@ -266,15 +265,15 @@ struct Metrics {
 /// What `activations.json` says, if it is of the very model that `metrics.json` measures.
 fn activations(inputs: &Inputs) -> Result<Activations, FigureError> {
     #[derive(Deserialize)]
-    struct Measured {
+    struct ActivationsModel {
         model_sha256: String,
     }
     let activations: Activations = serde_json::from_str(inputs.text(ACTIVATIONS)?)
-        .map_err(|error| ACTIVATIONS.malformed("what the layers say", error.to_string()))?;
+        .map_err(|error| ACTIVATIONS.malformed("what the layers compute", error.to_string()))?;
     if let Some((expected, found)) = activations.problem() {
         return Err(ACTIVATIONS.malformed(expected, found));
     }
-    let measured: Measured = serde_json::from_str(inputs.text(METRICS)?)
+    let measured: ActivationsModel = serde_json::from_str(inputs.text(METRICS)?)
         .map_err(|error| METRICS.malformed("model_sha256", error.to_string()))?;
     if activations.model_sha256 != measured.model_sha256 {
         let expected = format!("the model {}", measured.model_sha256);
@@ -315,7 +314,7 @@ pub(crate) mod tests {
         (FIGURES.iter().find(|figure| figure.name == name).unwrap().draw)(inputs)
     }
 
-    pub(crate) fn check_error(name: &str, source: Source, text: &str, message: &str) {
+    pub(crate) fn check_error(name: &str, source: SourceFile, text: &str, message: &str) {
         let mut inputs = Inputs::default();
         inputs.insert(source, text.into());
         assert_eq!(draw(name, &inputs).unwrap_err().to_string(), message);
@@ -325,7 +324,7 @@ pub(crate) mod tests {
     fn a_missing_file_is_named_with_the_command_that_writes_it() {
         assert_eq!(
             draw("confusion-matrix", &Inputs::default()).unwrap_err().to_string(),
-            "expected exported-models/synthetic-resnet18-eight/metrics.json, found no such file; \
+            "there is no file exported-models/synthetic-resnet18-eight/metrics.json; \
              run: cargo xtask evaluate synthetic-resnet18-eight"
         );
     }
@@ -351,10 +350,7 @@ pub(crate) mod tests {
         let mut inputs = Inputs::default();
         inputs.insert(ONNX, b"no protobuf".to_vec());
         let error = draw("first-kernels", &inputs).unwrap_err().to_string();
-        assert!(
-            error.starts_with("exported-models/synthetic-resnet18-eight/model.onnx: expected"),
-            "{error}"
-        );
+        assert!(error.starts_with("exported-models/synthetic-resnet18-eight/model.onnx needs"), "{error}");
     }
 
     #[test]
@@ -363,7 +359,7 @@ pub(crate) mod tests {
             "network-answer",
             GOLDEN,
             r#"{"drawn_size": 32, "inputs": [{"diagnosis": "NV", "seed": 1, "probabilities": []}]}"#,
-            "exported-models/synthetic-resnet18-eight/golden.json: expected an input drawn as MEL, found none; \
+            "exported-models/synthetic-resnet18-eight/golden.json needs an input drawn as MEL, but has none; \
              run: cargo xtask export RUN --name synthetic-resnet18-eight",
         );
     }

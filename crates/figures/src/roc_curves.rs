@@ -28,7 +28,7 @@ pub struct Curve {
     pub label: String,
     /// Share of the other images called positive and share of its own, both 0 to 1, from (0, 0) to (1, 1).
     pub points: Vec<[f64; 2]>,
-    /// Area under the curve, and the ends of its 95 % interval where there is one.
+    /// Area under the curve, and the ends of its 95 % interval if there is one.
     pub auc: (f64, Option<[f64; 2]>),
 }
 
@@ -41,7 +41,7 @@ pub fn draw(curves: &[Curve]) -> Result<String, FigureError> {
     if curves.is_empty() || !curves.iter().all(|curve| curve.points.iter().all(is_share)) {
         return Err(FigureError::Data {
             figure: "roc-curves",
-            expected: "at least one curve, of rates from 0 to 1".into(),
+            expected: "at least one curve, with rates from 0 to 1".into(),
             found: format!("{} curves", curves.len()),
         });
     }
@@ -51,8 +51,8 @@ pub fn draw(curves: &[Curve]) -> Result<String, FigureError> {
     let frame = Frame {
         title: "ROC curves: sensitivity against 1 − specificity, each diagnosis against the rest",
         description: &format!(
-            "A plot for each diagnosis. The curve climbs from 0, 0 at the lower left to 1, 1 at the upper right, above \
-             the dashed diagonal that guessing gives. Area under the curve: {}.",
+            "One plot per diagnosis. Each curve climbs from 0, 0 at the lower left to 1, 1 at the upper right, above the \
+             dashed diagonal of guessing. Area under the curve: {}.",
             areas.join(", ")
         ),
         size: (WIDTH as u32, (rows * ROW + AXIS) as u32),

@@ -5,20 +5,20 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::FigureError;
-use crate::learning_curve::{Epoch, Step};
-use crate::registry::{HISTORY, Inputs, METRICS, ROC, STEPS, Source};
+use crate::learning_curve::{BatchLoss, EpochLosses};
+use crate::registry::{HISTORY, Inputs, METRICS, ROC, STEPS, SourceFile};
 use crate::roc_curves::Curve;
 
 /// A table with a header, read by the names of its columns.
-struct Table<'a> {
-    source: Source,
+struct CsvTable<'a> {
+    source: SourceFile,
     header: Vec<&'a str>,
-    /// Cells and, from 2, the line they stand in.
+    /// Cells and, from 2, the line they are in.
     rows: Vec<(usize, Vec<&'a str>)>,
 }
 
-impl<'a> Table<'a> {
-    fn read(inputs: &'a Inputs, source: Source) -> Result<Self, FigureError> {
+impl<'a> CsvTable<'a> {
+    fn read(inputs: &'a Inputs, source: SourceFile) -> Result<Self, FigureError> {
         let mut lines = inputs.text(source)?.lines();
         let header = lines.next().unwrap_or_default().split(',').collect();
         let rows = (2..).zip(lines.map(|line| line.split(',').map(str::trim).collect())).collect();
@@ -55,12 +55,12 @@ impl<'a> Table<'a> {
 }
 
 /// The epochs of `history.csv`.
-pub(crate) fn history(inputs: &Inputs) -> Result<Vec<Epoch>, FigureError> {
-    let table = Table::read(inputs, HISTORY)?;
+pub(crate) fn history(inputs: &Inputs) -> Result<Vec<EpochLosses>, FigureError> {
+    let table = CsvTable::read(inputs, HISTORY)?;
     let [epoch, image_size, loss, validation_loss, accuracy, balanced_accuracy] =
         table.needed(["epoch", "image_size", "loss", "validation_loss", "accuracy", "balanced_accuracy"])?;
     let row = |row| {
-        Ok(Epoch {
+        Ok(EpochLosses {
             epoch: table.number(row, epoch)?,
             image_size: table.number(row, image_size)?,
             loss: table.number(row, loss)?,
@@ -73,15 +73,15 @@ pub(crate) fn history(inputs: &Inputs) -> Result<Vec<Epoch>, FigureError> {
 }
 
 /// The batches of `steps.csv`; none if the run wrote no such file.
-pub(crate) fn steps(inputs: &Inputs) -> Result<Vec<Step>, FigureError> {
+pub(crate) fn steps(inputs: &Inputs) -> Result<Vec<BatchLoss>, FigureError> {
     if !inputs.has(STEPS) {
         return Ok(Vec::new());
     }
-    let table = Table::read(inputs, STEPS)?;
+    let table = CsvTable::read(inputs, STEPS)?;
     let [epoch, loss] = table.needed(["epoch", "loss"])?;
     let accuracy = table.column("accuracy");
     let row = |row| {
-        Ok(Step {
+        Ok(BatchLoss {
             epoch: table.number(row, epoch)?,
             loss: table.number(row, loss)?,
             accuracy: accuracy.map(|column| table.number(row, column)).transpose()?,
@@ -94,27 +94,27 @@ pub(crate) fn steps(inputs: &Inputs) -> Result<Vec<Step>, FigureError> {
 #[derive(Deserialize)]
 struct Metrics {
     labels: Vec<String>,
-    per_class: std::collections::BTreeMap<String, Class>,
+    per_class: std::collections::BTreeMap<String, ClassAuc>,
 }
 
 #[derive(Deserialize)]
-struct Class {
-    auc: Option<Measured>,
+struct ClassAuc {
+    auc: Option<MeasuredValue>,
 }
 
 #[derive(Deserialize)]
-struct Measured {
+struct MeasuredValue {
     value: f64,
     low: Option<f64>,
     high: Option<f64>,
 }
 
-/// How far an area may stray from the one in `metrics.json`: both are sums of some hundred 64-bit numbers.
+/// How far an area may differ from the one in `metrics.json`: both are sums of some hundred 64-bit floats.
 const TOLERANCE: f64 = 1e-9;
 
 /// The curves of `roc.csv`, each with its area from `metrics.json`; a class without an area has no curve.
 pub(crate) fn roc_curves(inputs: &Inputs) -> Result<Vec<Curve>, FigureError> {
-    let table = Table::read(inputs, ROC)?;
+    let table = CsvTable::read(inputs, ROC)?;
     let [label, false_positives, true_positives] =
         table.needed(["label", "false_positives", "true_positives"])?;
     let metrics: Metrics = serde_json::from_str(inputs.text(METRICS)?)
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::registry::tests::check_error;
 
-    fn inputs(files: &[(Source, &str)]) -> Inputs {
+    fn inputs(files: &[(SourceFile, &str)]) -> Inputs {
         let mut inputs = Inputs::default();
         for (source, text) in files {
             inputs.insert(*source, text.as_bytes().into());
@@ -161,7 +161,7 @@ mod tests {
             "learning-curve",
             HISTORY,
             "epoch,image_size,loss,validation_loss,accuracy,balanced_accuracy\n1,64,2,2,0.1,0.1\n2,64,x,2,0.1,0.1\n",
-            "exported-models/synthetic-resnet18-eight/history.csv: expected a number for loss in line 3, found “x”; \
+            "exported-models/synthetic-resnet18-eight/history.csv needs a number for loss in line 3, but has “x”; \
              run: cargo xtask export RUN --name synthetic-resnet18-eight",
         );
     }
@@ -170,8 +170,8 @@ mod tests {
     fn steps_are_read_wherever_their_columns_stand() {
         let text = "step,epoch,step_in_epoch,loss,accuracy\n1,1,1,2.5,0.25\n2,1,2,1.5,0.5\n";
         let steps = steps(&inputs(&[(STEPS, text)])).unwrap();
-        assert_eq!(steps[0], Step { epoch: 1, loss: 2.5, accuracy: Some(0.25) });
-        assert_eq!(steps[1], Step { epoch: 1, loss: 1.5, accuracy: Some(0.5) });
+        assert_eq!(steps[0], BatchLoss { epoch: 1, loss: 2.5, accuracy: Some(0.25) });
+        assert_eq!(steps[1], BatchLoss { epoch: 1, loss: 1.5, accuracy: Some(0.5) });
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
         let metrics = metrics(r#"{"value": 0.8, "low": null, "high": null}"#);
         let error = roc_curves(&inputs(&[(ROC, CORNERS), (METRICS, &metrics)])).unwrap_err().to_string();
         assert!(
-            error.contains("expected a curve of MEL with the area 0.8 of metrics.json, found 3 points"),
+            error.contains("needs a curve of MEL with the area 0.8 of metrics.json, but has 3 points"),
             "{error}"
         );
         assert!(error.ends_with("run: cargo xtask evaluate synthetic-resnet18-eight"), "{error}");

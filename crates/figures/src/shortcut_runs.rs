@@ -1,7 +1,7 @@
 //! How often deep networks fit with shortcuts and without, and what gradient reaches their layers.
 
 use catalog::number::grouped;
-use catalog::trials::{Depth, Group, Trials};
+use catalog::trials::{TrialDepth, TrialGroup, Trials};
 use numerics::math;
 use plotters::prelude::*;
 
@@ -26,7 +26,7 @@ const POWERS: std::ops::Range<f64> = -7.0..1.0;
 pub fn draw(trials: &Trials) -> Result<String, FigureError> {
     let missing = |found: &str| FigureError::Data {
         figure: "shortcut-runs",
-        expected: "a group main of at least one depth".to_owned(),
+        expected: "a group main with at least one depth".to_owned(),
         found: found.to_owned(),
     };
     let group = trials.groups.get("main").ok_or_else(|| missing("no such group"))?;
@@ -39,8 +39,8 @@ pub fn draw(trials: &Trials) -> Result<String, FigureError> {
     let frame = Frame {
         title: "How often deep networks fit, with shortcuts and without",
         description: &format!(
-            "Runs of {} that fitted, by number of blocks, without shortcuts and with them: {}. With shortcuts, but branches \
-             as they are, {} of the deepest fitted. In these the median gradient of the first block is {} times as large \
+            "How many of {} runs fitted, by number of blocks, without and with shortcuts: {}. With shortcuts but unscaled \
+             branches, {} of the deepest fitted. In the deepest, the median gradient of the first block is {} times as large \
              with shortcuts as without.",
             trials.runs,
             said.join(", "),
@@ -60,14 +60,14 @@ pub fn draw(trials: &Trials) -> Result<String, FigureError> {
 const KINDS: [(RGBColor, &str); 3] = [
     (VERMILLION, "without shortcuts (squares)"),
     (BLUE, "with shortcuts (circles)"),
-    (GREY, "with shortcuts, branches as they are (crosses)"),
+    (GREY, "with shortcuts, unscaled branches (crosses)"),
 ];
 
-fn fitted(depth: &Depth) -> [Option<usize>; 3] {
+fn fitted(depth: &TrialDepth) -> [Option<usize>; 3] {
     [Some(depth.without.fitted), Some(depth.with.fitted), depth.unscaled.as_ref().map(|o| o.fitted)]
 }
 
-fn shares(area: &Area<'_>, group: &Group, runs: usize) -> Result<(), FigureError> {
+fn shares(area: &Area<'_>, group: &TrialGroup, runs: usize) -> Result<(), FigureError> {
     legend(area, &KINDS)?;
     let most = group.depths.keys().next_back().copied().unwrap_or(1) as f64;
     let mut chart = ChartBuilder::on(area)
@@ -111,7 +111,7 @@ fn shares(area: &Area<'_>, group: &Group, runs: usize) -> Result<(), FigureError
 }
 
 /// Median and middle half of the runs, layer by layer, on a scale of powers of ten.
-fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), FigureError> {
+fn gradients(area: &Area<'_>, blocks: usize, depth: &TrialDepth) -> Result<(), FigureError> {
     let last = depth.without.gradients.len() as f64;
     write_text(
         area,
@@ -129,7 +129,7 @@ fn gradients(area: &Area<'_>, blocks: usize, depth: &Depth) -> Result<(), Figure
         .map_err(drawing)?;
     ruled(&mut chart.configure_mesh(), WORDS)
         .x_desc("layer")
-        .y_desc("length, median")
+        .y_desc("median length")
         .x_labels(6)
         .y_labels(8)
         .x_label_formatter(&|x| format!("{x:.0}"))
@@ -175,14 +175,14 @@ fn legend(area: &Area<'_>, kinds: &[(RGBColor, &str)]) -> Result<(), FigureError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalog::trials::Outcome;
+    use catalog::trials::TrialOutcome;
 
-    fn outcome(fitted: usize) -> Outcome {
-        Outcome { fitted, stuck: 0, median_steps: None, gradients: vec![[1e-5, 1e-4, 1e-3]; 4] }
+    fn outcome(fitted: usize) -> TrialOutcome {
+        TrialOutcome { fitted, stuck: 0, median_steps: None, gradients: vec![[1e-5, 1e-4, 1e-3]; 4] }
     }
 
     fn trials() -> Trials {
-        let depth = Depth {
+        let depth = TrialDepth {
             layers: 4,
             parameters: 10,
             gradient_ratio: 70,
@@ -190,7 +190,7 @@ mod tests {
             with: outcome(9),
             unscaled: Some(outcome(0)),
         };
-        let group = Group { width: 8, rate: 0.05, depths: [(1, depth)].into() };
+        let group = TrialGroup { width: 8, rate: 0.05, depths: [(1, depth)].into() };
         Trials {
             command: String::new(),
             runs: 10,
@@ -215,7 +215,7 @@ mod tests {
         wrong.groups.clear();
         assert_eq!(
             draw(&wrong).unwrap_err().to_string(),
-            "shortcut-runs expects a group main of at least one depth, found no such group"
+            "shortcut-runs expects a group main with at least one depth, found no such group"
         );
     }
 

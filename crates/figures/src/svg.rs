@@ -16,14 +16,14 @@ use crate::{FigureError, base64};
 /// The page's own colour. Plotters knows no `currentColor`; this stands in for it while it draws.
 pub(crate) const INK: RGBColor = RGBColor(1, 2, 3);
 const INK_IN_SVG: &str = "#010203";
-/// Blue and vermillion of Okabe and Ito, told apart by every eye, on white and on black.
+/// Blue and vermillion of Okabe and Ito, distinguishable for everyone, on white and on black.
 /// Source: <https://jfly.uni-koeln.de/color/>.
 pub(crate) const BLUE: RGBColor = RGBColor(0, 114, 178);
 pub(crate) const VERMILLION: RGBColor = RGBColor(213, 94, 0);
 /// Lines that keep pale shapes apart from a page of any colour.
 pub(crate) const GREY: RGBColor = RGBColor(128, 128, 128);
 
-/// `DejaVu` Sans, cut down to the letters that figures use; its licence lies beside it.
+/// `DejaVu` Sans, cut down to the letters that figures use; its licence is next to it.
 const FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
 const FAMILY: &str = "sans-serif";
 
@@ -45,7 +45,7 @@ impl Picture {
         Self { media_type: "image/jpeg", bytes: jpeg, at, size, squares: false }
     }
 
-    /// A table of numbers as colours, a PNG, every pixel a square.
+    /// A table of values as colours, a PNG, with a square for every pixel.
     pub(crate) fn squares(png: Vec<u8>, at: (i32, i32), size: [i32; 2]) -> Self {
         Self { media_type: "image/png", bytes: png, at, size, squares: true }
     }
@@ -104,7 +104,7 @@ pub(crate) fn drawing(error: impl std::fmt::Display) -> FigureError {
     FigureError::Drawing(error.to_string())
 }
 
-/// Where a text stands relative to its point.
+/// Where a text is relative to its point.
 #[derive(Clone, Copy)]
 pub(crate) enum Anchor {
     Start,
@@ -112,8 +112,8 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// The look of every chart: thin lines across it and no others, axes, their numbers and their words in ink; `words` is the
-/// size of the numbers.
+/// The look of every chart: thin horizontal lines only; axes, their numbers and titles in ink; `words` is the size of the
+/// numbers.
 pub(crate) fn ruled<'m, 'a, 'b, X: Ranged, Y: Ranged, DB: DrawingBackend>(
     mesh: &'m mut MeshStyle<'a, 'b, X, Y, DB>,
     words: u32,

@@ -1,4 +1,4 @@
-//! Files: written whole or not at all, read, listed in a fixed order, hashed.
+//! Files: written completely or not at all, read, listed in a fixed order, hashed.
 //!
 //! Errors name the operation and the path; the operating system's words are their source.
 

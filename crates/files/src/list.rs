@@ -1,4 +1,4 @@
-//! What lies in a folder, always in the same order.
+//! What is in a folder, always in the same order.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ pub fn below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// What lies directly in `folder`, sorted; nothing where it does not exist.
+/// What is directly in `folder`, sorted; nothing where it does not exist.
 ///
 /// # Errors
 /// A folder that cannot be listed.

@@ -1,11 +1,11 @@
-//! Files that appear whole or not at all, even when the power fails.
+//! Files that appear complete or not at all, even when the power fails.
 
 use std::io::Write as _;
 use std::path::Path;
 
 use crate::Error;
 
-/// Writes `bytes` to a temporary file beside `path`, syncs it and renames it to `path`; makes the folders it needs.
+/// Writes `bytes` to a temporary file next to `path`, syncs it and renames it to `path`; makes the folders it needs.
 ///
 /// A file that already holds these bytes is left alone, with its time stamp.
 ///
@@ -43,7 +43,7 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// Makes the renaming itself last. Windows cannot open a folder for this and needs no such step.
+/// Makes the renaming durable. Windows cannot open a folder for this, and does not need it.
 #[cfg_attr(not(unix), allow(clippy::unnecessary_wraps, reason = "fails on Unix only"))]
 fn sync_folder(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Variations of an image that leave its diagnosis as it is: what a training set lacks, made from what it has.
+//! Variations of an image that keep its diagnosis, to make more of a training set.
 
 #[cfg(feature = "serde")]
 mod limits;
@@ -48,7 +48,7 @@ pub struct Augmentation {
     /// Turn the hue by up to this many degrees either way; 0 to 180.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "limits::half_turn"))]
     pub hue: f32,
-    /// What stands where the image was moved away.
+    /// What fills the area that the image no longer covers.
     pub fill: Fill,
 }
 
@@ -57,7 +57,7 @@ pub struct Augmentation {
 pub struct Variation {
     /// Rotation, shift, scale and shear, in one warp.
     pub affine: Affine,
-    /// What stands beyond the edge.
+    /// What fills the area beyond the edge.
     pub fill: Fill,
     /// Whether left and right are exchanged.
     pub flip_horizontal: bool,
@@ -77,7 +77,7 @@ impl Default for Augmentation {
 }
 
 impl Augmentation {
-    /// Leaves every image as it is.
+    /// Leaves every image unchanged.
     pub const NONE: Self = Self {
         flip_horizontal: false,
         flip_vertical: false,
@@ -94,7 +94,7 @@ impl Augmentation {
     };
 
     // ANCHOR: draw
-    /// Draws one variation. Every call draws the same count of numbers, in the same order, so that switching one
+    /// Draws one variation. Every call draws the same count of random numbers, in the same order, so that switching one
     /// kind of change off leaves the others as they were.
     pub fn draw(&self, random: &mut Random) -> Variation {
         let [mirror_x, mirror_y] = [random.chance(0.5), random.chance(0.5)];
@@ -122,7 +122,7 @@ impl Augmentation {
     // ANCHOR_END: draw
 
     // ANCHOR: in_training
-    /// The variation that a training with this seed makes of the image at `place` of its list in this epoch, both
+    /// The variation of the image at `place` of the list in this epoch of a training with this seed, both
     /// counted from 0.
     pub fn in_training(&self, seed: u64, epoch: u64, place: u64) -> Variation {
         let stream = Random::new(seed).part(epoch).next_u64();
@@ -138,7 +138,7 @@ impl Augmentation {
 
 impl Variation {
     // ANCHOR: apply
-    /// The image, varied. Only the warp interpolates; mirrors and turns put whole pixels elsewhere.
+    /// The image, varied. Only the warp interpolates; flips and quarter turns move whole pixels.
     pub fn apply(&self, image: &Rgb8) -> Rgb8 {
         let mut varied = warp(image, self.affine, self.fill);
         if self.flip_horizontal {

@@ -1,4 +1,4 @@
-//! One number a pixel, or one plane a colour.
+//! One value per pixel, or one plane per colour.
 
 use crate::Rgb8;
 

@@ -24,10 +24,10 @@ impl Light {
 }
 
 /// Red, green and blue of some pixels.
-type Planes = [[f32; BLOCK]; 3];
+type ColourPlanes = [[f32; BLOCK]; 3];
 
 /// Black pixels.
-const NO_LIGHT: Planes = [[0.0; BLOCK]; 3];
+const NO_LIGHT: ColourPlanes = [[0.0; BLOCK]; 3];
 
 /// Applies brightness, then contrast, then saturation, then hue; every step is cut to 0 to 255, the last one rounded.
 pub fn relight(image: &Rgb8, light: Light) -> Rgb8 {
@@ -54,7 +54,7 @@ pub fn relight(image: &Rgb8, light: Light) -> Rgb8 {
 }
 
 /// What `table` says for every value of up to [`BLOCK`] pixels.
-fn look_up(pixels: &[[u8; 3]], table: &[f32; 256], [reds, greens, blues]: &mut Planes) {
+fn look_up(pixels: &[[u8; 3]], table: &[f32; 256], [reds, greens, blues]: &mut ColourPlanes) {
     for (((red, green), blue), pixel) in reds.iter_mut().zip(greens).zip(blues).zip(pixels) {
         [*red, *green, *blue] = pixel.map(|value| table[value as usize]);
     }
@@ -79,7 +79,7 @@ fn mean_luma(pixels: &[[u8; 3]], table: &[f32; 256]) -> f32 {
 }
 
 /// Multiplies every pixel's distance from its own grey.
-fn saturate([red, green, blue]: &mut Planes, factor: f32) {
+fn saturate([red, green, blue]: &mut ColourPlanes, factor: f32) {
     for ((red, green), blue) in red.iter_mut().zip(green).zip(blue) {
         let grey = luma([*red, *green, *blue]);
         for value in [red, green, blue] {
@@ -89,7 +89,7 @@ fn saturate([red, green, blue]: &mut Planes, factor: f32) {
 }
 
 /// Rounds and packs every pixel.
-fn round([red, green, blue]: &Planes) -> [u32; BLOCK] {
+fn round([red, green, blue]: &ColourPlanes) -> [u32; BLOCK] {
     let mut pixels = [0; BLOCK];
     for (i, pixel) in pixels.iter_mut().enumerate() {
         let [red, green, blue] = [red[i], green[i], blue[i]].map(|value| whole(value + 0.5) as u32);
@@ -99,7 +99,7 @@ fn round([red, green, blue]: &Planes) -> [u32; BLOCK] {
 }
 
 /// Turns every pixel's hue.
-fn turn_hues([red, green, blue]: &mut Planes, degrees: f32) {
+fn turn_hues([red, green, blue]: &mut ColourPlanes, degrees: f32) {
     for ((red, green), blue) in red.iter_mut().zip(green).zip(blue) {
         [*red, *green, *blue] = turn_hue([*red, *green, *blue], degrees);
     }

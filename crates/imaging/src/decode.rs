@@ -15,7 +15,7 @@ use crate::{Format, ImageError, Limits, Rgb8, inspect};
 
 /// Decodes a JPEG, PNG, GIF, WebP or BMP to what a browser would show on a white page.
 ///
-/// The rotation that a camera notes (EXIF) is applied, transparency lies over white, of an animation the first frame
+/// The rotation noted by the camera (EXIF) is applied, transparency is shown on white, and of an animation the first frame
 /// is taken, and 16 bits a channel become 8. CMYK follows Adobe's convention of inverted inks, as browsers and Pillow
 /// do. Colour profiles are ignored.
 ///
@@ -32,7 +32,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Rgb8, ImageError> {
         Format::Bmp => BmpDecoder::new(file).and_then(|decoder| upright(decoder, *limits)),
     };
     let damaged = |problem| ImageError::Damaged { format, problem };
-    let picture = picture.map_err(|error| damaged(format!("its pixels cannot be unpacked ({error})")))?;
+    let picture = picture.map_err(|error| damaged(format!("its pixels cannot be decoded ({error})")))?;
     let (width, height) = (picture.width(), picture.height());
     let data = if picture.color().has_alpha() {
         picture.into_rgba8().as_raw().as_chunks::<4>().0.iter().flat_map(|&pixel| over_white(pixel)).collect()
@@ -82,7 +82,7 @@ pub fn encode_png(image: &Rgb8) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
-/// A PNG with one byte a pixel, row by row, as small as the encoder makes it.
+/// A PNG with one byte per pixel, row by row, as small as the encoder makes it.
 ///
 /// # Errors
 /// [`ImageError::NotWritten`] unless there are `width` × `height` levels, or in the encoder's words.
@@ -90,7 +90,8 @@ pub fn encode_grey_png(width: u32, height: u32, levels: &[u8]) -> Result<Vec<u8>
     let format = Format::Png;
     let pixels = u64::from(width) * u64::from(height);
     if levels.len() as u64 != pixels {
-        let problem = format!("expected {width} × {height} levels, found {}", levels.len());
+        let problem =
+            format!("{width} × {height} pixels need as many levels, but there are {}", levels.len());
         return Err(ImageError::NotWritten { format, problem });
     }
     // What predicts one row of a picture badly may predict another one well; noise is smallest without.
@@ -104,6 +105,33 @@ pub fn encode_grey_png(width: u32, height: u32, levels: &[u8]) -> Result<Vec<u8>
     let [adaptive, plain] = sizes;
     let (adaptive, plain) = (adaptive?, plain?);
     Ok(if plain.len() < adaptive.len() { plain } else { adaptive })
+}
+
+/// A PNG with one byte a pixel, row by row, and the colour that each of its levels stands for.
+///
+/// # Errors
+/// [`ImageError::NotWritten`] unless there are `width` × `height` levels, or in the encoder's words.
+pub fn encode_palette_png(
+    width: u32,
+    height: u32,
+    levels: &[u8],
+    colours: &[[u8; 3]; 256],
+) -> Result<Vec<u8>, ImageError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_palette(colours.as_flattened());
+    encoder.set_compression(png::Compression::High);
+    // The difference between two levels says nothing about their colours.
+    encoder.set_filter(png::Filter::NoFilter);
+    encoder
+        .write_header()
+        .and_then(|mut writer| {
+            writer.write_image_data(levels)?;
+            writer.finish()
+        })
+        .map_err(|error| ImageError::NotWritten { format: Format::Png, problem: error.to_string() })?;
+    Ok(bytes)
 }
 
 fn write(format: Format, image: &Rgb8, encoder: impl ImageEncoder) -> Result<(), ImageError> {
@@ -126,6 +154,16 @@ mod tests {
     fn a_png_brings_back_every_pixel() {
         let image = gradient(37, 21);
         assert_eq!(decode(&encode_png(&image).unwrap(), &Limits::default()).unwrap(), image);
+    }
+
+    #[test]
+    fn a_png_with_a_palette_brings_back_the_colour_of_every_level() {
+        let colours = std::array::from_fn(|level| [level as u8, 255 - level as u8, 7]);
+        let bytes = encode_palette_png(3, 1, &[0, 200, 255], &colours).unwrap();
+        let image = decode(&bytes, &Limits::default()).unwrap();
+        assert_eq!(image.data(), [0, 255, 7, 200, 55, 7, 255, 0, 7]);
+        let error = encode_palette_png(2, 2, &[0; 3], &colours).unwrap_err().to_string();
+        assert!(error.contains("PNG"), "{error}");
     }
 
     #[test]

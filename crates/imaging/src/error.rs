@@ -6,16 +6,16 @@ use crate::sniff::Format;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// No bytes at all.
-    #[error("This file is empty. Save the picture once more, then choose the new file.")]
+    #[error("This file is empty. Save the picture again, then choose the new file.")]
     Empty,
     /// Something else than a picture.
-    #[error("This file is not a picture I can open ({}). Try a JPEG or PNG.", .looks_like.map_or("I do not know its format".into(), |kind| format!("it looks like {kind}")))]
+    #[error("This file is not a picture {}. Choose a JPEG or PNG.", .looks_like.map_or("of a known format".into(), |kind| format!("(it looks like {kind})")))]
     NotAPicture {
         /// With its article, such as `a PDF`; `None` if nothing is known.
         looks_like: Option<&'static str>,
     },
     /// A picture of a format that is not read here.
-    #[error("This is {format}, a kind of picture that I cannot open. {advice}")]
+    #[error("This is {format}, which cannot be opened here. {advice}")]
     Unsupported {
         /// With its article, such as `a TIFF picture`.
         format: &'static str,
@@ -23,7 +23,7 @@ pub enum ImageError {
         advice: &'static str,
     },
     /// More pixels than the limit.
-    #[error("This picture is too large: {width} × {height} pixels are {} megapixels, and {} are the limit. Make it smaller, or cut out the lesion, and try again.", megapixels(u64::from(*width) * u64::from(*height)), megapixels(*limit))]
+    #[error("This picture is too large: {width} × {height} pixels are {} megapixels, and the limit is {}. Make it smaller, or crop it to the lesion, and try again.", megapixels(u64::from(*width) * u64::from(*height)), megapixels(*limit))]
     TooLarge {
         /// Width in pixels.
         width: u32,
@@ -34,7 +34,7 @@ pub enum ImageError {
     },
     /// The file ends before the picture does.
     #[error(
-        "This {format} is cut short: the file ends before the picture does. Copy or download it again, then choose it once more."
+        "This {format} is incomplete: the file ends before the picture does. Copy or download it again, then choose it again."
     )]
     Truncated {
         /// Its format.

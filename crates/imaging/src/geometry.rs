@@ -77,7 +77,7 @@ impl Affine {
     // ANCHOR_END: backwards
 }
 
-/// What stands beyond the edge of an image.
+/// What is beyond the edge of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Fill {
@@ -115,7 +115,7 @@ impl Fill {
     }
 
     // ANCHOR: fill
-    /// Which pixel of a row of `length` stands at `index`, which may lie beyond the row; `None` for a constant colour.
+    /// Which pixel of a row of `length` is at `index`, which may be beyond the row; `None` for a constant colour.
     fn source(self, index: i32, length: i32) -> Option<i32> {
         if (0..length).contains(&index) {
             return Some(index);
@@ -145,13 +145,12 @@ impl Fill {
 }
 
 // ANCHOR: warp
-/// Warps by `affine` with bilinear interpolation; `fill` stands beyond the edge.
+/// Warps by `affine` with bilinear interpolation; `fill` sets what is beyond the edge.
 ///
 /// # Panics
 /// If the scale is not above 0.
 pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
-    // Without the number: writing it would cost the page 9 KB.
-    assert!(affine.scale > 0.0, "warp expects a scale above 0");
+    assert!(affine.scale > 0.0, "warp needs a scale above 0, found {}", affine.scale);
     if affine == Affine::IDENTITY {
         return image.clone();
     }
@@ -159,9 +158,9 @@ pub fn warp(image: &Rgb8, affine: Affine, fill: Fill) -> Rgb8 {
     let from = affine.source(width, height);
     let row_bytes = width as usize * 3;
     let mut data = vec![0; row_bytes * height as usize + 1];
-    let mut block = row::Block::EMPTY;
+    let mut block = row::NeighbourBlock::EMPTY;
     for y in 0..height {
-        // `between` for every pixel; for many at once where all their neighbours lie in the image.
+        // `between` for every pixel; for many at once where all their neighbours are in the image.
         let target = &mut data[y as usize * row_bytes..][..=row_bytes];
         row::warp(image, |x| from(x, y as f32), fill, &mut block, target);
     }
@@ -201,7 +200,7 @@ fn between(image: &Rgb8, [x, y]: [f32; 2], fill: Fill) -> [u8; 3] {
 }
 // ANCHOR_END: warp
 
-/// The two pixels of a row between which `at` lies, and how far it is from the first to the second, 0 to 1.
+/// The two pixels of a row between which `at` is, and how far it is from the first to the second, 0 to 1.
 fn neighbours(at: f32, length: u32, fill: Fill) -> ([Option<u32>; 2], f32) {
     // Far beyond any image, and far from the end of the whole numbers.
     let at = at.clamp(-1e9, 1e9);

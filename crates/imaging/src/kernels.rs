@@ -1,6 +1,4 @@
-//! Small squares of numbers that slide over an image: the six of the activity, and a reader's own.
-
-use numerics::decimal;
+//! Small squares of coefficients that slide over an image: the activity's six, and the reader's own.
 
 /// Largest side of a kernel that a reader may type in.
 pub const LARGEST: usize = 15;
@@ -43,7 +41,7 @@ impl Kernel {
 // ANCHOR_END: kernels
 
 impl Kernel {
-    /// From a reader's text: a row on every line, numbers apart by blanks, tabs, commas or semicolons, square
+    /// From a reader's text: one row per line, coefficients separated by blanks, tabs, commas or semicolons; square
     /// brackets ignored. A number is like `2`, `-0.5`, `1e-3` or the fraction `1/9`; `−` (U+2212) is a minus as well.
     ///
     /// # Errors
@@ -100,12 +98,12 @@ impl Kernel {
         self.size
     }
 
-    /// `size` × `size` numbers, row-major.
+    /// `size` × `size` coefficients, row-major.
     pub fn coefficients(&self) -> &[f32] {
         &self.coefficients
     }
 
-    /// The same turned by 180°, which is its numbers backwards: with it a cross-correlation is a convolution in the
+    /// The same rotated by 180°, which reverses its coefficients: with it a cross-correlation is a convolution in the
     /// strict sense.
     ///
     /// ```
@@ -126,42 +124,42 @@ impl Kernel {
     }
 }
 
-/// What keeps a text from being a kernel, in words for the reader who typed it.
+/// Why a text is not a kernel, in words for the reader who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KernelError {
-    /// No number at all.
-    #[error("a kernel needs at least one number; found none")]
+    /// No coefficient at all.
+    #[error("a kernel needs at least one coefficient")]
     Empty,
     /// Something that is not a finite number.
-    #[error("row {row}, column {column}: expected {problem}, found “{found}”")]
+    #[error("row {row}, column {column} must be {problem}; it is “{found}”")]
     Number {
         /// Row, from 1.
         row: usize,
         /// Column, from 1.
         column: usize,
-        /// What was expected there.
+        /// What it must be.
         problem: &'static str,
-        /// What stands there.
+        /// What is there instead.
         found: String,
     },
     /// Rows of different lengths.
-    #[error("every row needs as many numbers as the first: row 1 has {first}, row {row} has {found}")]
+    #[error("every row needs as many coefficients as the first: row 1 has {first}, row {row} has {found}")]
     Uneven {
         /// The first row that differs, from 1.
         row: usize,
-        /// Its numbers.
+        /// Its coefficients.
         found: usize,
-        /// Numbers of the first row.
+        /// Coefficients of the first row.
         first: usize,
     },
     /// An even number of rows.
-    #[error("a kernel needs an odd number of rows, so that it has a centre; found {found}")]
+    #[error("a kernel needs an odd number of rows, so that it has a centre; this one has {found}")]
     EvenRows {
         /// Rows.
         found: usize,
     },
     /// More rows than columns or the other way round.
-    #[error("a kernel needs as many rows as columns; found {rows} rows of {columns} numbers")]
+    #[error("a kernel needs as many rows as columns; rows here: {rows}, columns: {columns}")]
     NotSquare {
         /// Rows.
         rows: usize,
@@ -169,13 +167,11 @@ pub enum KernelError {
         columns: usize,
     },
     /// More than 15 rows or columns.
-    #[error(
-        "a kernel may have up to {LARGEST} rows and columns; found {rows} rows and up to {columns} numbers in a row"
-    )]
+    #[error("a kernel may have up to {LARGEST} rows and columns; rows here: {rows}, columns: {columns}")]
     TooLarge {
         /// Rows.
         rows: usize,
-        /// Numbers in the longest row.
+        /// Coefficients in the longest row.
         columns: usize,
     },
 }
@@ -184,12 +180,14 @@ pub enum KernelError {
 fn number(word: &str) -> Result<f32, &'static str> {
     let decimal = |text: &str| {
         let plain = text.replace('\u{2212}', "-");
-        decimal::parse(&plain).map(|number| number as f32).ok_or("a number")
+        // Rust would also read `inf` and `nan`.
+        let written = plain.ends_with(|last: char| last.is_ascii_digit() || last == '.');
+        plain.parse::<f32>().ok().filter(|_| written).ok_or("a number")
     };
     let value = match word.split_once('/') {
         None => decimal(word)?,
         Some((above, below)) => match decimal(below)? {
-            0.0 => return Err("a fraction whose lower number is not 0"),
+            0.0 => return Err("a fraction whose denominator is not 0"),
             below => decimal(above)? / below,
         },
     };
@@ -249,25 +247,25 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_row_and_column() {
-        check_message("1 2 3\n4 5 x\n7 8 9", "row 2, column 3: expected a number, found “x”");
-        check_message("nan", "row 1, column 1: expected a number, found “nan”");
-        check_message("1/2/3", "row 1, column 1: expected a number, found “1/2/3”");
+        check_message("1 2 3\n4 5 x\n7 8 9", "row 2, column 3 must be a number; it is “x”");
+        check_message("nan", "row 1, column 1 must be a number; it is “nan”");
+        check_message("1/2/3", "row 1, column 1 must be a number; it is “1/2/3”");
+        check_message("\n1/0", "row 1, column 1 must be a fraction whose denominator is not 0; it is “1/0”");
+        check_message("1e99", "row 1, column 1 must be a number of at most 38 digits; it is “1e99”");
+        check_message(" \n,", "a kernel needs at least one coefficient");
         check_message(
-            "\n1/0",
-            "row 1, column 1: expected a fraction whose lower number is not 0, found “1/0”",
+            "1 2\n3 4",
+            "a kernel needs an odd number of rows, so that it has a centre; this one has 2",
         );
-        check_message("1e99", "row 1, column 1: expected a number of at most 38 digits, found “1e99”");
-        check_message(" \n,", "a kernel needs at least one number; found none");
-        check_message("1 2\n3 4", "a kernel needs an odd number of rows, so that it has a centre; found 2");
-        check_message("1 2", "a kernel needs as many rows as columns; found 1 rows of 2 numbers");
+        check_message("1 2", "a kernel needs as many rows as columns; rows here: 1, columns: 2");
         check_message(
             "1 2 3\n4 5\n7 8 9",
-            "every row needs as many numbers as the first: row 1 has 3, row 2 has 2",
+            "every row needs as many coefficients as the first: row 1 has 3, row 2 has 2",
         );
         check_message(
             &"1 ".repeat(17),
-            "a kernel may have up to 15 rows and columns; found 1 rows and up to 17 numbers in a row",
+            "a kernel may have up to 15 rows and columns; rows here: 1, columns: 17",
         );
-        check_message(&"y".repeat(30), "row 1, column 1: expected a number, found “yyyyyyyyyyyyyyyyyyyy…”");
+        check_message(&"y".repeat(30), "row 1, column 1 must be a number; it is “yyyyyyyyyyyyyyyyyyyy…”");
     }
 }

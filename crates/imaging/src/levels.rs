@@ -5,16 +5,16 @@ use crate::palette::to_byte;
 /// Numbers in 256 levels: level 0 is the smallest of them, 255 the largest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Levels {
-    /// The number that level 0 stands for.
+    /// The value of level 0.
     pub low: f32,
-    /// The number that level 255 stands for.
+    /// The value of level 255.
     pub high: f32,
     /// A level a number, in their order.
     pub bytes: Vec<u8>,
 }
 
 impl Levels {
-    /// The levels of these numbers; one number off by half a level at most.
+    /// The levels of these values, each exact to half a level.
     ///
     /// `None` if one is not finite, or there are none.
     ///
@@ -34,7 +34,7 @@ impl Levels {
     }
 }
 
-/// The number that a level between `low` and `high` stands for.
+/// The value of a level between `low` and `high`.
 ///
 /// ```
 /// assert_eq!(imaging::levels::value(-1.0, 1.0, 51), -0.6);

@@ -25,7 +25,7 @@ pub mod window;
 
 pub use augment::{Augmentation, Variation};
 #[cfg(feature = "decode")]
-pub use decode::{decode, encode_grey_png, encode_jpeg, encode_png};
+pub use decode::{decode, encode_grey_png, encode_jpeg, encode_palette_png, encode_png};
 pub use error::ImageError;
 pub use geometry::Fill;
 pub use kernels::{Kernel, KernelError};

@@ -1,4 +1,4 @@
-//! From pixels to the numbers that a network was trained on.
+//! From pixels to the normalised values that a network was trained on.
 
 use crate::Rgb8;
 

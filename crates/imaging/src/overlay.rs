@@ -1,20 +1,20 @@
-//! A coarse map of numbers in colours over a grey image.
+//! A coarse map of values in colours over a grey image.
 
 use crate::Rgb8;
 use crate::palette::{cividis, to_byte};
 
-/// What stands between the numbers of a coarse map.
+/// How to fill the space between the values of a coarse map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Between {
+pub enum Interpolation {
     /// The nearest number: squares, as coarse as the map is.
     Nearest,
     /// Bilinear interpolation between the middles of the squares; beyond the outer ones the outer number.
     Bilinear,
 }
 
-/// A map of numbers, row by row, and the two numbers that the ends of its colours stand for.
+/// A map of values, row by row, and the values at the two ends of its colours.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Map<'a> {
+pub struct CoarseMap<'a> {
     /// Row by row.
     pub values: &'a [f32],
     /// Rows and columns.
@@ -25,18 +25,18 @@ pub struct Map<'a> {
     pub high: f32,
 }
 
-impl Map<'_> {
+impl CoarseMap<'_> {
     /// The number at a place, both 0 to 1 from the top left; 0 of an empty map.
     ///
     /// ```
-    /// use imaging::overlay::{Between, Map};
-    /// let map = Map { values: &[0.0, 4.0], size: [1, 2], low: 0.0, high: 4.0 };
-    /// // The middles of the two squares lie at 0.25 and 0.75.
+    /// use imaging::overlay::{Interpolation, CoarseMap};
+    /// let map = CoarseMap { values: &[0.0, 4.0], size: [1, 2], low: 0.0, high: 4.0 };
+    /// // The middles of the two squares are at 0.25 and 0.75.
     /// let at = |x, between| map.at(x, 0.5, between);
-    /// assert_eq!([0.1, 0.45, 0.5, 0.9].map(|x| at(x, Between::Nearest)), [0.0, 0.0, 4.0, 4.0]);
-    /// assert_eq!([0.1, 0.25, 0.5, 0.9].map(|x| at(x, Between::Bilinear)), [0.0, 0.0, 2.0, 4.0]);
+    /// assert_eq!([0.1, 0.45, 0.5, 0.9].map(|x| at(x, Interpolation::Nearest)), [0.0, 0.0, 4.0, 4.0]);
+    /// assert_eq!([0.1, 0.25, 0.5, 0.9].map(|x| at(x, Interpolation::Bilinear)), [0.0, 0.0, 2.0, 4.0]);
     /// ```
-    pub fn at(&self, x: f32, y: f32, between: Between) -> f32 {
+    pub fn at(&self, x: f32, y: f32, between: Interpolation) -> f32 {
         let [rows, columns] = self.size;
         let value =
             |row: usize, column: usize| self.values.get(row * columns + column).copied().unwrap_or(0.0);
@@ -44,11 +44,11 @@ impl Map<'_> {
             return 0.0;
         }
         match between {
-            Between::Nearest => {
+            Interpolation::Nearest => {
                 let place = |share: f32, count: usize| ((share * count as f32) as usize).min(count - 1);
                 value(place(y, rows), place(x, columns))
             }
-            Between::Bilinear => {
+            Interpolation::Bilinear => {
                 let place = |share: f32, count: usize| {
                     let place = (share * count as f32 - 0.5).clamp(0.0, (count - 1) as f32);
                     let first = place as usize;
@@ -62,14 +62,14 @@ impl Map<'_> {
         }
     }
 
-    /// How far a number lies from `low` to `high`, 0 to 1; one half where both are one.
+    /// How far a value is from `low` to `high`, 0 to 1; one half if both are equal.
     pub fn share(&self, value: f32) -> f32 {
         if self.high > self.low { ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0) } else { 0.5 }
     }
 }
 
 /// The image in grey with the map over it: cividis where `opacity` is 1, the grey image alone where it is 0.
-pub fn overlay(image: &Rgb8, map: &Map<'_>, opacity: f32, between: Between) -> Rgb8 {
+pub fn overlay(image: &Rgb8, map: &CoarseMap<'_>, opacity: f32, between: Interpolation) -> Rgb8 {
     let (width, height) = (image.width(), image.height());
     let mut data = Vec::with_capacity(image.data().len());
     for (index, pixel) in (0_u32..).zip(image.data().chunks_exact(3)) {
@@ -88,14 +88,14 @@ pub fn overlay(image: &Rgb8, map: &Map<'_>, opacity: f32, between: Between) -> R
 mod tests {
     use super::*;
 
-    const MAP: Map<'_> = Map { values: &[0.0, 1.0, 2.0, 3.0], size: [2, 2], low: 0.0, high: 3.0 };
+    const MAP: CoarseMap<'_> = CoarseMap { values: &[0.0, 1.0, 2.0, 3.0], size: [2, 2], low: 0.0, high: 3.0 };
 
     #[test]
     fn the_middle_of_four_numbers_is_their_mean() {
-        assert!((MAP.at(0.5, 0.5, Between::Bilinear) - 1.5).abs() < 1e-6);
+        assert!((MAP.at(0.5, 0.5, Interpolation::Bilinear) - 1.5).abs() < 1e-6);
         // The corners keep their numbers, and nothing reaches beyond them.
         let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)];
-        for between in [Between::Nearest, Between::Bilinear] {
+        for between in [Interpolation::Nearest, Interpolation::Bilinear] {
             for ((x, y), corner) in corners.into_iter().zip(MAP.values) {
                 assert!((MAP.at(x, y, between) - corner).abs() < 1e-6, "{x}, {y}");
             }
@@ -106,17 +106,17 @@ mod tests {
     fn opacity_goes_from_the_grey_image_to_the_colours() {
         let image = Rgb8::new(2, 2, [[200, 100, 50]; 4].concat()).unwrap();
         // 0.299 × 200 + 0.587 × 100 + 0.114 × 50 = 124.2
-        assert_eq!(overlay(&image, &MAP, 0.0, Between::Nearest).data(), [124; 12]);
-        let colours = overlay(&image, &MAP, 1.0, Between::Nearest);
+        assert_eq!(overlay(&image, &MAP, 0.0, Interpolation::Nearest).data(), [124; 12]);
+        let colours = overlay(&image, &MAP, 1.0, Interpolation::Nearest);
         let expected: Vec<u8> = [0.0, 1.0, 2.0, 3.0].iter().flat_map(|x| cividis(x / 3.0)).collect();
         assert_eq!(colours.data(), expected);
     }
 
     #[test]
     fn a_map_of_one_number_everywhere_is_in_the_middle_of_the_scale() {
-        let flat = Map { values: &[7.0], size: [1, 1], low: 7.0, high: 7.0 };
-        assert!((flat.share(flat.at(0.3, 0.9, Between::Bilinear)) - 0.5).abs() < 1e-9);
-        let none = Map { values: &[], size: [0, 0], ..flat };
-        assert!(none.at(0.5, 0.5, Between::Nearest).abs() < 1e-9);
+        let flat = CoarseMap { values: &[7.0], size: [1, 1], low: 7.0, high: 7.0 };
+        assert!((flat.share(flat.at(0.3, 0.9, Interpolation::Bilinear)) - 0.5).abs() < 1e-9);
+        let none = CoarseMap { values: &[], size: [0, 0], ..flat };
+        assert!(none.at(0.5, 0.5, Interpolation::Nearest).abs() < 1e-9);
     }
 }

@@ -4,7 +4,7 @@
 /// Pixels at a time: enough to keep the loops long, few enough for the processor's nearest memory.
 pub(crate) const BLOCK: usize = 32;
 
-/// Writes as many pixels as `target` has three bytes for, and one byte more, which is of no pixel.
+/// Writes as many pixels as `target` has three bytes for, and one byte more, which belongs to no pixel.
 pub(crate) fn write(pixels: &[u32; BLOCK], target: &mut [u8]) {
     // The fourth byte of each is overwritten by the next.
     for (i, pixel) in pixels[..target.len() / 3].iter().enumerate() {

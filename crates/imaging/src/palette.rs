@@ -5,7 +5,7 @@ const BLUE: [f32; 3] = [20.0, 60.0, 160.0];
 /// Darkest red, at 1; as bright as the blue, so that neither sign outweighs the other.
 const RED: [f32; 3] = [180.0, 10.0, 30.0];
 
-/// A signed number as a colour: −1 blue, 0 white, 1 red; numbers beyond keep the last colour.
+/// A signed value as a colour: −1 blue, 0 white, 1 red; values beyond keep the last colour.
 ///
 /// ```
 /// assert_eq!(imaging::palette::signed(0.0), [255, 255, 255]);
@@ -16,7 +16,7 @@ pub fn signed(value: f32) -> [u8; 3] {
     end.map(|channel| to_byte(255.0 + (channel - 255.0) * strength))
 }
 
-/// A share from 0 to 1 as a colour: white to dark blue; numbers beyond keep the last colour.
+/// A share from 0 to 1 as a colour: white to dark blue; values beyond keep the last colour.
 ///
 /// ```
 /// assert_eq!(imaging::palette::share(0.0), [255, 255, 255]);
@@ -26,7 +26,7 @@ pub fn share(value: f32) -> [u8; 3] {
 }
 
 /// A share from 0 to 1 as a colour of viridis: dark violet, blue, green, yellow, each as much lighter than the one before
-/// it; numbers beyond keep the last colour.
+/// it; values beyond keep the last colour.
 ///
 /// ```
 /// assert_eq!(imaging::palette::viridis(0.0), [68, 1, 84]);
@@ -53,7 +53,7 @@ pub fn viridis(value: f32) -> [u8; 3] {
     [0, 1, 2].map(|i| to_byte(f32::from(from[i]) + (f32::from(to[i]) - f32::from(from[i])) * share))
 }
 
-/// A share from 0 to 1 as a grey: black to white; numbers beyond keep the last.
+/// A share from 0 to 1 as a grey: black to white; values beyond keep the last.
 ///
 /// ```
 /// assert_eq!(imaging::palette::grey(0.5), [128; 3]);
@@ -85,7 +85,7 @@ const CIVIDIS: [[u8; 3]; 17] = [
     [254, 232, 56],
 ];
 
-/// A share from 0 to 1 in cividis, dark blue to yellow, which grows evenly brighter for every eye; numbers beyond keep the
+/// A share from 0 to 1 in cividis, dark blue to yellow, which grows evenly brighter for all viewers; values beyond keep the
 /// last colour.
 ///
 /// ```
@@ -104,7 +104,7 @@ pub fn cividis(share: f32) -> [u8; 3] {
     })
 }
 
-/// Three planes of signed numbers, red, green and blue, as one colour picture, three bytes a pixel: 0 is middle grey, and the
+/// Three planes of signed values, red, green and blue, as one colour picture, three bytes per pixel: 0 is middle grey, and the
 /// largest absolute number of all three is full or no light.
 ///
 /// ```

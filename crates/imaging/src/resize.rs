@@ -27,10 +27,10 @@ pub fn resize(image: &Rgb8, width: u32, height: u32) -> Rgb8 {
         return image.clone();
     }
     let row_bytes = width as usize * 3;
-    let mut rows = Rows::new(image, width);
+    let mut rows = ResizedRows::new(image, width);
     let mut sums = vec![0; row_bytes];
     let mut data = Vec::with_capacity(row_bytes * height as usize);
-    for Window { start, weights } in windows(image.height(), height) {
+    for PixelWeights { start, weights } in windows(image.height(), height) {
         sums.fill(HALF);
         let rows = rows.at(start, weights.len()).chunks_exact(row_bytes);
         for (&weight, row) in weights.iter().zip(rows) {
@@ -45,10 +45,10 @@ pub fn resize(image: &Rgb8, width: u32, height: u32) -> Rgb8 {
 
 /// The rows of an image at their new width, made when a window comes to them and forgotten behind it: a new image in
 /// between would be large, and memory fresh from the system is slow.
-struct Rows<'a> {
+struct ResizedRows<'a> {
     image: &'a Rgb8,
     /// One for every pixel of a row; none where the width stays.
-    windows: Vec<Window>,
+    windows: Vec<PixelWeights>,
     /// Two rows of the image, a number of 32 bits above another.
     pairs: Vec<[u64; 3]>,
     /// How many rows were forgotten.
@@ -57,7 +57,7 @@ struct Rows<'a> {
     data: Vec<u8>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> ResizedRows<'a> {
     fn new(image: &'a Rgb8, width: u32) -> Self {
         let windows = if image.width() == width { Vec::new() } else { windows(image.width(), width) };
         let pairs = vec![[0; 3]; image.width() as usize];
@@ -85,7 +85,7 @@ impl<'a> Rows<'a> {
         &self.data[(start - self.forgotten) * to_bytes..][..count * to_bytes]
     }
 
-    /// Appends two rows or the last one at their new width. The sums of both stand in one number, 32 bits each, which they
+    /// Appends two rows or the last one at their new width. The sums of both are in one number, 32 bits each, which they
     /// never leave, so that one multiplication does for two.
     fn stretch(&mut self, rows: &[u8]) {
         const HALVES: u64 = (HALF as u64) << 32 | HALF as u64;
@@ -100,7 +100,7 @@ impl<'a> Rows<'a> {
         self.data.resize(end + rows.len() / from_bytes * to_bytes, 0);
         let targets = &mut self.data[end..];
         let partner = targets.len() - to_bytes;
-        for (index, Window { start, weights }) in self.windows.iter().enumerate() {
+        for (index, PixelWeights { start, weights }) in self.windows.iter().enumerate() {
             let [mut red, mut green, mut blue] = [HALVES; 3];
             for (&weight, [reds, greens, blues]) in weights.iter().zip(&self.pairs[*start..]) {
                 red += u64::from(weight) * reds;
@@ -120,13 +120,13 @@ fn to_byte(sum: u32) -> u8 {
 }
 
 /// The input pixels that one output pixel is made of, and their weights, which sum to about 2²².
-struct Window {
+struct PixelWeights {
     start: usize,
     weights: Vec<u32>,
 }
 
 /// One window for every pixel of `output`.
-fn windows(input: u32, output: u32) -> Vec<Window> {
+fn windows(input: u32, output: u32) -> Vec<PixelWeights> {
     let scale = f64::from(input) / f64::from(output);
     // Half the width of the triangle: one input pixel when growing, one output pixel when shrinking.
     let reach = scale.max(1.0);
@@ -137,7 +137,7 @@ fn windows(input: u32, output: u32) -> Vec<Window> {
         let triangle = |x: usize| (1.0 - ((x as f64 - centre + 0.5) * (1.0 / reach)).abs()).max(0.0);
         let sum = (start..end).fold(0.0, |sum, x| sum + triangle(x));
         let fixed = |x| (0.5 + triangle(x) / sum * f64::from(1 << BITS)) as u32;
-        Window { start, weights: (start..end).map(fixed).collect() }
+        PixelWeights { start, weights: (start..end).map(fixed).collect() }
     };
     (0..output).map(window).collect()
 }

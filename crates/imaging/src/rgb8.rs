@@ -12,7 +12,7 @@ pub struct SizeError {
     found: usize,
 }
 
-/// An image of `width` × `height` pixels, three bytes a pixel: red, green, blue.
+/// An image of `width` × `height` pixels, three bytes per pixel: red, green, blue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rgb8 {
     width: u32,

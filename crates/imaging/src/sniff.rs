@@ -53,7 +53,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 50 megapixels: more than a phone's camera gives, 200 MB once unpacked to four bytes a pixel.
+    /// 50 megapixels: more than a phone's camera gives, 200 MB once unpacked to four bytes per pixel.
     fn default() -> Self {
         Self { pixels: 50_000_000 }
     }
@@ -78,7 +78,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Info, ImageError> {
     // The size stands near the start: it is judged before the rest is walked through.
     let mut size = |width: u32, height: u32| {
         if width == 0 || height == 0 {
-            let problem = format!("it says it is {width} × {height} pixels large");
+            let problem = format!("its size is given as {width} × {height} pixels");
             return Err(ImageError::Damaged { format, problem });
         }
         if u64::from(width) * u64::from(height) > limits.pixels {
@@ -96,7 +96,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Info, ImageError> {
     Ok(Info { format, width, height, animated })
 }
 
-type Size<'a> = dyn FnMut(u32, u32) -> Result<(u32, u32), ImageError> + 'a;
+type SizeCheck<'a> = dyn FnMut(u32, u32) -> Result<(u32, u32), ImageError> + 'a;
 
 /// The format by the first bytes, or what the file seems to be instead.
 fn recognise(bytes: &[u8]) -> Result<Format, ImageError> {
@@ -143,7 +143,7 @@ fn something_else(bytes: &[u8]) -> ImageError {
         (0, b"P6\n", "a PPM picture"),
         (4, b"ftypavif", "an AVIF picture"),
         (4, b"ftypavis", "an AVIF picture"),
-        (4, b"ftypcrx ", "a camera's raw picture"),
+        (4, b"ftypcrx ", "a raw camera picture"),
     ];
     const OTHERS: [(usize, &[u8], &str); 17] = [
         (0, b"%PDF", "a PDF"),
@@ -177,7 +177,7 @@ fn something_else(bytes: &[u8]) -> ImageError {
     let heic: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1"];
     if bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|brand| heic.contains(&brand)) {
         return ImageError::Unsupported {
-            format: "a HEIC photo, as iPhones take them",
+            format: "a HEIC photo, as iPhones take",
             advice: "Export it from your photo program as a JPEG, and try again.",
         };
     }
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Walks the segments to the end-of-image marker.
-fn jpeg(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), ImageError> {
+fn jpeg(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<(u32, u32), ImageError> {
     reader.take(2)?;
     let mut found = None;
     let mut in_scan = false;
@@ -275,7 +275,7 @@ fn jpeg(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), Imag
             if in_scan {
                 continue;
             }
-            return Err(reader.damaged("something else stands where its next part should begin"));
+            return Err(reader.damaged("its next part does not begin where it should"));
         }
         let mut marker = reader.byte()?;
         while marker == 0xff {
@@ -297,13 +297,13 @@ fn jpeg(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), Imag
             }
         }
     }
-    found.ok_or_else(|| reader.damaged("it does not say how large it is"))
+    found.ok_or_else(|| reader.damaged("its size is missing"))
 }
 
 /// Walks the chunks to IEND.
-fn png(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool), ImageError> {
+fn png(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<((u32, u32), bool), ImageError> {
     if reader.take(8)? != b"\x89PNG\r\n\x1a\n" {
-        return Err(reader.damaged("its first eight bytes were changed, as a text program does"));
+        return Err(reader.damaged("its first eight bytes were changed, as if saved by a text editor"));
     }
     let (mut found, mut animated) = (None, false);
     loop {
@@ -325,7 +325,7 @@ fn png(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool
 }
 
 /// Walks the blocks to the trailer.
-fn gif(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool), ImageError> {
+fn gif(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<((u32, u32), bool), ImageError> {
     fn colour_table(reader: &mut Reader<'_>, flags: u8) -> Result<(), ImageError> {
         if flags & 0x80 != 0 {
             reader.take(3 << ((flags & 7) + 1))?;
@@ -351,8 +351,8 @@ fn gif(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool
                 reader.byte()?;
             }
             0x3b if frames > 0 => return Ok((found, frames > 1)),
-            0x3b => return Err(reader.damaged("it holds no picture")),
-            _ => return Err(reader.damaged("something else stands where its next part should begin")),
+            0x3b => return Err(reader.damaged("it contains no picture")),
+            _ => return Err(reader.damaged("its next part does not begin where it should")),
         }
         // Both kinds of block end in pieces of up to 255 bytes and one of 0.
         loop {
@@ -366,7 +366,7 @@ fn gif(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool
 }
 
 /// Reads the first chunk, and whether the file is as long as it says.
-fn webp(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), bool), ImageError> {
+fn webp(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<((u32, u32), bool), ImageError> {
     reader.take(4)?;
     let length = reader.le32()?;
     reader.take(4)?;
@@ -400,7 +400,7 @@ fn webp(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<((u32, u32), boo
 }
 
 /// Reads the header, and whether the pixels that it promises are there.
-fn bmp(reader: &mut Reader<'_>, size: &mut Size<'_>) -> Result<(u32, u32), ImageError> {
+fn bmp(reader: &mut Reader<'_>, size: &mut SizeCheck<'_>) -> Result<(u32, u32), ImageError> {
     reader.take(2)?;
     let file_length = reader.le32()?;
     reader.take(4)?;
@@ -436,22 +436,18 @@ mod tests {
     }
 
     fn check_looks_like(bytes: &[u8], what: &str) {
-        let expected =
-            format!("This file is not a picture I can open (it looks like {what}). Try a JPEG or PNG.");
+        let expected = format!("This file is not a picture (it looks like {what}). Choose a JPEG or PNG.");
         assert_eq!(message(bytes), expected);
     }
 
     fn check_unsupported(bytes: &[u8], what: &str) {
         let found = message(bytes);
-        assert!(
-            found.starts_with(&format!("This is {what}, a kind of picture that I cannot open. ")),
-            "{found}"
-        );
+        assert!(found.starts_with(&format!("This is {what}, which cannot be opened here. ")), "{found}");
     }
 
     #[test]
     fn an_empty_file_is_called_empty() {
-        assert_eq!(message(b""), "This file is empty. Save the picture once more, then choose the new file.");
+        assert_eq!(message(b""), "This file is empty. Save the picture again, then choose the new file.");
     }
 
     #[test]
@@ -472,14 +468,14 @@ mod tests {
 
     #[test]
     fn unknown_bytes_are_called_unknown() {
-        let expected = "This file is not a picture I can open (I do not know its format). Try a JPEG or PNG.";
+        let expected = "This file is not a picture of a known format. Choose a JPEG or PNG.";
         assert_eq!(message(&[1, 2, 3, 0, 200]), expected);
     }
 
     #[test]
     fn pictures_of_other_kinds_come_with_advice() {
         check_unsupported(b"II*\0\x08\0\0\0", "a TIFF picture");
-        check_unsupported(b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC photo, as iPhones take them");
+        check_unsupported(b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC photo, as iPhones take");
         check_unsupported(b"\0\0\0\x1cftypavif\0\0\0\0", "an AVIF picture");
         check_unsupported(b"<?xml version='1.0'?><svg/>", "an SVG drawing");
         let dicom = [&[0; 128], &b"DICM"[..]].concat();
@@ -493,7 +489,7 @@ mod tests {
     #[test]
     fn the_first_bytes_of_a_picture_alone_are_cut_short() {
         for bytes in [&b"\xff\xd8"[..], b"\x89PNG\r\n", b"GIF89a\x01", b"RIFF\x10\0\0\0WEBPVP8 "] {
-            assert!(message(bytes).contains(" is cut short: the file ends before the picture does."));
+            assert!(message(bytes).contains(" is incomplete: the file ends before the picture does."));
         }
     }
 
@@ -507,6 +503,6 @@ mod tests {
     #[test]
     fn a_side_of_nothing_is_damage() {
         let gif = b"GIF89a\0\0\x05\0\0\0\0;";
-        assert!(message(gif).starts_with("This GIF is damaged: it says it is 0 × 5 pixels large."));
+        assert!(message(gif).starts_with("This GIF is damaged: its size is given as 0 × 5 pixels."));
     }
 }

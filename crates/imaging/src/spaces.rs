@@ -1,4 +1,4 @@
-//! One number a pixel, in the colour space of your choice: red, green, blue, grey, HSV or CIELAB.
+//! One value per pixel, in the colour space of your choice: red, green, blue, grey, HSV or CIELAB.
 //!
 //! Pixels are sRGB, 8 bits. Hue is in degrees, saturation and value in per cent, L\* from 0 to 100, a\* and b\* from
 //! about −110 to 110.
@@ -8,7 +8,7 @@ use numerics::math;
 use crate::Rgb8;
 use crate::channels::luma;
 
-/// One number of a pixel.
+/// One channel of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channel {
     /// 0 to 255.
@@ -34,7 +34,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// All of them, those of one space beside each other.
+    /// All of them, those of one space next to each other.
     pub const ALL: [Self; 10] = [
         Self::Red,
         Self::Green,
@@ -48,7 +48,7 @@ impl Channel {
         Self::BlueYellow,
     ];
 
-    /// The three channels side by side of the space that this one belongs to; grey stands with red, green and blue.
+    /// The three channels of the colour space that this one belongs to; for grey, red, green and blue.
     pub const fn space(self) -> [Self; 3] {
         match self {
             Self::Red | Self::Green | Self::Blue | Self::Grey => [Self::Red, Self::Green, Self::Blue],
@@ -59,7 +59,7 @@ impl Channel {
         }
     }
 
-    /// The numbers shown black and white; a\* and b\* of sRGB stay between −108 and 99.
+    /// The values shown as black and white; a\* and b\* of sRGB stay between −108 and 99.
     pub const fn range(self) -> [f32; 2] {
         match self {
             Self::Red | Self::Green | Self::Blue | Self::Grey => [0.0, 255.0],
@@ -112,7 +112,7 @@ impl Channel {
     }
 }
 
-/// The angle on the colour circle; `None` where all three are alike.
+/// The angle on the colour wheel; `None` if all three are equal.
 ///
 /// Source: A. R. Smith, Color gamut transform pairs, SIGGRAPH 1978, <https://doi.org/10.1145/800248.807361>.
 pub(crate) fn hue([red, green, blue]: [f32; 3]) -> Option<f32> {

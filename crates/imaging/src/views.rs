@@ -1,7 +1,7 @@
 //! The same image seen from several sides, for answers that are averaged over them: test-time augmentation.
 //!
 //! A dermoscopic image has no up or down, so each view is as good a picture of the lesion as the image itself. The
-//! views are mirrors and quarter turns, which put whole pixels elsewhere and lose nothing.
+//! views are flips and quarter turns, which move whole pixels and lose nothing.
 
 use crate::Rgb8;
 use crate::geometry::{flip_horizontal, quarter_turns};
@@ -13,7 +13,7 @@ pub enum Views {
     /// The image alone.
     #[default]
     None,
-    /// Four: with left and right, top and bottom, both or neither exchanged.
+    /// Four: not flipped, left to right, top to bottom, and both.
     Flips,
     /// All eight positions of a square: four turns, each with its mirror image.
     Dihedral,

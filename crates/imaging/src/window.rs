@@ -1,8 +1,8 @@
-//! A small square cut out of a picture's numbers, and the smallest, largest and mean of them.
+//! A small square cut out of a picture's values, with their minimum, maximum and mean.
 
 use numerics::math;
 
-/// Smallest, largest and mean of some numbers; `None` where there is no such thing.
+/// Minimum, maximum and mean of some values; `None` if undefined.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// The smallest.
@@ -14,7 +14,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Of numbers on a line; those that are undefined do not count.
+    /// For values on a line; undefined ones do not count.
     ///
     /// ```
     /// # use imaging::window::Summary;
@@ -38,7 +38,7 @@ impl Summary {
         }
     }
 
-    /// Of angles in degrees. A circle has neither a smallest nor a largest one; the mean is the direction of the sum of
+    /// For angles in degrees. A circle has neither a smallest nor a largest one; the mean is the direction of the sum of
     /// unit vectors, and undefined where they cancel out.
     pub fn of_angles(degrees: impl IntoIterator<Item = Option<f32>>) -> Self {
         let (mut count, mut across, mut along) = (0_u32, 0.0_f64, 0.0_f64);
@@ -56,7 +56,7 @@ impl Summary {
     }
 }
 
-/// Where a window of `side` numbers may begin so that it stays within `length`, as near to `start` as possible.
+/// Where a window of `side` values may begin so that it stays within `length`, as near to `start` as possible.
 ///
 /// ```
 /// assert_eq!(imaging::window::held(220, 10, 224), 214);
@@ -65,7 +65,7 @@ pub fn held(start: usize, side: usize, length: usize) -> usize {
     start.min(length.saturating_sub(side))
 }
 
-/// The numbers of the window of `side` × `side` that begins at column `left` and row `top` of rows of `width`,
+/// The values of the window of `side` × `side` that begins at column `left` and row `top` of rows of `width`,
 /// row-major; fewer at the edges.
 pub fn cut<T: Copy>(plane: &[T], width: usize, [left, top]: [usize; 2], side: usize) -> Vec<T> {
     let rows = plane.chunks(width.max(1)).skip(top).take(side);
@@ -73,7 +73,7 @@ pub fn cut<T: Copy>(plane: &[T], width: usize, [left, top]: [usize; 2], side: us
 }
 
 /// How many of `values` fall into each of `bins` equal parts of `low` to `high`; the ends belong to the outermost parts,
-/// and so does what lies beyond. Undefined values do not count.
+/// and so does what is beyond. Undefined values do not count.
 ///
 /// ```
 /// # use imaging::window::histogram;

@@ -130,8 +130,8 @@ mod decoding {
         bytes[20..24].copy_from_slice(&20_000_u32.to_be_bytes());
         assert_eq!(
             inspect(&bytes, &Limits::default()).unwrap_err().to_string(),
-            "This picture is too large: 20000 × 20000 pixels are 400 megapixels, and 50 are the limit. \
-             Make it smaller, or cut out the lesion, and try again."
+            "This picture is too large: 20000 × 20000 pixels are 400 megapixels, and the limit is 50. \
+             Make it smaller, or crop it to the lesion, and try again."
         );
     }
 

@@ -1,23 +1,23 @@
-//! What a network says to one image.
+//! What a network says about one image.
 
 use nn::softmax::softmax;
 use numerics::math;
 
 /// The outputs for one image, in the order of the model card's labels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct NetworkAnswer {
     /// What the last layer computes, any real number.
     pub logits: Vec<f32>,
     /// Their softmax, 0 to 1, together 1.
     pub probabilities: Vec<f32>,
 }
 
-impl Answer {
+impl NetworkAnswer {
     /// Index of the largest probability, the first of equal ones; `None` without any.
     ///
     /// ```
-    /// # use inference::Answer;
-    /// let answer = Answer { logits: vec![0.0, 2.0, 2.0], probabilities: vec![0.06, 0.47, 0.47] };
+    /// # use inference::NetworkAnswer;
+    /// let answer = NetworkAnswer { logits: vec![0.0, 2.0, 2.0], probabilities: vec![0.06, 0.47, 0.47] };
     /// assert_eq!(answer.top(), Some(1));
     /// ```
     pub fn top(&self) -> Option<usize> {
@@ -30,7 +30,7 @@ impl Answer {
         Self { logits: logits.to_vec(), probabilities: softmax(logits) }
     }
 
-    /// From probabilities alone: softmax makes them again of their logarithms, which therefore stand for the logits.
+    /// From probabilities alone: their logarithms serve as logits, because softmax turns them back into the probabilities.
     ///
     /// A probability of 0 counts as the smallest that a 32-bit float holds, so that no logit is infinite.
     pub(crate) fn of_probabilities(probabilities: &[f32]) -> Self {

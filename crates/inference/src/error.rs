@@ -2,43 +2,43 @@
 
 use std::path::PathBuf;
 
-/// A model, a runtime or an image that does not work; the message says what to do where something can be done.
+/// A model, a runtime or an image that does not work; the message says what to do, if anything can be done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InferenceError {
     /// The bytes end before the model does.
     #[error(
-        "{model}: the ONNX file is cut short: at least {missing} more bytes expected after the {found} found"
+        "{model}: the ONNX file is incomplete: after its {found} bytes, at least {missing} more are missing; copy or download it again"
     )]
     CutShort {
         /// Name of the model.
         model: String,
-        /// Bytes there are.
+        /// Bytes in the file.
         found: usize,
-        /// Bytes that the file announces beyond them.
+        /// Bytes that are missing according to the file itself.
         missing: usize,
     },
-    /// Something else than a model.
-    #[error("{model}: expected an ONNX file, found {found}")]
+    /// A file that is not a model.
+    #[error("{model}: this is not an ONNX file, but {found}")]
     NotOnnx {
         /// Name of the model.
         model: String,
-        /// What it is, as far as one can tell.
+        /// What it seems to be.
         found: String,
     },
-    /// Not the bytes that the card speaks of.
+    /// Not the file that the card describes.
     #[error(
-        "{model}: the ONNX file is not the one model.toml describes: SHA-256 {expected} expected, found {found}"
+        "{model}: the ONNX file is not the one that model.toml describes: its SHA-256 is {found}, not {expected}; restore or export it again"
     )]
     Checksum {
         /// Name of the model.
         model: String,
-        /// The card's.
+        /// The card's hash.
         expected: String,
-        /// That of the bytes.
+        /// The hash of the file.
         found: String,
     },
     /// A model with other inputs or outputs than the card says.
-    #[error("{model}: {what} expected, found {found}")]
+    #[error("{model}: the model needs {what}, but has {found}")]
     Shape {
         /// Name of the model.
         model: String,
@@ -47,8 +47,8 @@ pub enum InferenceError {
         /// What the model has.
         found: String,
     },
-    /// A layer that the model has not.
-    #[error("no layer of the model is called {name}; its {count} layers are {first} to {last}")]
+    /// A layer that the model does not have.
+    #[error("the model has no layer {name}; its {count} layers are {first} to {last}")]
     NoLayer {
         /// The name asked for.
         name: String,
@@ -59,47 +59,47 @@ pub enum InferenceError {
         /// The last.
         last: String,
     },
-    /// Weights that the model has not, or stores in a way that is not read.
-    #[error("the weights {name} expected in the ONNX file, found {found}")]
+    /// Weights that the model does not have, or stores in an unsupported way.
+    #[error("cannot read the weights {name} from the ONNX file: {found}")]
     NoWeights {
         /// The name asked for.
         name: String,
-        /// What stands there.
+        /// Why not.
         found: String,
     },
-    /// A model without a card that does not say itself what it needs.
+    /// A model without a card, and without the metadata to make up for it.
     #[error(
-        "{model}: {expected} expected as {key} in the ONNX file's metadata, found {found}; put the model.toml of its export \
-         beside it"
+        "{model}: the ONNX file's metadata needs {key} ({expected}), but has {found}; put the model.toml of its export next \
+         to it"
     )]
     Metadata {
         /// Name of the model.
         model: String,
         /// The entry of `metadata_props`.
         key: &'static str,
-        /// What should stand there.
+        /// What it should contain.
         expected: &'static str,
-        /// What stands there.
+        /// What it contains.
         found: String,
     },
-    /// The native library is not there.
-    #[error("ONNX Runtime is missing from {}; cargo xtask test downloads it", path.display())]
+    /// The native library is missing.
+    #[error("ONNX Runtime is missing from {}; to download it, run: cargo xtask test", path.display())]
     RuntimeMissing {
         /// Where it was looked for.
         path: PathBuf,
     },
-    /// The runtime is there and does not start.
+    /// The runtime does not start.
     #[error("ONNX Runtime does not start: {0}")]
     Runtime(String),
-    /// The execution provider could not be added, or the session not be made with it.
+    /// The execution provider could not be added, or no session could be created with it.
     #[error("{backend} cannot run this model: {message}")]
     Backend {
         /// `WebGPU`, `WASM` or `CPU`.
         backend: &'static str,
-        /// The runtime's words.
+        /// The runtime's message.
         message: String,
     },
     /// The run itself failed.
-    #[error("the network did not answer: {0}")]
+    #[error("the network could not be run: {0}")]
     Run(String),
 }

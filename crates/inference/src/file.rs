@@ -1,4 +1,4 @@
-//! Whether bytes are the model that a card speaks of, told before any runtime sees them.
+//! Whether bytes are the model that a card describes, checked before any runtime sees them.
 
 use catalog::model::ModelCard;
 use sha2::{Digest, Sha256};
@@ -15,14 +15,14 @@ pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// Two digits a byte, lower case.
+/// Two digits per byte, lower case.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     bytes.iter().flat_map(|b| [DIGITS[(b >> 4) as usize], DIGITS[(b & 15) as usize]]).collect()
 }
 
-/// Checks that `onnx` is a whole ONNX file and the one the card describes.
+/// Checks that `onnx` is a complete ONNX file and the one that the card describes.
 ///
 /// # Errors
 /// [`InferenceError::NotOnnx`], [`InferenceError::CutShort`] or [`InferenceError::Checksum`].
@@ -31,13 +31,15 @@ pub fn check(onnx: &[u8], card: &ModelCard) -> Result<(), InferenceError> {
     check_hash(sha256(onnx), card)
 }
 
-/// Checks that `onnx` is a whole ONNX file; `name` is for the message.
+/// Checks that `onnx` is a complete ONNX file; `name` is for the message.
 pub(crate) fn check_whole(onnx: &[u8], name: &str) -> Result<(), InferenceError> {
     let model = name.to_owned();
     match walk(onnx) {
-        Walk::Whole => Ok(()),
-        Walk::CutShort { missing } => Err(InferenceError::CutShort { model, found: onnx.len(), missing }),
-        Walk::Other => Err(InferenceError::NotOnnx { model, found: describe(onnx) }),
+        FileCheck::Whole => Ok(()),
+        FileCheck::CutShort { missing } => {
+            Err(InferenceError::CutShort { model, found: onnx.len(), missing })
+        }
+        FileCheck::Other => Err(InferenceError::NotOnnx { model, found: describe(onnx) }),
     }
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn check_hash(found: String, card: &ModelCard) -> Result<(), Inferenc
 
 /// What the outermost fields of a file say.
 #[derive(Debug, PartialEq, Eq)]
-enum Walk {
+enum FileCheck {
     Whole,
     CutShort { missing: usize },
     Other,
@@ -61,7 +63,7 @@ enum Walk {
 /// Follows the fields of the outermost protobuf message, `ModelProto`, from length to length.
 ///
 /// Source: <https://protobuf.dev/programming-guides/encoding/>; field numbers from onnx.proto3.
-fn walk(bytes: &[u8]) -> Walk {
+fn walk(bytes: &[u8]) -> FileCheck {
     const IR_VERSION: u64 = 1;
     const GRAPH: u64 = 7;
     let mut at = 0;
@@ -71,14 +73,14 @@ fn walk(bytes: &[u8]) -> Walk {
         let Some((tag, after)) = varint(bytes, at) else { return cut_or_other(first, 1) };
         let (field, wire) = (tag >> 3, tag & 7);
         if first && (field, wire) != (IR_VERSION, 0) {
-            return Walk::Other;
+            return FileCheck::Other;
         }
         let length = match wire {
             0 => varint(bytes, after).map(|(_, end)| (after, end - after)),
             1 => Some((after, 8)),
             2 => varint(bytes, after).map(|(length, start)| (start, length as usize)),
             5 => Some((after, 4)),
-            _ => return Walk::Other,
+            _ => return FileCheck::Other,
         };
         let Some((start, length)) = length else { return cut_or_other(first, 1) };
         let end = start.saturating_add(length);
@@ -90,18 +92,18 @@ fn walk(bytes: &[u8]) -> Walk {
         at = end;
     }
     match (has_graph, first) {
-        (true, _) => Walk::Whole,
-        (false, true) => Walk::Other,
-        (false, false) => Walk::CutShort { missing: 1 },
+        (true, _) => FileCheck::Whole,
+        (false, true) => FileCheck::Other,
+        (false, false) => FileCheck::CutShort { missing: 1 },
     }
 }
 
-/// Only a file that began like a model can be a model cut short.
-fn cut_or_other(first: bool, missing: usize) -> Walk {
-    if first { Walk::Other } else { Walk::CutShort { missing } }
+/// Only a file that begins like a model can be an incomplete model.
+fn cut_or_other(first: bool, missing: usize) -> FileCheck {
+    if first { FileCheck::Other } else { FileCheck::CutShort { missing } }
 }
 
-/// What a file that is no model is, in words.
+/// What a file is that is not a model, in words.
 fn describe(bytes: &[u8]) -> String {
     let text = bytes.iter().find(|b| !b.is_ascii_whitespace());
     match text {
@@ -122,25 +124,25 @@ mod tests {
 
     #[test]
     fn a_model_is_whole() {
-        assert_eq!(walk(MODEL), Walk::Whole);
+        assert_eq!(walk(MODEL), FileCheck::Whole);
     }
 
     #[test]
     fn a_model_without_its_last_two_bytes_misses_two() {
-        assert_eq!(walk(&MODEL[..MODEL.len() - 2]), Walk::CutShort { missing: 2 });
+        assert_eq!(walk(&MODEL[..MODEL.len() - 2]), FileCheck::CutShort { missing: 2 });
     }
 
     #[test]
     fn a_model_cut_before_its_graph_is_cut_short() {
-        assert_eq!(walk(&MODEL[..2]), Walk::CutShort { missing: 1 });
-        assert_eq!(walk(&MODEL[..3]), Walk::CutShort { missing: 1 });
+        assert_eq!(walk(&MODEL[..2]), FileCheck::CutShort { missing: 1 });
+        assert_eq!(walk(&MODEL[..3]), FileCheck::CutShort { missing: 1 });
     }
 
     #[test]
     fn other_files_are_named() {
-        assert_eq!(walk(b"<!doctype html>"), Walk::Other);
+        assert_eq!(walk(b"<!doctype html>"), FileCheck::Other);
         assert_eq!(describe(b"  <!doctype html>"), "a web page");
-        assert_eq!(walk(b""), Walk::Other);
+        assert_eq!(walk(b""), FileCheck::Other);
         assert_eq!(describe(b""), "an empty file");
         assert_eq!(describe(b"version https://git-lfs.github.com/spec/v1"), "a Git LFS pointer");
     }

@@ -1,6 +1,6 @@
 //! The nodes of an ONNX file, as far as following a value back to where it comes from takes.
 
-use crate::protobuf::{Value, all, fields, text};
+use crate::protobuf::{ProtobufValue, all, fields, text};
 
 /// Field numbers of `onnx.proto`.
 pub(crate) mod number {
@@ -55,7 +55,7 @@ impl<'a> Node<'a> {
         let attribute = all(self.0, number::NODE_ATTRIBUTE)
             .find(|attribute| text(attribute, number::ATTRIBUTE_NAME) == name)?;
         fields(attribute).find_map(|(field, value)| match value {
-            Value::Number(value) if field == number::ATTRIBUTE_INT => Some(value as i64),
+            ProtobufValue::Number(value) if field == number::ATTRIBUTE_INT => Some(value as i64),
             _ => None,
         })
     }

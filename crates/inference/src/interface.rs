@@ -1,6 +1,6 @@
-//! What goes into a model and what comes out, by the names of its file: of ours, and of anybody's classifier of images.
+//! A model's inputs and outputs by their names in the file: for our models and for any image classifier.
 
-use catalog::model::{Input, ModelCard};
+use catalog::model::{ModelCard, ModelInput};
 
 use crate::graph::{Node, graphs, number};
 use crate::protobuf::{all, text};
@@ -14,9 +14,9 @@ mod field {
     pub(super) const TENSOR_NAME: u64 = 8;
 }
 
-/// Side of the image where a file leaves it open: that of most networks trained on `ImageNet`.
+/// Side of the image if the file leaves it open: that of most networks trained on `ImageNet`.
 const USUAL_SIDE: u32 = 224;
-/// `ImageNet`'s channel means and deviations, RGB, for pixels scaled to 0..=1: what most networks expect that say nothing.
+/// `ImageNet`'s channel means and deviations, RGB, for pixels scaled to 0..=1: what most networks need that do not say.
 /// Source: torchvision, documentation of pretrained models.
 const USUAL: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
@@ -25,24 +25,24 @@ const USUAL: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225
 pub struct Interface {
     /// Name of the one input.
     pub input: String,
-    /// The order of its numbers.
-    pub layout: Layout,
-    /// What comes out.
-    pub outputs: Outputs,
+    /// The order of its values.
+    pub layout: ChannelOrder,
+    /// Its outputs.
+    pub outputs: ModelOutputs,
 }
 
-/// The order of an image's numbers.
+/// The order of an image's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub enum ChannelOrder {
     /// `[N, 3, S, S]`, as PyTorch has it.
     ChannelsFirst,
     /// `[N, S, S, 3]`, as Keras has it.
     ChannelsLast,
 }
 
-/// What comes out, each `[N, labels]`.
+/// The outputs, each `[N, labels]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outputs {
+pub enum ModelOutputs {
     /// Both, under these names.
     Both {
         /// Any real number.
@@ -52,11 +52,11 @@ pub enum Outputs {
     },
     /// Scores alone; their softmax is taken here.
     Logits(String),
-    /// Probabilities alone; their logarithms stand in for the logits, from which softmax makes them again.
+    /// Probabilities alone; their logarithms serve as logits, because softmax turns them back into the probabilities.
     Probabilities(String),
 }
 
-impl Outputs {
+impl ModelOutputs {
     /// Their names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let (first, second) = match self {
@@ -72,14 +72,17 @@ impl Interface {
     pub fn ours() -> Self {
         Self {
             input: "input".to_owned(),
-            layout: Layout::ChannelsFirst,
-            outputs: Outputs::Both { logits: "logits".to_owned(), probabilities: "probabilities".to_owned() },
+            layout: ChannelOrder::ChannelsFirst,
+            outputs: ModelOutputs::Both {
+                logits: "logits".to_owned(),
+                probabilities: "probabilities".to_owned(),
+            },
         }
     }
 }
 
-/// Reads from a file what it takes and gives, and a card with what it says about itself, else the usual: labels `output 0`
-/// and so on, `ImageNet`'s normalisation, 224 pixels where the size is left open.
+/// Reads a file's inputs and outputs, and makes a card from its metadata or, without them, from the usual values: labels
+/// `output 0` and so on, `ImageNet`'s normalisation, 224 pixels if the size is left open.
 ///
 /// # Errors
 /// [`InferenceError::NotOnnx`] or [`InferenceError::CutShort`]; [`InferenceError::Shape`] if there is not one input for a
@@ -101,13 +104,13 @@ pub fn read(onnx: &[u8], name: &str) -> Result<(Interface, ModelCard), Inference
         .collect();
     let mut inputs = values(onnx, field::GRAPH_INPUT);
     inputs.retain(|input| !weights.contains(&input.name));
-    let an_image = "one input with a square colour image in 32-bit floats, [N, 3, S, S] or [N, S, S, 3],";
+    let an_image = "one input for a square colour image in 32-bit floats, [N, 3, S, S] or [N, S, S, 3]";
     let [input] = inputs.as_slice() else {
         return Err(wrong(an_image, list(&inputs)));
     };
     let (layout, size) = image(input).ok_or_else(|| wrong(an_image, list(&inputs)))?;
     let outputs = values(onnx, field::GRAPH_OUTPUT);
-    let classes = "a first output with a number for each of two or more classes, [N, classes],";
+    let classes = "a first output with a score for each of two or more classes, [N, classes]";
     let first = outputs.first().ok_or_else(|| wrong(classes, "none".to_owned()))?;
     let count = match first.shape.as_deref() {
         Some(&[_, Some(count)]) if count >= 2 && first.element == FLOAT => count,
@@ -115,11 +118,11 @@ pub fn read(onnx: &[u8], name: &str) -> Result<(Interface, ModelCard), Inference
     };
     let softmax = Node::of(onnx, first.name).is_some_and(|node| node.operator() == "Softmax");
     let output = first.name.to_owned();
-    let outputs = if softmax { Outputs::Probabilities(output) } else { Outputs::Logits(output) };
+    let outputs = if softmax { ModelOutputs::Probabilities(output) } else { ModelOutputs::Logits(output) };
     let interface = Interface { input: input.name.to_owned(), layout, outputs };
     let (mean, std) = USUAL;
     let labels = (0..count).map(|at| format!("output {at}")).collect();
-    Ok((interface, metadata::bare(onnx, name, labels, Input { size, mean, std })))
+    Ok((interface, metadata::bare(onnx, name, labels, ModelInput { size, mean, std })))
 }
 
 fn values(onnx: &[u8], which: u64) -> Vec<ValueInfo<'_>> {
@@ -127,11 +130,11 @@ fn values(onnx: &[u8], which: u64) -> Vec<ValueInfo<'_>> {
 }
 
 /// Layout and side of an input for a square colour image.
-fn image(value: &ValueInfo<'_>) -> Option<(Layout, u32)> {
+fn image(value: &ValueInfo<'_>) -> Option<(ChannelOrder, u32)> {
     let &[_, second, third, fourth] = value.shape.as_deref()? else { return None };
     let (layout, height, width) = match (second, fourth) {
-        (Some(3), _) => (Layout::ChannelsFirst, third, fourth),
-        (_, Some(3)) => (Layout::ChannelsLast, second, third),
+        (Some(3), _) => (ChannelOrder::ChannelsFirst, third, fourth),
+        (_, Some(3)) => (ChannelOrder::ChannelsLast, second, third),
         _ => return None,
     };
     let side = match (height, width) {
@@ -193,8 +196,8 @@ mod tests {
             port(12, "y", 1, &[0, 5]),
         ]);
         let (interface, card) = read(&onnx, "theirs").unwrap();
-        assert_eq!((interface.input.as_str(), interface.layout), ("x", Layout::ChannelsFirst));
-        assert_eq!(interface.outputs, Outputs::Logits("y".to_owned()));
+        assert_eq!((interface.input.as_str(), interface.layout), ("x", ChannelOrder::ChannelsFirst));
+        assert_eq!(interface.outputs, ModelOutputs::Logits("y".to_owned()));
         assert_eq!((card.input.size, card.labels.len(), card.labels[4].as_str()), (96, 5, "output 4"));
     }
 
@@ -202,29 +205,29 @@ mod tests {
     fn a_network_of_keras_gives_probabilities_for_channels_last() {
         let onnx = model(&[node("Softmax", "p"), port(11, "x", 1, &[0, 0, 0, 3]), port(12, "p", 1, &[0, 2])]);
         let (interface, card) = read(&onnx, "theirs").unwrap();
-        assert_eq!(interface.layout, Layout::ChannelsLast);
-        assert_eq!(interface.outputs, Outputs::Probabilities("p".to_owned()));
+        assert_eq!(interface.layout, ChannelOrder::ChannelsLast);
+        assert_eq!(interface.outputs, ModelOutputs::Probabilities("p".to_owned()));
         assert_eq!(card.input.size, USUAL_SIDE);
     }
 
     #[track_caller]
     fn check_refused(parts: &[Vec<u8>], found: &str) {
         let message = read(&model(parts), "theirs").unwrap_err().to_string();
-        assert!(message.contains("expected") && message.ends_with(found), "{message}");
+        assert!(message.contains("needs") && message.ends_with(found), "{message}");
     }
 
     #[test]
     fn what_is_no_classifier_of_images_is_refused_with_what_it_is() {
         let y = || port(12, "y", 1, &[0, 5]);
-        check_refused(&[y()], "found none");
-        check_refused(&[port(11, "ids", 7, &[1, 9]), y()], "found ids [1, 9] of another type");
-        check_refused(&[port(11, "x", 1, &[1, 3, 8, 9]), y()], "found x [1, 3, 8, 9]");
-        check_refused(&[port(11, "x", 1, &[1, 1, 8, 8]), y()], "found x [1, 1, 8, 8]");
+        check_refused(&[y()], "but has none");
+        check_refused(&[port(11, "ids", 7, &[1, 9]), y()], "but has ids [1, 9] of another type");
+        check_refused(&[port(11, "x", 1, &[1, 3, 8, 9]), y()], "but has x [1, 3, 8, 9]");
+        check_refused(&[port(11, "x", 1, &[1, 1, 8, 8]), y()], "but has x [1, 1, 8, 8]");
         let x = || port(11, "x", 1, &[1, 3, 8, 8]);
-        check_refused(&[x(), port(11, "z", 1, &[1]), y()], "found x [1, 3, 8, 8], z [1]");
-        check_refused(&[x()], "found none");
-        check_refused(&[x(), port(12, "mask", 1, &[1, 3, 8, 8])], "found mask [1, 3, 8, 8]");
-        check_refused(&[x(), port(12, "y", 1, &[1, 1])], "found y [1, 1]");
+        check_refused(&[x(), port(11, "z", 1, &[1]), y()], "but has x [1, 3, 8, 8], z [1]");
+        check_refused(&[x()], "but has none");
+        check_refused(&[x(), port(12, "mask", 1, &[1, 3, 8, 8])], "but has mask [1, 3, 8, 8]");
+        check_refused(&[x(), port(12, "y", 1, &[1, 1])], "but has y [1, 1]");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! that output and leaves every byte of the file as it was.
 
 use crate::graph::{Node, graphs};
-use crate::protobuf::{Value, all, field, fields, text};
+use crate::protobuf::{ProtobufValue, all, field, fields, text};
 use crate::value_info::ValueInfo;
 use crate::{InferenceError, file};
 
@@ -95,7 +95,7 @@ fn node_values(onnx: &[u8]) -> impl Iterator<Item = &str> {
 /// Names and descriptions (`ValueInfoProto`) of the values that the file speaks of: inner ones and outputs.
 fn values(onnx: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
     let infos = graphs(onnx).flat_map(fields).filter_map(|(field, value)| match value {
-        Value::Bytes(info)
+        ProtobufValue::Bytes(info)
             if field == number::GRAPH_VALUE_INFO || field == u64::from(number::GRAPH_OUTPUT) =>
         {
             Some(info)

@@ -22,7 +22,7 @@ mod value_info;
 pub mod web;
 pub mod weights;
 
-pub use answer::Answer;
+pub use answer::NetworkAnswer;
 pub use error::InferenceError;
 pub use input::planes;
 pub use interface::Interface;

@@ -4,7 +4,7 @@ use catalog::model::ModelCard;
 
 use crate::{InferenceError, Interface, file, interface, layers};
 
-/// The bytes of `model.onnx`, proven to be whole and the ones the card describes.
+/// The bytes of `model.onnx`, checked to be complete and those that the card describes.
 #[derive(Clone, Debug)]
 pub struct Model {
     onnx: Vec<u8>,
@@ -39,7 +39,7 @@ impl Model {
         Self { length: onnx.len(), onnx, card, interface: Interface::ours(), layers: Vec::new() }
     }
 
-    /// A reader's own file, which nothing but itself describes.
+    /// The reader's own file, without a card.
     ///
     /// # Errors
     /// As [`interface::read`].
@@ -53,7 +53,7 @@ impl Model {
         &self.interface
     }
 
-    /// Makes the value of `layer` one more output of the model, if it is none yet; only then is the model's file longer
+    /// Adds the value of `layer` to the model's outputs, unless it is one already; this makes the model's file longer
     /// than the one that was checked.
     ///
     /// # Errors

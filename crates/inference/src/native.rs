@@ -1,4 +1,4 @@
-//! The exported model in a process of its own: ONNX Runtime from the `onnxruntime` wheel.
+//! The exported model in native code: ONNX Runtime from the `onnxruntime` wheel.
 
 use std::borrow::Cow;
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ use ort::environment::Environment;
 use ort::session::builder::SessionBuilder;
 use ort::session::{OutputSelector, RunOptions, Session};
 
-use crate::{Answer, InferenceError, Interface, LayerOutput, file, input, interface, layers, session};
+use crate::{InferenceError, Interface, LayerOutput, NetworkAnswer, file, input, interface, layers, session};
 
 /// How a model is loaded.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,16 +86,16 @@ impl Classifier {
     ///
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
-    pub fn classify(&mut self, image: &Rgb8) -> Result<Answer, InferenceError> {
+    pub fn classify(&mut self, image: &Rgb8) -> Result<NetworkAnswer, InferenceError> {
         let mut answers = self.classify_batch(std::slice::from_ref(image))?;
-        answers.pop().ok_or_else(|| InferenceError::Run("no answer to one image".to_owned()))
+        answers.pop().ok_or_else(|| InferenceError::Run("there is no output for an image".to_owned()))
     }
 
     /// The answers to several images in one run, in their order; none to none.
     ///
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
-    pub fn classify_batch(&mut self, images: &[Rgb8]) -> Result<Vec<Answer>, InferenceError> {
+    pub fn classify_batch(&mut self, images: &[Rgb8]) -> Result<Vec<NetworkAnswer>, InferenceError> {
         let planes = images.iter().flat_map(|image| input::planes(image, &self.card.input)).collect();
         self.answer(planes, images.len())
     }
@@ -103,8 +103,8 @@ impl Classifier {
     /// The answers to `count` images that [`planes`](crate::planes) has prepared, one after the other; none to none.
     ///
     /// # Errors
-    /// [`InferenceError::Run`] in the runtime's words, or if `planes` has not `count × 3 × S × S` numbers.
-    pub fn answer(&mut self, planes: Vec<f32>, count: usize) -> Result<Vec<Answer>, InferenceError> {
+    /// [`InferenceError::Run`] with the runtime's message, or if `planes` does not have `count × 3 × S × S` values.
+    pub fn answer(&mut self, planes: Vec<f32>, count: usize) -> Result<Vec<NetworkAnswer>, InferenceError> {
         if count == 0 {
             return Ok(Vec::new());
         }
@@ -123,7 +123,7 @@ impl Classifier {
     ///
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
-    pub fn look(&mut self, image: &Rgb8) -> Result<(Answer, Vec<LayerOutput>), InferenceError> {
+    pub fn look(&mut self, image: &Rgb8) -> Result<(NetworkAnswer, Vec<LayerOutput>), InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
         let planes = input::planes(image, &self.card.input);
         let tensor = session::tensor(planes, 1, self.card.input.size, self.interface.layout)?;
@@ -131,7 +131,7 @@ impl Classifier {
         let outputs = self.session.run(inputs).map_err(|e| failed(e.to_string()))?;
         let answer = session::answers(&outputs, 1, &self.card, &self.interface)?.pop();
         let layers = session::layers(&outputs, &self.layers)?;
-        Ok((answer.ok_or_else(|| failed("no answer to one image".to_owned()))?, layers))
+        Ok((answer.ok_or_else(|| failed("there is no output for an image".to_owned()))?, layers))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://protobuf.dev/programming-guides/encoding/>.
 
-/// A protobuf number, and where the next byte lies.
+/// A protobuf number, and the position of the next byte.
 pub(crate) fn varint(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let mut value = 0;
     for (i, byte) in bytes.get(at..)?.iter().take(10).enumerate() {
@@ -16,25 +16,25 @@ pub(crate) fn varint(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Value<'a> {
-    /// A whole number; floats, which nothing here reads, are 0.
+pub(crate) enum ProtobufValue<'a> {
+    /// An integer; floats, which nothing here reads, are 0.
     Number(u64),
     /// Text, a message, or several numbers.
     Bytes(&'a [u8]),
 }
 
 /// The fields of a message in their order, up to its end or to the first byte that is no field.
-pub(crate) fn fields(message: &[u8]) -> impl Iterator<Item = (u64, Value<'_>)> {
+pub(crate) fn fields(message: &[u8]) -> impl Iterator<Item = (u64, ProtobufValue<'_>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let (tag, after) = varint(message, at)?;
-        let skip = |length| Some((Value::Number(0), after + length));
+        let skip = |length| Some((ProtobufValue::Number(0), after + length));
         let (value, end) = match tag & 7 {
-            0 => varint(message, after).map(|(number, end)| (Value::Number(number), end)),
+            0 => varint(message, after).map(|(number, end)| (ProtobufValue::Number(number), end)),
             1 => skip(8),
             2 => varint(message, after).and_then(|(length, start)| {
                 let end = start.checked_add(usize::try_from(length).ok()?)?;
-                Some((Value::Bytes(message.get(start..end)?), end))
+                Some((ProtobufValue::Bytes(message.get(start..end)?), end))
             }),
             5 => skip(4),
             _ => None,
@@ -47,12 +47,12 @@ pub(crate) fn fields(message: &[u8]) -> impl Iterator<Item = (u64, Value<'_>)> {
 /// The messages or texts in the fields of this number.
 pub(crate) fn all(message: &[u8], field: u64) -> impl Iterator<Item = &[u8]> {
     fields(message).filter_map(move |(number, value)| match value {
-        Value::Bytes(bytes) if number == field => Some(bytes),
+        ProtobufValue::Bytes(bytes) if number == field => Some(bytes),
         _ => None,
     })
 }
 
-/// The text in the last field of this number, as protobuf merges; empty if there is none or it is no text.
+/// The text in the last field of this number, as protobuf merges; empty if there is none or it is not text.
 pub(crate) fn text(message: &[u8], field: u64) -> &str {
     all(message, field).last().and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
@@ -88,7 +88,14 @@ mod tests {
         // The documentation's example: field 2 with "testing" is 12 07 and the letters.
         assert_eq!(field(2, b"testing")[..2], [0x12, 0x07]);
         let found: Vec<_> = fields(&message).collect();
-        assert_eq!(found, [(1, Value::Bytes(b"testing")), (2, Value::Bytes(&long)), (3, Value::Number(150))]);
+        assert_eq!(
+            found,
+            [
+                (1, ProtobufValue::Bytes(b"testing")),
+                (2, ProtobufValue::Bytes(&long)),
+                (3, ProtobufValue::Number(150))
+            ]
+        );
         assert_eq!(text(&message, 1), "testing");
     }
 

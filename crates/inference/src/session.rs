@@ -4,8 +4,8 @@ use catalog::model::ModelCard;
 use ort::session::{Session, SessionOutputs};
 use ort::value::{Outlet, Tensor, ValueType};
 
-use crate::interface::{Interface, Layout, Outputs};
-use crate::{Answer, InferenceError, LayerOutput, input};
+use crate::interface::{ChannelOrder, Interface, ModelOutputs};
+use crate::{InferenceError, LayerOutput, NetworkAnswer, input};
 
 /// Checks inputs and outputs; a length that the model leaves open fits any.
 ///
@@ -18,8 +18,8 @@ pub(crate) fn check(
 ) -> Result<(), InferenceError> {
     let side = i64::from(card.input.size);
     let image = match interface.layout {
-        Layout::ChannelsFirst => [-1, 3, side, side],
-        Layout::ChannelsLast => [-1, side, side, 3],
+        ChannelOrder::ChannelsFirst => [-1, 3, side, side],
+        ChannelOrder::ChannelsLast => [-1, side, side, 3],
     };
     check_outlet(session.inputs(), &interface.input, &image, card)?;
     let labels = card.labels.len() as i64;
@@ -64,12 +64,12 @@ pub(crate) fn tensor(
     planes: Vec<f32>,
     count: usize,
     side: u32,
-    layout: Layout,
+    layout: ChannelOrder,
 ) -> Result<Tensor<f32>, InferenceError> {
     let side = side as usize;
     let shape = match layout {
-        Layout::ChannelsFirst => [count, 3, side, side],
-        Layout::ChannelsLast => [count, side, side, 3],
+        ChannelOrder::ChannelsFirst => [count, 3, side, side],
+        ChannelOrder::ChannelsLast => [count, side, side, 3],
     };
     let numbers = input::ordered(planes, layout);
     Tensor::from_array((shape, numbers)).map_err(|e| InferenceError::Run(e.to_string()))
@@ -81,16 +81,18 @@ pub(crate) fn answers(
     count: usize,
     card: &ModelCard,
     interface: &Interface,
-) -> Result<Vec<Answer>, InferenceError> {
+) -> Result<Vec<NetworkAnswer>, InferenceError> {
     let classes = card.labels.len();
     let numbers = |name: &str| output(outputs, name, count, card);
     match &interface.outputs {
-        Outputs::Both { logits, probabilities } => {
-            Ok(Answer::split(numbers(logits)?, numbers(probabilities)?, classes))
+        ModelOutputs::Both { logits, probabilities } => {
+            Ok(NetworkAnswer::split(numbers(logits)?, numbers(probabilities)?, classes))
         }
-        Outputs::Logits(name) => Ok(numbers(name)?.chunks_exact(classes).map(Answer::of_logits).collect()),
-        Outputs::Probabilities(name) => {
-            Ok(numbers(name)?.chunks_exact(classes).map(Answer::of_probabilities).collect())
+        ModelOutputs::Logits(name) => {
+            Ok(numbers(name)?.chunks_exact(classes).map(NetworkAnswer::of_logits).collect())
+        }
+        ModelOutputs::Probabilities(name) => {
+            Ok(numbers(name)?.chunks_exact(classes).map(NetworkAnswer::of_probabilities).collect())
         }
     }
 }
@@ -102,7 +104,8 @@ pub(crate) fn layers(
 ) -> Result<Vec<LayerOutput>, InferenceError> {
     let failed = |message: String| InferenceError::Run(message);
     let layer = |name: &String| {
-        let value = outputs.get(name.as_str()).ok_or_else(|| failed(format!("no output {name}")))?;
+        let value =
+            outputs.get(name.as_str()).ok_or_else(|| failed(format!("the output {name} is missing")))?;
         let (shape, numbers) = value.try_extract_tensor::<f32>().map_err(|e| failed(e.to_string()))?;
         let shape = shape.iter().skip(1).map(|&size| size as usize).collect();
         Ok(LayerOutput { layer: name.clone(), shape, values: numbers.to_vec() })
@@ -116,7 +119,8 @@ fn output<'o>(
     count: usize,
     card: &ModelCard,
 ) -> Result<&'o [f32], InferenceError> {
-    let value = outputs.get(name).ok_or_else(|| InferenceError::Run(format!("no output {name}")))?;
+    let value =
+        outputs.get(name).ok_or_else(|| InferenceError::Run(format!("the output {name} is missing")))?;
     let (shape, numbers) =
         value.try_extract_tensor::<f32>().map_err(|e| InferenceError::Run(e.to_string()))?;
     let expected = [count as i64, card.labels.len() as i64];

@@ -1,6 +1,6 @@
-//! What an ONNX file says of a value: its name, the kind of its numbers, its shape.
+//! What an ONNX file says about a value: its name, element type and shape.
 
-use crate::protobuf::{Value, all, fields, text};
+use crate::protobuf::{ProtobufValue, all, fields, text};
 
 /// Field numbers of `onnx.proto`.
 mod number {
@@ -30,11 +30,11 @@ impl<'a> ValueInfo<'a> {
     pub(crate) fn read(info: &'a [u8]) -> Self {
         let tensor = all(info, number::VALUE_TYPE).flat_map(|kind| all(kind, number::TYPE_TENSOR)).next();
         let element = fields(tensor.unwrap_or_default()).find_map(|(field, value)| match value {
-            Value::Number(kind) if field == number::TENSOR_ELEMENT => Some(kind),
+            ProtobufValue::Number(kind) if field == number::TENSOR_ELEMENT => Some(kind),
             _ => None,
         });
         let size = |dimension: &[u8]| match fields(dimension).next() {
-            Some((number::DIMENSION_VALUE, Value::Number(size))) => Some(size),
+            Some((number::DIMENSION_VALUE, ProtobufValue::Number(size))) => Some(size),
             _ => None,
         };
         let shape = tensor.and_then(|tensor| all(tensor, number::TENSOR_SHAPE).next());

@@ -1,7 +1,7 @@
 //! The exported model in the browser: onnxruntime-web behind the same interface, in a Worker.
 //!
 //! `ort-web` expects a page; the build puts `js/loader.js` and `js/telemetry.js` of this crate in the place of its own
-//! two scripts, so that it starts in a Worker and speaks to nobody.
+//! two scripts, so that it starts in a Worker and contacts no other host.
 
 mod provider;
 
@@ -13,7 +13,7 @@ use ort::session::{OutputSelector, RunOptions, SelectedOutputMarker, Session, Se
 use wasm_bindgen::JsValue;
 
 use crate::model::Model;
-use crate::{Answer, InferenceError, Interface, LayerOutput, input, session};
+use crate::{InferenceError, Interface, LayerOutput, NetworkAnswer, input, session};
 
 /// What computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,12 +100,12 @@ impl Classifier {
     ///
     /// # Errors
     /// [`InferenceError::Run`] in the runtime's words.
-    pub async fn classify(&mut self, image: &Rgb8) -> Result<Answer, InferenceError> {
+    pub async fn classify(&mut self, image: &Rgb8) -> Result<NetworkAnswer, InferenceError> {
         let failed = |message: String| InferenceError::Run(message);
         let options = RunOptions::new().map_err(|e| failed(e.to_string()))?;
         let outputs = Self::run(&mut self.session, image, &self.card, &self.interface, &options).await?;
         let answer = session::answers(&outputs, 1, &self.card, &self.interface)?.pop();
-        answer.ok_or_else(|| failed("no answer to one image".to_owned()))
+        answer.ok_or_else(|| failed("there is no output for an image".to_owned()))
     }
 
     /// What some of the layers that the [`Model`] was asked for give for an image, in the order of `layers`. Nothing else is

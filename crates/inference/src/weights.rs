@@ -1,7 +1,7 @@
 //! A network's weights, read from the bytes of its ONNX file.
 
 use crate::graph::{Node, graphs, number};
-use crate::protobuf::{Value, all, fields, text, varint};
+use crate::protobuf::{ProtobufValue, all, fields, text, varint};
 use crate::{InferenceError, file};
 
 /// Field numbers of `TensorProto`, and of its data types those that are read.
@@ -18,7 +18,7 @@ mod tensor {
     pub(super) const FLOAT16: u64 = 10;
 }
 
-/// What is added to a parameter's name for the scales of its numbers in 8 bits.
+/// Suffix of a parameter's name for the scales of its 8-bit values.
 const SCALE: &str = ".scale";
 
 /// Shape and values, row-major, of the parameter `name`, such as `conv1.weight`: what a runtime computes with, whether the
@@ -36,32 +36,32 @@ pub fn read(onnx: &[u8], name: &str) -> Result<(Vec<usize>, Vec<f32>), Inference
     Ok((values.shape, values.values))
 }
 
-/// How many nodes may lie between a stored number and what is computed from it.
+/// Largest number of nodes between stored values and those computed from them.
 const DEPTH: u32 = 4;
 
 /// The last linear layer of a classifier.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Head {
+pub struct LinearHead {
     /// The value that it computes, by its name among the [`layers`](crate::layers::layers).
     pub layer: String,
-    /// How many numbers come out.
+    /// Number of outputs.
     pub labels: usize,
-    /// How many numbers go in.
+    /// Number of inputs.
     pub channels: usize,
     /// `[labels, channels]`.
     pub weight: Vec<f32>,
-    /// `[labels]`; zeros where the network has none.
+    /// `[labels]`; zeros if the network has none.
     pub bias: Vec<f32>,
-    /// The feature maps whose means go in; `None` if something else does.
+    /// The feature maps whose means are the inputs; `None` if the inputs are something else.
     pub maps: Option<String>,
 }
 
 /// The last linear layer of a file whose output is that layer's, its softmax, or a copy of it; `None` if it has none, or
 /// one whose weights cannot be read.
-pub fn head(onnx: &[u8]) -> Option<Head> {
+pub fn head(onnx: &[u8]) -> Option<LinearHead> {
     let linear = Node::all(onnx).filter(|node| matches!(node.operator(), "Gemm" | "MatMul")).last()?;
     let [data, weight] = [linear.input(0)?, linear.input(1)?];
-    let Values { shape, values } = value(onnx, weight, DEPTH).ok()?;
+    let StoredValues { shape, values } = value(onnx, weight, DEPTH).ok()?;
     let &[rows, columns] = &shape[..] else { return None };
     let transposed = linear.operator() == "Gemm" && linear.int("transB").unwrap_or(0) == 1;
     let (labels, channels) = if transposed { (rows, columns) } else { (columns, rows) };
@@ -87,7 +87,7 @@ pub fn head(onnx: &[u8]) -> Option<Head> {
     if bias.len() != labels {
         return None;
     }
-    Some(Head { layer: layer.to_owned(), labels, channels, weight, bias, maps: averaged(onnx, data) })
+    Some(LinearHead { layer: layer.to_owned(), labels, channels, weight, bias, maps: averaged(onnx, data) })
 }
 
 /// The feature maps whose means `vector` holds.
@@ -100,54 +100,59 @@ fn averaged(onnx: &[u8], vector: &str) -> Option<String> {
     Some(maps.to_owned())
 }
 
-struct Values {
+struct StoredValues {
     shape: Vec<usize>,
     values: Vec<f32>,
 }
 
-/// What the file stores under a name or computes from what it stores; otherwise what was found, in words.
-fn value(onnx: &[u8], name: &str, depth: u32) -> Result<Values, &'static str> {
+/// The values that the file stores under a name or computes from stored ones; otherwise the reason, in words.
+fn value(onnx: &[u8], name: &str, depth: u32) -> Result<StoredValues, &'static str> {
     if let Some(tensor) = initializer(onnx, name) {
         return stored(onnx, name, tensor);
     }
-    let node = Node::of(onnx, name).filter(|_| depth > 0).ok_or("none")?;
+    let node = Node::of(onnx, name).filter(|_| depth > 0).ok_or("there are none")?;
     let input = |place| value(onnx, node.input(place).unwrap_or_default(), depth - 1);
     match node.operator() {
         "Cast" => {
-            // Whole numbers in 8 bits become what they are, without the scale that the next node multiplies by.
-            let stored = node.input(0).and_then(|name| initializer(onnx, name)).ok_or("no numbers")?;
+            // 8-bit integers are taken as they are; the next node multiplies by the scale.
+            let stored = node
+                .input(0)
+                .and_then(|name| initializer(onnx, name))
+                .ok_or("they are not stored as numbers")?;
             decoded(stored)
         }
         "Identity" => input(0),
         "Mul" => product(input(0)?, &input(1)?),
         "Transpose" => {
-            let Values { shape, values } = input(0)?;
-            let &[rows, columns] = &shape[..] else { return Err("more than two sizes, transposed") };
-            Ok(Values { shape: vec![columns, rows], values: transpose(&values, rows, columns) })
+            let StoredValues { shape, values } = input(0)?;
+            let &[rows, columns] = &shape[..] else {
+                return Err("they are transposed, but do not have two dimensions");
+            };
+            Ok(StoredValues { shape: vec![columns, rows], values: transpose(&values, rows, columns) })
         }
-        _ => Err("something computed"),
+        _ => Err("they are computed by another node"),
     }
 }
 
-/// A parameter as a runtime has it: numbers in 8 bits are multiplied by their scales.
-fn stored(onnx: &[u8], name: &str, tensor: &[u8]) -> Result<Values, &'static str> {
+/// A parameter as a runtime computes with it: 8-bit values are multiplied by their scales.
+fn stored(onnx: &[u8], name: &str, tensor: &[u8]) -> Result<StoredValues, &'static str> {
     let values = decoded(tensor)?;
     match initializer(onnx, &format!("{name}{SCALE}")) {
         Some(scales) if data_type(tensor) == tensor::INT8 => product(values, &decoded(scales)?),
-        None if data_type(tensor) == tensor::INT8 => Err("numbers in 8 bits without scales"),
+        None if data_type(tensor) == tensor::INT8 => Err("they are stored in 8 bits without scales"),
         _ => Ok(values),
     }
 }
 
 /// Each number times the scale of its index of the first size.
-fn product(mut values: Values, scales: &Values) -> Result<Values, &'static str> {
+fn product(mut values: StoredValues, scales: &StoredValues) -> Result<StoredValues, &'static str> {
     let channels = scales.values.len();
     let size = values.values.len() / channels.max(1);
     let fits = channels > 0
         && (channels == 1 || values.shape.first() == Some(&channels))
         && scales.shape.iter().product::<usize>() == scales.shape.first().copied().unwrap_or(1);
     if !fits {
-        return Err("a product of two shapes");
+        return Err("they are a product of different shapes");
     }
     for (channel, scale) in values.values.chunks_mut(size.max(1)).zip(&scales.values) {
         for value in channel {
@@ -164,17 +169,17 @@ fn initializer<'a>(onnx: &'a [u8], name: &str) -> Option<&'a [u8]> {
 
 fn data_type(tensor: &[u8]) -> u64 {
     let found = fields(tensor).find_map(|(field, value)| match value {
-        Value::Number(kind) if field == tensor::DATA_TYPE => Some(kind),
+        ProtobufValue::Number(kind) if field == tensor::DATA_TYPE => Some(kind),
         _ => None,
     });
     found.unwrap_or(0)
 }
 
-/// The numbers that stand in a tensor.
-fn decoded(tensor: &[u8]) -> Result<Values, &'static str> {
-    let is_elsewhere = |(field, value)| field == tensor::DATA_LOCATION && value == Value::Number(1);
+/// The values of a tensor.
+fn decoded(tensor: &[u8]) -> Result<StoredValues, &'static str> {
+    let is_elsewhere = |(field, value)| field == tensor::DATA_LOCATION && value == ProtobufValue::Number(1);
     if fields(tensor).any(is_elsewhere) {
-        return Err("numbers in another file");
+        return Err("they are stored in another file");
     }
     let raw = all(tensor, tensor::RAW_DATA).last();
     let values: Vec<f32> = match (data_type(tensor), raw) {
@@ -184,13 +189,13 @@ fn decoded(tensor: &[u8]) -> Result<Values, &'static str> {
         }
         (tensor::FLOAT16, Some(raw)) => numbers(raw, |bytes| half(u16::from_le_bytes(bytes))),
         (tensor::INT8, Some(raw)) => numbers(raw, |bytes| f32::from(i8::from_le_bytes(bytes))),
-        _ => return Err("numbers of another type than float, float16 or int8"),
+        _ => return Err("they are not stored as float, float16 or int8"),
     };
     let shape = dimensions(tensor);
     if shape.iter().product::<usize>() != values.len() {
-        return Err("more or fewer numbers than its shape has places");
+        return Err("they have more or fewer values than their shape needs");
     }
-    Ok(Values { shape, values })
+    Ok(StoredValues { shape, values })
 }
 
 /// Sizes, packed or one a field.
@@ -198,8 +203,8 @@ fn dimensions(tensor: &[u8]) -> Vec<usize> {
     let mut sizes = Vec::new();
     for (_, value) in fields(tensor).filter(|(field, _)| *field == tensor::DIMS) {
         match value {
-            Value::Number(size) => sizes.push(size as usize),
-            Value::Bytes(packed) => {
+            ProtobufValue::Number(size) => sizes.push(size as usize),
+            ProtobufValue::Bytes(packed) => {
                 let mut at = 0;
                 while let Some((size, next)) = varint(packed, at) {
                     sizes.push(size as usize);
@@ -215,7 +220,7 @@ fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec
     bytes.as_chunks().0.iter().map(|&chunk| number(chunk)).collect()
 }
 
-/// The number that 16 bits stand for, exactly.
+/// The value of 16 bits, exactly.
 ///
 /// Source: IEEE 754-2008, binary16: a sign, 5 bits of an exponent that counts from -15, 10 bits behind the point.
 fn half(bits: u16) -> f32 {
@@ -271,11 +276,10 @@ mod tests {
         let check = |fields: &[Vec<u8>], name: &str, expected: &str| {
             assert_eq!(read(&model(fields), name).unwrap_err().to_string(), expected);
         };
-        check(&[vec![0x10, 1]], "v", "the weights v expected in the ONNX file, found none");
-        let elsewhere = "the weights w expected in the ONNX file, found numbers in another file";
+        check(&[vec![0x10, 1]], "v", "cannot read the weights v from the ONNX file: there are none");
+        let elsewhere = "cannot read the weights w from the ONNX file: they are stored in another file";
         check(&[vec![0x10, 1], vec![0x70, 1]], "w", elsewhere);
-        let few =
-            "the weights w expected in the ONNX file, found more or fewer numbers than its shape has places";
+        let few = "cannot read the weights w from the ONNX file: they have more or fewer values than their shape needs";
         check(&[vec![0x10, 1], field(9, &[0; 4])], "w", few);
     }
 }

@@ -103,6 +103,11 @@ fn every_runtime_was_measured_and_lies_within_the_tolerance() {
 #[test]
 fn the_metrics_are_those_of_the_files_beside_them() {
     for folder in models() {
+        // Weights that others published were measured on no test set of ours.
+        if card(&folder).provenance.config.is_empty() {
+            assert!(!folder.join("metrics.json").exists(), "{}", folder.display());
+            continue;
+        }
         let measured: Measured = json(&folder.join("metrics.json"));
         let predictions = read(&folder.join("predictions.csv"));
         assert_eq!(measured.model_sha256, card(&folder).provenance.onnx_sha256);
@@ -135,6 +140,10 @@ fn the_weights_as_trained_lie_beside_the_file_that_a_page_loads_and_answer_like_
         let mut card = card(&folder);
         let name = card.name.clone();
         let Some(row) = card.stored.iter().find(|row| row.precision == FULL).cloned() else { continue };
+        // Published weights are fetched in full from where they were published.
+        if card.provenance.config.is_empty() {
+            continue;
+        }
         let kept = row.file.unwrap_or_else(|| {
             panic!(
                 "{name}: expected a file in full precision; export it with --precision {},fp32",

@@ -27,7 +27,14 @@ fn the_first_layers_give_what_onnx_runtime_gives() {
         let size = card.input.size;
         let network = architecture::by_name(&card.architecture, card.labels.len(), size as usize).unwrap();
         let first = onnx_export::first_layers(&onnx, &network, card.input.mean, card.input.std);
-        let first = first.unwrap().expect("a residual network begins with these four");
+        let Some(first) = first.unwrap() else {
+            assert!(
+                !card.architecture.starts_with("resnet"),
+                "{}: a residual network begins with these",
+                card.name
+            );
+            continue;
+        };
         let options = Options { layers: &LAYERS, ..Options::default() };
         let mut classifier = Classifier::load_with(&onnx, &card, &options).unwrap();
         let mut worst = [0.0_f32; 4];

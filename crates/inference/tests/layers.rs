@@ -101,9 +101,9 @@ fn layers_are_listed_with_their_shapes_and_stored_weights_are_none() {
 #[test]
 fn an_unknown_layer_is_answered_with_the_known_ones() {
     let error = with_output(INT8, "layer9").unwrap_err().to_string();
-    assert_eq!(error, "no layer of the model is called layer9; its 15 layers are conv1 to probabilities");
+    assert_eq!(error, "the model has no layer layer9; its 15 layers are conv1 to probabilities");
     let error = with_output(b"<!doctype html>", "conv1").unwrap_err().to_string();
-    assert_eq!(error, "the model: expected an ONNX file, found a web page");
+    assert_eq!(error, "the model: this is not an ONNX file, but a web page");
     let card = metadata::card(FP32, "small").unwrap();
     let options = Options { layers: &["layer9"], ..Options::default() };
     let error = Classifier::load_with(FP32, &card, &options).unwrap_err();
@@ -143,10 +143,10 @@ fn a_file_tells_its_labels_and_preprocessing() {
 }
 
 #[test]
-fn a_file_that_tells_nothing_is_answered_with_what_is_missing() {
+fn missing_metadata_is_named() {
     // `ir_version: 8` and a graph with an empty name.
     let error = metadata::card(&[0x08, 8, 0x3a, 2, 0x12, 0], "other").unwrap_err().to_string();
-    let expected = "other: pixels expected as input_size in the ONNX file's metadata, found none; \
-        put the model.toml of its export beside it";
+    let expected = "other: the ONNX file's metadata needs input_size (pixels), but has none; \
+        put the model.toml of its export next to it";
     assert_eq!(error, expected);
 }

@@ -5,9 +5,9 @@
 use std::error::Error;
 
 use architecture::{INPUT, Network, Op};
-use catalog::model::{Input, ModelCard, Parity, Provenance};
+use catalog::model::{ModelCard, ModelInput, Parity, Provenance};
 use imaging::Rgb8;
-use inference::{Answer, Classifier, InferenceError, file};
+use inference::{Classifier, InferenceError, NetworkAnswer, file};
 use onnx_export::{LOGITS, Metadata, PROBABILITIES, Precision, Weights};
 
 const SIDE: usize = 4;
@@ -37,13 +37,14 @@ fn colour_model() -> (Vec<u8>, ModelCard) {
         architecture: "colour".into(),
         task: "colour".into(),
         labels: LABELS.map(String::from).to_vec(),
-        input: Input { size: SIDE as u32, mean: [0.0; 3], std: [1.0; 3] },
+        input: ModelInput { size: SIDE as u32, mean: [0.0; 3], std: [1.0; 3] },
         precision: "fp32".into(),
         trained_on: "nothing".into(),
         licence: "MIT OR Apache-2.0".into(),
         provenance: Provenance {
             config: String::new(),
             config_sha256: String::new(),
+            source: String::new(),
             onnx_sha256: file::sha256(&onnx),
         },
         parity: Parity { tolerance: 1e-6, inputs: 0, native: 0.0, wasm: None, webgpu: None },
@@ -62,7 +63,7 @@ fn plain(colour: [u8; 3]) -> Rgb8 {
     Rgb8::new(6, 5, colour.repeat(30)).expect("6 × 5 × 3 bytes")
 }
 
-fn check_logits(answer: &Answer, expected: [f32; 3]) {
+fn check_logits(answer: &NetworkAnswer, expected: [f32; 3]) {
     let close = answer.logits.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6);
     // A mean of 16 numbers in f32 is off by a few units in the last place, 6e-8 each.
     assert!(close, "expected {expected:?}, found {:?}", answer.logits);
@@ -101,8 +102,8 @@ fn no_images_are_no_answers() {
 fn a_model_cut_short_says_how_many_bytes_are_missing() {
     let (onnx, card) = colour_model();
     // The last field is the operator set or the metadata: cutting into it leaves a length that goes beyond the end.
-    check_refused(&onnx[..onnx.len() - 1], &card, "cut short: at least 1 more bytes expected");
-    check_refused(&onnx[..onnx.len() / 2], &card, "cut short");
+    check_refused(&onnx[..onnx.len() - 1], &card, "at least 1 more are missing");
+    check_refused(&onnx[..onnx.len() / 2], &card, "is incomplete");
 }
 
 #[test]
@@ -116,7 +117,7 @@ fn a_changed_model_is_told_by_its_checksum() {
 #[test]
 fn a_web_page_in_the_place_of_a_model_is_named() {
     let (_, card) = colour_model();
-    check_refused(b"<!doctype html><title>404</title>", &card, "expected an ONNX file, found a web page");
+    check_refused(b"<!doctype html><title>404</title>", &card, "this is not an ONNX file, but a web page");
 }
 
 #[test]
@@ -124,10 +125,10 @@ fn a_card_of_another_size_or_with_other_labels_is_refused() {
     let (onnx, card) = colour_model();
     let mut larger = card.clone();
     larger.input.size = 8;
-    check_refused(&onnx, &larger, "input [N, 3, 8, 8] expected, found input [N, 3, 4, 4]");
+    check_refused(&onnx, &larger, "needs input [N, 3, 8, 8], but has input [N, 3, 4, 4]");
     let mut fewer = card;
     fewer.labels.pop();
-    check_refused(&onnx, &fewer, &format!("{LOGITS} [N, 2] expected"));
+    check_refused(&onnx, &fewer, &format!("needs {LOGITS} [N, 2], but has"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use catalog::model::ModelCard;
-use catalog::precomputed::{FOLDER, MAPS, Maps, Sample, Stop, mosaic_file};
+use catalog::precomputed::{FOLDER, MAPS, PrecomputedMaps, PrecomputedSample, PrecomputedStop, mosaic_file};
 use imaging::{Limits, Rgb8, levels};
 use inference::{Classifier, LayerOutput, Options};
 use nn::strength::{self, Strength};
@@ -29,7 +29,7 @@ fn check_levels(place: &str, [low, high]: [f32; 2], bytes: &[u8], fresh: &[f32],
     }
 }
 
-fn check_stop(folder: &Path, sample: &Sample, stop: &Stop, fresh: &LayerOutput) {
+fn check_stop(folder: &Path, sample: &PrecomputedSample, stop: &PrecomputedStop, fresh: &LayerOutput) {
     let place = format!("{} {} {}", folder.display(), sample.diagnosis.abbreviation(), stop.layer);
     assert_eq!((&stop.layer, &stop.shape), (&fresh.layer, &fresh.shape), "{place}");
     let range = (stop.high - stop.low).max(f32::MIN_POSITIVE);
@@ -73,7 +73,8 @@ fn every_map_kept_is_what_the_network_gives_to_half_a_level() {
     folders.sort();
     for model in folders.iter().filter(|folder| folder.join(FOLDER).join(MAPS).is_file()) {
         let folder = model.join(FOLDER);
-        let maps: Maps = serde_json::from_slice(&read(&folder.join(MAPS))).expect("a list of maps");
+        let maps: PrecomputedMaps =
+            serde_json::from_slice(&read(&folder.join(MAPS))).expect("a list of maps");
         let text = String::from_utf8(read(&model.join("model.toml"))).expect("a card is text");
         let card: ModelCard = toml::from_str(&text).expect("a card");
         assert_eq!(

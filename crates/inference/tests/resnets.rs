@@ -1,5 +1,5 @@
 //! All five networks, with 2 and 8 outputs, in three precisions: ONNX Runtime reads the files that ONNX's checker and
-//! torchvision were held against, and answers as torchvision does.
+//! torchvision were compared with, and answers as torchvision does.
 
 use imaging::Rgb8;
 use inference::{Classifier, Options, file, layers, metadata};

@@ -29,9 +29,9 @@ fn a_widened_value_is_the_parameter_itself() {
         assert_eq!(read(onnx, "fc.weight.fp32").unwrap(), read(onnx, "fc.weight").unwrap());
     }
     let error = read(FILES[0], "fc.weight.fp32").unwrap_err().to_string();
-    assert_eq!(error, "the weights fc.weight.fp32 expected in the ONNX file, found none");
+    assert_eq!(error, "cannot read the weights fc.weight.fp32 from the ONNX file: there are none");
     let error = read(FILES[0], "conv1").unwrap_err().to_string();
-    assert_eq!(error, "the weights conv1 expected in the ONNX file, found something computed");
+    assert_eq!(error, "cannot read the weights conv1 from the ONNX file: they are computed by another node");
 }
 
 #[test]

@@ -14,19 +14,20 @@ const BINS: usize = 30;
 
 /// Centre, width from 10 to 90 %, and step of one sector's profile.
 #[derive(Clone, Copy, Debug)]
-struct Fit {
+struct EdgeFit {
     centre: f32,
     width: f32,
     step: f32,
 }
 
 pub(crate) fn measure(picture: &Picture, measures: &mut Measures) {
-    let fits: Vec<Fit> = profiles(picture).iter().filter_map(fit).collect();
+    let fits: Vec<EdgeFit> = profiles(picture).iter().filter_map(fit).collect();
     if fits.len() < SECTORS / 2 {
         return;
     }
-    let share =
-        |holds: &dyn Fn(&Fit) -> bool| fits.iter().filter(|f| holds(f)).count() as f32 / fits.len() as f32;
+    let share = |holds: &dyn Fn(&EdgeFit) -> bool| {
+        fits.iter().filter(|f| holds(f)).count() as f32 / fits.len() as f32
+    };
     let steps: Vec<f32> = fits.iter().map(|f| f.step).collect();
     measures.put_some("edge_w", median(fits.iter().map(|f| f.width)));
     measures.put_some("edge_center", median(fits.iter().map(|f| f.centre)));
@@ -60,7 +61,7 @@ fn profiles(picture: &Picture) -> Vec<[Option<f32>; BINS]> {
 }
 
 /// The sigmoid of least squares over a grid of centres and widths; `None` where a third of the profile is missing.
-fn fit(profile: &[Option<f32>; BINS]) -> Option<Fit> {
+fn fit(profile: &[Option<f32>; BINS]) -> Option<EdgeFit> {
     let points: Vec<(f32, f32)> = profile
         .iter()
         .enumerate()
@@ -69,7 +70,7 @@ fn fit(profile: &[Option<f32>; BINS]) -> Option<Fit> {
     if points.len() < BINS * 2 / 3 {
         return None;
     }
-    let mut best: Option<(f32, Fit)> = None;
+    let mut best: Option<(f32, EdgeFit)> = None;
     for c in 0..20 {
         let centre = -0.24 + 0.02 * c as f32;
         for width in [0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.125, 0.15, 0.18, 0.22, 0.26, 0.3, 0.35, 0.4] {
@@ -80,7 +81,7 @@ fn fit(profile: &[Option<f32>; BINS]) -> Option<Fit> {
             let Some(error_and_step) = least_squares(&points, &shape) else { continue };
             let (error, step) = error_and_step;
             if best.is_none_or(|(least, _)| error < least) {
-                best = Some((error, Fit { centre, width, step }));
+                best = Some((error, EdgeFit { centre, width, step }));
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Measures a dermoscopic picture and its mask the way HAM10000 was measured, and holds drawn lesions against that.
 //!
-//! [`measure`] turns pixels and a mask into named numbers, [`Reference`] holds what was measured on 10,015 pictures of
+//! [`measure`] turns pixels and a mask into named quantities, [`Reference`] has those of 10,015 pictures of
 //! HAM10000 (Tschandl, Rosendahl, Kittler 2018, Sci Data 5:180161), [`report`](mod@report) sets the two side by side, and
-//! [`overlap`] trains a linear classifier on the numbers, to see whether classes overlap as the real ones do.
+//! [`overlap`] trains a linear classifier on the quantities, to see whether classes overlap as the real ones do.
 //!
 //! Lengths are pixels of a frame whose shorter side has 240; `D` is the diameter of the circle with the mask's area.
-//! Colours are CIELAB, D65. Skin is what lies 6 to 42 px outside the mask, without hair, ink and dark border.
+//! Colours are CIELAB, D65. Skin is the area 6 to 42 px outside the mask, without hair, ink and dark border.
 //!
 //! # Quantities
 //!
@@ -37,7 +37,7 @@
 //! outside the visible edge. Hair, ruler, ink and bubbles are counted as drawn, not found. How the published Hessian
 //! counts told lines from dots is not known: here any pixel over the threshold is on a line.
 //!
-//! Held against 445 pictures of HAM10000 with rough masks (Otsu's threshold, widened), medians by diagnosis lie within
+//! Compared with 445 pictures of HAM10000 with rough masks (Otsu's threshold, widened), medians by diagnosis are within
 //! 0.1 interquartile ranges of the published ones for skin colour, texture bands, power spectra and dots, within 0.3 for
 //! edges and lines and 0.4 for lesion colour, where the choice of contrasty lesions shows; border roughness, which is the
 //! mask's, is not comparable. The classifier of [`overlap`] has a balanced accuracy of 0.54 on those 445.
@@ -66,7 +66,7 @@ use picture::Picture;
 
 /// A mask that does not go with its picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a mask of a {width} × {height} picture has {expected} pixels, found {found}")]
+#[error("the mask of a {width} × {height} picture needs {expected} pixels, but has {found}")]
 pub struct MaskError {
     width: u32,
     height: u32,
@@ -80,7 +80,7 @@ pub struct MaskError {
 /// cuts it off, textures of what is too small.
 ///
 /// # Errors
-/// [`MaskError`] if the mask has not as many pixels as the picture.
+/// [`MaskError`] if the mask does not have as many pixels as the picture.
 pub fn measure(image: &Rgb8, mask: &[bool]) -> Result<Measures, MaskError> {
     let (width, height) = (image.width(), image.height());
     let expected = width as usize * height as usize;

@@ -1,4 +1,4 @@
-//! The numbers of one picture, by name.
+//! The quantities of one picture, by name.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ impl Measures {
         self.0.get(key).copied()
     }
 
-    /// All names and numbers, by name.
+    /// All names and values, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, f32)> {
         self.0.iter().map(|(&key, &value)| (key, value))
     }

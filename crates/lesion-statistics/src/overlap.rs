@@ -10,7 +10,7 @@ use crate::report::GROUPS;
 /// Folds of the cross-validation; the measured table used as many.
 pub const FOLDS: usize = 5;
 
-/// Share of the trace added to the covariance's diagonal: there are more numbers than a class has pictures.
+/// Share of the trace added to the covariance's diagonal: there are more quantities than a class has pictures.
 const SHRINKAGE: f64 = 0.1;
 
 /// What a classifier called each diagnosis.
@@ -32,7 +32,7 @@ pub fn overlap(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Overlap> {
     for fold in 0..FOLDS {
         let in_fold = |i: &usize| pictures[*i].1 % FOLDS == fold;
         let training: Vec<usize> = (0..rows.len()).filter(|i| !in_fold(i)).collect();
-        let model = Model::fit(&rows, &training, pictures)?;
+        let model = ClassModel::fit(&rows, &training, pictures)?;
         for i in (0..rows.len()).filter(in_fold) {
             counts[pictures[i].0.index()][model.call(&rows[i])] += 1;
         }
@@ -91,7 +91,7 @@ fn apart(of_class: impl Fn(Diagnosis) -> Option<(f64, f64)>) -> Option<f64> {
     Some(standard_deviation(&medians)? / spread)
 }
 
-/// Every quantity that at least half, standardised; what is missing lies at the mean.
+/// Every quantity that at least half, standardised; what is missing is at the mean.
 fn table(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Vec<Vec<f64>>> {
     let n = pictures.len();
     let mut counts = std::collections::BTreeMap::<&'static str, usize>::new();
@@ -116,9 +116,9 @@ fn table(pictures: &[(Diagnosis, usize, Measures)]) -> Option<Vec<Vec<f64>>> {
 }
 
 /// Σ⁻¹μ and ½ μᵀΣ⁻¹μ of each diagnosis that occurs.
-struct Model(Vec<(usize, Vec<f64>, f64)>);
+struct ClassModel(Vec<(usize, Vec<f64>, f64)>);
 
-impl Model {
+impl ClassModel {
     fn fit(rows: &[Vec<f64>], training: &[usize], pictures: &[(Diagnosis, usize, Measures)]) -> Option<Self> {
         let width = rows.first()?.len();
         let mut means = vec![(0_usize, vec![0.0; width]); 8];

@@ -1,8 +1,8 @@
-//! One number a pixel, and the Gaussian blur that the measures are made of.
+//! One value per pixel, and the Gaussian blur that the measures are made of.
 
 use numerics::math;
 
-/// `width * height` numbers, row-major.
+/// `width * height` values, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plane {
     pub(crate) width: usize,

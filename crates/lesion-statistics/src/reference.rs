@@ -38,7 +38,7 @@ pub struct Reference {
 
 /// A file of measurements with a line that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, line {line}: expected {expected}, found {found:?}")]
+#[error("{file}, line {line}: it must be {expected}, but is {found:?}")]
 pub struct ReferenceError {
     file: &'static str,
     line: usize,
@@ -130,10 +130,10 @@ pub fn confusion() -> Result<[[f32; 8]; 8], ReferenceError> {
     Ok(table)
 }
 
-type Row = (usize, Vec<&'static str>);
+type ReferenceRow = (usize, Vec<&'static str>);
 
 /// Lines below the comment and the header, with their numbers.
-fn rows(file: &'static str, text: &'static str, columns: usize) -> Result<Vec<Row>, ReferenceError> {
+fn rows(file: &'static str, text: &'static str, columns: usize) -> Result<Vec<ReferenceRow>, ReferenceError> {
     let mut rows = Vec::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')).skip(1) {
         let fields: Vec<&str> = line.split(',').collect();

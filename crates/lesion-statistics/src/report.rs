@@ -1,4 +1,4 @@
-//! Drawn lesions beside measured ones, quantity by quantity.
+//! Drawn lesions compared with measured ones, quantity by quantity.
 
 use core::fmt::{self, Write};
 
@@ -193,7 +193,7 @@ const MOST: f64 = 4.0;
 
 /// One quantity of one diagnosis.
 #[derive(Clone, Debug)]
-struct Line {
+struct ReportLine {
     text: String,
     /// Distance of the medians in interquartile ranges; `None` where the measured range is a point.
     off: Option<f64>,
@@ -206,15 +206,15 @@ pub struct Comparison {
     pub diagnosis: Diagnosis,
     /// Pictures measured.
     pub pictures: usize,
-    groups: Vec<(&'static str, Vec<Line>)>,
+    groups: Vec<(&'static str, Vec<ReportLine>)>,
 }
 
 impl Comparison {
-    /// Sets the drawn pictures of a diagnosis beside the measured ones.
+    /// Compares the drawn pictures of a diagnosis with the measured ones.
     pub fn new(reference: &Reference, diagnosis: Diagnosis, drawn: &[Measures]) -> Self {
         let values =
             |key: &str| -> Vec<f64> { drawn.iter().filter_map(|m| m.get(key)).map(f64::from).collect() };
-        let mut groups: Vec<(&'static str, Vec<Line>)> = GROUPS
+        let mut groups: Vec<(&'static str, Vec<ReportLine>)> = GROUPS
             .iter()
             .map(|(group, keys)| {
                 let lines = keys
@@ -261,8 +261,8 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// `!!` where our median lies outside the measured 5 to 95 %, `!` where it is off by more than the interquartile range.
-fn quantile_line(key: &str, measured: &Quantiles, ours: &[f64]) -> Option<Line> {
+/// `!!` where our median is outside the measured 5 to 95 %, `!` where it is off by more than the interquartile range.
+fn quantile_line(key: &str, measured: &Quantiles, ours: &[f64]) -> Option<ReportLine> {
     let median = percentile(ours, 50.0)?;
     let (low, high) = (percentile(ours, 5.0)?, percentile(ours, 95.0)?);
     let difference = median - f64::from(measured.median);
@@ -289,11 +289,11 @@ fn quantile_line(key: &str, measured: &Quantiles, ours: &[f64]) -> Option<Line> 
         range(Some(low), Some(high)),
     )
     .ok()?;
-    Some(Line { text, off })
+    Some(ReportLine { text, off })
 }
 
 /// A share is off by one where it differs by the deviation of a yes or no with that share, at least a tenth.
-fn mean_line(key: &str, measured: f32, ours: &[f64]) -> Option<Line> {
+fn mean_line(key: &str, measured: f32, ours: &[f64]) -> Option<ReportLine> {
     let ours = mean(ours)?;
     let measured = f64::from(measured);
     let unit = if key == "n_colours" { 1.0 } else { (measured * (1.0 - measured)).max(0.01).sqrt() };
@@ -309,7 +309,7 @@ fn mean_line(key: &str, measured: f32, ours: &[f64]) -> Option<Line> {
         ""
     )
     .ok()?;
-    Some(Line { text, off: Some(off.abs()) })
+    Some(ReportLine { text, off: Some(off.abs()) })
 }
 
 /// Three digits or so.

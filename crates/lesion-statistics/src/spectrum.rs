@@ -10,7 +10,7 @@ const SIDE: usize = 48;
 /// Windows a region, at most.
 const WINDOWS: usize = 5;
 
-/// First and last cycles a window of each bin, with its keys; middles are 0.042 to 0.46 cycles a pixel.
+/// First and last cycles per window of each bin, with its keys; middles are 0.042 to 0.46 cycles per pixel.
 const BINS: [(f32, f32, &str, &str); 11] = [
     (1.5, 2.5, "spectrum_les_24.0", "spectrum_skin_24.0"),
     (2.5, 3.5, "spectrum_les_16.0", "spectrum_skin_16.0"),

@@ -59,9 +59,9 @@ pub(crate) fn measure(picture: &Picture, measures: &mut Measures) {
         2.0,
         measures,
         &[
-            ("darkline_share_s2.0", Trace::DarkLine, 1.5),
-            ("darkdot_dens_s2.0", Trace::DarkDot, 1.5),
-            ("brightdot_dens_s2.0", Trace::BrightDot, 1.5),
+            ("darkline_share_s2.0", HessianTrace::DarkLine, 1.5),
+            ("darkdot_dens_s2.0", HessianTrace::DarkDot, 1.5),
+            ("brightdot_dens_s2.0", HessianTrace::BrightDot, 1.5),
         ],
     );
     hessian(
@@ -70,9 +70,9 @@ pub(crate) fn measure(picture: &Picture, measures: &mut Measures) {
         3.2,
         measures,
         &[
-            ("darkline_share_s3.2", Trace::DarkLine, 1.5),
-            ("brightline_share_s3.2", Trace::BrightLine, 1.5),
-            ("darkdot_dens_s3.2", Trace::DarkDot, 1.5),
+            ("darkline_share_s3.2", HessianTrace::DarkLine, 1.5),
+            ("brightline_share_s3.2", HessianTrace::BrightLine, 1.5),
+            ("darkdot_dens_s3.2", HessianTrace::DarkDot, 1.5),
         ],
     );
     hessian(
@@ -80,7 +80,10 @@ pub(crate) fn measure(picture: &Picture, measures: &mut Measures) {
         &inner,
         3.2,
         measures,
-        &[("redline_share_s3.2", Trace::BrightLine, 1.0), ("reddot_dens_s3.2", Trace::BrightDot, 1.0)],
+        &[
+            ("redline_share_s3.2", HessianTrace::BrightLine, 1.0),
+            ("reddot_dens_s3.2", HessianTrace::BrightDot, 1.0),
+        ],
     );
 }
 
@@ -130,7 +133,7 @@ fn orientation(picture: &Picture, inner: &[usize], outer: &[usize], measures: &m
 
 /// What of the Hessian is counted.
 #[derive(Clone, Copy)]
-enum Trace {
+enum HessianTrace {
     DarkLine,
     BrightLine,
     DarkDot,
@@ -143,7 +146,7 @@ fn hessian(
     pixels: &[usize],
     sigma: f32,
     measures: &mut Measures,
-    wanted: &[(&'static str, Trace, f32)],
+    wanted: &[(&'static str, HessianTrace, f32)],
 ) {
     if pixels.len() < LEAST {
         return;
@@ -153,10 +156,10 @@ fn hessian(
         |plane: &Plane| Plane::new(plane.width, plane.height, plane.values.iter().map(|v| -v).collect());
     for &(key, trace, threshold) in wanted {
         let value = match trace {
-            Trace::DarkLine => share(&high, pixels, threshold),
-            Trace::BrightLine => share(&negative(&low), pixels, threshold),
-            Trace::DarkDot => dots(&low, pixels, threshold),
-            Trace::BrightDot => dots(&negative(&high), pixels, threshold),
+            HessianTrace::DarkLine => share(&high, pixels, threshold),
+            HessianTrace::BrightLine => share(&negative(&low), pixels, threshold),
+            HessianTrace::DarkDot => dots(&low, pixels, threshold),
+            HessianTrace::BrightDot => dots(&negative(&high), pixels, threshold),
         };
         measures.put(key, value);
     }

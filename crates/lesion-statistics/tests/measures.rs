@@ -91,7 +91,7 @@ fn a_lesion_of_one_colour_differs_from_the_skin_by_that_colour() {
     check(&measures, "les_L", 35.1, 0.2);
     check(&measures, "dL", measures.get("les_L").unwrap() - measures.get("skin_L").unwrap(), 1e-4);
     check(&measures, "les_sd_L", 0.0, 1e-2);
-    // The step lies at the mask's edge, and the narrowest sigmoid fits it best.
+    // The step is at the mask's edge, and the narrowest sigmoid fits it best.
     check(&measures, "edge_contrast", 37.0, 0.6);
     check(&measures, "edge_center", 0.0, 0.011);
     check(&measures, "edge_w", 0.02, 0.011);
@@ -116,7 +116,7 @@ fn stripes_lie_in_the_band_of_their_period() {
         // The Gaussians end at three deviations, which is worth up to 2 per cent.
         check(&measures, key, whole * (left(from) - left(to)), 0.03 * whole);
     }
-    // All gradients run one way, but for those of the rim; and the power lies at the period.
+    // All gradients run one way, but for those of the rim; and the power is at the period.
     check(&measures, "coh_les", 0.98, 0.02);
     let power = |key: &str| measures.get(key).unwrap();
     // Hann's window leaves a quarter (0.6 in log10) one cycle aside, in fewer directions.
@@ -153,5 +153,5 @@ fn nothing_is_measured_where_there_is_no_lesion_or_no_skin() {
     assert_eq!(measure(&grey, &[false; 64]).unwrap(), Measures::default());
     assert_eq!(measure(&grey, &[true; 64]).unwrap(), Measures::default());
     let error = measure(&grey, &[true; 63]).unwrap_err();
-    assert_eq!(error.to_string(), "a mask of a 8 × 8 picture has 64 pixels, found 63");
+    assert_eq!(error.to_string(), "the mask of a 8 × 8 picture needs 64 pixels, but has 63");
 }

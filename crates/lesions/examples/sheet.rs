@@ -7,7 +7,7 @@ use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("expected a folder to write to: sheet FOLDER [SIZE]")?;
+    let folder = arguments.next().ok_or("name the folder to write to: sheet FOLDER [SIZE]")?;
     let size: u32 = arguments.next().map_or(Ok(160), |text| text.parse())?;
     std::fs::create_dir_all(&folder)?;
     let all: Vec<(Diagnosis, u64)> =

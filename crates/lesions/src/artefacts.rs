@@ -1,6 +1,6 @@
-//! What lies between lens and lesion: hair, ruler ticks, pen, gel bubbles, glints, the dark border of the tube.
+//! What is between lens and lesion: hair, ruler ticks, pen, gel bubbles, glints, the dark border of the tube.
 
-use crate::canvas::{Canvas, Place};
+use crate::canvas::{Canvas, FramePoint};
 use crate::colour::{Lab, mix, smooth};
 use crate::view::View;
 use core::f32::consts::TAU;
@@ -29,7 +29,7 @@ impl Aperture {
 }
 
 /// Hair across the picture.
-/// About one picture in three has some: a median of 3 strands and up to 12 that can be told apart, 1.4 to 2.2 pixels
+/// About one picture in three has some: a median of 3 strands and up to 12 distinguishable ones, 1.4 to 2.2 pixels
 /// wide and 12 to 30 L\* darker. Source: measured on HAM10000.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hair {
@@ -78,7 +78,7 @@ impl Hair {
             let turn = 0.5 * length * unit;
             let mut x = width * random.between(-0.05, 1.05) - turn * math::cos(heading);
             let mut y = height * random.between(-0.05, 1.05) - turn * math::sin(heading);
-            let mut points: Vec<(Place, f32)> = Vec::with_capacity(pieces + 1);
+            let mut points: Vec<(FramePoint, f32)> = Vec::with_capacity(pieces + 1);
             for i in 0..=pieces {
                 let t = i as f32 / pieces as f32;
                 // Thick to two thirds, then tapering to the tip.
@@ -121,7 +121,7 @@ impl Ruler {
     }
 }
 
-/// Marks of a skin pen beside the lesion, violet to blue, in 0.2 to 2 % of pictures (measured).
+/// Marks of a skin pen next to the lesion, violet to blue, in 0.2 to 2 % of pictures (measured).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ink {
     /// Colour at full opacity.
@@ -178,7 +178,7 @@ impl Ink {
     }
 }
 
-/// Draws everything that lies in the way.
+/// Draws everything that is in the way.
 pub(crate) fn draw(canvas: &mut Canvas, view: &View) {
     let random = Random::new(view.seed);
     if let Some(ink) = &view.ink {
@@ -210,7 +210,7 @@ pub(crate) fn draw(canvas: &mut Canvas, view: &View) {
 }
 
 /// A bubble in the gel: a bright rim, a dark line inside it, and the lamp's image.
-fn bubble(canvas: &mut Canvas, at: Place, r: f32) {
+fn bubble(canvas: &mut Canvas, at: FramePoint, r: f32) {
     let thin = (2.2 / r).min(0.35);
     canvas.ellipse(at, (r, 0.92 * r), 0.3, 0.15, |lab, share, distance| {
         let rim = smooth(1.0 - 1.6 * thin, 1.0 - 0.6 * thin, distance);

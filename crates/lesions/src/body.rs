@@ -1,7 +1,7 @@
 //! The lesion's ground: its browns, reds, whites and blues, their order, and how it fades into the skin.
 
 use crate::canvas::Canvas;
-use crate::coarse::Coarse;
+use crate::coarse::CoarseField;
 use crate::colour::{Lab, Melanin, REFERENCE_SKIN, greater, lesser, smooth};
 use crate::field::{Field, floor, nearest};
 use crate::lanes::LANES;
@@ -21,9 +21,9 @@ pub struct Body {
     pub white: f32,
     /// Share of the area that is blue-grey.
     pub blue_grey: f32,
-    /// How strictly dark lies in the centre: 0 anywhere, 1 in rings.
+    /// How strictly dark is in the centre: 0 anywhere, 1 in rings.
     pub concentric: f32,
-    /// Where the darkest part lies, in radii from the centre.
+    /// Position of the darkest part, in radii from the centre.
     pub off_centre: (f32, f32),
     /// How uneven the colours are from place to place, 0 to 1.
     pub patchy: f32,
@@ -40,7 +40,7 @@ pub struct Body {
 const SCAR_WHITE: Lab = [80.0, 10.0, 9.0];
 const SLATE: Lab = [44.0, 9.0, -3.0];
 
-/// How far beyond the outline half of the pigment reaches, in radii, so that the edge lies 0.08 diameters inside the
+/// How far beyond the outline half of the pigment reaches, in radii, so that the edge is 0.08 diameters inside the
 /// mask, as measured.
 const REACH: f32 = 0.08;
 
@@ -117,11 +117,11 @@ fn rank(quantiles: &[f32; RANKS + 1], value: f32) -> f32 {
 impl Body {
     /// What changes slowly: depth, rank of the brown, unevenness of the middle scale and of sectors, ranks of white and
     /// of blue.
-    fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field, outside: f32) -> [Coarse; 6] {
+    fn maps(&self, canvas: &Canvas, outline: &Outline, field: &Field, outside: f32) -> [CoarseField; 6] {
         let radius = outline.radius();
         let coarse = 2.3 / radius;
         let noisy = 0.24 + 0.6 * self.patchy;
-        let mut maps = Coarse::many(canvas, |x, y| {
+        let mut maps = CoarseField::many(canvas, |x, y| {
             let depth = outline.depth(x, y);
             // Interpolation reaches one node further out.
             if depth < outside - 8.0 / radius {
@@ -213,7 +213,7 @@ struct Brush<'a> {
 }
 
 impl Brush<'_> {
-    /// How far the lesion covers neighbouring pixels, and its colours there; nothing where it covers none. Of their two
+    /// How far the lesion covers neighbouring pixels, and its colours there; nothing if it covers none. Of their two
     /// grains, depth, order, middle scale, sector, and ranks of white and blue.
     fn block(&self, numbers: [&Lanes; 8]) -> Option<(Lanes, [Lanes; 3])> {
         let [three, six, depth, order, middle, sector, whites, blues] = numbers;

@@ -9,7 +9,7 @@ use crate::view::View;
 use numerics::math;
 
 /// A place in the lesion's frame.
-pub(crate) type Place = (f32, f32);
+pub(crate) type FramePoint = (f32, f32);
 
 pub(crate) struct Canvas {
     pub(crate) width: usize,
@@ -24,10 +24,10 @@ pub(crate) struct Canvas {
     /// Image pixels per unit of the lesion.
     pub(crate) scale: f32,
     turn: [f32; 4],
-    shift: Place,
+    shift: FramePoint,
     /// What each column, and each row, adds to the place under its pixels.
-    across: Vec<Place>,
-    down: Vec<Place>,
+    across: Vec<FramePoint>,
+    down: Vec<FramePoint>,
     /// Shares of pixels under the stroke in hand, and which pixels it touched.
     share: Vec<f32>,
     touched: Vec<u32>,
@@ -76,7 +76,7 @@ impl Canvas {
     }
 
     /// The place under the middle of pixel (x, y).
-    pub(crate) fn place(&self, x: usize, y: usize) -> Place {
+    pub(crate) fn place(&self, x: usize, y: usize) -> FramePoint {
         let (across, down) = (self.across[x], self.down[y]);
         (across.0 + down.0, across.1 + down.1)
     }
@@ -88,20 +88,20 @@ impl Canvas {
     }
 
     /// The place under image coordinates.
-    pub(crate) fn place_at(&self, x: f32, y: f32) -> Place {
+    pub(crate) fn place_at(&self, x: f32, y: f32) -> FramePoint {
         let (x, y) = ((x - self.shift.0) / self.scale, (y - self.shift.1) / self.scale);
         (self.turn[0] * x + self.turn[2] * y, self.turn[1] * x + self.turn[3] * y)
     }
 
     /// Image coordinates of a place.
-    fn image(&self, (x, y): Place) -> Place {
+    fn image(&self, (x, y): FramePoint) -> FramePoint {
         (
             (self.turn[0] * x + self.turn[1] * y) * self.scale + self.shift.0,
             (self.turn[2] * x + self.turn[3] * y) * self.scale + self.shift.1,
         )
     }
 
-    fn bounds(&self, at: Place, reach: f32) -> [usize; 4] {
+    fn bounds(&self, at: FramePoint, reach: f32) -> [usize; 4] {
         let (x, y) = self.image(at);
         let r = reach * self.scale + 2.0;
         let clip = |v: f32, side: usize| v.max(0.0).min(side as f32) as usize;
@@ -114,7 +114,12 @@ impl Canvas {
     }
 
     /// Calls `paint(colour, cover, place)` for every pixel within `reach` of a place.
-    pub(crate) fn around(&mut self, at: Place, reach: f32, mut paint: impl FnMut(&mut Lab, f32, Place)) {
+    pub(crate) fn around(
+        &mut self,
+        at: FramePoint,
+        reach: f32,
+        mut paint: impl FnMut(&mut Lab, f32, FramePoint),
+    ) {
         let [x0, x1, y0, y1] = self.bounds(at, reach);
         for y in y0..y1 {
             for x in x0..x1 {
@@ -129,7 +134,7 @@ impl Canvas {
     /// and the distance from its centre, 1 on its rim. `soft` is the edge's width as a share of the radius.
     pub(crate) fn ellipse(
         &mut self,
-        at: Place,
+        at: FramePoint,
         radii: (f32, f32),
         angle: f32,
         soft: f32,
@@ -157,7 +162,7 @@ impl Canvas {
     /// Joints are painted once.
     pub(crate) fn stroke(
         &mut self,
-        points: &[(Place, f32)],
+        points: &[(FramePoint, f32)],
         soft: f32,
         mut paint: impl FnMut(&mut Lab, f32, f32),
     ) {

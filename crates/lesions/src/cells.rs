@@ -4,7 +4,7 @@ use crate::colour::greater;
 use crate::field::{Field, whole};
 use numerics::math;
 
-/// Where a place lies among the cells.
+/// The position of a point among the cells.
 pub(crate) struct Cell {
     /// Distance to the nearest centre, in spacings.
     pub(crate) centre: f32,
@@ -17,15 +17,15 @@ pub(crate) struct Cell {
 /// A lattice of cells: the same as long as field and jitter are.
 pub(crate) struct Cells<'a> {
     field: &'a Field,
-    /// The furthest a centre lies from its place in the honeycomb, in spacings.
+    /// The largest distance of a centre from its place in the honeycomb, in spacings.
     stray: f32,
     /// The centres looked at last, by row modulo 4: neighbouring pixels have most of them in common.
-    near: [Four; 4],
+    near: [FourCentres; 4],
 }
 
 /// Four neighbouring centres of row `at.1` from column `at.0` on.
 #[derive(Clone, Copy)]
-struct Four {
+struct FourCentres {
     at: (i32, i32),
     x: [f32; 4],
     y: [f32; 4],
@@ -37,11 +37,15 @@ const ROW: f32 = 0.866_025_4;
 impl<'a> Cells<'a> {
     /// `jitter` 0 is a honeycomb, 1 is disorder.
     pub(crate) fn new(field: &'a Field, jitter: f32) -> Self {
-        Self { field, stray: 0.5 * jitter, near: [Four { at: (i32::MIN, 0), x: [0.0; 4], y: [0.0; 4] }; 4] }
+        Self {
+            field,
+            stray: 0.5 * jitter,
+            near: [FourCentres { at: (i32::MIN, 0), x: [0.0; 4], y: [0.0; 4] }; 4],
+        }
     }
 
     /// The four centres of row `j` around `x`.
-    fn four(&mut self, j: i32, x: f32) -> &Four {
+    fn four(&mut self, j: i32, x: f32) -> &FourCentres {
         let offset = if j & 1 == 0 { 0.0 } else { 0.5 };
         let at = (whole(x - offset) - 1, j);
         let four = &mut self.near[j as usize & 3];

@@ -53,8 +53,7 @@ pub struct Parameter {
 impl Parameter {
     /// Writes it, held within the range.
     pub fn set(&self, clinical: &mut Clinical, value: f32) {
-        // `clamp` would bring along the words for a range that ends before it begins.
-        (self.write)(clinical, value.max(self.range.0).min(self.range.1));
+        (self.write)(clinical, value.clamp(self.range.0, self.range.1));
     }
 }
 
@@ -85,7 +84,7 @@ macro_rules! clinical {
 
 clinical! {
     /// Diameter of the circle of equal area, as a share of the frame's shorter side.
-    diameter, "diameter", "Diameter (share of the frame)", "shape", 0.12..=1.1;
+    diameter, "diameter", "Diameter (fraction of the frame)", "shape", 0.12..=1.1;
     /// Long axis over short axis.
     elongation, "elongation", "Elongation", "shape", 1.0..=2.2;
     /// How far the colours are from an order round the centre: 0 symmetric, 1 heavy on one side and in patches.
@@ -111,7 +110,7 @@ clinical! {
     blue_grey, "blue-grey", "Blue-grey", "colours", 0.0..=1.0;
     /// Hue of the whole: −1 mauve (b\* lower by 18), 1 yellow (b\* higher by 18).
     warmth, "warmth", "Mauve to yellow", "colours", -1.0..=1.0;
-    /// How strictly the dark lies in the centre and the light at the rim: 0 anywhere, 1 in rings.
+    /// How strictly the dark is in the centre and the light at the rim: 0 anywhere, 1 in rings.
     concentric, "concentric", "Darker centre", "colours", 0.0..=1.0;
     /// Fine grain of the pigment: 0 smooth, 1 a deviation of about 3 L\*.
     grain, "grain", "Grain", "colours", 0.0..=1.0;
@@ -128,14 +127,14 @@ clinical! {
     dots, "dots", "Dots", "pigment", 0.0..=1.0;
     /// Globules: larger brown discs.
     globules, "globules", "Globules", "pigment", 0.0..=1.0;
-    /// 0 dots and globules alike and evenly spread, 1 of many sizes and in clusters off the centre.
+    /// 0 dots and globules of equal size and evenly spread, 1 of many sizes and in clusters off the centre.
     globules_irregular, "globules-irregular", "Dots and globules: regular to irregular", "pigment", 0.0..=1.0;
     /// A rim of even globules, as in growing nevi.
     rim_globules, "rim-globules", "Rim of globules", "pigment", 0.0..=1.0;
     /// Streaks: lines that leave the rim.
     streaks, "streaks", "Streaks", "pigment", 0.0..=1.0;
     /// 0 streaks in one sector, 1 all round as a starburst.
-    streaks_all_round, "streaks-all-round", "Streaks: one sector to all round", "pigment", 0.0..=1.0;
+    streaks_all_round, "streaks-all-round", "Streaks: one sector to the whole rim", "pigment", 0.0..=1.0;
     /// Bulbs at the streaks' tips.
     pseudopods, "pseudopods", "Pseudopods", "pigment", 0.0..=1.0;
     /// Structureless dark blotch.
@@ -267,7 +266,7 @@ mod tests {
 
     #[test]
     fn browns_are_the_shares_of_the_lightness() {
-        // Mean 45, deviation 10: half lies below 45, 2.3 % two deviations below, 97.7 % below 65.
+        // Mean 45, deviation 10: half is below 45, 2.3 % two deviations below, 97.7 % below 65.
         let mut clinical = Clinical::NOTHING;
         clinical.set_lightness(45.0, 10.0);
         for (found, expected) in

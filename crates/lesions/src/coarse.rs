@@ -3,13 +3,13 @@
 use crate::canvas::Canvas;
 
 /// One number per place, smooth over at least a dozen reference pixels.
-pub(crate) struct Coarse {
+pub(crate) struct CoarseField {
     step: usize,
     columns: usize,
     values: Vec<f32>,
 }
 
-impl Coarse {
+impl CoarseField {
     /// Several maps whose numbers are worked out together.
     pub(crate) fn many<const N: usize>(
         canvas: &Canvas,
@@ -49,7 +49,7 @@ impl Coarse {
         self.values.iter_mut().for_each(|value| *value = change(*value));
     }
 
-    /// The rows, of `height`, on which a number may lie above `limit`.
+    /// The rows, of `height`, on which a value may be above `limit`.
     pub(crate) fn rows_above(&self, limit: f32, height: usize) -> core::ops::Range<usize> {
         let any = |row: &[f32]| row.iter().any(|&value| value > limit);
         let mut rows = self.values.chunks_exact(self.columns);
@@ -58,7 +58,7 @@ impl Coarse {
         (first.saturating_sub(1) * self.step).min(height)..((last + 1) * self.step).min(height)
     }
 
-    /// The numbers along row `y`, one a pixel.
+    /// The numbers along row `y`, one per pixel.
     pub(crate) fn row(&self, y: usize, out: &mut [f32]) {
         let (above, down) = (y / self.step, (y % self.step) as f32 / self.step as f32);
         let above = &self.values[above * self.columns..][..2 * self.columns];

@@ -130,7 +130,7 @@ impl Encoder {
         Self((0..=STEPS).map(|i| 255.0 * encode((i as f32 * step) * (i as f32 * step))).collect())
     }
 
-    /// Where in the table neighbouring pixels' channels lie, under these lights with this gain of linear R, G, B.
+    /// Where in the table neighbouring pixels' channels are, under these lights with this gain of linear R, G, B.
     pub(crate) fn places(colours: &[Lab], lights: &[f32], gain: [f32; 3]) -> [[i32; LANES]; 3] {
         let mut lab = [[0.0; LANES]; 3];
         let [lightness, a, b] = &mut lab;
@@ -151,7 +151,7 @@ impl Encoder {
         places
     }
 
-    /// Where in the table linear light 0..1 lies.
+    /// Where in the table linear light 0..1 is.
     fn place(linear: f32) -> i32 {
         nearest(math::sqrt(linear.clamp(0.0, 1.0)) * STEPS as f32)
     }

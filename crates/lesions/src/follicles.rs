@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::cells::Cells;
-use crate::coarse::Coarse;
+use crate::coarse::CoarseField;
 use crate::colour::{greater, lesser, mix, shifted, smooth};
 use crate::field::Field;
 use crate::layer::layer;
@@ -29,9 +29,9 @@ impl Follicles {
         let field = Field::new(&mut random);
         let step = 1.0 / self.spacing;
         let maps = [
-            Coarse::new(canvas, |x, y| x * step + 0.22 * field.at(x * 0.05, y * 0.05)),
-            Coarse::new(canvas, |x, y| y * step + 0.22 * field.at(x * 0.05 + 20.0, y * 0.05 + 50.0)),
-            Coarse::new(canvas, |x, y| smooth(-1.0, 0.6, field.cloud(x * 0.035 + 3.0, y * 0.035))),
+            CoarseField::new(canvas, |x, y| x * step + 0.22 * field.at(x * 0.05, y * 0.05)),
+            CoarseField::new(canvas, |x, y| y * step + 0.22 * field.at(x * 0.05 + 20.0, y * 0.05 + 50.0)),
+            CoarseField::new(canvas, |x, y| smooth(-1.0, 0.6, field.cloud(x * 0.035 + 3.0, y * 0.035))),
         ];
         let mut cells = Cells::new(&field, 0.95);
         layer(canvas, &maps, |lab, cover, (x, y), [u, v, dense]| {

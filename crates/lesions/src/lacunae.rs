@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::cells::Cells;
-use crate::coarse::Coarse;
+use crate::coarse::CoarseField;
 use crate::colour::{Lab, greater, lesser, mix, smooth};
 use crate::field::Field;
 use crate::layer::layer;
@@ -18,7 +18,7 @@ pub struct Lacunae {
     pub septa: f32,
     /// Colour of the pale tissue between.
     pub between: Lab,
-    /// Colours of the lakes; each lake lies somewhere between the two.
+    /// Colours of the lakes; each lake is between the two.
     pub blood: [Lab; 2],
     /// Share of lakes that are thrombosed, nearly black.
     pub thrombosed: f32,
@@ -40,11 +40,13 @@ impl Lacunae {
         let clotted = 0.75 - 1.5 * self.thrombosed;
         let step = 1.0 / self.spacing;
         let maps = [
-            Coarse::new(canvas, |x, y| x * step + 0.5 * field.at(x * reach, y * reach + 3.0)),
-            Coarse::new(canvas, |x, y| y * step + 0.5 * field.at(x * reach + 30.0, y * reach + 10.0)),
-            Coarse::new(canvas, |x, y| field.cloud(x * reach * 0.7 + 11.0, y * reach * 0.7)),
+            CoarseField::new(canvas, |x, y| x * step + 0.5 * field.at(x * reach, y * reach + 3.0)),
+            CoarseField::new(canvas, |x, y| y * step + 0.5 * field.at(x * reach + 30.0, y * reach + 10.0)),
+            CoarseField::new(canvas, |x, y| field.cloud(x * reach * 0.7 + 11.0, y * reach * 0.7)),
             // Here and there a septum is missing and lakes run together.
-            Coarse::new(canvas, |x, y| smooth(-0.9, 0.5, field.cloud(x * reach + 17.0, y * reach + 40.0))),
+            CoarseField::new(canvas, |x, y| {
+                smooth(-0.9, 0.5, field.cloud(x * reach + 17.0, y * reach + 40.0))
+            }),
         ];
         let mut cells = Cells::new(&field, 1.0);
         layer(canvas, &maps, |lab, cover, (x, y), [u, v, cloud, septum]| {

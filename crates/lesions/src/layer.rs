@@ -1,14 +1,14 @@
-//! One pass over the lesion's pixels, beside numbers that change slowly from place to place.
+//! One pass over the lesion's pixels, with values that change slowly from place to place.
 
-use crate::canvas::{Canvas, Place};
-use crate::coarse::Coarse;
+use crate::canvas::{Canvas, FramePoint};
+use crate::coarse::CoarseField;
 use crate::colour::Lab;
 
 /// Calls `paint(colour, cover, place, numbers)` for every pixel the lesion covers at all, with each map's number there.
 pub(crate) fn layer<const N: usize>(
     canvas: &mut Canvas,
-    maps: &[Coarse; N],
-    mut paint: impl FnMut(&mut Lab, f32, Place, [f32; N]),
+    maps: &[CoarseField; N],
+    mut paint: impl FnMut(&mut Lab, f32, FramePoint, [f32; N]),
 ) {
     let width = canvas.width;
     let mut rows = vec![0.0; N * width];

@@ -6,7 +6,7 @@ use crate::follicles::Follicles;
 use crate::ground;
 use crate::lacunae::Lacunae;
 use crate::leaf::Leaf;
-use crate::network::Network;
+use crate::network::PigmentNetwork;
 use crate::outline::Outline;
 use crate::patch::Patch;
 use crate::recipe;
@@ -24,11 +24,11 @@ use numerics::Random;
 /// Everything there is to draw of one lesion on one person's skin; lists are drawn in order.
 #[derive(Clone, Debug)]
 pub struct Lesion {
-    /// What it is, where it was sampled from a diagnosis.
+    /// Its diagnosis, if it was sampled from one.
     pub diagnosis: Option<Diagnosis>,
     /// What it was sampled from.
     pub seed: u64,
-    /// The skin it lies in; the same for a seed whatever the diagnosis.
+    /// The skin around it; the same for a seed with any diagnosis.
     pub skin: Skin,
     /// Its outline.
     pub outline: Outline,
@@ -43,7 +43,7 @@ pub struct Lesion {
     /// Fissures and ridges, fingerprint lines.
     pub ridges: Vec<Ridges>,
     /// Pigment networks, white ones included.
-    pub networks: Vec<Network>,
+    pub networks: Vec<PigmentNetwork>,
     /// Structureless dark blotches.
     pub blotches: Vec<Patch>,
     /// Streaks and pseudopods.

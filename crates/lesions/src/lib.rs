@@ -11,7 +11,7 @@
 //! gives it away. On photographs it is otherwise: 52 % of the pictures of nevi, but 4 % of those of melanomas, have reddish
 //! skin, which is the camera's doing and not the disease's.
 //!
-//! # How alike the diagnoses are
+//! # How similar the diagnoses are
 //!
 //! Colour, size, outline, border and texture are drawn from distributions measured on HAM10000. At the usual difficulty
 //! signs are as frequent as published and often faint, and some lesions take on another diagnosis's signs for part of
@@ -23,7 +23,7 @@
 //!
 //! # What is drawn, and how often
 //!
-//! Shares are of the lesions of the diagnosis, as drawn; where the source has a range or a series of its own, they lie in
+//! Shares are of the lesions of the diagnosis, as drawn; where the source has a range or a series of its own, they are in
 //! it. "Measured" means on the 10,015 pictures of HAM10000 (Tschandl 2018, Sci Data 5:180161); "chosen" is our judgement.
 //!
 //! | diagnosis | structure | drawn in | source |
@@ -106,7 +106,7 @@ pub use lacunae::Lacunae;
 pub use leaf::Leaf;
 pub use lesion::Lesion;
 pub use mask::mask;
-pub use network::Network;
+pub use network::PigmentNetwork;
 pub use outline::Outline;
 pub use patch::Patch;
 pub use picture::{Drawing, checksum, draw, draw_sample};
@@ -117,5 +117,5 @@ pub use shiny::Shiny;
 pub use skin::Skin;
 pub use spots::{Placement, Spots};
 pub use streaks::Streaks;
-pub use vessels::{Form, Vessels};
+pub use vessels::{VesselForm, Vessels};
 pub use view::View;

@@ -4,12 +4,12 @@ use crate::canvas::Canvas;
 use crate::lesion::Lesion;
 use crate::view::View;
 
-/// The masks of HAM10000 lie outside the visible edge by 0.08 diameters.
+/// The masks of HAM10000 are outside the visible edge by 0.08 diameters.
 const MARGIN: f32 = 0.16;
 
 /// True where the outline encloses the middle of the pixel; row-major, `width * height`.
 ///
-/// A margin is added, since the masks of HAM10000 lie outside the visible edge, which the outline is.
+/// A margin is added, since the masks of HAM10000 are outside the visible edge, which the outline is.
 ///
 /// ```
 /// # use catalog::Diagnosis;

@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::cells::Cells;
-use crate::coarse::Coarse;
+use crate::coarse::CoarseField;
 use crate::colour::{REFERENCE_SKIN, lesser, mix, shifted, smooth};
 use crate::field::Field;
 use crate::layer::layer;
@@ -13,7 +13,7 @@ use numerics::Random;
 /// 3 to 8 L\* darker than the holes. Definition:
 /// Argenziano 2003, JAAD 48:679; sizes and depth chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Network {
+pub struct PigmentNetwork {
     /// Distance between holes, reference pixels.
     pub spacing: f32,
     /// Lines' width as a share of the spacing.
@@ -30,7 +30,7 @@ pub struct Network {
     pub gaps: f32,
 }
 
-impl Network {
+impl PigmentNetwork {
     pub(crate) fn draw(&self, canvas: &mut Canvas, depth_at: impl Fn(f32, f32) -> f32, mut random: Random) {
         let field = Field::new(&mut random);
         let warp = 0.5 * (0.6 + 1.6 * self.irregularity);
@@ -39,7 +39,7 @@ impl Network {
         let limit = 1.6 * (self.gaps - 0.5);
         // Where there is any of it, the mesh's slow bending, and how thick its lines are.
         let maps = [
-            Coarse::new(canvas, |x, y| {
+            CoarseField::new(canvas, |x, y| {
                 let depth = depth_at(x, y);
                 let patchy = field.cloud(x * 0.03 + 9.0, y * 0.03);
                 let gate = if self.gaps > 0.0 {
@@ -50,9 +50,9 @@ impl Network {
                 gate * smooth(self.zone.0, self.zone.0 + 0.2, depth)
                     * smooth(self.zone.1 + 0.15, self.zone.1 - 0.15, depth)
             }),
-            Coarse::new(canvas, |x, y| x / self.spacing + warp * field.at(x * 0.06, y * 0.06 + 20.0)),
-            Coarse::new(canvas, |x, y| y / self.spacing + warp * field.at(x * 0.06 + 33.0, y * 0.06)),
-            Coarse::new(canvas, |x, y| {
+            CoarseField::new(canvas, |x, y| x / self.spacing + warp * field.at(x * 0.06, y * 0.06 + 20.0)),
+            CoarseField::new(canvas, |x, y| y / self.spacing + warp * field.at(x * 0.06 + 33.0, y * 0.06)),
+            CoarseField::new(canvas, |x, y| {
                 1.0 + 1.2 * self.irregularity * field.at(x * 0.07 + 40.0, y * 0.07 + 11.0)
             }),
         ];

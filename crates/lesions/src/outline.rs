@@ -34,7 +34,7 @@ fn diamond(x: f32, y: f32) -> f32 {
 }
 
 /// Median amplitudes of harmonics 3 to 16, relative to each other. Source: table of border harmonics,
-/// measured on the HAM10000 masks, all classes alike within a factor.
+/// measured on the HAM10000 masks, the same for all classes within a factor.
 const HARMONICS: [f32; 14] = [5.9, 4.3, 3.1, 2.4, 1.8, 1.4, 1.1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4];
 
 impl Outline {

@@ -79,7 +79,7 @@ impl Draw<'_> {
         self.random.chance(probability)
     }
 
-    /// The strength of a sign that this share of lesions shows: 0 where it is absent. A textbook shows signs clearly.
+    /// The strength of a sign that this share of lesions shows: 0 if it is absent. A textbook shows signs clearly.
     fn sign(&mut self, share: f32) -> f32 {
         let strength = self.random.between(0.8 - 1.1 * self.difficulty, 1.0).max(0.12);
         if self.random.chance(share) { strength } else { 0.0 }

@@ -1,7 +1,7 @@
 //! Fissures between swollen ridges, and the thin parallel lines of a fingerprint.
 
 use crate::canvas::Canvas;
-use crate::coarse::Coarse;
+use crate::coarse::CoarseField;
 use crate::colour::{shifted, smooth};
 use crate::field::{Field, whole};
 use crate::layer::layer;
@@ -47,9 +47,11 @@ impl Ridges {
         // A sum of waves is below this in about `line` of its area.
         let limit = 2.2 * self.line - 1.3;
         let maps = [
-            Coarse::new(canvas, |x, y| x + bend * field.cloud(x * reach, y * reach)),
-            Coarse::new(canvas, |x, y| y + bend * field.cloud(x * reach + 31.0, y * reach + 9.0)),
-            Coarse::new(canvas, |x, y| smooth(-0.5, 0.6, field.cloud(x * reach + 21.0, y * reach + 40.0))),
+            CoarseField::new(canvas, |x, y| x + bend * field.cloud(x * reach, y * reach)),
+            CoarseField::new(canvas, |x, y| y + bend * field.cloud(x * reach + 31.0, y * reach + 9.0)),
+            CoarseField::new(canvas, |x, y| {
+                smooth(-0.5, 0.6, field.cloud(x * reach + 21.0, y * reach + 40.0))
+            }),
         ];
         layer(canvas, &maps, |lab, cover, (x, y), [px, py, patchy]| {
             let sum: f32 = waves.iter().map(|w| wave(w[0] * px + w[1] * py + w[2])).sum();

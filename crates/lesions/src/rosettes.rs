@@ -5,7 +5,7 @@ use crate::colour::mix;
 use crate::outline::Outline;
 use numerics::{Random, math};
 
-/// Rosettes 4 to 6 pixels across, all turned alike by the polariser.
+/// Rosettes 4 to 6 pixels across, all rotated in the same way by the polariser.
 /// Definition: dermoscopedia.org; sizes chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rosettes {

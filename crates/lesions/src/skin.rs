@@ -1,7 +1,7 @@
 //! The skin around: its tone, furrows, grain, mottling, and what sun does to it; without regard to the diagnosis.
 
 use crate::canvas::Canvas;
-use crate::coarse::Coarse;
+use crate::coarse::CoarseField;
 use crate::colour::{Lab, mix, smooth};
 use crate::field::{Field, whole};
 use numerics::{Random, math};
@@ -84,7 +84,7 @@ impl Skin {
         let m = self.mottling;
         let (sun, furrows) = (self.sun_damage, self.furrows);
         // Light, red and yellow of the slow scales, told apart only where they are worked out.
-        let slow = Coarse::many(canvas, |x, y| {
+        let slow = CoarseField::many(canvas, |x, y| {
             let twelve = field.at(x * 0.085, y * 0.085 + 8.0);
             let twenty = field.at(x * 0.04 + 30.0, y * 0.04);
             let wide = field.at(x * 0.014 + 50.0, y * 0.014);
@@ -107,7 +107,7 @@ impl Skin {
         let width = canvas.width;
         let mut rows = vec![0.0; 7 * width];
         let web = (sun >= 0.1).then(|| {
-            Coarse::new(canvas, |x, y| {
+            CoarseField::new(canvas, |x, y| {
                 let (u, v) = (x * 0.05, y * 0.05 + 40.0);
                 let across = field.at(u * 1.9, v * 1.9 + 11.0);
                 field.at(u + 0.6 * across, v + 0.6 * field.at(u * 1.9 + 23.0, v * 1.9))

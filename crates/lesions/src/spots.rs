@@ -5,7 +5,7 @@ use crate::colour::{Lab, mix};
 use crate::outline::Outline;
 use numerics::Random;
 
-/// Where spots lie.
+/// Where spots are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Placement {
     /// Anywhere within this share of the radius.
@@ -23,7 +23,7 @@ pub struct Spots {
     pub count: u32,
     /// Mean radius, reference pixels.
     pub radius: f32,
-    /// Radii vary by up to this factor: 1 all alike, 2 from half to double.
+    /// Radii vary by up to this factor: 1 all equal, 2 from half to double.
     pub variety: f32,
     /// Colour at full opacity.
     pub colour: Lab,
@@ -33,7 +33,7 @@ pub struct Spots {
     pub soft: f32,
     /// Long over short axis at most.
     pub oval: f32,
-    /// Where they lie.
+    /// Where they are.
     pub placement: Placement,
 }
 

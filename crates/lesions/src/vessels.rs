@@ -1,6 +1,6 @@
 //! Blood vessels: arborising, linear, dotted, glomerular, hairpin and comma.
 
-use crate::canvas::{Canvas, Place};
+use crate::canvas::{Canvas, FramePoint};
 use crate::colour::shifted;
 use crate::outline::Outline;
 use crate::spots::Placement;
@@ -8,7 +8,7 @@ use numerics::{Random, math};
 
 /// The form of a vessel. Source: Argenziano 2004, Arch Dermatol 140:1485.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum VesselForm {
     /// A tree from a stem, each branch 0.7 times as wide; 3 to 5 levels.
     Arborising,
     /// A short fine wandering line.
@@ -27,7 +27,7 @@ pub enum Form {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Vessels {
     /// The form.
-    pub form: Form,
+    pub form: VesselForm,
     /// How many.
     pub count: u32,
     /// Width at the thickest, reference pixels.
@@ -36,7 +36,7 @@ pub struct Vessels {
     pub size: f32,
     /// Strength; 1 is Δa\* +20, ΔL\* −12.
     pub strength: f32,
-    /// Where they lie.
+    /// Where they are.
     pub placement: Placement,
 }
 
@@ -57,18 +57,20 @@ impl Vessels {
             };
             let strength = self.strength * random.between(0.6, 1.0);
             let heading = random.between(0.0, core::f32::consts::TAU);
-            let mut lines: Vec<Vec<(Place, f32)>> = Vec::new();
+            let mut lines: Vec<Vec<(FramePoint, f32)>> = Vec::new();
             match self.form {
-                Form::Arborising => {
+                VesselForm::Arborising => {
                     // The stem enters from the rim and heads inwards.
                     let inward = math::atan2(-at.1, -at.0) + random.between(-0.6, 0.6);
                     branch(&mut lines, at, inward, self.width, self.size, 4, &mut random);
                 }
-                Form::Linear => lines.push(wander(at, heading, self.width, self.size, 0.35, &mut random)),
-                Form::Comma => lines.push(arc(at, heading, self.width, self.size, 1.6)),
-                Form::Hairpin => lines.push(hairpin(at, heading, self.width, self.size)),
-                Form::Glomerular => lines.push(coil(at, heading, self.width, self.size, &mut random)),
-                Form::Dotted => {
+                VesselForm::Linear => {
+                    lines.push(wander(at, heading, self.width, self.size, 0.35, &mut random))
+                }
+                VesselForm::Comma => lines.push(arc(at, heading, self.width, self.size, 1.6)),
+                VesselForm::Hairpin => lines.push(hairpin(at, heading, self.width, self.size)),
+                VesselForm::Glomerular => lines.push(coil(at, heading, self.width, self.size, &mut random)),
+                VesselForm::Dotted => {
                     let r = 0.5 * self.size * random.between(0.7, 1.3);
                     canvas.ellipse(at, (r, r), 0.0, 0.6, |lab, share, _| {
                         *lab = shifted(*lab, BLOOD, share * strength);
@@ -85,13 +87,13 @@ impl Vessels {
 }
 
 fn wander(
-    from: Place,
+    from: FramePoint,
     heading: f32,
     width: f32,
     length: f32,
     bend: f32,
     random: &mut Random,
-) -> Vec<(Place, f32)> {
+) -> Vec<(FramePoint, f32)> {
     const PIECES: usize = 9;
     let (mut at, mut heading) = (from, heading);
     let mut points = vec![(at, width)];
@@ -108,8 +110,8 @@ fn wander(
 }
 
 fn branch(
-    lines: &mut Vec<Vec<(Place, f32)>>,
-    at: Place,
+    lines: &mut Vec<Vec<(FramePoint, f32)>>,
+    at: FramePoint,
     heading: f32,
     width: f32,
     length: f32,
@@ -140,7 +142,7 @@ fn branch(
     }
 }
 
-fn arc(at: Place, heading: f32, width: f32, size: f32, sweep: f32) -> Vec<(Place, f32)> {
+fn arc(at: FramePoint, heading: f32, width: f32, size: f32, sweep: f32) -> Vec<(FramePoint, f32)> {
     let radius = size / sweep;
     (0..=6)
         .map(|i| {
@@ -153,7 +155,7 @@ fn arc(at: Place, heading: f32, width: f32, size: f32, sweep: f32) -> Vec<(Place
         .collect()
 }
 
-fn hairpin(at: Place, heading: f32, width: f32, size: f32) -> Vec<(Place, f32)> {
+fn hairpin(at: FramePoint, heading: f32, width: f32, size: f32) -> Vec<(FramePoint, f32)> {
     let (cos, sin) = (math::cos(heading), math::sin(heading));
     let w = 0.22 * size;
     [(0.0, -w), (0.6, -w * 0.9), (0.92, -w * 0.6), (1.0, 0.0), (0.92, w * 0.6), (0.6, w * 0.9), (0.0, w)]
@@ -164,7 +166,7 @@ fn hairpin(at: Place, heading: f32, width: f32, size: f32) -> Vec<(Place, f32)> 
         .to_vec()
 }
 
-fn coil(at: Place, heading: f32, width: f32, size: f32, random: &mut Random) -> Vec<(Place, f32)> {
+fn coil(at: FramePoint, heading: f32, width: f32, size: f32, random: &mut Random) -> Vec<(FramePoint, f32)> {
     let radius = 0.5 * size * random.between(0.75, 1.25);
     (0..=10)
         .map(|i| {

@@ -1,4 +1,4 @@
-//! One picture of a lesion: framing, light, lens and what lies in the way, drawn without regard to the diagnosis.
+//! One picture of a lesion: framing, light, lens and what is in the way, drawn without regard to the diagnosis.
 
 use crate::artefacts::{Aperture, Hair, Ink, Ruler};
 use crate::colour::{Lab, REFERENCE_SKIN, linear_rgb};
@@ -23,7 +23,7 @@ pub struct View {
     pub slope: (f32, f32),
     /// Vignette: darkening in the corners, 0 to 0.7.
     pub vignette: f32,
-    /// A round dark border, where there is one.
+    /// A round dark border, if there is one.
     pub aperture: Option<Aperture>,
     /// Hair across the picture.
     pub hair: Option<Hair>,

@@ -4,7 +4,7 @@ use catalog::Diagnosis;
 use lesions::{Lesion, View, checksum, draw, draw_sample};
 
 /// Checksums of this generator's own pictures: (diagnosis, seed, width, height, FNV-1a). A WASM build gives the same.
-/// A change here means that every model trained on drawn lesions, and its golden numbers, must be made anew.
+/// A change here means that every model trained on drawn lesions, and its golden numbers, must be made again.
 const GOLDEN: [(Diagnosis, u64, u32, u32, u64); 24] = [
     (Diagnosis::Mel, 1, 64, 64, 0x8854_e91c_443f_5241),
     (Diagnosis::Mel, 2, 224, 224, 0xf093_531b_09d6_a13d),

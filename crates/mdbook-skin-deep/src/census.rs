@@ -3,7 +3,7 @@
 use catalog::Diagnosis;
 use catalog::census::{self, Census};
 use catalog::number::{grouped, percent};
-use datasets::{By, Leaks, Shares, parts};
+use datasets::{Leaks, Shares, SplitUnit, parts};
 
 /// Keys of a whole set; `DIAGNOSIS.images`, `.lesions` and `.share` come on top.
 const KEYS: [&str; 13] = [
@@ -30,7 +30,7 @@ const SEED: u64 = 2019;
 ///
 /// `several` are the lesions with more than one image, `several-images` their images, `largest-share` the share of the
 /// diagnosis with the most images, `imbalance` how many times as many images the largest diagnosis has as the smallest.
-/// Split by image, 65 : 20 : 15 with seed 2019: `torn` lesions lie in more than one folder; of the `test` images `seen`
+/// Split by image, 65 : 20 : 15 with seed 2019: `torn` lesions are in more than one folder; of the `test` images `seen`
 /// (`seen-share`) show a lesion that training or validation has.
 ///
 /// # Errors
@@ -98,7 +98,7 @@ fn by_image(census: &Census) -> Option<Leaks> {
     let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
     let [training, validation, test] = SHARES;
     let shares = Shares::new(training, validation, test).ok()?;
-    Some(Leaks::count(&items, &parts(&items, shares, By::Image, SEED)))
+    Some(Leaks::count(&items, &parts(&items, shares, SplitUnit::Image, SEED)))
 }
 
 #[cfg(test)]

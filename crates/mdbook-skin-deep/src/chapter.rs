@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::directive::{self, Directive, Found, MDBOOKS, OURS};
+use crate::directive::{self, Directive, MDBOOKS, NextDirective, OURS};
 use crate::html::escape_markdown;
 use crate::problem::Problem;
 use crate::site::Site;
@@ -45,7 +45,7 @@ struct Writer<'a> {
 }
 
 /// A `<Widget>` whose end has not come.
-struct Open {
+struct OpenWidget {
     line: usize,
     after: String,
     empty: bool,
@@ -54,7 +54,7 @@ struct Open {
 impl Writer<'_> {
     fn run(&mut self, lines: &[&str]) {
         let mut fence: Option<Fence> = None;
-        let mut open: Option<Open> = None;
+        let mut open: Option<OpenWidget> = None;
         let mut next = 0;
         while let Some(line) = lines.get(next) {
             let number = next + 1;
@@ -116,7 +116,7 @@ impl Writer<'_> {
     }
 
     /// Opens the widget whose tag starts the first of `lines`; returns how many lines the tag takes.
-    fn open_widget(&mut self, lines: &[&str], number: usize, open: &mut Option<Open>) -> usize {
+    fn open_widget(&mut self, lines: &[&str], number: usize, open: &mut Option<OpenWidget>) -> usize {
         let taken = (1..=lines.len()).find(|n| tag::end(&lines[..*n].join("\n")).is_some());
         let Some(taken) = taken else {
             self.report(number, "this <Widget tag has no closing >; add it");
@@ -151,11 +151,11 @@ impl Writer<'_> {
                 }
             }
         }
-        *open = Some(Open { line: number, after, empty: true });
+        *open = Some(OpenWidget { line: number, after, empty: true });
         taken
     }
 
-    fn close_widget(&mut self, number: usize, open: Option<Open>) {
+    fn close_widget(&mut self, number: usize, open: Option<OpenWidget>) {
         let Some(open) = open else {
             self.report(number, "</Widget> without a <Widget …> before it; add one or remove this line");
             return;
@@ -172,7 +172,7 @@ impl Writer<'_> {
     /// Inside a listing only mdBook's own directives work.
     fn only_mdbooks(&mut self, line: &str, number: usize) {
         let mut from = 0;
-        while let Found::Directive(directive) = directive::find(line, from) {
+        while let NextDirective::Directive(directive) = directive::find(line, from) {
             from = directive.end;
             if !MDBOOKS.contains(&directive.name) {
                 let name = directive.name;
@@ -190,13 +190,13 @@ impl Writer<'_> {
         let mut from = 0;
         loop {
             match directive::find(text, from) {
-                Found::Nothing => break,
-                Found::Unclosed(start) => {
+                NextDirective::Nothing => break,
+                NextDirective::Unclosed(start) => {
                     let line = number + text[..start].matches('\n').count();
                     self.report(line, "this {{#… is not closed before the paragraph ends; add }}");
                     break;
                 }
-                Found::Directive(directive) => {
+                NextDirective::Directive(directive) => {
                     out.push_str(&text[from..directive.start]);
                     let line = number + text[..directive.start].matches('\n').count();
                     let alone =
@@ -263,7 +263,7 @@ fn whole_directives(lines: &[&str]) -> usize {
     taken
 }
 
-/// Whether a tag stands in the middle of a line, outside inline code.
+/// Whether a tag is in the middle of a line, outside inline code.
 fn has_widget_tag(line: &str) -> bool {
     line.split('`').step_by(2).any(|prose| prose.contains("<Widget") || prose.contains("</Widget"))
 }

@@ -18,7 +18,7 @@ use crate::chapter::{self, Page};
 use crate::problem::Problem;
 use crate::site::Site;
 
-/// Checks the book whose `book.toml` lies in `root`; an empty list is a sound book.
+/// Checks the book whose `book.toml` is in `root`; an empty list is a sound book.
 ///
 /// # Errors
 /// When `book.toml`, a chapter or the manifest of generated files cannot be read.

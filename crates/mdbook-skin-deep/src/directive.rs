@@ -15,7 +15,7 @@ pub(crate) struct Directive<'a> {
 
 /// What a search for the next directive found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found<'a> {
+pub(crate) enum NextDirective<'a> {
     /// None.
     Nothing,
     /// One that begins here and never ends.
@@ -29,9 +29,9 @@ pub(crate) const MDBOOKS: [&str; 4] = ["include", "rustdoc_include", "playground
 /// Ours.
 pub(crate) const OURS: [&str; 7] = ["census", "figure", "metric", "model", "training", "trials", "typical"];
 
-/// The first directive of `text` from `from` on; one behind a backslash is none. Directives may stand in the arguments
+/// The first directive of `text` from `from` on; one behind a backslash is none. Directives may be in the arguments
 /// of another.
-pub(crate) fn find(text: &str, from: usize) -> Found<'_> {
+pub(crate) fn find(text: &str, from: usize) -> NextDirective<'_> {
     let mut from = from;
     while let Some(offset) = text[from..].find("{{#") {
         let start = from + offset;
@@ -39,12 +39,12 @@ pub(crate) fn find(text: &str, from: usize) -> Found<'_> {
             from = start + 3;
             continue;
         }
-        let Some(end) = close(text, start) else { return Found::Unclosed(start) };
+        let Some(end) = close(text, start) else { return NextDirective::Unclosed(start) };
         let inside = text[start + 3..end - 2].trim();
         let (name, arguments) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
-        return Found::Directive(Directive { start, end, name, arguments: arguments.trim() });
+        return NextDirective::Directive(Directive { start, end, name, arguments: arguments.trim() });
     }
-    Found::Nothing
+    NextDirective::Nothing
 }
 
 /// Past the `}}` that belongs to the `{{` at `start`.
@@ -67,14 +67,14 @@ fn close(text: &str, start: usize) -> Option<usize> {
     None
 }
 
-/// Whether a search at the end of `text` would fail only because the directive goes on in the next line.
+/// Whether a search at the end of `text` would fail only because the directive continues in the next line.
 pub(crate) fn is_open(text: &str) -> bool {
     let mut from = 0;
     loop {
         match find(text, from) {
-            Found::Nothing => return false,
-            Found::Unclosed(_) => return true,
-            Found::Directive(directive) => from = directive.end,
+            NextDirective::Nothing => return false,
+            NextDirective::Unclosed(_) => return true,
+            NextDirective::Directive(directive) => from = directive.end,
         }
     }
 }
@@ -86,19 +86,19 @@ mod tests {
     #[test]
     fn a_caption_may_hold_a_metric() {
         let text = "see {{#figure roc An AUC of {{#metric m auc}}.}} there";
-        let Found::Directive(directive) = find(text, 0) else { panic!("{:?}", find(text, 0)) };
+        let NextDirective::Directive(directive) = find(text, 0) else { panic!("{:?}", find(text, 0)) };
         assert_eq!((directive.name, directive.arguments), ("figure", "roc An AUC of {{#metric m auc}}."));
         assert_eq!(&text[directive.end..], " there");
     }
 
     #[test]
     fn a_backslash_makes_it_text() {
-        assert_eq!(find("\\{{#metric m auc}}", 0), Found::Nothing);
+        assert_eq!(find("\\{{#metric m auc}}", 0), NextDirective::Nothing);
     }
 
     #[test]
     fn one_that_never_ends_is_found() {
-        assert_eq!(find("a {{#metric m", 0), Found::Unclosed(2));
+        assert_eq!(find("a {{#metric m", 0), NextDirective::Unclosed(2));
         assert!(is_open("{{#figure a b"));
         assert!(!is_open("{{#figure a b}}"));
     }

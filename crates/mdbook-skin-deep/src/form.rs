@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use architecture::{Group, Network};
-use catalog::widget::{Control, Kind, Place, Widget};
+use architecture::{LayerGroup, Network};
+use catalog::widget::{Control, ControlKind, ControlPlace, Widget};
 
 use crate::html::escape;
 
 /// The form of one widget on a page.
-pub(crate) struct Form<'a> {
+pub(crate) struct WidgetForm<'a> {
     /// The section's id, with which every id in it begins.
     pub(crate) id: &'a str,
     pub(crate) widget: &'a Widget,
@@ -18,9 +18,9 @@ pub(crate) struct Form<'a> {
     pub(crate) value: &'a dyn Fn(&Control) -> Option<String>,
 }
 
-impl Form<'_> {
-    /// The controls of a place in a row; empty where there are none.
-    pub(crate) fn row(&self, class: &str, place: Place) -> String {
+impl WidgetForm<'_> {
+    /// The controls of a place in a row; empty if there are none.
+    pub(crate) fn row(&self, class: &str, place: ControlPlace) -> String {
         let controls = self.at(place);
         if controls.is_empty() { controls } else { format!("<div class=\"{class}\">\n{controls}</div>\n") }
     }
@@ -36,7 +36,7 @@ impl Form<'_> {
                 self.id
             )
         };
-        format!("<div class=\"widget-bar\">\n{}{more}</div>\n", self.at(Place::Bar))
+        format!("<div class=\"widget-bar\">\n{}{more}</div>\n", self.at(ControlPlace::Bar))
     }
 
     /// The panel behind "More", a group after the other; several fold by themselves, the first one open.
@@ -61,7 +61,7 @@ impl Form<'_> {
         out + "</div>\n"
     }
 
-    fn at(&self, place: Place) -> String {
+    fn at(&self, place: ControlPlace) -> String {
         self.widget
             .all_controls()
             .filter(|control| control.place == place)
@@ -81,8 +81,8 @@ impl Form<'_> {
             escape(label)
         );
         let (kind, body) = match control.kind {
-            Kind::Choice { options, .. } => ("choice", label_tag + &select(&start, options, value)),
-            Kind::Pictures { options, .. } => {
+            ControlKind::Choice { options, .. } => ("choice", label_tag + &select(&start, options, value)),
+            ControlKind::Pictures { options, .. } => {
                 let default = escape(value);
                 let thumbnails = thumbnails(name, options, value);
                 return format!(
@@ -91,23 +91,23 @@ impl Form<'_> {
                     escape(label)
                 );
             }
-            Kind::Layer { .. } => ("choice", label_tag + &layer_select(&start, self.layers, value)),
-            Kind::Number { min, max, step, unit, .. } => {
+            ControlKind::Layer { .. } => ("choice", label_tag + &layer_select(&start, self.layers, value)),
+            ControlKind::Number { min, max, step, unit, .. } => {
                 let range =
                     format!("min=\"{min}\" max=\"{max}\" step=\"{step}\" value=\"{}\"", escape(value));
                 ("number", label_tag + &number(&start, name, &range, label, unit))
             }
-            Kind::Toggle { .. } => {
+            ControlKind::Toggle { .. } => {
                 let checked = if value == "true" { " checked" } else { "" };
                 ("toggle", format!("<input type=\"checkbox\" {start}{checked}>\n{label_tag}"))
             }
-            Kind::Text { rows, .. } => {
+            ControlKind::Text { rows, .. } => {
                 let text = escape(value);
                 let area =
                     format!("<textarea {start} rows=\"{rows}\" spellcheck=\"false\">{text}</textarea>\n");
                 ("text", label_tag + &area)
             }
-            Kind::File { accept, multiple } => {
+            ControlKind::File { accept, multiple } => {
                 let several = if multiple { " multiple" } else { "" };
                 let file = format!(
                     "<label class=\"file-button\">{}<input type=\"file\" id=\"{field}\" name=\"{name}\" \
@@ -116,7 +116,7 @@ impl Form<'_> {
                 );
                 ("file", file)
             }
-            Kind::Action => {
+            ControlKind::Action => {
                 let action = format!("<button type=\"button\" id=\"{field}\" name=\"{name}\"{described}>");
                 ("action", format!("{action}{}</button>\n{button}", escape(label)))
             }
@@ -125,7 +125,7 @@ impl Form<'_> {
     }
 }
 
-/// What refers to a control's help, the button that shows it, and the help itself; all empty where there is none.
+/// What refers to a control's help, the button that shows it, and the help itself; all empty if there is none.
 fn help(field: &str, control: &Control) -> (String, String, String) {
     if control.help.is_empty() {
         return Default::default();
@@ -168,7 +168,7 @@ fn thumbnails(name: &str, options: &[(&str, &str)], chosen: &str) -> String {
 /// The layers of a network, grouped by stage.
 fn layer_select(start: &str, network: Option<&Network>, chosen: &str) -> String {
     let mut out = format!("<select {start}>\n");
-    for Group { title, layers } in network.map(Network::menu).unwrap_or_default() {
+    for LayerGroup { title, layers } in network.map(Network::menu).unwrap_or_default() {
         let _infallible = writeln!(out, "<optgroup label=\"{}\">", escape(&title));
         for layer in layers {
             let selected = if layer.name == chosen { " selected" } else { "" };

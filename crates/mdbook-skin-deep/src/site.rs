@@ -16,7 +16,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Looks up the folders and reads the manifest, where there is one.
+    /// Looks up the folders and reads the manifest, if there is one.
     ///
     /// # Errors
     /// When there is a manifest that cannot be read.

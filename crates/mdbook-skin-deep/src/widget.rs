@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::manifest::{Manifest, ModelFile, Module, OnnxFile, PLAIN_WIDGETS, Runtime, WORKER, start_words};
-use catalog::widget::{Control, Kind, Need, Place, WIDGETS, Widget, widget};
+use catalog::manifest::{self, Manifest, ModelFile, Module, OnnxFile, Runtime, WORKER, start_words};
+use catalog::widget::{Control, ControlKind, ControlPlace, WIDGETS, Widget, WidgetNeed, widget};
 
-use crate::form::Form;
+use crate::form::WidgetForm;
 use crate::html::escape;
 use crate::model::read_card;
 use crate::site::{Site, way_up};
@@ -34,7 +34,7 @@ pub(crate) fn named(tag: &Tag) -> Result<&'static Widget, String> {
     widget(name).ok_or_else(|| format!("unknown widget {name}; use one of: {}", known()))
 }
 
-/// Everything wrong with a tag's parameters, held against the catalog.
+/// Everything wrong with a tag's parameters, compared with the catalog.
 pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
     let settable = || {
         let names = widget.all_controls().filter(|c| c.kind.default_text().is_some()).map(|c| c.name);
@@ -50,10 +50,10 @@ pub(crate) fn check(widget: &Widget, tag: &Tag) -> Vec<String> {
     wrong.collect()
 }
 
-/// Where the module lies that most chapters need, so that the loader fetches it while the reader reads, also a page without
+/// Where the widgets' module lies, so that the loader fetches it while the reader reads, also a page without
 /// a widget; empty before the first build.
 pub(crate) fn ahead(site: &Site, chapter: &Path) -> String {
-    let module = site.manifest.as_ref().and_then(|manifest| manifest.modules.get(PLAIN_WIDGETS));
+    let module = site.manifest.as_ref().and_then(|manifest| manifest.modules.get(manifest::WIDGETS));
     module.map_or_else(String::new, |module| {
         format!("\n<div hidden id=\"ahead\"{}></div>\n", module_attributes(module, &way_up(chapter)))
     })
@@ -86,7 +86,7 @@ pub(crate) fn render(
 
 /// The trainings of the models that a widget offers, where it shows them.
 fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training)>, String> {
-    if !widget.needs(Need::Trainings) {
+    if !widget.needs(WidgetNeed::Trainings) {
         return Ok(Vec::new());
     }
     offered(widget).map(|model| Ok((model, Training::read(site, model)?))).collect()
@@ -97,7 +97,8 @@ fn trainings(site: &Site, widget: &Widget) -> Result<Vec<(&'static str, Training
 /// # Errors
 /// A card that cannot be read, or a layer that the network does not have; the message lists a few that it has.
 fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architecture::Network>, String> {
-    let controls = || widget.all_controls().filter(|control| matches!(control.kind, Kind::Layer { .. }));
+    let controls =
+        || widget.all_controls().filter(|control| matches!(control.kind, ControlKind::Layer { .. }));
     if controls().next().is_none() {
         return Ok(None);
     }
@@ -120,38 +121,38 @@ fn network(site: &Site, widget: &Widget, tag: &Tag) -> Result<Option<architectur
 }
 
 /// The files of the last build that a widget needs.
-struct Needs<'a> {
+struct BuiltFiles<'a> {
     /// Its style sheet.
     style: &'a str,
     module: &'a Module,
-    network: Option<Network<'a>>,
+    network: Option<NetworkFiles<'a>>,
     /// Models and the files with their first layers.
     first_layers: Vec<(&'a str, &'a str)>,
 }
 
 /// What runs a network, and the networks.
-struct Network<'a> {
+struct NetworkFiles<'a> {
     worker: &'a Module,
     runtime: &'a Runtime,
     models: BTreeMap<&'a str, &'a ModelFile>,
 }
 
 /// `None` if one is missing.
-fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a>> {
+fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<BuiltFiles<'a>> {
     let manifest = manifest?;
-    let module = manifest.modules.get(widget.module())?;
+    let module = manifest.modules.get(manifest::WIDGETS)?;
     let style = manifest.styles.get(widget.name)?;
-    let network = if widget.needs(Need::Network) {
+    let network = if widget.needs(WidgetNeed::Network) {
         let worker = manifest.modules.get(WORKER)?;
         worker.worker.as_ref()?;
         let models: Option<_> = offered(widget)
             .map(|name| manifest.models.get_key_value(name).map(|(name, file)| (name.as_str(), file)))
             .collect();
-        Some(Network { worker, runtime: manifest.runtime.as_ref()?, models: models? })
+        Some(NetworkFiles { worker, runtime: manifest.runtime.as_ref()?, models: models? })
     } else {
         None
     };
-    let first_layers = if widget.needs(Need::FirstLayers) {
+    let first_layers = if widget.needs(WidgetNeed::FirstLayers) {
         let models = offered(widget).map(|name| manifest.models.get_key_value(name));
         let models = models.collect::<Option<Vec<_>>>()?.into_iter();
         // A network may begin in another way, and then has no such file.
@@ -159,13 +160,13 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<Needs<'a
     } else {
         Vec::new()
     };
-    Some(Needs { style, module, network, first_layers })
+    Some(BuiltFiles { style, module, network, first_layers })
 }
 
 /// The models a widget offers: the options of its control `model`.
 fn offered(widget: &Widget) -> impl Iterator<Item = &'static str> {
     let options: &'static [_] = match widget.control("model").map(|control| control.kind) {
-        Some(Kind::Choice { options, .. }) => options,
+        Some(ControlKind::Choice { options, .. }) => options,
         _ => &[],
     };
     options.iter().map(|(value, _)| *value)
@@ -187,7 +188,7 @@ fn whole(
     widget: &Widget,
     tag: &Tag,
     id: &str,
-    needs: &Needs,
+    needs: &BuiltFiles,
     trainings: &[(&str, Training)],
     layers: Option<&architecture::Network>,
 ) -> Rendered {
@@ -217,16 +218,16 @@ fn whole(
         let trained = || first.and_then(|training| training.control(control.name));
         given.or_else(trained).or_else(|| control.kind.default_text())
     };
-    let form = Form { id, widget, layers, value: &value };
+    let form = WidgetForm { id, widget, layers, value: &value };
     before.push_str("<form class=\"widget-body\" autocomplete=\"off\">\n");
-    before.push_str(&form.row("widget-strip", Place::Strip));
+    before.push_str(&form.row("widget-strip", ControlPlace::Strip));
     before.push_str(&form.bar());
     if let Some(network) = &needs.network {
         before.push_str(&network_row(widget, network, value));
     }
     before.push_str(STAGE);
     let mut after = "\n\n</div>\n</div>\n".to_owned();
-    after.push_str(&form.row("widget-player", Place::Player));
+    after.push_str(&form.row("widget-player", ControlPlace::Player));
     after.push_str(&form.more());
     after.push_str("<div class=\"widget-notes\"></div>\n");
     if !widget.details.is_empty() {
@@ -252,7 +253,11 @@ const FOOT: &str = "</form>\n\
     </footer>\n</section>\n";
 
 /// The row of the network: at first the button that loads it, with the size of the download.
-fn network_row(widget: &Widget, network: &Network, value: impl Fn(&Control) -> Option<String>) -> String {
+fn network_row(
+    widget: &Widget,
+    network: &NetworkFiles,
+    value: impl Fn(&Control) -> Option<String>,
+) -> String {
     let chosen = |name: &str| widget.control(name).and_then(&value).unwrap_or_default();
     let model = network.models.get(chosen("model").as_str());
     let full = model.and_then(|model| model.full_precision.as_ref());
@@ -267,8 +272,8 @@ fn network_row(widget: &Widget, network: &Network, value: impl Fn(&Control) -> O
 }
 
 /// `data-worker`, `data-runtime` and `data-models`, with every path relative to the page.
-fn network_attributes(needs: &Needs, up: &str) -> String {
-    let Some(Network { worker, runtime, models }) = &needs.network else { return String::new() };
+fn network_attributes(needs: &BuiltFiles, up: &str) -> String {
+    let Some(NetworkFiles { worker, runtime, models }) = &needs.network else { return String::new() };
     let below = |url: &str| format!("{up}{url}");
     let worker = Module {
         script: below(&worker.script),
@@ -314,7 +319,7 @@ fn training_attribute(trainings: &[(&str, Training)]) -> String {
 }
 
 /// `data-first-layers`: a line for each network, its name and the address of its first layers, relative to the page.
-fn first_layers_attribute(needs: &Needs, up: &str) -> String {
+fn first_layers_attribute(needs: &BuiltFiles, up: &str) -> String {
     if needs.first_layers.is_empty() {
         return String::new();
     }

@@ -19,7 +19,7 @@ const BATCH: usize = 16;
 const AHEAD: usize = 4;
 
 /// What came of one file, in words if nothing: its probabilities or the reason.
-pub(crate) type Outcome = Result<Vec<f32>, String>;
+pub(crate) type ClassifyOutcome = Result<Vec<f32>, String>;
 
 /// The folder of a model: a path, or a name below `exported-models/`.
 ///
@@ -60,7 +60,7 @@ pub(crate) fn load(folder: &Path) -> anyhow::Result<Classifier> {
 ///
 /// # Errors
 /// The network itself fails; a file that cannot be read is an outcome.
-pub(crate) fn all(classifier: &mut Classifier, paths: &[PathBuf]) -> anyhow::Result<Vec<Outcome>> {
+pub(crate) fn all(classifier: &mut Classifier, paths: &[PathBuf]) -> anyhow::Result<Vec<ClassifyOutcome>> {
     all_seen(classifier, Views::None, paths)
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn all_seen(
     classifier: &mut Classifier,
     views: Views,
     paths: &[PathBuf],
-) -> anyhow::Result<Vec<Outcome>> {
+) -> anyhow::Result<Vec<ClassifyOutcome>> {
     let answer = |images: &[Rgb8]| -> anyhow::Result<Vec<Vec<f32>>> {
         let answers = classifier.classify_batch(images)?;
         Ok(answers.into_iter().map(|answer| answer.probabilities).collect())
@@ -106,7 +106,7 @@ fn averaged(
 fn all_by(
     mut answer: impl FnMut(&[Rgb8]) -> anyhow::Result<Vec<Vec<f32>>>,
     paths: &[PathBuf],
-) -> anyhow::Result<Vec<Outcome>> {
+) -> anyhow::Result<Vec<ClassifyOutcome>> {
     let bar = progress_bar(paths.len() as u64);
     let mut outcomes = Vec::with_capacity(paths.len());
     std::thread::scope(|scope| {
@@ -175,7 +175,7 @@ pub(crate) fn read(path: &Path) -> Result<File, String> {
 
 /// A bar over so many images.
 pub(crate) fn progress_bar(length: u64) -> ProgressBar {
-    let template = "{bar:32} {pos}/{len} images, {per_sec}, {eta} left";
+    let template = "{bar:32} {human_pos}/{human_len} images, {per_sec}, {eta} left";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(length).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(200));

@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use catalog::Diagnosis;
-use datasets::{Dataset, Image, Part, Split};
-use evaluation::submission::{Row, to_csv};
+use datasets::{Dataset, Image, Split, SplitPart};
+use evaluation::submission::{PredictionRow, to_csv};
 use evaluation::{Bootstrap, Predictions, challenge_score, group_numbers, report, temperature};
 use imaging::Views;
 use inference::Classifier;
 
 use crate::{classify, predictions};
-use metrics::{About, Metrics, Temperature};
-use subject::{Outputs, Subject};
+use metrics::{Metrics, MetricsHeader, Temperature};
+use subject::{EvaluatedNetwork, OutputMeaning};
 
 /// Resamples for the intervals, unless told otherwise.
 pub const RESAMPLES: u32 = 2000;
@@ -34,14 +34,14 @@ pub struct Evaluation {
     /// The split file that the model was trained with; a run's own if `None`.
     pub split: Option<PathBuf>,
     /// The part of the split.
-    pub part: Part,
+    pub part: SplitPart,
     /// Views of an image whose probabilities are averaged; a run's own, or none, if `None`.
     pub test_time_augmentation: Option<Views>,
     /// Where `predictions.csv`, `roc.csv` and `metrics.json` go; the folder of the model or the run if `None`.
     pub out: Option<PathBuf>,
     /// Another model's `predictions.csv` for the same images; the difference goes to `comparison.json`.
     pub beside: Option<PathBuf>,
-    /// How often lesions are drawn anew for the 95 % intervals.
+    /// How often lesions are drawn again for the 95 % intervals.
     pub resamples: u32,
     /// Seed of these drawings.
     pub seed: u64,
@@ -54,7 +54,7 @@ impl Evaluation {
             model: model.to_string_lossy().into_owned(),
             data: Some(data.to_owned()),
             split: Some(split.to_owned()),
-            part: Part::Test,
+            part: SplitPart::Test,
             test_time_augmentation: None,
             out: None,
             beside: None,
@@ -69,8 +69,8 @@ impl Evaluation {
 /// # Errors
 /// A model, data set or split that cannot be read or do not belong together; any image that cannot be read.
 pub fn run(task: &Evaluation) -> anyhow::Result<()> {
-    let Subject { folder, mut classifier, asked } = Subject::load(&task.model)?;
-    let outputs = Outputs::of(&classifier.card().labels)?;
+    let EvaluatedNetwork { folder, mut classifier, asked } = EvaluatedNetwork::load(&task.model)?;
+    let outputs = OutputMeaning::of(&classifier.card().labels)?;
     let needs = |what: &str| format!("add --{what}: an exported model does not say where its images are");
     let data = task.data.clone().or(asked.data).with_context(|| needs("data"))?;
     let split_path = task.split.clone().or(asked.split).with_context(|| needs("split"))?;
@@ -85,23 +85,23 @@ pub fn run(task: &Evaluation) -> anyhow::Result<()> {
     let rows = answers(&mut classifier, views, &dataset, &images)?;
     // The numbers come from the text that is written, so that whoever reads the file gets the same.
     let csv = to_csv(&labels, &rows);
-    let measured = Measured::new(
+    let measured = MeasuredAnswers::new(
         &labels,
         outputs,
         predictions::from_csv(&labels, &csv).context("predictions.csv")?,
         &images,
     )?;
     let other = task.beside.as_ref().map(|path| beside::read(path, &labels, &measured)).transpose()?;
-    let temperature = if task.part == Part::Validation {
+    let temperature = if task.part == SplitPart::Validation {
         fitted(&measured.predictions)
     } else {
-        let images = split.images(&dataset, Part::Validation)?;
+        let images = split.images(&dataset, SplitPart::Validation)?;
         let rows = answers(&mut classifier, views, &dataset, &images)?;
-        fitted(&Measured::new(&labels, outputs, rows, &images)?.predictions)
+        fitted(&MeasuredAnswers::new(&labels, outputs, rows, &images)?.predictions)
     };
 
     let absolute = std::path::absolute(&data).context("the path of the data set is empty")?;
-    let about = About {
+    let about = MetricsHeader {
         model: classifier.card().name.clone(),
         model_sha256: classifier.card().provenance.onnx_sha256.clone(),
         data: absolute.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -131,13 +131,13 @@ fn answers(
     views: Views,
     dataset: &Dataset,
     images: &[&Image],
-) -> anyhow::Result<Vec<Row>> {
+) -> anyhow::Result<Vec<PredictionRow>> {
     let paths: Vec<PathBuf> = images.iter().map(|image| dataset.path(&image.name)).collect();
     let outcomes = classify::all_seen(classifier, views, &paths)?;
     let mut rows = Vec::with_capacity(images.len());
     for ((image, path), outcome) in images.iter().zip(&paths).zip(outcomes) {
         match outcome {
-            Ok(probabilities) => rows.push(Row { image: image.name.clone(), probabilities }),
+            Ok(probabilities) => rows.push(PredictionRow { image: image.name.clone(), probabilities }),
             Err(reason) => eprintln!("{}: {reason}", path.display()),
         }
     }
@@ -152,21 +152,26 @@ fn answers(
 fn fitted(validation: &Predictions) -> Option<Temperature> {
     Some(Temperature {
         value: temperature(validation)?,
-        fitted_on: Part::Validation.name().to_owned(),
+        fitted_on: SplitPart::Validation.name().to_owned(),
         images: validation.images(),
     })
 }
 
 /// Probabilities beside the truth, and the lesion of every image.
-struct Measured {
+struct MeasuredAnswers {
     names: Vec<String>,
     predictions: Predictions,
     lesions: Vec<String>,
 }
 
-impl Measured {
+impl MeasuredAnswers {
     /// `rows` and `images` in the same order.
-    fn new(labels: &[String], outputs: Outputs, rows: Vec<Row>, images: &[&Image]) -> anyhow::Result<Self> {
+    fn new(
+        labels: &[String],
+        outputs: OutputMeaning,
+        rows: Vec<PredictionRow>,
+        images: &[&Image],
+    ) -> anyhow::Result<Self> {
         let truth: Vec<Diagnosis> = images.iter().map(|image| image.diagnosis).collect();
         let lesions = images.iter().map(|image| image.lesion().to_owned()).collect();
         Self::of(labels, rows, truth.into_iter().map(|one| outputs.class(one)).collect(), lesions)
@@ -175,7 +180,7 @@ impl Measured {
     /// One row, true label (counted from 0) and lesion an image, in the same order.
     fn of(
         labels: &[String],
-        rows: Vec<Row>,
+        rows: Vec<PredictionRow>,
         truth: Vec<usize>,
         lesions: Vec<String>,
     ) -> anyhow::Result<Self> {
@@ -187,7 +192,7 @@ impl Measured {
     /// Everything that `metrics.json` says.
     fn metrics(
         &self,
-        about: About,
+        about: MetricsHeader,
         labels: &[String],
         temperature: Option<Temperature>,
         bootstrap: Bootstrap,
@@ -220,12 +225,13 @@ mod tests {
         let row = |image: usize| {
             let seen = if image.is_multiple_of(5) { 1 - truth[image] } else { truth[image] };
             let probabilities = (0..3).map(|class| if class == seen { 0.75 } else { 0.125 }).collect();
-            Row { image: image.to_string(), probabilities }
+            PredictionRow { image: image.to_string(), probabilities }
         };
-        let rows: Vec<Row> = (0..20).map(row).collect();
+        let rows: Vec<PredictionRow> = (0..20).map(row).collect();
         let lesions: Vec<String> = (0..20).map(|image| format!("lesion-{}", image / 2)).collect();
-        let about = About { model: "net".to_owned(), split: "test".to_owned(), ..About::default() };
-        let measured = Measured::of(&labels, rows, truth, lesions).unwrap();
+        let about =
+            MetricsHeader { model: "net".to_owned(), split: "test".to_owned(), ..MetricsHeader::default() };
+        let measured = MeasuredAnswers::of(&labels, rows, truth, lesions).unwrap();
         let temperature = fitted(&measured.predictions);
         measured.metrics(about, &labels, temperature, Bootstrap { resamples: 500, seed: 1 }).unwrap()
     }

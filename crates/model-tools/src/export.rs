@@ -1,14 +1,15 @@
-//! From a run to `exported-models/NAME/`, measured and held against libtorch.
+//! From a run to `exported-models/NAME/`, measured and compared with libtorch.
 
 mod golden;
+pub mod published;
 mod readme;
 mod stored;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use catalog::model::{ModelCard, Parity, Provenance, Stored};
-use datasets::{Dataset, Image, Part, Split};
+use catalog::model::{ModelCard, Parity, Provenance, StoredPrecision};
+use datasets::{Dataset, Image, Split, SplitPart};
 use inference::Classifier;
 use onnx_export::{Precision, Weights};
 use runtimes::onnxruntime;
@@ -17,7 +18,7 @@ use serde::Deserialize;
 use crate::evaluate::Evaluation;
 use crate::training_config::Config;
 use crate::{classify, evaluate, figure_data, training_config, workspace};
-use golden::{Asked, Golden};
+use golden::{Golden, GoldenSetup};
 
 /// What a page needs: the file that it loads, and the weights as trained for who wants them.
 pub const DEFAULT_PRECISIONS: [Precision; 2] = [Precision::Fp16, Precision::Fp32];
@@ -52,6 +53,9 @@ pub fn plain_name(name: &str) -> Result<String, String> {
 /// shows. Orders of summation differ, so the last bits do; what was measured stands beside it.
 const TOLERANCE: f32 = 1e-4;
 
+/// As a reader types it.
+const COMMAND: &str = "cargo xtask export";
+
 /// Writes `exported-models/NAME/`, whole or not at all.
 ///
 /// # Errors
@@ -71,8 +75,13 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     let weights = Weights::from_safetensors(&files::read(&weights_path)?)
         .with_context(|| format!("cannot use {}", weights_path.display()))?;
     let test = Test::read(&config)?;
-    let asked =
-        Asked { config: &config, weights: &weights_path, trainer: runtimes::trainer(workspace::checkout())? };
+    let asked = GoldenSetup {
+        network: &config.architecture,
+        classes: config.labels().len(),
+        size: config.input().size,
+        weights: &weights_path,
+        trainer: runtimes::trainer(workspace::checkout())?,
+    };
     onnxruntime::ready()?;
     // In the run's folder, so that the last step is a rename.
     let scratch =
@@ -118,12 +127,9 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     let row = row.context("the first precision was measured")?.clone();
     card.precision = row.precision;
     card.provenance.onnx_sha256 = row.sha256;
-    keep_measured(
-        &mut card,
-        &final_folder(task),
-        &runtimes::process::target(workspace::root()).join("parity"),
-    );
-    files::write(&folder.join("model.toml"), card_text(&card)?.as_bytes())?;
+    let place = final_folder(&task.name);
+    keep_measured(&mut card, &place, &parity_folder());
+    files::write(&folder.join("model.toml"), card_text(&card, COMMAND)?.as_bytes())?;
     if task.safetensors {
         files::write(&folder.join("model.safetensors"), &safetensors(&config, &weights, &card)?)?;
     }
@@ -142,11 +148,11 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
         safetensors: task.safetensors,
     };
     files::write(&folder.join("README.md"), readme::text(&facts)?.as_bytes())?;
-    keep_beside(&folder, &final_folder(task))?;
-    publish(scratch.path(), &folder, &final_folder(task))?;
+    keep_beside(&folder, &place)?;
+    publish(scratch.path(), &folder, &place)?;
     println!(
         "{}: {}; ONNX Runtime differs from libtorch by at most {:.1e} on {} drawn lesions",
-        final_folder(task).display(),
+        place.display(),
         files::size(row.bytes),
         card.parity.native,
         card.parity.inputs
@@ -175,10 +181,10 @@ impl Test {
     fn read(config: &Config) -> anyhow::Result<Self> {
         let dataset = Dataset::read(&config.data.folder())?;
         let split = Split::read(&config.data.split())?;
-        let images = split.images(&dataset, Part::Test)?;
+        let images = split.images(&dataset, SplitPart::Test)?;
         let class = |image: &&Image| config.class(image.diagnosis);
         let mut parts = Vec::new();
-        for part in Part::ALL {
+        for part in SplitPart::ALL {
             let images = split.images(&dataset, part)?;
             let truth: Vec<usize> = images.iter().map(class).collect();
             let of = |label: usize| truth.iter().filter(|&&truth| truth == label).count();
@@ -207,14 +213,14 @@ impl Test {
         task: &Export,
         onnx: &[u8],
         expected: &[Vec<f32>],
-    ) -> anyhow::Result<Stored> {
+    ) -> anyhow::Result<StoredPrecision> {
         let mut answers = stored::Answers::new();
         for (path, outcome) in self.paths.iter().zip(classify::all(classifier, &self.paths)?) {
             answers.push(outcome.map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))?);
         }
         let difference = stored::difference(&answers, expected)?;
         let precision = classifier.card().precision.clone();
-        Ok(Stored {
+        Ok(StoredPrecision {
             file: file_name(&task.precisions, &precision),
             bytes: onnx.len() as u64,
             sha256: files::sha256(onnx),
@@ -227,7 +233,7 @@ impl Test {
     }
 }
 
-/// Where a precision is kept: the first that was asked for is the model, others lie beside it.
+/// Where a precision is kept: the first that was asked for is the model, others are beside it.
 fn file_name(asked: &[Precision], precision: &str) -> Option<String> {
     let place = asked.iter().position(|asked| asked.name() == precision)?;
     Some(if place == 0 { "model.onnx".to_owned() } else { format!("model-{precision}.onnx") })
@@ -252,8 +258,13 @@ fn safetensors(config: &Config, weights: &Weights, card: &ModelCard) -> anyhow::
     Ok(weights.to_safetensors(&config.network()?, &about)?)
 }
 
-fn final_folder(task: &Export) -> PathBuf {
-    workspace::root().join("exported-models").join(&task.name)
+fn final_folder(name: &str) -> PathBuf {
+    workspace::root().join("exported-models").join(name)
+}
+
+/// Where the browser tests leave what they measured.
+fn parity_folder() -> PathBuf {
+    runtimes::process::target(workspace::root()).join("parity")
 }
 
 /// The command that makes the model again.
@@ -263,7 +274,7 @@ fn command(task: &Export) -> String {
     let precision =
         if task.precisions == DEFAULT_PRECISIONS { String::new() } else { format!(" --precision {names}") };
     let safetensors = if task.safetensors { " --safetensors" } else { "" };
-    format!("cargo xtask export {} --name {}{precision}{safetensors}", run.display(), task.name)
+    format!("{COMMAND} {} --name {}{precision}{safetensors}", run.display(), task.name)
 }
 
 /// Everything but what is measured later.
@@ -285,6 +296,7 @@ fn card(task: &Export, config: &Config, text: &[u8], precision: Precision) -> an
                 None => task.run.join("config.toml").to_string_lossy().into_owned(),
             },
             config_sha256: files::sha256(text),
+            source: String::new(),
             onnx_sha256: String::new(),
         },
         parity: Parity { tolerance: TOLERANCE, inputs: 0, native: 0.0, wasm: None, webgpu: None },
@@ -315,12 +327,12 @@ fn keep_measured(card: &mut ModelCard, old: &Path, parity: &Path) {
     card.parity.webgpu = webgpu.or(old.as_ref().and_then(|old| old.webgpu));
 }
 
-/// `model.toml`, with numbers as short as they can be.
-fn card_text(card: &ModelCard) -> anyhow::Result<String> {
-    Ok(format!("# Written by `cargo xtask export`.\n{}", toml::to_string(card)?))
+/// `model.toml`, with numbers as short as they can be; `command` is what wrote it.
+fn card_text(card: &ModelCard, command: &str) -> anyhow::Result<String> {
+    Ok(format!("# Written by `{command}`.\n{}", toml::to_string(card)?))
 }
 
-/// Takes along what other commands wrote beside the same ONNX file, such as `activations.json` or what lies below
+/// Takes along what other commands wrote beside the same ONNX file, such as `activations.json` or what is below
 /// `precomputed/`.
 fn keep_beside(new: &Path, old: &Path) -> anyhow::Result<()> {
     let onnx = |folder: &Path| std::fs::read(folder.join("model.onnx")).ok();
@@ -353,7 +365,7 @@ fn publish(scratch: &Path, new: &Path, place: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use catalog::Diagnosis;
-    use catalog::model::Input;
+    use catalog::model::ModelInput;
     use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 
     use super::*;
@@ -412,13 +424,14 @@ mod tests {
             architecture: "resnet18".to_owned(),
             task: "eight-class".to_owned(),
             labels: Diagnosis::ALL.map(|one| one.abbreviation().to_owned()).to_vec(),
-            input: Input { size: 128, mean: IMAGENET_MEAN, std: IMAGENET_STD },
+            input: ModelInput { size: 128, mean: IMAGENET_MEAN, std: IMAGENET_STD },
             precision: "fp16".to_owned(),
             trained_on: String::new(),
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),
                 config_sha256: String::new(),
+                source: String::new(),
                 onnx_sha256: onnx_sha256.to_owned(),
             },
             parity: Parity { tolerance: TOLERANCE, inputs: 16, native: 0.0, wasm, webgpu: Some(0.25) },
@@ -430,7 +443,8 @@ mod tests {
     fn browsers_measurements_are_kept_for_the_file_that_they_measured() {
         let folder = tempfile::tempdir().unwrap();
         let (old, parity) = (folder.path().join("old"), folder.path().join("parity"));
-        files::write(&old.join("model.toml"), card_text(&example("abc", None)).unwrap().as_bytes()).unwrap();
+        files::write(&old.join("model.toml"), card_text(&example("abc", None), COMMAND).unwrap().as_bytes())
+            .unwrap();
         let measured = b"onnx_sha256 = \"abc\"\ninputs = 16\ndifference = 5e-1\n";
         files::write(&parity.join("a-wasm.toml"), measured).unwrap();
         let kept = |hash| {

@@ -1,7 +1,7 @@
 //! From a trained run to an exported, measured model, and what can be asked of one.
 //!
 //! One module a task, each with a struct that describes the task and a function `run`, which prints what it did.
-//! `skin-deep` gives them a command line. What several tasks share lies in the modules at the end.
+//! `skin-deep` gives them a command line. What several tasks share is in the modules at the end.
 
 pub mod evaluate;
 pub mod export;

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{bail, ensure};
-use catalog::model::Input;
-use evaluation::submission::{Row, to_csv};
+use catalog::model::ModelInput;
+use catalog::number::count;
+use evaluation::submission::{PredictionRow, to_csv};
 
 use crate::{classify, interrupt};
-use journal::{Answers, Journal};
-use pipeline::{End, Outcome, Pace, Prepared};
+use journal::{Journal, JournalAnswers};
+use pipeline::{FileOutcome, PipelineEnd, PipelinePace, Prepared};
 
 /// What is classified, and how.
 #[derive(Clone, Debug)]
@@ -23,9 +24,9 @@ pub struct Prediction {
     pub model: String,
     /// Folder with images, also in folders below it.
     pub images: PathBuf,
-    /// The file to write: a row an image, a column a class. Until it is whole, answers are in `FILE.csv.partial`.
+    /// The file to write: a row per image, a column per class. Until it is whole, answers are in `FILE.csv.partial`.
     pub out: PathBuf,
-    /// Whether to go on with a run that was stopped or killed.
+    /// Whether to continue with a run that was stopped or killed.
     pub resume: bool,
     /// Threads that decode and threads that compute; as many as there are cores if `None`.
     pub threads: Option<usize>,
@@ -53,17 +54,17 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
     let (names, paths): (Vec<_>, Vec<_>) =
         images.iter().filter(|(name, _)| !answers.contains_key(name)).cloned().unzip();
     if !answers.is_empty() {
-        println!("{} images were already classified", answers.len());
+        println!("{} images were already classified", count(answers.len()));
     }
 
     let bar = classify::progress_bar(paths.len() as u64);
     let (mut unreadable, begun) = (Vec::new(), Instant::now());
-    let pace = Pace { threads, batch: task.batch };
+    let pace = PipelinePace { threads, batch: task.batch };
     let answer = |planes: Vec<f32>, count: usize| {
         let answers = classifier.answer(planes, count)?;
         Ok(answers.into_iter().map(|answer| answer.probabilities).collect())
     };
-    let each = |outcomes: &[(usize, Outcome)]| {
+    let each = |outcomes: &[(usize, FileOutcome)]| {
         for (place, outcome) in outcomes {
             let path = paths[*place].display();
             match outcome {
@@ -87,20 +88,20 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
     };
     let end = pipeline::run(&paths, pace, stop, |path| prepare(path, &card.input), answer, each)?;
     bar.finish_and_clear();
-    if end == End::Stopped {
+    if end == PipelineEnd::Stopped {
         bail!(
             "stopped after {} of {} images; to continue, run the same command with --resume",
-            answers.len() + unreadable.len(),
-            images.len()
+            count(answers.len() + unreadable.len()),
+            count(images.len())
         );
     }
     let seconds = begun.elapsed().as_secs_f64();
-    let count = answers.len();
+    let classified = count(answers.len());
     let rows = rows(&images, answers);
     files::write(&task.out, to_csv(&card.labels, &rows).as_bytes())?;
     journal.remove()?;
     println!(
-        "{count} images classified, {:.1} images/s: {}",
+        "{classified} images classified, {:.1} images/s: {}",
         paths.len() as f64 / seconds.max(1e-9),
         task.out.display()
     );
@@ -108,10 +109,10 @@ pub fn run(task: &Prediction) -> anyhow::Result<()> {
 }
 
 /// In the order of the images; those without an answer are left out.
-fn rows(images: &[(String, PathBuf)], mut answers: Answers) -> Vec<Row> {
+fn rows(images: &[(String, PathBuf)], mut answers: JournalAnswers) -> Vec<PredictionRow> {
     let row = |(name, _): &(String, PathBuf)| {
         let probabilities = answers.remove(name)?;
-        Some(Row { image: name.clone(), probabilities })
+        Some(PredictionRow { image: name.clone(), probabilities })
     };
     images.iter().filter_map(row).collect()
 }
@@ -122,15 +123,16 @@ fn report(unreadable: &[PathBuf], all: usize) -> anyhow::Result<()> {
     let more = if unreadable.len() > named.len() { ", …" } else { "" };
     ensure!(
         unreadable.is_empty(),
-        "{} of {all} images could not be read; the others are classified and written. Unreadable: {}{more}",
-        unreadable.len(),
+        "{} of {} images could not be read; the others are classified and written. Unreadable: {}{more}",
+        count(unreadable.len()),
+        count(all),
         named.join(", ")
     );
     Ok(())
 }
 
 /// From a file to the network's input.
-fn prepare(path: &Path, input: &Input) -> Result<Prepared, String> {
+fn prepare(path: &Path, input: &ModelInput) -> Result<Prepared, String> {
     let file = classify::read(path)?;
     Ok(Prepared { planes: inference::planes(&file.image, input), animated: file.animated })
 }

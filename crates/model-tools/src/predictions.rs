@@ -1,13 +1,13 @@
 //! `predictions.csv` read back, checked line by line; [`evaluation::submission`] writes it.
 
 use anyhow::{Context, bail, ensure};
-use evaluation::submission::{Row, header};
+use evaluation::submission::{PredictionRow, header};
 
 /// Reads what [`evaluation::submission::to_csv`] wrote for images whose names need no quotes.
 ///
 /// # Errors
 /// Names the line: another header, a missing cell, something that is no probability.
-pub(crate) fn from_csv(labels: &[String], text: &str) -> anyhow::Result<Vec<Row>> {
+pub(crate) fn from_csv(labels: &[String], text: &str) -> anyhow::Result<Vec<PredictionRow>> {
     let expected = header(labels);
     let mut lines = text.lines();
     let found = lines.next().unwrap_or_default();
@@ -21,7 +21,7 @@ pub(crate) fn from_csv(labels: &[String], text: &str) -> anyhow::Result<Vec<Row>
             _ => bail!("`{cell}` is not a probability from 0 to 1"),
         };
         let probabilities = cells[1..=labels.len()].iter().map(probability).collect::<anyhow::Result<_>>()?;
-        Ok(Row { image: cells[0].to_owned(), probabilities })
+        Ok(PredictionRow { image: cells[0].to_owned(), probabilities })
     };
     lines.enumerate().map(|(i, line)| row(line).with_context(|| format!("line {}", i + 2))).collect()
 }
@@ -37,8 +37,8 @@ mod tests {
         names.iter().map(|&name| name.to_owned()).collect()
     }
 
-    fn row(image: &str, probabilities: &[f32]) -> Row {
-        Row { image: image.to_owned(), probabilities: probabilities.to_vec() }
+    fn row(image: &str, probabilities: &[f32]) -> PredictionRow {
+        PredictionRow { image: image.to_owned(), probabilities: probabilities.to_vec() }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar that counts things.
 pub fn bar(what: &'static str, count: u64) -> ProgressBar {
-    styled(count, "{prefix}  {wide_bar} {pos}/{len}  {per_sec}  {eta} left").with_prefix(what)
+    styled(count, "{prefix}  {wide_bar} {human_pos}/{human_len}  {per_sec}  {eta} left").with_prefix(what)
 }
 
 /// A bar that counts bytes, of which some are there already.

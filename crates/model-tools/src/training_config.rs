@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use architecture::Network;
 use catalog::Diagnosis;
-use catalog::model::Input;
+use catalog::model::ModelInput;
 use imaging::Views;
 use onnx_export::Metadata;
 use recipe::Recipe;
@@ -32,7 +32,7 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// The data set's folder; a relative one lies below the repository's root.
+    /// The data set's folder; a relative one is below the repository's root.
     pub(crate) fn folder(&self) -> PathBuf {
         workspace::root().join(&self.folder)
     }
@@ -75,7 +75,7 @@ impl Config {
     }
 
     /// What goes in.
-    pub(crate) fn input(&self) -> Input {
+    pub(crate) fn input(&self) -> ModelInput {
         self.recipe.input()
     }
 
@@ -89,7 +89,7 @@ impl Config {
 
     /// What the ONNX file says about itself.
     pub(crate) fn metadata(&self) -> Metadata {
-        let Input { mean, std, .. } = self.recipe.input();
+        let ModelInput { mean, std, .. } = self.recipe.input();
         Metadata { task: self.task().to_owned(), labels: self.labels(), mean, std }
     }
 

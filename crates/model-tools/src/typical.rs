@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
-use catalog::typical::{Other, TYPICAL, Typical};
-use datasets::{Dataset, Image, Part, Split};
+use catalog::number::count;
+use catalog::typical::{OtherKind, TYPICAL, Typical};
+use datasets::{Dataset, Image, Split, SplitPart};
 use imaging::Rgb8;
 use inference::native::Options;
 use inference::{Classifier, weights};
-use nn::typical::{Spread, distance, distance_to_nearest};
+use nn::typical::{AverageSpread, distance, distance_to_nearest};
 use numerics::statistics::percentile;
 
 use runtimes::onnxruntime;
@@ -60,21 +61,24 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
     let path = folder.join("model.toml");
     let card: ModelCard = toml::from_str(&files::read_text(&path)?)
         .with_context(|| format!("not a model card: {}", path.display()))?;
-    let mut network = Network::load(&folder, &card)?;
+    let mut network = PooledNetwork::load(&folder, &card)?;
     let dataset = Dataset::read(&task.data)?;
     let split = Split::read(&task.split)?;
     let part = |part| anyhow::Ok(evenly(&split.images(&dataset, part)?));
-    let training = network.images(&dataset, &part(Part::Training)?.0)?;
-    let validation = network.images(&dataset, &part(Part::Validation)?.0)?;
-    let (test, between) = part(Part::Test)?;
+    let training = network.images(&dataset, &part(SplitPart::Training)?.0)?;
+    let validation = network.images(&dataset, &part(SplitPart::Validation)?.0)?;
+    let (test, between) = part(SplitPart::Test)?;
     let (test, unseen_test) = (network.images(&dataset, &test)?, network.images(&dataset, &between)?);
 
-    let measures = Measures::of(&training);
+    let measures = DistanceMeasures::of(&training);
     let distances: Vec<f64> = validation.iter().map(|one| f64::from(measures.nearest(one))).collect();
     let threshold =
         percentile(&distances, PERCENTILE).context("the validation part of the split is empty")? as f32;
 
-    let mut compare = |kinds: &[made_up::Kind], given: &[OtherImages], test: &[Seen], before: Vec<Other>| {
+    let mut compare = |kinds: &[made_up::PictureKind],
+                       given: &[OtherImages],
+                       test: &[PooledImage],
+                       before: Vec<OtherKind>| {
         let mut others = Vec::new();
         for kind in kinds {
             let images = kind.images();
@@ -112,12 +116,13 @@ pub fn run(task: &Measurement) -> anyhow::Result<()> {
         unseen_test_images: unseen_test.len(),
         unseen,
     };
-    for Other { name, images, auc_distance, auc_nearest, auc_unsure, noted, .. } in
+    for OtherKind { name, images, auc_distance, auc_nearest, auc_unsure, noted, .. } in
         typical.others.iter().chain(&typical.unseen)
     {
         println!(
-            "{name}: {images} images, AUC {auc_distance:.3} by distance from all, {auc_nearest:.3} from the nearest class, \
+            "{name}: {} images, AUC {auc_distance:.3} by distance from all, {auc_nearest:.3} from the nearest class, \
              {auc_unsure:.3} by largest probability; {:.1} % noted",
+            count(*images),
             noted * 100.0
         );
     }
@@ -139,7 +144,11 @@ fn evenly<'a>(images: &[&'a Image]) -> (Vec<&'a Image>, Vec<&'a Image>) {
 }
 
 /// What an earlier file of the same model and split holds of images in folders that need not be here now.
-fn before(folder: &Path, card: &ModelCard, split_sha256: &str) -> anyhow::Result<(Vec<Other>, Vec<Other>)> {
+fn before(
+    folder: &Path,
+    card: &ModelCard,
+    split_sha256: &str,
+) -> anyhow::Result<(Vec<OtherKind>, Vec<OtherKind>)> {
     let path = folder.join(TYPICAL);
     if !path.exists() || problem(folder, card)?.is_some() {
         return Ok(Default::default());
@@ -150,12 +159,13 @@ fn before(folder: &Path, card: &ModelCard, split_sha256: &str) -> anyhow::Result
 }
 
 /// The command that measures all of it again.
-fn command(model: &str, others: &[Other], unseen: &[Other]) -> String {
+fn command(model: &str, others: &[OtherKind], unseen: &[OtherKind]) -> String {
     let mut command = format!("cargo xtask typical {model} --data D --split FILE");
     for (option, kinds) in [("others", others), ("unseen", unseen)] {
-        let made_up =
-            |other: &Other| made_up::KINDS.iter().chain(&made_up::UNSEEN).any(|kind| kind.name == other.name);
-        for Other { name, what, .. } in kinds.iter().filter(|other| !made_up(other)) {
+        let made_up = |other: &OtherKind| {
+            made_up::KINDS.iter().chain(&made_up::UNSEEN).any(|kind| kind.name == other.name)
+        };
+        for OtherKind { name, what, .. } in kinds.iter().filter(|other| !made_up(other)) {
             let _infallible = write!(command, " --{option} {name} \"{what}\" FOLDER");
         }
     }
@@ -179,18 +189,18 @@ pub(crate) fn problem(folder: &Path, card: &ModelCard) -> anyhow::Result<Option<
 }
 
 /// What the network holds of an image.
-struct Seen {
+struct PooledImage {
     pooled: Vec<f32>,
     largest: f32,
     /// The class it is of, where that is known.
     class: Option<usize>,
 }
 
-struct Network {
+struct PooledNetwork {
     classifier: Classifier,
 }
 
-impl Network {
+impl PooledNetwork {
     fn load(folder: &Path, card: &ModelCard) -> anyhow::Result<Self> {
         let onnx = files::read(&folder.join("model.onnx"))?;
         let head = weights::head(&onnx).context("the network does not end in a linear layer")?;
@@ -200,7 +210,7 @@ impl Network {
         Ok(Self { classifier: Classifier::load_with(&onnx, card, &options)? })
     }
 
-    fn look(&mut self, image: &Rgb8, class: Option<usize>) -> anyhow::Result<Seen> {
+    fn look(&mut self, image: &Rgb8, class: Option<usize>) -> anyhow::Result<PooledImage> {
         let (answer, outputs) = self.classifier.look(image)?;
         let output = outputs.first().context("ONNX Runtime returned no feature maps")?;
         let &[channels, height, width] = output.shape.as_slice() else {
@@ -208,11 +218,11 @@ impl Network {
         };
         let maps = nn::Tensor::new([channels, height, width], output.values.clone())?;
         let largest = answer.probabilities.iter().copied().fold(0.0, f32::max);
-        Ok(Seen { pooled: nn::head::global_average(&maps), largest, class })
+        Ok(PooledImage { pooled: nn::head::global_average(&maps), largest, class })
     }
 
     /// All of these.
-    fn images(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<Seen>> {
+    fn images(&mut self, dataset: &Dataset, images: &[&Image]) -> anyhow::Result<Vec<PooledImage>> {
         let bar = classify::progress_bar(images.len() as u64);
         let mut seen = Vec::with_capacity(images.len());
         for image in images {
@@ -227,7 +237,7 @@ impl Network {
     }
 
     /// The pictures of a folder, in the order of their names, at most [`MOST`].
-    fn folder(&mut self, folder: &Path) -> anyhow::Result<Vec<Seen>> {
+    fn folder(&mut self, folder: &Path) -> anyhow::Result<Vec<PooledImage>> {
         let mut seen = Vec::new();
         for path in files::entries(folder)?.into_iter().filter(|path| path.is_file()).take(MOST) {
             let file =
@@ -240,18 +250,18 @@ impl Network {
 }
 
 /// The measures that are compared, as the training images fix them.
-struct Measures {
-    spread: Spread,
+struct DistanceMeasures {
+    spread: AverageSpread,
     /// Means of the classes.
     classes: Vec<Vec<f32>>,
     /// Deviations within the classes.
     within: Vec<f32>,
 }
 
-impl Measures {
-    fn of(training: &[Seen]) -> Self {
+impl DistanceMeasures {
+    fn of(training: &[PooledImage]) -> Self {
         let pooled: Vec<Vec<f32>> = training.iter().map(|one| one.pooled.clone()).collect();
-        let spread = Spread::of(&pooled);
+        let spread = AverageSpread::of(&pooled);
         let count = training.iter().filter_map(|one| one.class).max().map_or(0, |class| class + 1);
         let mut classes = Vec::new();
         let mut centred = Vec::new();
@@ -264,25 +274,25 @@ impl Measures {
             if own.is_empty() {
                 continue;
             }
-            let mean = Spread::of(&own).mean;
+            let mean = AverageSpread::of(&own).mean;
             centred.extend(
                 own.iter().map(|one| one.iter().zip(&mean).map(|(x, mean)| x - mean).collect::<Vec<f32>>()),
             );
             classes.push(mean);
         }
-        Self { spread, classes, within: Spread::of(&centred).deviation }
+        Self { spread, classes, within: AverageSpread::of(&centred).deviation }
     }
 
-    fn distance(&self, seen: &Seen) -> f32 {
+    fn distance(&self, seen: &PooledImage) -> f32 {
         distance(&seen.pooled, &self.spread).unwrap_or(0.0)
     }
 
-    fn nearest(&self, seen: &Seen) -> f32 {
+    fn nearest(&self, seen: &PooledImage) -> f32 {
         distance_to_nearest(&seen.pooled, &self.classes, &self.within).unwrap_or(0.0)
     }
 
     /// The share whose distance to the nearest class is above the threshold.
-    fn noted(&self, images: &[Seen], threshold: f32) -> f64 {
+    fn noted(&self, images: &[PooledImage], threshold: f32) -> f64 {
         images.iter().filter(|one| self.nearest(one) > threshold).count() as f64 / images.len().max(1) as f64
     }
 
@@ -291,17 +301,17 @@ impl Measures {
         &self,
         name: &str,
         what: &str,
-        images: &[Seen],
-        test: &[Seen],
+        images: &[PooledImage],
+        test: &[PooledImage],
         threshold: f32,
-    ) -> anyhow::Result<Other> {
+    ) -> anyhow::Result<OtherKind> {
         let is_other: Vec<bool> = test.iter().map(|_| false).chain(images.iter().map(|_| true)).collect();
-        let auc = |measure: &dyn Fn(&Seen) -> f32| {
+        let auc = |measure: &dyn Fn(&PooledImage) -> f32| {
             let scores: Vec<f32> = test.iter().chain(images).map(measure).collect();
             evaluation::auc(&scores, &is_other)
                 .with_context(|| format!("{name}: there are no images to compare"))
         };
-        Ok(Other {
+        Ok(OtherKind {
             name: name.to_owned(),
             what: what.to_owned(),
             images: images.len(),
@@ -317,8 +327,8 @@ impl Measures {
 mod tests {
     use super::*;
 
-    fn seen(pooled: [f32; 2], largest: f32, class: usize) -> Seen {
-        Seen { pooled: pooled.into(), largest, class: Some(class) }
+    fn seen(pooled: [f32; 2], largest: f32, class: usize) -> PooledImage {
+        PooledImage { pooled: pooled.into(), largest, class: Some(class) }
     }
 
     #[test]
@@ -329,7 +339,7 @@ mod tests {
         assert_eq!(problem(&exported, &card).unwrap(), None);
         card.provenance.onnx_sha256 = "ab".to_owned();
         let words = problem(&exported, &card).unwrap().unwrap();
-        assert!(words.contains("now is ab") && words.contains("cargo xtask typical"), "{words}");
+        assert!(words.contains("the present one (ab)") && words.contains("cargo xtask typical"), "{words}");
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(problem(folder.path(), &card).unwrap(), None);
     }
@@ -356,7 +366,7 @@ mod tests {
     fn each_measure_is_compared_by_its_own_order() {
         let training = [[0.0, 0.0], [2.0, 2.0], [10.0, 0.0], [12.0, 2.0]]
             .map(|at| seen(at, 0.9, usize::from(at[0] > 5.0)));
-        let measures = Measures::of(&training);
+        let measures = DistanceMeasures::of(&training);
         assert_eq!((measures.classes.len(), &measures.within), (2, &vec![1.0, 1.0]));
         // Between the classes: near the mean of all, far from either class, and the network is unsure.
         let other = [seen([6.0, 1.0], 0.5, 0)];

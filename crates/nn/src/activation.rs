@@ -1,31 +1,31 @@
-//! Activations: what becomes of a number on its way from one layer to the next, whatever stands beside it.
+//! Activations: functions applied to each value on its own on its way from one layer to the next.
 //!
 //! Without one between them, two convolutions in a row are a single convolution.
 
 use numerics::math;
 
-/// A function from one number to one number, applied to every number of a map alike.
+/// A function of one value, applied to every value of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
     /// No change at all, for comparison.
     Identity,
-    /// Positive numbers pass, negative ones become 0.
+    /// Positive values pass, negative ones become 0.
     Relu,
-    /// As `Relu`, and numbers above [`CEILING`] become that: numbers in a known range can be stored in few bits.
+    /// As `Relu`, and values above [`CEILING`] become that: values in a known range can be stored in few bits.
     Relu6,
-    /// Positive numbers pass, of negative ones [`LEAK`] is left.
+    /// Positive values pass, negative ones are multiplied by [`LEAK`].
     LeakyRelu,
     /// Squeezed into 0 to 1; 0 becomes 0.5.
     Sigmoid,
     /// Squeezed into -1 to 1.
     Tanh,
-    /// Times the share of a standard normal distribution that lies below the number.
+    /// The value times the share of a standard normal distribution below it.
     Gelu,
     /// Times its own sigmoid; also called swish.
     Silu,
 }
 
-/// What [`Activation::LeakyRelu`] leaves of negative numbers.
+/// The factor of negative values in [`Activation::LeakyRelu`].
 ///
 /// Source: default of `torch.nn.LeakyReLU`.
 pub const LEAK: f32 = 0.01;
@@ -36,7 +36,7 @@ pub const LEAK: f32 = 0.01;
 pub const CEILING: f32 = 6.0;
 
 impl Activation {
-    /// All of them, in the order in which they stand here.
+    /// All of them, in this order.
     pub const ALL: [Self; 8] = [
         Self::Identity,
         Self::Relu,
@@ -73,7 +73,7 @@ impl Activation {
     }
     // ANCHOR_END: activation
 
-    /// The values for several numbers, in their order.
+    /// The results for several values, in their order.
     #[must_use]
     pub fn of(self, numbers: &[f32]) -> Vec<f32> {
         numbers.iter().map(|&x| self.at(x)).collect()
@@ -97,7 +97,7 @@ mod tests {
         check(Activation::Sigmoid, math::ln(3.0), 0.75);
         // tanh(ln 2) = (2 - 1/2) / (2 + 1/2) = 0.6
         check(Activation::Tanh, math::ln(2.0), 0.6);
-        // 84.1345 % of a normal distribution lie below one standard deviation.
+        // 84.1345 % of a normal distribution are below one standard deviation.
         check(Activation::Gelu, 1.0, 0.841_345);
         check(Activation::Gelu, -1.0, -0.158_655);
         check(Activation::Silu, math::ln(3.0), 0.75 * math::ln(3.0));

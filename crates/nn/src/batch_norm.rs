@@ -3,10 +3,10 @@
 use crate::ShapeError;
 use numerics::math;
 
-/// The four numbers of one map, and the small one that keeps the root from 0.
+/// The four values of one map, and the small one that keeps the root from 0.
 ///
 /// The first two are averages kept from the training, the next two were learned. No axis: every number of the map is
-/// treated alike.
+/// treated the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchNorm {
     /// Mean of the map over the batches of the training; PyTorch's `running_mean`.
@@ -32,7 +32,7 @@ pub struct Folded {
 
 /// A number on its way through a batch normalisation, after each of its four steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Steps {
+pub struct BatchNormSteps {
     /// After the mean was taken away.
     pub centred: f32,
     /// After that was divided by the deviation.
@@ -66,12 +66,12 @@ impl BatchNorm {
     }
     // ANCHOR_END: batch_norm
 
-    /// What stands after each step of [`BatchNorm::at`]; the last is its result, to the last bit.
-    pub fn steps(&self, x: f32) -> Steps {
+    /// The value after each step of [`BatchNorm::at`]; the last is its result, to the last bit.
+    pub fn steps(&self, x: f32) -> BatchNormSteps {
         let centred = x - self.mean;
         let divided = centred / self.deviation();
         let stretched = divided * self.weight;
-        Steps { centred, divided, stretched, shifted: stretched + self.bias }
+        BatchNormSteps { centred, divided, stretched, shifted: stretched + self.bias }
     }
 
     /// Root of the variance, after epsilon was added.
@@ -86,7 +86,7 @@ impl BatchNorm {
         (kernel.iter().map(|weight| weight * scale).collect(), shift)
     }
 
-    /// The one of `channel` out of the arrays of a layer, which have one number for each map.
+    /// The one of `channel` from the arrays of a layer, which have one value per map.
     ///
     /// # Errors
     /// [`ShapeError`] if one of them has no such channel.
@@ -98,8 +98,8 @@ impl BatchNorm {
         let number = |numbers: &[f32]| {
             numbers.get(channel).copied().ok_or_else(|| ShapeError {
                 operation: "BatchNorm::of_layer",
-                expected: format!("a number for channel {channel}"),
-                found: format!("{} numbers", numbers.len()),
+                expected: format!("a value for channel {channel}"),
+                found: format!("{} values", numbers.len()),
             })
         };
         Ok(Self {
@@ -118,7 +118,7 @@ impl Folded {
         self.scale * x + self.shift
     }
 
-    /// The same for several numbers, in their order.
+    /// The same for several values, in their order.
     #[must_use]
     pub fn of(self, numbers: &[f32]) -> Vec<f32> {
         numbers.iter().map(|&x| self.at(x)).collect()
@@ -143,7 +143,10 @@ mod tests {
     #[test]
     fn the_steps_lead_to_the_result_to_the_last_bit() {
         // 10 - 2 = 8; 8 / 4 = 2; 2 * -0.5 = -1; -1 + 0.25 = -0.75
-        assert_eq!(NORM.steps(10.0), Steps { centred: 8.0, divided: 2.0, stretched: -1.0, shifted: -0.75 });
+        assert_eq!(
+            NORM.steps(10.0),
+            BatchNormSteps { centred: 8.0, divided: 2.0, stretched: -1.0, shifted: -0.75 }
+        );
         let uneven = BatchNorm { mean: 0.1, variance: 0.3, weight: 1.7, bias: -0.9, epsilon: 1e-5 };
         for x in (-40..40).map(|i| i as f32 * 0.173) {
             assert_eq!(uneven.steps(x).shifted.to_bits(), uneven.at(x).to_bits());
@@ -183,7 +186,7 @@ mod tests {
         assert_eq!(BatchNorm::of_layer(1, arrays, 1.0), Ok(NORM));
         assert_eq!(
             BatchNorm::of_layer(2, arrays, 1.0).unwrap_err().to_string(),
-            "BatchNorm::of_layer expects a number for channel 2, found 2 numbers"
+            "BatchNorm::of_layer expects a value for channel 2, found 2 values"
         );
     }
 }

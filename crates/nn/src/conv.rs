@@ -10,7 +10,7 @@ pub use grouped::grouped;
 
 use crate::{ShapeError, Tensor};
 
-/// What stands beyond the edge of the image.
+/// What is beyond the edge of the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
     /// Nothing: the kernel stays inside the image and the result shrinks by its extent minus 1.
@@ -32,7 +32,7 @@ impl Padding {
         }
     }
 
-    /// Which of `length` pixels stands at `position`, which may lie before 0 or after the end; `None` is zero.
+    /// Which of `length` pixels is at `position`, which may lie before 0 or after the end; `None` is zero.
     fn source(self, position: isize, length: usize) -> Option<usize> {
         let last = length as isize - 1;
         if (0..=last).contains(&position) {
@@ -56,10 +56,10 @@ impl Padding {
 pub struct Step {
     /// Pixels from one stop to the next, down and across; at least 1.
     pub stride: usize,
-    /// What stands beyond the edge.
+    /// What is beyond the edge.
     pub padding: Padding,
     /// Pixels from one number of the kernel to the next; at least 1. Above 1 the kernel has holes: it covers more of
-    /// the image with as many numbers.
+    /// the image with the same number of coefficients.
     pub dilation: usize,
     /// Pixels added on each side, where they are not the [`Padding::width`] that keeps the size at a stride of 1.
     pub pad: Option<usize>,
@@ -83,12 +83,12 @@ impl Step {
         Self { pad: Some(pad), ..self }
     }
 
-    /// Rows of the image, and columns, that `kernel` × `kernel` numbers cover.
+    /// Rows and columns of the image that `kernel` × `kernel` coefficients cover.
     pub const fn extent(self, kernel: usize) -> usize {
         extent(kernel, self.dilation)
     }
 
-    /// Pixels added on each side for a kernel of `kernel` × `kernel` numbers.
+    /// Pixels added on each side for a kernel of `kernel` × `kernel` coefficients.
     pub const fn pad(self, kernel: usize) -> usize {
         match (self.padding, self.pad) {
             (Padding::Zero | Padding::Replicate | Padding::Reflect, Some(pad)) => pad,
@@ -104,7 +104,7 @@ impl Step {
 }
 
 // ANCHOR: output_size
-/// Pixels that `kernel` numbers cover which stand `dilation` pixels apart: `kernel + (kernel - 1) * (dilation - 1)`.
+/// Pixels that `kernel` coefficients cover if they are `dilation` pixels apart: `kernel + (kernel - 1) * (dilation - 1)`.
 ///
 /// ```
 /// # use nn::conv::extent;
@@ -181,13 +181,13 @@ pub fn nearest(at: f32, extent: usize, stride: usize, pad: usize, length: usize)
 pub fn cross_correlate(image: &Tensor<3>, kernel: &Tensor<3>, step: Step) -> Result<Tensor<2>, ShapeError> {
     let mut output = Tensor::zeros(output_shape("cross_correlate", image, kernel.shape(), step)?);
     for channel in 0..image.shape()[0] {
-        let window = Window::new(image, channel, kernel.shape()[1], step);
+        let window = PaddedChannel::new(image, channel, kernel.shape()[1], step);
         window.add_products(plane(kernel, channel), &mut output);
     }
     Ok(output)
 }
 
-impl Window {
+impl PaddedChannel {
     /// Adds to every output pixel the sum of kernel × the patch of the padded image under it.
     fn add_products(&self, kernel: &[f32], output: &mut Tensor<2>) {
         let [_, columns] = output.shape();
@@ -213,7 +213,7 @@ impl Window {
 
 // ANCHOR: convolve
 /// Convolves `image` with `kernel` in the strict sense: every square of the kernel is first turned by 180°, which is
-/// to read its numbers backwards.
+/// to read its coefficients backwards.
 ///
 /// # Shapes
 /// As in [`cross_correlate`].
@@ -253,14 +253,14 @@ pub fn depthwise(image: &Tensor<3>, kernel: &Tensor<2>, step: Step) -> Result<Te
     let mut all = Vec::with_capacity(channels * rows * columns);
     for channel in 0..channels {
         let mut output = Tensor::zeros([rows, columns]);
-        Window::new(image, channel, kernel_rows, step).add_products(kernel.data(), &mut output);
+        PaddedChannel::new(image, channel, kernel_rows, step).add_products(kernel.data(), &mut output);
         all.extend(output.into_data());
     }
     Tensor::new([channels, rows, columns], all)
 }
 
 /// The patch of `image` under output pixel (`row`, `column`), padding included: `[C, K, K]`, of a dilated kernel only
-/// the pixels that its numbers lie on. `None` if that pixel lies outside the result, or the kernel does not fit.
+/// the pixels under its coefficients. `None` if that pixel is outside the result, or the kernel does not fit.
 ///
 /// Kernel × patch, added up in row-major order, is that pixel of [`cross_correlate`], to the last bit.
 pub fn patch_at(
@@ -298,7 +298,7 @@ pub fn weighted_sum(patch: &[f32], kernel: &[f32]) -> f32 {
 }
 
 /// One padded channel and how the kernel moves over it.
-struct Window {
+struct PaddedChannel {
     padded: Vec<f32>,
     width: usize,
     kernel: usize,
@@ -306,7 +306,7 @@ struct Window {
     dilation: usize,
 }
 
-impl Window {
+impl PaddedChannel {
     fn new(image: &Tensor<3>, channel: usize, kernel: usize, step: Step) -> Self {
         let [_, height, width] = image.shape();
         let pad = step.pad(kernel);
@@ -319,7 +319,7 @@ impl Window {
 }
 
 /// Fills `target`, rows of `columns` pixels, from a channel of `image` starting at `corner` (row, column) and taking
-/// every `apart`-th pixel. What lies outside the image follows `padding`; zeros are expected to be there already.
+/// every `apart`-th pixel. What is outside the image follows `padding`; zeros are expected to be there already.
 fn copy_padded(
     image: &Tensor<3>,
     channel: usize,

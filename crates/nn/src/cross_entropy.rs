@@ -13,7 +13,7 @@ use crate::{ShapeError, Tensor};
 /// `logits` is `[N, classes]`, `truth` has `N` classes, each below `classes`; the gradient is `[N, classes]`.
 ///
 /// # Errors
-/// [`ShapeError`] if there is not one class for each example, none at all, or one that has no logit.
+/// [`ShapeError`] unless there is one class per example, at least one, and each class has a logit.
 ///
 /// ```
 /// # use nn::{cross_entropy, Tensor};

@@ -16,11 +16,11 @@ pub enum Shortcuts {
     With,
 }
 
-/// Dense layers in a row: one from the two numbers that come in to `width` numbers, two for each block, and one to the
+/// Dense layers in a row: one from the two inputs to `width` values, two per block, and one to the
 /// logits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeepNet {
-    /// First, two a block, last.
+    /// The first, two per block, the last.
     pub layers: Vec<Dense>,
     /// Whether blocks have shortcuts.
     pub shortcuts: Shortcuts,
@@ -30,7 +30,7 @@ pub struct DeepNet {
 
 /// How wide and how deep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct NetSize {
     /// Numbers of an example.
     pub inputs: usize,
     /// Numbers between the layers.
@@ -42,21 +42,21 @@ pub struct Size {
 }
 
 /// What a forward pass leaves behind for the way back.
-struct Trace {
+struct ForwardTrace {
     /// What each layer was given.
     inputs: Vec<Tensor<2>>,
     logits: Tensor<2>,
 }
 
 impl DeepNet {
-    /// A network with first weights after He. Networks of one size and seed have the same ones, whatever their shortcuts.
+    /// A network with first weights after He. Networks of the same size and seed have the same ones, with or without shortcuts.
     ///
-    /// `share` is 1 / √blocks: a branch returns about as much as it was given, and without that factor the numbers would
+    /// `share` is 1 / √blocks: a branch returns values about as large as its input, and without that factor they would
     /// grow from block to block. Residual networks leave that to batch normalisation, which has the same effect.
     ///
     /// Source: De and Smith 2020, <https://arxiv.org/abs/2002.10444>.
-    pub fn new(size: Size, shortcuts: Shortcuts, random: &mut Random) -> Self {
-        let Size { inputs, width, blocks, classes } = size;
+    pub fn new(size: NetSize, shortcuts: Shortcuts, random: &mut Random) -> Self {
+        let NetSize { inputs, width, blocks, classes } = size;
         let mut layers = vec![Dense::he(inputs, width, random)];
         layers.extend((0..2 * blocks).map(|_| Dense::he(width, width, random)));
         layers.push(Dense::he(width, classes, random));
@@ -69,13 +69,13 @@ impl DeepNet {
     /// `batch` is `[N, inputs]`, the result `[N, classes]`.
     ///
     /// # Errors
-    /// [`ShapeError`] if an example has not as many numbers as the first layer expects.
+    /// [`ShapeError`] if an example does not have as many values as the first layer needs.
     pub fn forward(&self, batch: &Tensor<2>) -> Result<Tensor<2>, ShapeError> {
         Ok(self.trace(batch)?.logits)
     }
 
     // ANCHOR: forward
-    fn trace(&self, batch: &Tensor<2>) -> Result<Trace, ShapeError> {
+    fn trace(&self, batch: &Tensor<2>) -> Result<ForwardTrace, ShapeError> {
         let (first, blocks, last) = self.parts();
         let mut inputs = vec![batch.clone()];
         let mut x = relu(first.forward(batch)?);
@@ -92,7 +92,7 @@ impl DeepNet {
         }
         let logits = last.forward(&x)?;
         inputs.push(x);
-        Ok(Trace { inputs, logits })
+        Ok(ForwardTrace { inputs, logits })
     }
     // ANCHOR_END: forward
 
@@ -100,12 +100,12 @@ impl DeepNet {
     /// The loss on a batch, and how it changes with every weight of every layer: backpropagation.
     ///
     /// # Shapes
-    /// `batch` is `[N, inputs]`, `truth` has `N` classes; the gradients stand in the order of the layers.
+    /// `batch` is `[N, inputs]`, `truth` has `N` classes; the gradients are in the order of the layers.
     ///
     /// # Errors
     /// [`ShapeError`] as from [`DeepNet::forward`] and [`cross_entropy()`].
     pub fn gradients(&self, batch: &Tensor<2>, truth: &[usize]) -> Result<(f32, Vec<Dense>), ShapeError> {
-        let Trace { inputs, logits } = self.trace(batch)?;
+        let ForwardTrace { inputs, logits } = self.trace(batch)?;
         let (loss, wanted) = cross_entropy(&logits, truth)?;
         let (first, blocks, last) = self.parts();
         let end = inputs.len() - 1;
@@ -149,7 +149,7 @@ impl DeepNet {
         Ok(logits.data().chunks_exact(logits.shape()[1].max(1)).map(argmax).collect())
     }
 
-    /// How many numbers training changes; shortcuts add none.
+    /// Number of parameters; shortcuts add none.
     pub fn parameter_count(&self) -> usize {
         self.layers.iter().map(Dense::parameter_count).sum()
     }
@@ -162,7 +162,7 @@ impl DeepNet {
     }
 }
 
-/// Negative numbers become 0.
+/// Negative values become 0.
 fn relu(mut numbers: Tensor<2>) -> Tensor<2> {
     for x in numbers.data_mut() {
         *x = x.max(0.0);
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn with_and_without_start_from_the_same_weights() {
-        let size = Size { inputs: 2, width: 4, blocks: 3, classes: 2 };
+        let size = NetSize { inputs: 2, width: 4, blocks: 3, classes: 2 };
         let [without, with] = [Shortcuts::Without, Shortcuts::With]
             .map(|shortcuts| DeepNet::new(size, shortcuts, &mut Random::new(5)));
         assert_eq!(without.layers, with.layers);
@@ -234,7 +234,7 @@ mod tests {
     /// How the loss really changes when one number changes a little, in double steps: `(up - down) / 2 h`.
     #[track_caller]
     fn check_gradients(shortcuts: Shortcuts) {
-        let size = Size { inputs: 2, width: 5, blocks: 2, classes: 3 };
+        let size = NetSize { inputs: 2, width: 5, blocks: 2, classes: 3 };
         let mut random = Random::new(11);
         let mut net = DeepNet::new(size, shortcuts, &mut random);
         // Constants other than 0, so that theirs are checked as well; above, so that few units are cut off.

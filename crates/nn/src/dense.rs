@@ -1,6 +1,6 @@
 //! A dense layer that can be trained: weighted sums forwards, and backwards what the loss wants changed.
 //!
-//! A batch is `[N, numbers]`, one example a row. What [`head::linear`](crate::head::linear) does for one example, this does
+//! A batch is `[N, values]`, one example per row. What [`head::linear`](crate::head::linear) does for one example, this does
 //! for many, to the same bits.
 
 use numerics::{Random, math};
@@ -18,7 +18,7 @@ pub struct Dense {
 
 impl Dense {
     // ANCHOR: he
-    /// Random weights of mean 0 and variance 2 / `inputs`, constants 0: where half of the numbers are cut off by `ReLU`, the
+    /// Random weights of mean 0 and variance 2 / `inputs`, constants 0: where `ReLU` cuts off half of the values, the
     /// others keep their size from layer to layer.
     ///
     /// Source: He et al. 2015, equation 10, <https://arxiv.org/abs/1502.01852>.
@@ -37,7 +37,7 @@ impl Dense {
     /// `batch` is `[N, inputs]`, the result `[N, outputs]`.
     ///
     /// # Errors
-    /// [`ShapeError`] if an example has not as many numbers as a row of weights.
+    /// [`ShapeError`] if an example does not have as many values as a row of weights.
     ///
     /// ```
     /// # use nn::{Dense, Tensor};
@@ -63,7 +63,7 @@ impl Dense {
     // ANCHOR_END: forward
 
     // ANCHOR: backward
-    /// How the loss changes with weights, constants and the numbers that came in, from how it changes with the sums:
+    /// How the loss changes with weights, constants and inputs, from how it changes with the sums:
     /// `wanted`. Through each weight the chain rule passes what it multiplies on the other side.
     ///
     /// # Shapes
@@ -94,7 +94,7 @@ impl Dense {
     }
     // ANCHOR_END: backward
 
-    /// How many numbers training changes.
+    /// Number of parameters.
     pub fn parameter_count(&self) -> usize {
         self.weights.data().len() + self.bias.len()
     }

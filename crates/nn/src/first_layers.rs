@@ -1,11 +1,11 @@
 //! A residual network's way into its blocks: convolution, batch normalisation, activation, pooling; and the small file
-//! that brings its numbers into a page.
+//! that brings its weights into a page.
 //!
 //! The input is `[3, S, S]`, normalised; a map of the convolution `[H, W]`, a pooled one about half as large.
 
-use crate::batch_norm::Steps;
+use crate::batch_norm::BatchNormSteps;
 use crate::conv::{self, Padding, Step, cross_correlate};
-use crate::pool::{self, Window};
+use crate::pool::{self, PoolWindow};
 use crate::{Activation, BatchNorm, Pooling, ShapeError, Tensor};
 
 /// The first layers of one trained network.
@@ -23,15 +23,15 @@ pub struct FirstLayers {
     pub pad: usize,
     /// One kernel a map: `[3, K, K]`.
     pub kernels: Vec<Tensor<3>>,
-    /// One batch normalisation a map.
+    /// One batch normalisation per map.
     pub norms: Vec<BatchNorm>,
     /// The window of the pooling.
-    pub window: Window,
+    pub window: PoolWindow,
 }
 
 /// One map after each of the four layers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Maps {
+pub struct FirstMaps {
     /// After the convolution, `[H, W]`.
     pub convolved: Tensor<2>,
     /// After batch normalisation, `[H, W]`.
@@ -44,7 +44,7 @@ pub struct Maps {
 
 /// How one place of the maps comes about, number by number.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Worked {
+pub struct PixelSteps {
     /// Row and column in the maps before pooling.
     pub place: [usize; 2],
     /// The part of the input under the kernel, zeros beyond the edge: `[3, K, K]`.
@@ -56,20 +56,20 @@ pub struct Worked {
     /// The number after the convolution; `sums` added up, but for the rounding of another order.
     pub convolved: f32,
     /// That number on its way through batch normalisation.
-    pub normalised: Steps,
+    pub normalised: BatchNormSteps,
     /// The number after the activation.
     pub activated: f32,
     /// Row and column, in the pooled map, of the window whose middle is nearest.
     pub pooled_place: [usize; 2],
-    /// What lies in that window, row by row; `None` is padding.
+    /// The values of that window, row by row; `None` is padding.
     pub window: Vec<Option<f32>>,
-    /// What pooling makes of it.
+    /// The result of pooling.
     pub pooled: f32,
 }
 
 /// What a file of first layers begins with.
 const MAGIC: [u8; 4] = *b"SD1L";
-/// Whole numbers after it: size, kernel, stride, pad, three of the pooling's window, maps.
+/// Integers after it: size, kernel, stride, pad, three of the pooling's window, maps.
 const WHOLE: usize = 8;
 /// Numbers before the kernels: mean, deviation, epsilon.
 const BEFORE: usize = 7;
@@ -77,7 +77,7 @@ const BEFORE: usize = 7;
 const COLOURS: usize = 3;
 
 impl FirstLayers {
-    /// How the kernel moves: zeros stand around the image.
+    /// How the kernel moves; zeros surround the image.
     pub fn step(&self) -> Step {
         Step::new(self.stride, Padding::Zero).padded(self.pad)
     }
@@ -86,20 +86,20 @@ impl FirstLayers {
     /// Runs an input through the four layers, on the map of `channel`.
     ///
     /// # Errors
-    /// [`ShapeError`] if there is no such channel, or the input is no `[3, H, W]` that the kernel fits.
+    /// [`ShapeError`] if there is no such channel, or the input is not a `[3, H, W]` that the kernel fits.
     pub fn maps(
         &self,
         input: &Tensor<3>,
         channel: usize,
         activation: Activation,
         pooling: Pooling,
-    ) -> Result<Maps, ShapeError> {
+    ) -> Result<FirstMaps, ShapeError> {
         let (kernel, norm) = self.channel(channel)?;
         let convolved = cross_correlate(input, kernel, self.step())?;
         let normalised = convolved.map(|x| norm.at(x));
         let activated = normalised.map(|x| activation.at(x));
         let pooled = pool::pool(&activated, pooling, self.window)?;
-        Ok(Maps { convolved, normalised, activated, pooled })
+        Ok(FirstMaps { convolved, normalised, activated, pooled })
     }
     // ANCHOR_END: first_layers
 
@@ -123,10 +123,10 @@ impl FirstLayers {
     pub fn work(
         &self,
         input: &Tensor<3>,
-        maps: &Maps,
+        maps: &FirstMaps,
         channel: usize,
         [row, column]: [usize; 2],
-    ) -> Result<Worked, ShapeError> {
+    ) -> Result<PixelSteps, ShapeError> {
         let (kernel, norm) = self.channel(channel)?;
         let side = kernel.shape()[1];
         let missing = || {
@@ -153,11 +153,11 @@ impl FirstLayers {
             conv::weighted_sum(&numbers(&patch), &numbers(kernel))
         });
         let convolved = at(&maps.convolved, [row, column])?;
-        let Window { kernel: extent, stride, pad } = self.window;
+        let PoolWindow { kernel: extent, stride, pad } = self.window;
         let [rows, columns] = maps.pooled.shape();
         let nearest = |at: usize, length: usize| conv::nearest(at as f32, extent, stride, pad, length);
         let pooled_place = [nearest(row, rows), nearest(column, columns)];
-        Ok(Worked {
+        Ok(PixelSteps {
             place: [row, column],
             patch,
             products,
@@ -172,7 +172,7 @@ impl FirstLayers {
     }
 
     /// The place before pooling, row and column, whose patch has its middle nearest to `row` and `column` of the input.
-    pub fn place_of_input(&self, maps: &Maps, [row, column]: [f32; 2]) -> [usize; 2] {
+    pub fn place_of_input(&self, maps: &FirstMaps, [row, column]: [f32; 2]) -> [usize; 2] {
         let [height, width] = maps.convolved.shape();
         let side = self.kernels.first().map_or(1, |kernel| kernel.shape()[1]);
         let nearest = |at: f32, length: usize| conv::nearest(at, side, self.stride, self.pad, length);
@@ -180,8 +180,8 @@ impl FirstLayers {
     }
 
     /// The place before pooling, row and column, in the middle of the window of `row` and `column` of the pooled map.
-    pub fn place_of_pooled(&self, maps: &Maps, [row, column]: [usize; 2]) -> [usize; 2] {
-        let Window { kernel, stride, pad } = self.window;
+    pub fn place_of_pooled(&self, maps: &FirstMaps, [row, column]: [usize; 2]) -> [usize; 2] {
+        let PoolWindow { kernel, stride, pad } = self.window;
         let [height, width] = maps.convolved.shape();
         let middle = |at: usize, length: usize| {
             let middle = conv::centre(at, kernel, stride, pad).max(0) as usize;
@@ -190,12 +190,12 @@ impl FirstLayers {
         [middle(row, height), middle(column, width)]
     }
 
-    /// As a file, little-endian: `SD1L`; as 32-bit whole numbers size, K, stride, pad, the window's kernel, stride and pad,
-    /// and the number of maps M; as 32-bit floats three means, three deviations, epsilon, M × 3 × K × K numbers of the
+    /// As a file, little-endian: `SD1L`; as 32-bit integers size, K, stride, pad, the window's kernel, stride and pad,
+    /// and the number of maps M; as 32-bit floats three means, three deviations, epsilon, M × 3 × K × K coefficients of the
     /// kernels, and M each of running mean, running variance, weight, bias; and a 32-bit checksum of all before it, FNV-1a.
     pub fn to_bytes(&self) -> Vec<u8> {
         let kernel = self.kernels.first().map_or(0, |kernel| kernel.shape()[1]);
-        let Window { kernel: side, stride, pad } = self.window;
+        let PoolWindow { kernel: side, stride, pad } = self.window;
         let whole = [self.size, kernel, self.stride, self.pad, side, stride, pad, self.kernels.len()];
         let epsilon = self.norms.first().map_or(0.0, |norm| norm.epsilon);
         let numbers = self.mean.iter().chain(&self.std).chain([&epsilon]).copied();
@@ -213,7 +213,7 @@ impl FirstLayers {
     /// From what [`FirstLayers::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`ShapeError`] if the bytes are no such file, not all of it, or not as they were written.
+    /// [`ShapeError`] if the bytes are not such a file, incomplete or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ShapeError> {
         let error = |expected: String, found: String| ShapeError {
             operation: "FirstLayers::from_bytes",
@@ -256,12 +256,12 @@ impl FirstLayers {
             norms: (0..maps)
                 .map(|channel| BatchNorm::of_layer(channel, arrays, before[6]))
                 .collect::<Result<_, _>>()?,
-            window: Window { kernel: side, stride: window_stride, pad: window_pad },
+            window: PoolWindow { kernel: side, stride: window_stride, pad: window_pad },
         })
     }
 }
 
-/// FNV-1a, 32 bits: it tells every file of which one byte is another.
+/// FNV-1a, 32 bits: it detects every file in which one byte differs.
 ///
 /// Source: G. Fowler, L. C. Noll, K.-P. Vo and D. Eastlake, RFC 9923.
 fn checksum(bytes: &[u8]) -> u32 {
@@ -283,7 +283,7 @@ mod tests {
             pad: 0,
             kernels: vec![kernel(1.0), kernel(-1.0)],
             norms: vec![norm, BatchNorm { mean: 3.0, ..norm }],
-            window: Window { kernel: 2, stride: 2, pad: 0 },
+            window: PoolWindow { kernel: 2, stride: 2, pad: 0 },
         }
     }
 
@@ -338,7 +338,7 @@ mod tests {
             pad: 3,
             kernels: vec![Tensor::new([3, 7, 7], numbers(147)).unwrap()],
             norms: vec![BatchNorm { mean: 0.3, variance: 2.7, weight: 1.3, bias: -0.2, epsilon: 1e-5 }],
-            window: Window { kernel: 3, stride: 2, pad: 1 },
+            window: PoolWindow { kernel: 3, stride: 2, pad: 1 },
             ..example()
         };
         (first, Tensor::new([3, 22, 18], numbers(3 * 22 * 18)).unwrap())
@@ -378,7 +378,7 @@ mod tests {
     fn places_in_image_and_pooled_map_lead_back() {
         let (first, input) = resnet();
         let maps = first.maps(&input, 0, Activation::Relu, Pooling::Max).unwrap();
-        // The kernel's middle lies on every second pixel of the image.
+        // The kernel's middle is on every second pixel of the image.
         assert_eq!(first.place_of_input(&maps, [6.0, 4.0]), [3, 2]);
         assert_eq!(first.place_of_input(&maps, [-5.0, 99.0]), [0, 8]);
         for [row, column] in (0..6).flat_map(|y| (0..5).map(move |x| [y, x])) {

@@ -8,7 +8,7 @@ use crate::{ShapeError, Tensor};
 /// The mean of every map: global average pooling.
 ///
 /// # Shapes
-/// `maps` is `[C, H, W]`, the result has `C` numbers; the mean of a map without pixels is 0.
+/// `maps` is `[C, H, W]`, the result has `C` values; the mean of a map without pixels is 0.
 ///
 /// ```
 /// # use nn::{head::global_average, Tensor};
@@ -29,11 +29,11 @@ pub fn global_average(maps: &Tensor<3>) -> Vec<f32> {
 // ANCHOR_END: average
 
 // ANCHOR: linear
-/// One score for each class: the weighted sum of all numbers, plus the class's bias. Also called a dense or fully
+/// One score for each class: the weighted sum of all values, plus the class's bias. Also called a dense or fully
 /// connected layer; what comes out are the logits.
 ///
 /// # Shapes
-/// `pooled` has `C` numbers, `weights` is `[classes, C]`, `bias` has one number a class, and so has the result.
+/// `pooled` has `C` values, `weights` is `[classes, C]`, `bias` and the result have one value per class.
 ///
 /// # Errors
 /// [`ShapeError`] if they do not go together.
@@ -57,7 +57,7 @@ pub fn linear(pooled: &[f32], weights: &Tensor<2>, bias: &[f32]) -> Result<Vec<f
 /// What each number adds to the score of a class: number times weight. Their sum plus the bias is the logit.
 ///
 /// # Errors
-/// [`ShapeError`] if there are not as many weights as numbers.
+/// [`ShapeError`] unless there are as many weights as values.
 ///
 /// ```
 /// # use nn::head::contributions;
@@ -71,13 +71,13 @@ pub fn contributions(pooled: &[f32], weights: &[f32]) -> Result<Vec<f32>, ShapeE
 // ANCHOR_END: contributions
 
 // ANCHOR: cam
-/// The class activation map: at every pixel the maps' numbers, weighted as the class weighs their means.
+/// The class activation map: at every pixel the maps' values, with the weights that the class gives their means.
 ///
 /// Its mean plus the class's bias is the logit: averaging and weighing may change places, since both only add and multiply
 /// by constants. So the map says exactly how much each place adds.
 ///
 /// # Shapes
-/// `maps` is `[C, H, W]`, `weights` has the `C` numbers of one class, the result is `[H, W]`.
+/// `maps` is `[C, H, W]`, `weights` has the `C` weights of one class, the result is `[H, W]`.
 ///
 /// # Errors
 /// [`ShapeError`] if there is not one weight for each map.
@@ -105,27 +105,19 @@ pub fn class_activation_map(maps: &Tensor<3>, weights: &[f32]) -> Result<Tensor<
 }
 // ANCHOR_END: cam
 
-/// Channels that add most to a score, the largest first, and those that take most from it, likewise; at most `count` of
-/// each. What adds nothing is in neither.
+/// Channels that add most to a score, and those that reduce it most, each largest first; at most `count` of
+/// each. Channels that add nothing are in neither.
 ///
 /// ```
 /// # use nn::head::strongest;
 /// assert_eq!(strongest(&[0.5, -2.0, 0.0, 3.0], 3), [vec![3, 0], vec![1]]);
 /// ```
 pub fn strongest(contributions: &[f32], count: usize) -> [Vec<usize>; 2] {
-    // A handful of passes: sorting all of them would be more code than it saves time.
     let pick = |sign: f32| {
-        let mut picked: Vec<usize> = Vec::new();
-        let strength = |&channel: &usize| contributions[channel] * sign;
-        while picked.len() < count {
-            let left = (0..contributions.len()).filter(|at| strength(at) > 0.0 && !picked.contains(at));
-            // Of equal ones the first.
-            let Some(next) = left.reduce(|best, at| if strength(&at) > strength(&best) { at } else { best })
-            else {
-                break;
-            };
-            picked.push(next);
-        }
+        let strength = |channel: usize| contributions[channel] * sign;
+        let mut picked: Vec<usize> = (0..contributions.len()).filter(|&at| strength(at) > 0.0).collect();
+        picked.sort_by(|&one, &other| strength(other).total_cmp(&strength(one)));
+        picked.truncate(count);
         picked
     };
     [pick(1.0), pick(-1.0)]

@@ -20,7 +20,7 @@ pub mod typical;
 pub use activation::Activation;
 pub use batch_norm::{BatchNorm, Folded};
 pub use cross_entropy::cross_entropy;
-pub use deep_net::{DeepNet, Shortcuts, Size};
+pub use deep_net::{DeepNet, NetSize, Shortcuts};
 pub use dense::Dense;
 pub use first_layers::FirstLayers;
 pub use momentum::Momentum;

@@ -1,4 +1,4 @@
-//! Stochastic gradient descent with momentum: each step goes on in the direction of the ones before it.
+//! Stochastic gradient descent with momentum: each step continues in the direction of the ones before it.
 
 use crate::Dense;
 

@@ -10,18 +10,18 @@ use crate::{ShapeError, Tensor};
 pub enum Pooling {
     /// The largest.
     Max,
-    /// The mean of kernel × kernel numbers, those of the padding being 0.
+    /// The mean of kernel × kernel values; those of the padding are 0.
     Average,
 }
 
 /// How the window moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
+pub struct PoolWindow {
     /// Rows and columns of the window; at least 1.
     pub kernel: usize,
     /// Pixels from one stop to the next, down and across; at least 1.
     pub stride: usize,
-    /// Pixels added on each side; at most half the kernel, so that no window lies wholly beyond the edge.
+    /// Pixels added on each side; at most half the kernel, so that no window is completely beyond the edge.
     pub pad: usize,
 }
 
@@ -37,14 +37,14 @@ pub struct Window {
 /// ```
 /// # use nn::{pool::*, ShapeError, Tensor};
 /// let map = Tensor::new([2, 4], vec![1.0, 2.0, 0.0, 4.0, 3.0, 6.0, 0.0, -8.0])?;
-/// let window = Window { kernel: 2, stride: 2, pad: 0 };
+/// let window = PoolWindow { kernel: 2, stride: 2, pad: 0 };
 /// assert_eq!(pool(&map, Pooling::Max, window)?.data(), [6.0, 4.0]);
 /// assert_eq!(pool(&map, Pooling::Average, window)?.data(), [3.0, -1.0]);
 /// # Ok::<(), ShapeError>(())
 /// ```
 ///
 /// Source: `torch.nn.MaxPool2d` and `torch.nn.AvgPool2d`, which also count the padding of a mean.
-pub fn pool(map: &Tensor<2>, pooling: Pooling, window: Window) -> Result<Tensor<2>, ShapeError> {
+pub fn pool(map: &Tensor<2>, pooling: Pooling, window: PoolWindow) -> Result<Tensor<2>, ShapeError> {
     let mut output = Tensor::zeros(output_shape(map.shape(), window)?);
     let [_, columns] = output.shape();
     for (index, kept) in output.data_mut().iter_mut().enumerate() {
@@ -58,7 +58,7 @@ pub fn pool(map: &Tensor<2>, pooling: Pooling, window: Window) -> Result<Tensor<
 }
 // ANCHOR_END: pool
 
-impl Window {
+impl PoolWindow {
     /// Row and column, in the map, of the top left pixel of the window of output pixel (`row`, `column`); negative
     /// where it reaches beyond the edge.
     pub fn corner(self, row: usize, column: usize) -> (isize, isize) {
@@ -73,15 +73,15 @@ impl Window {
     }
 }
 
-/// What lies in the window of output pixel (`row`, `column`), row by row, kernel × kernel places; `None` is padding.
+/// The values in the window of output pixel (`row`, `column`), row by row, kernel × kernel places; `None` is padding.
 ///
 /// ```
 /// # use nn::{pool::*, Tensor};
 /// let map = Tensor::new([2, 2], vec![1.0, 2.0, 3.0, 4.0]).unwrap();
-/// let window = Window { kernel: 2, stride: 2, pad: 1 };
+/// let window = PoolWindow { kernel: 2, stride: 2, pad: 1 };
 /// assert_eq!(window_at(&map, window, 0, 1), [None, None, Some(2.0), None]);
 /// ```
-pub fn window_at(map: &Tensor<2>, window: Window, row: usize, column: usize) -> Vec<Option<f32>> {
+pub fn window_at(map: &Tensor<2>, window: PoolWindow, row: usize, column: usize) -> Vec<Option<f32>> {
     let [height, width] = map.shape();
     let (top, left) = window.corner(row, column);
     let inside = |start: isize, by: usize, length: usize| {
@@ -96,7 +96,7 @@ pub fn window_at(map: &Tensor<2>, window: Window, row: usize, column: usize) -> 
         .collect()
 }
 
-/// The place of the number that max pooling keeps, the first of equals; `None` where there is none.
+/// The position of the value that max pooling keeps, the first of equal ones; `None` if there is none.
 ///
 /// ```
 /// assert_eq!(nn::pool::largest(&[None, Some(-2.0), Some(-1.0), Some(-1.0)]), Some(2));
@@ -113,16 +113,16 @@ pub fn largest(window: &[Option<f32>]) -> Option<usize> {
     best.map(|(place, _)| place)
 }
 
-/// The numbers of the map in the window of an output pixel, row by row; those of the padding are left out.
-fn numbers_in(map: &Tensor<2>, window: Window, row: usize, column: usize) -> impl Iterator<Item = f32> {
+/// The values of the map in the window of an output pixel, row by row; those of the padding are left out.
+fn numbers_in(map: &Tensor<2>, window: PoolWindow, row: usize, column: usize) -> impl Iterator<Item = f32> {
     let [height, width] = map.shape();
     let columns = window.covered(column, width);
     window.covered(row, height).flat_map(move |y| map.data()[y * width..][columns.clone()].iter().copied())
 }
 
 /// `[H', W']`, once map and window are known to go together.
-fn output_shape([height, width]: [usize; 2], window: Window) -> Result<[usize; 2], ShapeError> {
-    let Window { kernel, stride, pad } = window;
+fn output_shape([height, width]: [usize; 2], window: PoolWindow) -> Result<[usize; 2], ShapeError> {
+    let PoolWindow { kernel, stride, pad } = window;
     let error =
         |expected: &str, found: String| ShapeError { operation: "pool", expected: expected.into(), found };
     if kernel == 0 || stride == 0 {
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     /// The window of a `ResNet`.
-    const RESNET: Window = Window { kernel: 3, stride: 2, pad: 1 };
+    const RESNET: PoolWindow = PoolWindow { kernel: 3, stride: 2, pad: 1 };
 
     fn map(rows: usize, columns: usize, data: &[f32]) -> Tensor<2> {
         Tensor::new([rows, columns], data.to_vec()).unwrap()
@@ -193,7 +193,7 @@ mod tests {
     fn what_does_not_go_together_is_named() {
         let message =
             |shape, window| pool(&Tensor::zeros(shape), Pooling::Max, window).unwrap_err().to_string();
-        let window = |kernel, stride, pad| Window { kernel, stride, pad };
+        let window = |kernel, stride, pad| PoolWindow { kernel, stride, pad };
         assert_eq!(message([2, 5], window(3, 1, 0)), "pool expects a map of at least 3 × 3, found 2 × 5");
         assert_eq!(message([0, 5], window(2, 1, 1)), "pool expects a map of at least 1 × 1, found 0 × 5");
         assert_eq!(

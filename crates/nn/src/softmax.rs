@@ -1,4 +1,4 @@
-//! From the network's last numbers, the logits, to probabilities.
+//! From the network's last values, the logits, to probabilities.
 
 use numerics::math;
 

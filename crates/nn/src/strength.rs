@@ -9,7 +9,7 @@ pub enum Strength {
     Mean,
     /// Largest absolute value: how much it answers where it answers most.
     Largest,
-    /// Standard deviation, with divisor n: how much it tells places apart.
+    /// Standard deviation, with divisor n: how much the map varies from place to place.
     Deviation,
 }
 
@@ -48,12 +48,8 @@ pub fn of(map: &[f32], measure: Strength) -> f64 {
 /// ```
 pub fn order<'m>(maps: impl IntoIterator<Item = &'m [f32]>, measure: Strength) -> Vec<usize> {
     let strengths: Vec<f64> = maps.into_iter().map(|map| of(map, measure)).collect();
-    let mut order: Vec<usize> = Vec::with_capacity(strengths.len());
-    for (place, strength) in strengths.iter().enumerate() {
-        // Behind all that are as strong; the standard library's sort would cost a page as much as this whole file.
-        let at = order.partition_point(|&other| strengths[other].total_cmp(strength).is_ge());
-        order.insert(at, place);
-    }
+    let mut order: Vec<usize> = (0..strengths.len()).collect();
+    order.sort_by(|&one, &other| strengths[other].total_cmp(&strengths[one]));
     order
 }
 

@@ -1,4 +1,4 @@
-//! A block of numbers with a shape.
+//! An array of values with a shape.
 
 /// A shape that an operation cannot work with; the message names operation, expected and found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ impl<const N: usize> Tensor<N> {
         Self { shape, data: vec![0.0; shape.iter().product()] }
     }
 
-    /// From numbers in row-major order.
+    /// From values in row-major order.
     ///
     /// # Errors
     /// [`ShapeError`] if their count is not the product of `shape`.
@@ -52,17 +52,17 @@ impl<const N: usize> Tensor<N> {
         self.shape
     }
 
-    /// The numbers, row-major.
+    /// The values, row-major.
     pub fn data(&self) -> &[f32] {
         &self.data
     }
 
-    /// The numbers, row-major, to write to.
+    /// The values, row-major, to write to.
     pub fn data_mut(&mut self) -> &mut [f32] {
         &mut self.data
     }
 
-    /// The numbers, row-major, by value.
+    /// The values, row-major, by value.
     pub fn into_data(self) -> Vec<f32> {
         self.data
     }

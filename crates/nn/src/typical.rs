@@ -1,22 +1,22 @@
-//! How far an image's averages lie from those of the images that a network was trained with.
+//! How far an image's averages are from those of the network's training images.
 //!
 //! Two measures, both in standard deviations: 1 is the usual distance, for the images of the training themselves.
 
 /// Mean and standard deviation of each of the `C` averages over many images.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spread {
+pub struct AverageSpread {
     /// `[C]`.
     pub mean: Vec<f32>,
     /// `[C]`, with divisor n.
     pub deviation: Vec<f32>,
 }
 
-impl Spread {
+impl AverageSpread {
     /// From the averages of many images, each `[C]`; empty from none.
     ///
     /// ```
-    /// # use nn::typical::Spread;
-    /// let spread = Spread::of(&[vec![1.0, 5.0], vec![3.0, 5.0]]);
+    /// # use nn::typical::AverageSpread;
+    /// let spread = AverageSpread::of(&[vec![1.0, 5.0], vec![3.0, 5.0]]);
     /// assert_eq!((spread.mean, spread.deviation), (vec![2.0, 5.0], vec![1.0, 0.0]));
     /// ```
     pub fn of(images: &[Vec<f32>]) -> Self {
@@ -33,20 +33,20 @@ impl Spread {
 }
 
 // ANCHOR: distance
-/// Root mean square of the z-scores: how many standard deviations the averages lie from their means, as a rule.
+/// Root mean square of the z-scores: how many standard deviations the averages typically are from their means.
 ///
 /// Averages that never varied are left out. `None` if none are left.
 ///
 /// # Panics
-/// If `pooled` has not one number for each of the spread's.
+/// If `pooled` does not have one value for each of the spread's.
 ///
 /// ```
-/// # use nn::typical::{Spread, distance};
-/// let spread = Spread { mean: vec![2.0, 1.0], deviation: vec![1.0, 0.5] };
+/// # use nn::typical::{AverageSpread, distance};
+/// let spread = AverageSpread { mean: vec![2.0, 1.0], deviation: vec![1.0, 0.5] };
 /// // z is 1 and -7: the square root of (1 + 49) / 2.
 /// assert_eq!(distance(&[3.0, -2.5], &spread), Some(5.0));
 /// ```
-pub fn distance(pooled: &[f32], spread: &Spread) -> Option<f32> {
+pub fn distance(pooled: &[f32], spread: &AverageSpread) -> Option<f32> {
     assert_eq!(pooled.len(), spread.mean.len(), "a distance expects an average for each mean");
     let scores = pooled.iter().zip(&spread.mean).zip(&spread.deviation);
     let squares = scores.filter(|(_, deviation)| **deviation > 0.0).map(|((x, mean), deviation)| {
@@ -63,8 +63,9 @@ pub fn distance(pooled: &[f32], spread: &Spread) -> Option<f32> {
 /// # Panics
 /// As [`distance`].
 pub fn distance_to_nearest(pooled: &[f32], classes: &[Vec<f32>], deviation: &[f32]) -> Option<f32> {
-    let to =
-        |mean: &Vec<f32>| distance(pooled, &Spread { mean: mean.clone(), deviation: deviation.to_vec() });
+    let to = |mean: &Vec<f32>| {
+        distance(pooled, &AverageSpread { mean: mean.clone(), deviation: deviation.to_vec() })
+    };
     classes.iter().filter_map(to).reduce(f32::min)
 }
 
@@ -76,15 +77,15 @@ mod tests {
     fn images_of_the_training_are_one_deviation_away_as_a_rule() {
         // z of ±1 each; the third never varied and is left out.
         let images = [vec![1.0, 10.0, 4.0], vec![3.0, 30.0, 4.0]];
-        let spread = Spread::of(&images);
+        let spread = AverageSpread::of(&images);
         assert_eq!(images.map(|image| distance(&image, &spread)), [Some(1.0), Some(1.0)]);
         assert_eq!(distance(&[2.0, 20.0, 9.0], &spread), Some(0.0));
     }
 
     #[test]
     fn nothing_that_varied_has_no_distance() {
-        assert_eq!(distance(&[1.0], &Spread { mean: vec![2.0], deviation: vec![0.0] }), None);
-        assert_eq!(distance(&[], &Spread::of(&[])), None);
+        assert_eq!(distance(&[1.0], &AverageSpread { mean: vec![2.0], deviation: vec![0.0] }), None);
+        assert_eq!(distance(&[], &AverageSpread::of(&[])), None);
     }
 
     #[test]

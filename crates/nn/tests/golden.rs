@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 
 use nn::conv::{Padding, Step, convolve, cross_correlate, grouped};
-use nn::pool::{Window, pool};
+use nn::pool::{PoolWindow, pool};
 use nn::softmax::softmax;
 use nn::{Activation, BatchNorm, Pooling, ShapeError, Tensor};
 use serde_json::Value;
@@ -191,7 +191,7 @@ fn pooling_gives_what_pytorch_gives() -> Result<(), ShapeError> {
     for case in cases {
         let map =
             Tensor::new([size(&case["map_shape"][0]), size(&case["map_shape"][1])], numbers(&case["map"]))?;
-        let window = Window {
+        let window = PoolWindow {
             kernel: size(&case["kernel_size"]),
             stride: size(&case["stride"]),
             pad: size(&case["padding"]),

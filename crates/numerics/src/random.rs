@@ -88,7 +88,7 @@ impl Random {
     /// If `bound` is 0.
     #[inline(never)]
     pub fn below(&mut self, bound: u32) -> u32 {
-        assert!(bound > 0, "below expects a bound of at least 1, found 0");
+        assert!(bound > 0, "below needs a bound of at least 1");
         let threshold = bound.wrapping_neg() % bound;
         loop {
             let product = u64::from(self.next_u32()) * u64::from(bound);
@@ -118,7 +118,7 @@ impl Random {
     #[inline(never)]
     pub fn weighted(&mut self, weights: &[f32]) -> usize {
         let total: f32 = weights.iter().sum();
-        assert!(total > 0.0, "weighted expects weights with a sum above 0, found none above 0");
+        assert!(total > 0.0, "weighted needs at least one weight above 0, found a sum of {total}");
         let mut left = self.uniform() * total;
         for (index, weight) in weights.iter().enumerate() {
             left -= weight;

@@ -21,7 +21,7 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
 /// ```
 ///
 /// # Panics
-/// If `p` lies outside 0..=100.
+/// If `p` is outside 0..=100.
 pub fn percentile(values: &[f64], p: f64) -> Option<f64> {
     assert!((0.0..=100.0).contains(&p), "percentile expects p in 0..=100, found {p}");
     let mut sorted = values.to_vec();

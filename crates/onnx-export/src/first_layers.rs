@@ -1,7 +1,7 @@
 //! The first layers of an exported network, out of its ONNX file.
 
 use architecture::{INPUT, Layer, Network, Op};
-use nn::pool::Window;
+use nn::pool::PoolWindow;
 use nn::{BatchNorm, FirstLayers, Tensor};
 
 use crate::{ExportError, Weights};
@@ -58,6 +58,6 @@ pub fn first_layers(
         pad: padding.before,
         kernels,
         norms,
-        window: Window { kernel: side, stride: window_stride, pad: window_pad },
+        window: PoolWindow { kernel: side, stride: window_stride, pad: window_pad },
     }))
 }

@@ -2,7 +2,7 @@
 //!
 //! Nodes are named like the layers of `architecture`, the value a node returns like the node, initializers like the
 //! parameters. The input is `input`, float32 `[N, C, H, W]` with a free `N`; the outputs are `logits` and
-//! `probabilities`, `[N, classes]`. What was put in, and in what order the classes come out, stands in the file's
+//! `probabilities`, `[N, classes]`. What was put in, and in what order the classes come out, is in the file's
 //! `metadata_props`: see [`Metadata`].
 
 mod error;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use architecture::{Kind, Network};
+use architecture::{Network, ParameterKind};
 use safetensors::{Dtype, tensor::TensorView};
 
 use crate::{ExportError, Weights};
@@ -19,7 +19,7 @@ impl Weights {
         self.check(network)?;
         let entries = network.state().into_iter().map(|entry| {
             let (dtype, bytes) = match (entry.kind, self.get(&entry.name)) {
-                (Kind::Counter, _) | (_, None) => (Dtype::I64, 0_i64.to_le_bytes().to_vec()),
+                (ParameterKind::Counter, _) | (_, None) => (Dtype::I64, 0_i64.to_le_bytes().to_vec()),
                 (_, Some(array)) => {
                     (Dtype::F32, array.values.iter().flat_map(|value| value.to_le_bytes()).collect())
                 }

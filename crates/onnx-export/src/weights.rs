@@ -1,4 +1,4 @@
-//! Named arrays of numbers, held against the parameters of a network.
+//! Named arrays of numbers, compared with the parameters of a network.
 
 use std::collections::BTreeMap;
 

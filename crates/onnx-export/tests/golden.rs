@@ -1,4 +1,4 @@
-//! The bytes that `tests/golden/onnx_small.py` held against ONNX's checker, ONNX Runtime and PyTorch.
+//! The bytes that `tests/golden/onnx_small.py` compared with ONNX's checker, ONNX Runtime and PyTorch.
 
 #![expect(clippy::unwrap_used, reason = "test code outside of a #[test]")]
 

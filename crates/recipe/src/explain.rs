@@ -1,12 +1,12 @@
 //! A recipe in plain English, for whoever is about to start a training.
 
 use architecture::Network;
-use catalog::number::grouped;
+use catalog::number::count;
 use imaging::{Augmentation, Fill, Views};
 
 use crate::{
-    BatchNorm, ClassWeights, FirstWeights, LayerChoice, LossKind, Metric, Recipe, Rule, Schedule, Task,
-    Train, TrainingStage, WeightMean, frozen,
+    BatchNorm, ClassWeights, FirstWeights, LayerChoice, LossKind, Metric, OptimiserRule, Recipe, Schedule,
+    Task, Train, TrainingStage, WeightMean, frozen,
 };
 
 /// Width of the column with the topics.
@@ -116,11 +116,11 @@ impl Recipe {
     fn optimiser_words(&self) -> Vec<String> {
         let optimiser = &self.optimiser;
         let rule = match optimiser.rule {
-            Rule::Adamw => format!(
+            OptimiserRule::Adamw => format!(
                 "AdamW with beta1 {}, beta2 {} and epsilon {:e}",
                 optimiser.beta1, optimiser.beta2, optimiser.epsilon
             ),
-            Rule::Sgd => {
+            OptimiserRule::Sgd => {
                 let nesterov = if optimiser.nesterov { "Nesterov " } else { "" };
                 format!("stochastic gradient descent with {nesterov}momentum {}", optimiser.momentum)
             }
@@ -364,10 +364,6 @@ fn metric(metric: Metric) -> &'static str {
 fn plural(number: usize, unit: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{} {unit}{ending}", count(number))
-}
-
-fn count(number: usize) -> String {
-    u32::try_from(number).map_or_else(|_| number.to_string(), grouped)
 }
 
 /// A share as a percentage with at most two decimals.

@@ -1,4 +1,4 @@
-//! Which layers a stage freezes, by name or by index.
+//! Which layers a stage freezes: by name, by the name of a section of the network such as `stage3`, or by index.
 //!
 //! The notebooks freeze layers 0 to 19 of Keras' list (cell 5.3). Our list also counts the input as 0, but has no layers
 //! that only pad: Keras' 0 to 19 are our 0 to 17, up to the first convolution of `layer1.1`.
@@ -22,7 +22,7 @@ pub fn layers(network: &Network, stage: &TrainingStage) -> Result<BTreeSet<Strin
         let learns = |layer: &Layer| match &stage.train {
             Train::All => true,
             Train::Head => network.logits().is_some_and(|head| head.name == layer.name),
-            Train::Layers(names) => names.iter().any(|name| belongs(layer, name)),
+            Train::Layers(names) => names.iter().any(|name| belongs(network, layer, name)),
         };
         all().filter(|layer| !learns(layer)).map(|layer| layer.name.clone()).collect()
     } else {
@@ -31,7 +31,8 @@ pub fn layers(network: &Network, stage: &TrainingStage) -> Result<BTreeSet<Strin
             let (first, last) = match choice {
                 LayerChoice::Name(name) => {
                     known(network, name)?;
-                    frozen.extend(all().filter(|layer| belongs(layer, name)).map(|layer| layer.name.clone()));
+                    let chosen = all().filter(|layer| belongs(network, layer, name));
+                    frozen.extend(chosen.map(|layer| layer.name.clone()));
                     continue;
                 }
                 LayerChoice::Range(first, last) => (*first, *last),
@@ -53,44 +54,52 @@ pub fn layers(network: &Network, stage: &TrainingStage) -> Result<BTreeSet<Strin
     Ok(frozen)
 }
 
-/// Whether a layer has this name, or is part of what has it.
-fn belongs(layer: &Layer, name: &str) -> bool {
+/// Whether a layer has this name, or is part of what has it: a block, or a section that the network declares.
+fn belongs(network: &Network, layer: &Layer, name: &str) -> bool {
     layer.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || network.section_of(&layer.name).is_some_and(|section| section.name == name)
 }
 
 fn known(network: &Network, name: &str) -> Result<(), String> {
-    if network.layers.iter().any(|layer| belongs(layer, name) && !layer.parameters().is_empty()) {
+    let layers = || network.layers.iter().filter(|layer| !layer.parameters().is_empty());
+    if layers().any(|layer| belongs(network, layer, name)) {
         return Ok(());
     }
     let mut heads: Vec<&str> = Vec::new();
-    for layer in network.layers.iter().filter(|layer| !layer.parameters().is_empty()) {
-        let head = layer.name.split('.').next().unwrap_or(&layer.name);
+    for layer in layers() {
+        let stage = network.stage_of(&layer.name).map(|stage| stage.name.as_str());
+        let head = stage.unwrap_or(&layer.name);
         if heads.last() != Some(&head) {
             heads.push(head);
         }
     }
+    let inside = layers().find(|layer| network.stage_of(&layer.name).is_some());
+    let inside = inside.map(|layer| format!(", and layers inside these such as {}", layer.name));
     Err(format!(
-        "{} has no layer {name:?}; it has {}, and layers inside these such as layer1.0.conv1",
+        "{} has no layer {name:?}; it has {}{}",
         network.name,
-        heads.join(", ")
+        heads.join(", "),
+        inside.unwrap_or_default()
     ))
 }
 
 #[cfg(test)]
 mod tests {
-    use architecture::{Depth, resnet};
-
     use super::*;
     use crate::Recipe;
 
     /// The layers of a ResNet-50 that do not learn, with these lines in its only stage.
     fn frozen(lines: &str) -> Result<BTreeSet<String>, String> {
+        frozen_of("resnet50", lines)
+    }
+
+    fn frozen_of(network: &str, lines: &str) -> Result<BTreeSet<String>, String> {
         let text = format!(
-            "name = \"a\"\narchitecture = \"resnet50\"\n[card]\ntitle = \"\"\ntrained_on = \"\"\nlicence = \"\"\n[data]\n\
+            "name = \"a\"\narchitecture = \"{network}\"\n[card]\ntitle = \"\"\ntrained_on = \"\"\nlicence = \"\"\n[data]\n\
              folder = \"\"\nsplit = \"\"\nmemory_size = 64\n[[stages]]\nepochs = 1\nimage_size = 64\nlearning_rate = 1\n{lines}\n"
         );
         let recipe = Recipe::parse(&text).map_err(|error| error.to_string())?;
-        layers(&resnet(Depth::Resnet50, 8, 64), &recipe.stages[0])
+        layers(&architecture::by_name(network, 8, 64).unwrap(), &recipe.stages[0])
     }
 
     fn check_refused(lines: &str, words: &[&str]) {
@@ -136,6 +145,21 @@ mod tests {
         check_refused("frozen = [\"9-3\"]", &["line 15", "\"9-3\"", "such as \"0-17\""]);
         check_refused("frozen = [\"conv1\"]\ntrain = \"head\"", &["line 15", "both `train` and `frozen`"]);
         check_refused("train = \"tail\"", &["line 15", "\"tail\"", "\"all\", \"head\" or a list"]);
+    }
+
+    #[test]
+    fn a_stage_is_called_by_the_name_that_its_family_declares() {
+        let frozen = frozen_of("efficientnet_lite0", "train = [\"stage7\", \"_fc\"]").unwrap();
+        assert!(frozen.contains("_blocks.14._bn2") && frozen.contains("_conv_head"));
+        assert!(!frozen.contains("_blocks.15._expand_conv") && !frozen.contains("_fc"));
+        // Three convolutions, each with its normalisation, and the last layer learn; 49 of each and that layer are all.
+        assert_eq!(frozen.len(), 2 * 49 + 1 - 7);
+        let message = frozen_of("efficientnet_lite0", "frozen = [\"layer1\"]").unwrap_err();
+        for words in
+            ["_conv_stem, _bn0, stage1, stage2", "stage7, _conv_head, _bn1, _fc", "such as _blocks.0."]
+        {
+            assert!(message.contains(words), "{message}");
+        }
     }
 
     #[test]

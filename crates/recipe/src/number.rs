@@ -32,13 +32,13 @@ impl Visitor<'_> for Range {
 }
 
 /// A whole number from `least` to `most`.
-struct Whole {
+struct IntegerRange {
     words: &'static str,
     least: i64,
     most: i64,
 }
 
-impl Visitor<'_> for Whole {
+impl Visitor<'_> for IntegerRange {
     type Value = i64;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,7 +107,7 @@ fn whole<'de, D: Deserializer<'de>, T: TryFrom<i64>>(
     least: i64,
     most: i64,
 ) -> Result<T, D::Error> {
-    let value = deserializer.deserialize_any(Whole { words, least, most })?;
+    let value = deserializer.deserialize_any(IntegerRange { words, least, most })?;
     T::try_from(value)
-        .map_err(|_| D::Error::invalid_value(Unexpected::Signed(value), &Whole { words, least, most }))
+        .map_err(|_| D::Error::invalid_value(Unexpected::Signed(value), &IntegerRange { words, least, most }))
 }

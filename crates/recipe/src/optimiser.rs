@@ -10,7 +10,7 @@ use crate::number;
 #[serde(default, deny_unknown_fields)]
 pub struct Optimiser {
     /// Which rule.
-    pub rule: Rule,
+    pub rule: OptimiserRule,
     /// With `sgd`: share of the previous step that is kept, 0 to below 1.
     #[serde(deserialize_with = "number::share")]
     pub momentum: f64,
@@ -39,7 +39,7 @@ pub struct Optimiser {
 /// A rule for turning gradients into steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Rule {
+pub enum OptimiserRule {
     /// Stochastic gradient descent with momentum.
     Sgd,
     /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
@@ -50,7 +50,7 @@ pub enum Rule {
 impl Default for Optimiser {
     fn default() -> Self {
         Self {
-            rule: Rule::default(),
+            rule: OptimiserRule::default(),
             momentum: 0.9,
             nesterov: false,
             beta1: 0.9,
@@ -63,7 +63,7 @@ impl Default for Optimiser {
     }
 }
 
-impl Rule {
+impl OptimiserRule {
     /// As in a recipe.
     pub const fn name(self) -> &'static str {
         match self {
@@ -84,7 +84,7 @@ impl Rule {
 impl Optimiser {
     /// Refuses the other rule's keys; `has` says which keys are in the file.
     pub(crate) fn check(&self, has: impl Fn(&'static str) -> bool) -> Result<(), Problem> {
-        let other = if self.rule == Rule::Sgd { Rule::Adamw } else { Rule::Sgd };
+        let other = if self.rule == OptimiserRule::Sgd { OptimiserRule::Adamw } else { OptimiserRule::Sgd };
         if let Some(key) = other.keys().iter().copied().find(|key| has(key)) {
             return Err(problem!(
                 ["optimiser", key],

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use architecture::{Network, Normalisation};
-use catalog::model::Input;
+use catalog::model::ModelInput;
 use imaging::Views;
 use serde::Deserialize;
 
@@ -210,9 +210,9 @@ impl Recipe {
     }
 
     /// What the trained network is given: images of the last stage's size, normalised as the network wants them.
-    pub fn input(&self) -> Input {
+    pub fn input(&self) -> ModelInput {
         let Normalisation { mean, std } = self.normalisation();
-        Input { size: self.image_size(), mean, std }
+        ModelInput { size: self.image_size(), mean, std }
     }
 
     /// Epochs of all stages.

@@ -13,7 +13,7 @@ const FORMER: [&str; 1] = ["label_smoothing"];
 
 /// Documentation of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct KeyReference {
     /// Its table, such as `augmentation`; empty at the top of the file.
     pub table: &'static str,
     /// Its name.
@@ -29,13 +29,13 @@ pub struct Key {
 }
 
 /// Every key, in the order of the file.
-pub fn keys() -> &'static [Key] {
-    static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| read(TEXT));
+pub fn keys() -> &'static [KeyReference] {
+    static KEYS: LazyLock<Vec<KeyReference>> = LazyLock::new(|| read(TEXT));
     &KEYS
 }
 
 /// Keys directly below one another share the comment above the first.
-fn read(text: &'static str) -> Vec<Key> {
+fn read(text: &'static str) -> Vec<KeyReference> {
     let (mut keys, mut table, mut comment) = (Vec::new(), "", String::new());
     let mut used = false;
     for line in text.lines() {
@@ -54,7 +54,7 @@ fn read(text: &'static str) -> Vec<Key> {
             let explanation = comment.trim_start_matches("Required. ").to_owned();
             let required = comment.starts_with("Required. ");
             let conditional = name.starts_with('#');
-            keys.push(Key {
+            keys.push(KeyReference {
                 table,
                 name: name.trim_start_matches('#'),
                 value,
@@ -77,7 +77,7 @@ fn tables() -> Vec<&'static str> {
     tables
 }
 
-fn of_table(table: &str) -> impl Iterator<Item = &'static Key> {
+fn of_table(table: &str) -> impl Iterator<Item = &'static KeyReference> {
     keys().iter().filter(move |key| key.table == table)
 }
 
@@ -171,7 +171,7 @@ fn hint(table: &str, name: &str, known: &[&str]) -> String {
 }
 
 fn check_complete(table: &str, path: KeyPath, found: &DeTable<'_>) -> Result<(), Problem> {
-    let has = |key: &Key| found.keys().any(|name| name.get_ref() == key.name);
+    let has = |key: &KeyReference| found.keys().any(|name| name.get_ref() == key.name);
     let Some(key) = of_table(table).find(|key| key.required && !has(key)) else { return Ok(()) };
     let place = place(&path).unwrap_or_else(|| "the recipe".to_owned());
     let message = format!("{place} needs the key `{}`: {}", key.name, key.explanation.trim_end_matches('.'));
@@ -202,7 +202,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
 mod tests {
     use super::*;
 
-    fn key(table: &str, name: &str) -> &'static Key {
+    fn key(table: &str, name: &str) -> &'static KeyReference {
         of_table(table).find(|key| key.name == name).unwrap()
     }
 

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use recipe::{
-    Averaging, Card, ClassWeights, Data, EarlyStopping, Evaluation, FirstWeights, Key, Loss, Metric,
-    Optimiser, Recipe, Rule, Schedule, Start, Task, Train, TrainingStage, WeightMean, keys,
+    Averaging, Card, ClassWeights, Data, EarlyStopping, Evaluation, FirstWeights, KeyReference, Loss, Metric,
+    Optimiser, OptimiserRule, Recipe, Schedule, Start, Task, Train, TrainingStage, WeightMean, keys,
 };
 use serde::Deserialize;
 
@@ -24,11 +24,11 @@ fn all_keys() -> String {
 }
 
 /// What the file documents of one table, the top of the file having no name.
-fn documented(table: &str) -> Vec<&'static Key> {
+fn documented(table: &str) -> Vec<&'static KeyReference> {
     keys().iter().filter(|key| key.table == table).collect()
 }
 
-fn names(keys: &[&Key]) -> Vec<String> {
+fn names(keys: &[&KeyReference]) -> Vec<String> {
     let mut names: Vec<String> = keys.iter().map(|key| key.name.to_owned()).collect();
     names.sort();
     names
@@ -49,7 +49,7 @@ fn check_table<T: for<'de> Deserialize<'de> + Debug + PartialEq>(table: &str, re
     let documented = documented(table);
     assert_eq!(names(&documented), known::<T>(required), "[{table}]");
     let left_out: T = toml::from_str(required).unwrap();
-    for Key { name, value, required: marked, .. } in documented {
+    for KeyReference { name, value, required: marked, .. } in documented {
         let lines = || required.lines().filter(|line| !line.starts_with(&format!("{name} =")));
         let without = lines().collect::<Vec<_>>().join("\n");
         assert_eq!(*marked, lines().count() < required.lines().count(), "[{table}] {name}");
@@ -157,7 +157,7 @@ fn the_papers_recipe_is_the_notebooks() {
         assert!((augmentation.shift - shift).abs() < 1e-3 && (augmentation.rotation - 90.0).abs() < 1e-6);
         assert_eq!(augmentation.fill, imaging::Fill::Nearest);
         let expected =
-            Optimiser { rule: Rule::Sgd, momentum: 0.9, head_factor: 10.0, ..Optimiser::default() };
+            Optimiser { rule: OptimiserRule::Sgd, momentum: 0.9, head_factor: 10.0, ..Optimiser::default() };
         assert_eq!(recipe.optimiser, expected);
         let expected =
             Loss { class_weights: ClassWeights::Inverse, weight_mean: WeightMean::Images, ..Loss::default() };

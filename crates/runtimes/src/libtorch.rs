@@ -167,7 +167,7 @@ fn version(folder: &Path) -> anyhow::Result<String> {
         })?;
     let line = text.lines().find_map(|line| line.strip_prefix("__version__ = ")).unwrap_or(&text);
     let version = line.trim().trim_matches(['\'', '"']);
-    // `2.11.0+cu130`: what stands behind the plus is how it was built.
+    // `2.11.0+cu130`: what is behind the plus is how it was built.
     Ok(version.split('+').next().unwrap_or(version).to_owned())
 }
 
@@ -198,13 +198,13 @@ fn fetch(flavour: Flavour) -> anyhow::Result<()> {
         Flavour::Cuda => "with CUDA: about 2.5 GB, only this once; it needs 4 GB",
     };
     eprintln!("downloading libtorch {VERSION} {size} in {}", home.display());
-    wheel::download(&[TORCH], wheel::Needs::Alone, &wheels)?;
+    wheel::download(&[TORCH], wheel::Dependencies::Alone, &wheels)?;
     match flavour {
         Flavour::Cpu if cfg!(all(target_os = "linux", target_arch = "x86_64")) => {
-            wheel::download(&WITHOUT_GPU, wheel::Needs::Alone, &wheels)?;
+            wheel::download(&WITHOUT_GPU, wheel::Dependencies::Alone, &wheels)?;
         }
         Flavour::Cpu => {}
-        Flavour::Cuda => wheel::download(&WITH_GPU, wheel::Needs::Too, &wheels)?,
+        Flavour::Cuda => wheel::download(&WITH_GPU, wheel::Dependencies::Too, &wheels)?,
     }
     for wheel in wheel::wheels(&wheels)? {
         eprintln!("unpacking {}", wheel.file_name().unwrap_or_default().display());

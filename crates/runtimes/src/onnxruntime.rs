@@ -57,7 +57,7 @@ pub fn ensure() -> anyhow::Result<PathBuf> {
     let folder =
         tempfile::tempdir_in(&home).with_context(|| format!("cannot write to {}", home.display()))?;
     eprintln!("downloading ONNX Runtime {VERSION} (about 24 MB, only this once)");
-    wheel::download(&[&format!("onnxruntime=={VERSION}")], wheel::Needs::Alone, folder.path())?;
+    wheel::download(&[&format!("onnxruntime=={VERSION}")], wheel::Dependencies::Alone, folder.path())?;
     for wheel in wheel::wheels(folder.path())? {
         wheel::unpack(&wheel, folder.path())?;
     }

@@ -52,7 +52,7 @@ fn file_name() -> String {
 }
 
 /// Lets the program keep what it frees. A training asks for the same memory at every step, and glibc, unless told
-/// otherwise, gives large pieces back to the system each time, which then has to clear them anew: a tenth of a step of
+/// otherwise, gives large pieces back to the system each time, which then has to clear them again: a tenth of a step of
 /// ResNet-50 on a CPU. Other systems ignore the two variables; what the caller `has_set` stays.
 ///
 /// Source: mallopt(3), environment variables.
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn outside_a_checkout_a_missing_program_is_named_with_its_path() {
-        // Tests lie in `deps`, where no program is called `training`.
+        // Tests are in `deps`, where no program is called `training`.
         let message = installed().unwrap_err().to_string();
         assert!(message.contains(&file_name()) && message.contains("in a checkout"), "{message}");
     }

@@ -13,7 +13,7 @@ const PYTHON: &str = "3.12";
 
 /// What pip fetches beside the packages it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Needs {
+pub(crate) enum Dependencies {
     /// Nothing.
     Alone,
     /// What they say that they need.
@@ -27,7 +27,7 @@ pub(crate) enum Needs {
 /// Without Python or pip; a download that fails; a wheel that is damaged.
 pub fn fetch(package: &str, folder: &Path) -> anyhow::Result<()> {
     check_pip(package)?;
-    download(&[package], Needs::Alone, folder)?;
+    download(&[package], Dependencies::Alone, folder)?;
     wheels(folder)?.iter().try_for_each(|wheel| unpack(wheel, folder))
 }
 
@@ -60,11 +60,11 @@ pub(crate) fn check_pip(what: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// A download that fails; the message has the command.
-pub(crate) fn download(packages: &[&str], needs: Needs, folder: &Path) -> anyhow::Result<()> {
+pub(crate) fn download(packages: &[&str], needs: Dependencies, folder: &Path) -> anyhow::Result<()> {
     let mut pip = python();
     pip.args(["-m", "pip", "download", "--disable-pip-version-check"]);
     pip.args(["--only-binary=:all:", "--python-version", PYTHON]);
-    if needs == Needs::Alone {
+    if needs == Dependencies::Alone {
         pip.arg("--no-deps");
     }
     process::run(pip.args(packages).arg("--dest").arg(folder))

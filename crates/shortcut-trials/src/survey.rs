@@ -2,8 +2,8 @@
 
 use nn::ShapeError;
 
-use crate::task::Task;
-use crate::trial::{FITTED, Kind, Settings, Trial};
+use crate::task::LesionTask;
+use crate::trial::{FITTED, NetworkKind, Trial, TrialSettings};
 
 /// Steps that a run is given.
 pub const RUN_STEPS: usize = 500;
@@ -25,10 +25,10 @@ pub struct Runs {
 ///
 /// # Errors
 /// As [`Trial::new`].
-pub fn survey(settings: Settings, kind: Kind, seeds: u64) -> Result<Runs, ShapeError> {
+pub fn survey(settings: TrialSettings, kind: NetworkKind, seeds: u64) -> Result<Runs, ShapeError> {
     let (mut fitted, mut stuck, mut gradients) = (Vec::new(), 0, Vec::new());
     for seed in 1..=seeds {
-        let mut trial = Trial::new(Settings { seed, ..settings }, kind, &Task::new(seed))?;
+        let mut trial = Trial::new(TrialSettings { seed, ..settings }, kind, &LesionTask::new(seed))?;
         gradients.push(trial.first_gradients().to_vec());
         while trial.steps() < RUN_STEPS && trial.loss() >= FITTED {
             trial.step()?;
@@ -62,8 +62,8 @@ mod tests {
 
     #[test]
     fn shallow_networks_fit_either_way() {
-        let settings = Settings { blocks: 1, width: 8, rate: 0.05, seed: 0 };
-        for kind in Kind::ALL {
+        let settings = TrialSettings { blocks: 1, width: 8, rate: 0.05, seed: 0 };
+        for kind in NetworkKind::ALL {
             let runs = survey(settings, kind, 3).unwrap();
             assert_eq!((runs.runs, runs.fitted.len(), runs.gradients.len()), (3, 3, 4), "{kind:?}");
             assert!(runs.fitted.is_sorted() && runs.median_steps() == Some(runs.fitted[1]));

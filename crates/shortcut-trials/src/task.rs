@@ -17,12 +17,12 @@ const DIAMETER: f32 = 1.2;
 const ASPECT: f32 = 1.3;
 const ROUGHNESS: f32 = 0.15;
 
-/// The network is given places stretched by this: numbers from -2 to 2 vary about as much as it expects, by 1.
+/// Factor on the points' coordinates: values from -2 to 2 have a deviation of about 1, which suits the network.
 const STRETCH: f32 = 2.0;
 
 /// A lesion's outline, and places inside and outside.
 #[derive(Clone, Debug)]
-pub struct Task {
+pub struct LesionTask {
     outline: Outline,
     /// `[x, y]` of each.
     places: Vec<[f32; 2]>,
@@ -30,7 +30,7 @@ pub struct Task {
     truth: Vec<usize>,
 }
 
-impl Task {
+impl LesionTask {
     /// Draws a lesion and [`EACH`] places of each class, even over their areas.
     pub fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn half_of_the_places_are_lesion_and_lie_inside() {
         for seed in [1, 2, 999] {
-            let task = Task::new(seed);
+            let task = LesionTask::new(seed);
             assert_eq!(task.truth().iter().sum::<usize>(), EACH);
             let there = task.places().iter().map(|[x, y]| task.class_at(*x, *y));
             assert!(there.eq(task.truth().iter().copied()));
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_border_lies_between_lesion_and_skin() {
-        let task = Task::new(4);
+        let task = LesionTask::new(4);
         for [x, y] in task.border(50) {
             assert_eq!([0.99, 1.01].map(|far| task.class_at(far * x, far * y)), [LESION, SKIN]);
         }
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn numbers_given_to_the_network_vary_by_about_one() {
-        let batch = Task::new(3).batch();
+        let batch = LesionTask::new(3).batch();
         let square = batch.data().iter().map(|x| x * x).sum::<f32>() / batch.data().len() as f32;
         // Even over -2 to 2 it is 4 / 3; half of the places lie nearer to the middle.
         assert!((0.7..1.4).contains(&square), "{square}");

@@ -1,10 +1,10 @@
 //! One network that learns, step by step, with what is worth watching.
 
 use nn::softmax::softmax;
-use nn::{DeepNet, Dense, Momentum, ShapeError, Shortcuts, Size, Tensor};
+use nn::{DeepNet, Dense, Momentum, NetSize, ShapeError, Shortcuts, Tensor};
 use numerics::{Random, math};
 
-use crate::task::{LESION, SKIN, Task, batch};
+use crate::task::{LESION, LesionTask, SKIN, batch};
 
 /// What is left of a step's speed in the next one.
 pub const KEPT: f32 = 0.9;
@@ -13,17 +13,17 @@ pub const FITTED: f32 = 0.1;
 
 /// Which of the networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum NetworkKind {
     /// A plain stack.
     Without,
     /// With shortcuts, each branch times 1 / √blocks.
     With,
-    /// With shortcuts, the branches as they are: numbers about double from block to block.
+    /// With shortcuts, the branches not scaled: values roughly double from block to block.
     Unscaled,
 }
 
-impl Kind {
-    /// All of them, in the order in which they stand here.
+impl NetworkKind {
+    /// All of them, in this order.
     pub const ALL: [Self; 3] = [Self::Without, Self::With, Self::Unscaled];
 
     /// One word.
@@ -38,7 +38,7 @@ impl Kind {
 
 /// What a trial starts from; the same settings give the same bits everywhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
+pub struct TrialSettings {
     /// Blocks of two layers, at least 1.
     pub blocks: usize,
     /// Numbers between the layers, at least 1.
@@ -69,13 +69,13 @@ impl Trial {
     ///
     /// # Errors
     /// [`ShapeError`] never, as long as this builds the network for its own task.
-    pub fn new(settings: Settings, kind: Kind, task: &Task) -> Result<Self, ShapeError> {
-        let Settings { blocks, width, rate, seed } = settings;
-        let shortcuts = if kind == Kind::Without { Shortcuts::Without } else { Shortcuts::With };
-        let size = Size { inputs: 2, width, blocks, classes: 2 };
+    pub fn new(settings: TrialSettings, kind: NetworkKind, task: &LesionTask) -> Result<Self, ShapeError> {
+        let TrialSettings { blocks, width, rate, seed } = settings;
+        let shortcuts = if kind == NetworkKind::Without { Shortcuts::Without } else { Shortcuts::With };
+        let size = NetSize { inputs: 2, width, blocks, classes: 2 };
         // A stream of its own, so that first weights do not depend on how many places were drawn.
         let mut net = DeepNet::new(size, shortcuts, &mut Random::new(seed).part(1));
-        if kind == Kind::Unscaled {
+        if kind == NetworkKind::Unscaled {
             net.share = 1.0;
         }
         let (batch, truth) = (task.batch(), task.truth().to_vec());
@@ -115,7 +115,7 @@ impl Trial {
         self.losses.last().copied().unwrap_or(f32::NAN)
     }
 
-    /// Whether the numbers grew beyond all bounds.
+    /// Whether the values diverged.
     pub fn ran_away(&self) -> bool {
         !self.loss().is_finite()
     }
@@ -150,12 +150,12 @@ impl Trial {
     }
 
     /// Whether no gradient at all arrives at the first layer now: somewhere on the way everything is cut off, for every place,
-    /// and whatever lies in front of it will never change again.
+    /// and the layers before it will never change again.
     pub fn is_stuck(&self) -> bool {
         self.gradients.first().is_some_and(|first| first.weights.data().iter().all(|&x| x == 0.0))
     }
 
-    /// How many numbers it learns.
+    /// Number of parameters.
     pub fn parameter_count(&self) -> usize {
         self.net.parameter_count()
     }
@@ -179,17 +179,17 @@ fn norm(numbers: &[f32]) -> f32 {
 mod tests {
     use super::*;
 
-    const SETTINGS: Settings = Settings { blocks: 16, width: 8, rate: 0.05, seed: 1 };
+    const SETTINGS: TrialSettings = TrialSettings { blocks: 16, width: 8, rate: 0.05, seed: 1 };
 
-    fn trained(kind: Kind, steps: usize) -> Trial {
-        let mut trial = Trial::new(SETTINGS, kind, &Task::new(SETTINGS.seed)).unwrap();
+    fn trained(kind: NetworkKind, steps: usize) -> Trial {
+        let mut trial = Trial::new(SETTINGS, kind, &LesionTask::new(SETTINGS.seed)).unwrap();
         (0..steps).for_each(|_| trial.step().unwrap());
         trial
     }
 
     #[test]
     fn the_text_s_example_fits_with_shortcuts_and_not_without() {
-        let [without, with] = [Kind::Without, Kind::With].map(|kind| trained(kind, 500));
+        let [without, with] = [NetworkKind::Without, NetworkKind::With].map(|kind| trained(kind, 500));
         assert!(with.loss() < FITTED && with.accuracy().unwrap() > 0.98, "{}", with.loss());
         // ln 2 is what guessing costs.
         assert!(without.loss() > 0.68 && !without.tells_apart().unwrap(), "{}", without.loss());
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_network_whose_layer_is_cut_off_everywhere_is_stuck() {
-        let mut trial = trained(Kind::Without, 0);
+        let mut trial = trained(NetworkKind::Without, 0);
         assert!(!trial.is_stuck());
         // A constant so low that no place gets past the ReLU behind it.
         trial.net.layers[3].bias.fill(-1e6);
@@ -211,13 +211,13 @@ mod tests {
     #[test]
     fn a_trial_repeats_to_the_bit() {
         let bits = |trial: Trial| trial.losses().iter().map(|loss| loss.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(trained(Kind::With, 20)), bits(trained(Kind::With, 20)));
+        assert_eq!(bits(trained(NetworkKind::With, 20)), bits(trained(NetworkKind::With, 20)));
     }
 
     #[test]
     fn a_map_shows_the_lesion_that_was_learned() {
-        let task = Task::new(SETTINGS.seed);
-        let map = trained(Kind::With, 500).map(20).unwrap();
+        let task = LesionTask::new(SETTINGS.seed);
+        let map = trained(NetworkKind::With, 500).map(20).unwrap();
         let middle = |index: usize| (2.0 * index as f32 + 1.0) / 20.0 - 1.0;
         let right = (0..400).filter(|at| {
             let truth = task.class_at(middle(at % 20), middle(at / 20)) == LESION;

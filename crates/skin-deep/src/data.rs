@@ -12,11 +12,11 @@ mod synthetic;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    source: Source,
+    source: DataCommand,
 }
 
 #[derive(clap::Subcommand)]
-enum Source {
+enum DataCommand {
     Synthetic(synthetic::Args),
     Isic2019(isic2019::Args),
     Ham10000(ham10000::Args),
@@ -32,12 +32,12 @@ enum Source {
 /// As the subcommand's.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.source {
-        Source::Synthetic(args) => synthetic::run(args),
-        Source::Isic2019(args) => isic2019::run(args),
-        Source::Ham10000(args) => ham10000::run(args),
-        Source::Isic(args) => isic::run(args),
-        Source::Adopt(args) => adopt::run(args),
-        Source::Check(args) => check::run(args),
-        Source::Census(args) => census::run(args),
+        DataCommand::Synthetic(args) => synthetic::run(args),
+        DataCommand::Isic2019(args) => isic2019::run(args),
+        DataCommand::Ham10000(args) => ham10000::run(args),
+        DataCommand::Isic(args) => isic::run(args),
+        DataCommand::Adopt(args) => adopt::run(args),
+        DataCommand::Check(args) => check::run(args),
+        DataCommand::Census(args) => census::run(args),
     }
 }

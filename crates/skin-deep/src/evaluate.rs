@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use datasets::Part;
+use datasets::SplitPart;
 use imaging::Views;
 use model_tools::evaluate::{self, Evaluation, RESAMPLES, SEED};
 
@@ -19,7 +19,7 @@ pub(crate) struct Args {
     split: Option<PathBuf>,
     /// The part of the split. Each time a result on the test part changes what you do next, later results on it become too optimistic.
     #[arg(long, default_value = "test", value_parser = part)]
-    part: Part,
+    part: SplitPart,
     /// Averages the probabilities over views of each image: `none`, `flips` (4) or `dihedral` (8) [default: a run's
     /// own, else none]
     #[arg(long, value_parser = views)]
@@ -38,9 +38,9 @@ pub(crate) struct Args {
     seed: u64,
 }
 
-fn part(name: &str) -> Result<Part, String> {
-    let found = Part::ALL.into_iter().find(|part| part.name() == name);
-    found.ok_or_else(|| format!("choose {}", Part::ALL.map(Part::name).join(", ")))
+fn part(name: &str) -> Result<SplitPart, String> {
+    let found = SplitPart::ALL.into_iter().find(|part| part.name() == name);
+    found.ok_or_else(|| format!("choose {}", SplitPart::ALL.map(SplitPart::name).join(", ")))
 }
 
 fn views(name: &str) -> Result<Views, String> {

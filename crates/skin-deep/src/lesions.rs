@@ -1,4 +1,4 @@
-//! `lesions`: drawn lesions held against real ones.
+//! `lesions`: drawn lesions compared with real ones.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -17,11 +17,11 @@ use numerics::Random;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    what: What,
+    what: LesionsCommand,
 }
 
 #[derive(clap::Subcommand)]
-enum What {
+enum LesionsCommand {
     /// Prints measurements of drawn lesions next to those of HAM10000.
     ///
     /// `!!` marks a median outside the measured 5 to 95 per cent, `!` one that is off by more than the interquartile
@@ -67,7 +67,7 @@ fn diagnosis(text: &str) -> Result<Diagnosis, String> {
 /// # Errors
 /// A file that cannot be written.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let What::Statistics(args) = &args.what;
+    let LesionsCommand::Statistics(args) = &args.what;
     let reference = Reference::read()?;
     let classes = args.class.map_or_else(|| Diagnosis::ALL.to_vec(), |class| vec![class]);
     let jobs: Vec<(Diagnosis, u64)> =
@@ -104,10 +104,14 @@ fn seeds(seed: u64, count: u32) -> impl Iterator<Item = u64> {
     (0..u64::from(count)).map(move |i| Random::new(seed).part(i).next_u64())
 }
 
-type Drawn = (Diagnosis, usize, Measures);
+type DrawnMeasures = (Diagnosis, usize, Measures);
 
 /// Measures every lesion's first picture, on all cores.
-fn measure_all(jobs: &[(Diagnosis, u64)], difficulty: Difficulty, size: u32) -> anyhow::Result<Vec<Drawn>> {
+fn measure_all(
+    jobs: &[(Diagnosis, u64)],
+    difficulty: Difficulty,
+    size: u32,
+) -> anyhow::Result<Vec<DrawnMeasures>> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let chunk = jobs.len().div_ceil(threads).max(1);
     let parts: Vec<anyhow::Result<Vec<Measures>>> = thread::scope(|scope| {
@@ -177,7 +181,7 @@ fn print_separations(separations: &[Separation]) {
 }
 
 /// One line a number: diagnosis, number of the lesion, name, value.
-fn csv(pictures: &[Drawn]) -> String {
+fn csv(pictures: &[DrawnMeasures]) -> String {
     let mut text = String::from("diagnosis,lesion,quantity,value\n");
     for (diagnosis, lesion, measures) in pictures {
         for (key, value) in measures.iter() {

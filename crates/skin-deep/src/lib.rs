@@ -6,6 +6,7 @@
 mod data;
 mod evaluate;
 mod export;
+mod export_published;
 mod figures;
 mod lesions;
 mod precompute;
@@ -36,6 +37,7 @@ enum Command {
     Weights(weights::Args),
     Train(train::Args),
     Export(export::Args),
+    ExportPublished(export_published::Args),
     Evaluate(evaluate::Args),
     Predict(predict::Args),
     Figures(figures::Args),
@@ -70,6 +72,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Weights(args) => weights::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Export(args) => export::run(args),
+        Command::ExportPublished(args) => export_published::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Figures(args) => figures::run(&args),

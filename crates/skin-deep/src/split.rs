@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::ensure;
 use catalog::Diagnosis;
-use datasets::{By, Dataset, Leaks, Part, Shares, Split};
+use catalog::number::count;
+use datasets::{Dataset, Leaks, Shares, Split, SplitPart, SplitUnit};
 
 /// Splits a data set into training, validation and test.
 ///
-/// Prints the images of each part and diagnosis, which part lacks a diagnosis, and how many lesions lie in more than
+/// Prints the images of each part and diagnosis, which part lacks a diagnosis, and how many lesions are in more than
 /// one part. The percentages sum to 100; one of them may be 0.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -27,7 +28,7 @@ pub(crate) struct Args {
     /// What stays together. With `image`, images of one lesion end up in both training and test, which flatters the network.
     /// `folder` keeps the parts given by the data set's own folders training, validation and test.
     #[arg(long, value_enum, default_value = "lesion")]
-    by: Together,
+    by: SplitBy,
     /// Seed of the random split.
     #[arg(long)]
     seed: u64,
@@ -37,7 +38,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Together {
+enum SplitBy {
     Lesion,
     Image,
     Folder,
@@ -52,9 +53,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::read(&args.data)?;
     ensure!(!dataset.images().is_empty(), "there are no images in {}", args.data.display());
     let split = match args.by {
-        Together::Lesion => Split::random(&dataset, shares, By::Lesion, args.seed),
-        Together::Image => Split::random(&dataset, shares, By::Image, args.seed),
-        Together::Folder => Split::given(&dataset)?,
+        SplitBy::Lesion => Split::random(&dataset, shares, SplitUnit::Lesion, args.seed),
+        SplitBy::Image => Split::random(&dataset, shares, SplitUnit::Image, args.seed),
+        SplitBy::Folder => Split::given(&dataset)?,
     };
     split.write(&args.out)?;
     println!("{}", report(&dataset, &split)?.join("\n"));
@@ -67,7 +68,7 @@ fn report(dataset: &Dataset, split: &Split) -> anyhow::Result<Vec<String>> {
     let mut lines =
         vec![format!("{:<12}{}", "", Diagnosis::ALL.map(|d| format!("{:>6}", d.abbreviation())).concat())];
     let mut lacking = Vec::new();
-    for part in Part::ALL {
+    for part in SplitPart::ALL {
         let images = split.images(dataset, part)?;
         let counts = Diagnosis::ALL.map(|d| images.iter().filter(|i| i.diagnosis == d).count());
         let cells = counts.map(|count| format!("{count:>6}")).concat();
@@ -83,7 +84,7 @@ fn report(dataset: &Dataset, split: &Split) -> anyhow::Result<Vec<String>> {
         lines.push(format!("left out: {}: {}", left_out.name, left_out.reason));
     }
     if dataset.left_out().len() > 3 {
-        lines.push(format!("left out: {} images in all", dataset.left_out().len()));
+        lines.push(format!("left out: {} images in all", count(dataset.left_out().len())));
     }
     if dataset.images().iter().all(|image| image.lesion.is_none()) {
         lines.push(
@@ -149,7 +150,7 @@ mod tests {
         Dataset::new(Path::new("nowhere"), images).unwrap()
     }
 
-    fn check_report(by: By, words: &[&str]) {
+    fn check_report(by: SplitUnit, words: &[&str]) {
         let dataset = example(20);
         let split = Split::random(&dataset, Shares::new(65, 20, 15).unwrap(), by, 1);
         let lines = report(&dataset, &split).unwrap().join("\n");
@@ -160,7 +161,7 @@ mod tests {
     fn a_class_with_one_lesion_is_missing_from_two_parts_and_named() {
         // Twenty nevi: 13, 4 and 3 lesions of two images.
         check_report(
-            By::Lesion,
+            SplitUnit::Lesion,
             &[
                 "training         1    26",
                 "validation has no image of MEL, BCC",
@@ -174,7 +175,7 @@ mod tests {
     #[test]
     fn a_split_by_image_says_what_leaks() {
         check_report(
-            By::Image,
+            SplitUnit::Image,
             &["lesions in more than one part", "test images of a lesion in training or validation, "],
         );
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use datasets::{Dataset, Part, Split};
+use datasets::{Dataset, Split, SplitPart};
 use model_tools::workspace;
 use recipe::Recipe;
 use runtimes::process;
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 fn training_images(recipe: &Recipe) -> Option<usize> {
     let dataset = Dataset::read(&workspace::root().join(&recipe.data.folder)).ok()?;
     let split = Split::read(&workspace::root().join(&recipe.data.split)).ok()?;
-    Some(split.images(&dataset, Part::Training).ok()?.len())
+    Some(split.images(&dataset, SplitPart::Training).ok()?.len())
 }
 
 /// Refuses what cannot be a device before anything is built; the trainer finds out whether it is there.

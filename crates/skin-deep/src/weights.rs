@@ -18,7 +18,7 @@ pub(crate) struct Args {
     #[arg(long)]
     list: bool,
     /// Folder for the files, from the repository's root.
-    #[arg(long, default_value = "weights")]
+    #[arg(long, default_value = weights::FOLDER)]
     out: PathBuf,
     /// Where torchvision's files are, if not on PyTorch's server.
     #[arg(long, default_value = weights::BASE)]

@@ -1,32 +1,33 @@
-//! A slow average of the weights, which errs less than the weights of any one step.
+//! A moving average of the weights, which is usually more accurate than the weights of any one step.
 
 use crate::model::Model;
 use crate::weights::Weights;
 
-/// What precedes the names of averaged weights in a checkpoint.
+/// Prefix of the names of averaged weights in a checkpoint.
 const PREFIX: &str = "average.";
 
-/// Weights that follow a model's.
+/// The moving average of a model's weights.
 #[derive(Debug)]
 pub struct Averaged {
     decay: f64,
-    /// Steps that were followed.
+    /// Steps averaged so far.
     steps: u64,
     model: Model,
 }
 
 impl Averaged {
-    /// Begins with the model's own weights; every step keeps `decay` of the average, 0 to below 1.
+    /// Starts with the model's weights; every step keeps the share `decay` of the average, 0 to below 1.
     ///
     /// # Errors
-    /// None, unless the model's weights do not fit its own network.
+    /// Never, as a model's weights fit its own network.
     pub fn new(decay: f64, model: &Model) -> anyhow::Result<Self> {
         let copy = Model::with_weights(model.network().clone(), &model.weights(), model.device())?;
         Ok(Self { decay, steps: 0, model: copy })
     }
 
-    /// Follows one step, running statistics included; weights that do not learn must be those it began with. The first steps are followed faster, so that the average soon
-    /// forgets the first weights: step `n` keeps `(1 + n) / (10 + n)` at most.
+    /// Takes in the weights after one step, running statistics included; frozen weights must still be those that the
+    /// average started with. Early steps count more, so that the average soon forgets the first weights: step `n` keeps at
+    /// most `(1 + n) / (10 + n)`.
     ///
     /// Source: `tf.train.ExponentialMovingAverage` with `num_updates`.
     pub fn follow(&mut self, model: &Model) {
@@ -34,7 +35,7 @@ impl Averaged {
         self.steps += 1;
         tch::no_grad(|| {
             for ((name, average), (_, now)) in self.model.tensors().zip(model.tensors()) {
-                // Weights at rest are their own average.
+                // Frozen weights are their own average.
                 if now.requires_grad() || name.contains(".running_") {
                     let _ = average.shallow_clone().lerp_(now, 1.0 - keep);
                 }
@@ -47,22 +48,22 @@ impl Averaged {
         &self.model
     }
 
-    /// Steps that were followed.
+    /// Steps averaged so far.
     pub fn steps(&self) -> u64 {
         self.steps
     }
 
-    /// Adds the average to `weights`, under names of its own.
+    /// Adds the average to `weights`, with a prefix before every name.
     pub fn save(&self, weights: &mut Weights) {
         for (name, array) in self.model.weights().iter() {
             weights.insert(format!("{PREFIX}{name}"), array.clone());
         }
     }
 
-    /// What [`Averaged::save`] wrote after `steps` steps, of weights like `model`'s.
+    /// Reads what [`Averaged::save`] wrote after `steps` steps, for a model like `model`.
     ///
     /// # Errors
-    /// An average that is missing.
+    /// A file without a complete average.
     pub fn restore(decay: f64, model: &Model, weights: &Weights, steps: u64) -> anyhow::Result<Self> {
         let mut own = Weights::default();
         for (name, array) in weights.iter() {
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_average_keeps_what_its_decay_says_once_it_knows_something() {
+    fn the_average_decays_as_configured_after_the_first_steps() {
         let mut average = Averaged::new(0.5, &model(0.0)).unwrap();
         // Step 0 keeps 1/10 of 0, so 0.9 * 10; step 1 keeps 2/11 of that: 9 * 2/11 + 10 * 9/11 = 108/11.
         average.follow(&model(10.0));
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn an_average_comes_back_as_it_was_saved() {
+    fn an_average_is_read_back_as_it_was_saved() {
         let mut average = Averaged::new(0.9, &model(1.0)).unwrap();
         average.follow(&model(2.0));
         let mut weights = Weights::default();

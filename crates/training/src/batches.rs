@@ -1,7 +1,7 @@
 //! Batches of normalised images, made by all cores while the network computes.
 //!
-//! Which images a batch holds, and how they are varied, depends on seed, epoch and place alone, not on the number of
-//! threads nor on which of them made it.
+//! Which images are in a batch, and how they are varied, depends only on seed, epoch and position, not on the number of
+//! threads or on which of them made it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,12 +16,12 @@ use tch::{Device, Kind, Tensor};
 
 use crate::samples::Samples;
 
-/// Batches that are made, or being made, beside the one that the network computes with.
+/// Batches that are finished or in progress, besides the one that the network computes with.
 const AHEAD: usize = 3;
 
-/// How the images of a pass are put into batches.
+/// How the images of one pass are put into batches.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub struct BatchPlan {
     /// Images in a batch.
     pub batch_size: usize,
     /// Width and height in pixels.
@@ -35,7 +35,7 @@ pub struct Plan {
 /// The variation of one epoch.
 #[derive(Clone, Copy, Debug)]
 pub struct Varied {
-    /// How far.
+    /// How far images may be varied.
     pub augmentation: Augmentation,
     /// The training's seed.
     pub seed: u64,
@@ -43,8 +43,8 @@ pub struct Varied {
     pub epoch: usize,
 }
 
-impl Plan {
-    /// What an epoch of a training feeds, at the size of the stage it belongs to.
+impl BatchPlan {
+    /// The batches of an epoch, at the size of the stage it belongs to.
     pub fn training(recipe: &Recipe, stage: &TrainingStage, epoch: usize) -> Self {
         Self {
             batch_size: recipe.batch_size,
@@ -55,7 +55,7 @@ impl Plan {
     }
 }
 
-/// One batch, in the computer's own memory.
+/// One batch, in the computer's main memory.
 #[derive(Debug)]
 pub struct Batch {
     images: Tensor,
@@ -64,8 +64,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Puts images of `size` pixels, `[3, S, S]` each, into one batch. One for a GPU lies in memory that stays where it
-    /// is, so that the GPU can fetch it while it computes.
+    /// Puts images of `size` pixels, `[3, S, S]` each, into one batch. For a GPU the batch is in pinned memory, so that the
+    /// GPU can fetch it while it computes.
     fn of(images: &[Vec<f32>], classes: &[i64], size: u32, device: Device) -> Self {
         let (count, size) = (images.len(), i64::from(size));
         let numbers: Vec<f32> = images.concat();
@@ -83,7 +83,7 @@ impl Batch {
         (there(&self.images, Kind::Float), there(&self.classes, Kind::Int64))
     }
 
-    /// What the network is fed: `[N, 3, S, S]`, row-major.
+    /// The images as the network sees them: `[N, 3, S, S]`, row-major.
     ///
     /// # Panics
     /// Never: the images are floats in the computer's memory.
@@ -91,19 +91,19 @@ impl Batch {
         Vec::try_from(self.images.view(-1)).expect("a flat tensor of floats on the CPU")
     }
 
-    /// Images in it.
+    /// Number of images.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 }
 
-/// The order of the training images in one epoch, without the last ones that do not fill a batch: another epoch's order
-/// brings them in.
+/// The order of the training images in one epoch. The last images, if they do not fill a batch, are left out: another
+/// epoch's order includes them.
 pub fn shuffled(count: usize, batch_size: usize, seed: u64, epoch: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     Random::new(seed).part(u64::MAX).part(epoch as u64).shuffle(&mut order);
@@ -115,16 +115,15 @@ pub fn shuffled(count: usize, batch_size: usize, seed: u64, epoch: usize) -> Vec
 
 /// Starts threads in `scope`, one for each core, that make the batches of `order`, and returns the batches in order.
 ///
-/// The threads share the images of a batch, so the first one is there as soon as it can be, and keep `AHEAD` batches
-/// ahead. An image that cannot be read ends it: the iterator returns the error, then nothing. Dropping the iterator ends
-/// the threads.
+/// The threads share the images of a batch, so that the first batch is ready as soon as possible, and stay `AHEAD` batches
+/// ahead. If an image cannot be read, the iterator returns the error and ends. Dropping the iterator ends the threads.
 pub fn batches<'scope, 'env>(
     scope: &'scope Scope<'scope, 'env>,
     samples: &'env Samples,
     order: &'env [usize],
-    plan: Plan,
+    plan: BatchPlan,
 ) -> impl Iterator<Item = anyhow::Result<Batch>> + use<'scope, 'env> {
-    let line = Arc::new(Line { state: Mutex::default(), changed: Condvar::new() });
+    let line = Arc::new(BatchQueue { state: Mutex::default(), changed: Condvar::new() });
     let threads = available_parallelism().map_or(1, usize::from).min(order.len());
     for _ in 0..threads {
         let line = Arc::clone(&line);
@@ -136,7 +135,7 @@ pub fn batches<'scope, 'env>(
 
 /// The consumer's end; see [`batches`].
 struct Batches {
-    line: Arc<Line>,
+    line: Arc<BatchQueue>,
     left: usize,
 }
 
@@ -160,41 +159,41 @@ impl Drop for Batches {
     }
 }
 
-/// What the threads share.
-struct Line {
-    state: Mutex<State>,
+/// The queue that the threads share.
+struct BatchQueue {
+    state: Mutex<QueueState>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct State {
-    /// Place of the next image that nobody works on yet.
+struct QueueState {
+    /// Position of the next image that no thread works on yet.
     next: usize,
-    /// Batches that the consumer took.
+    /// Batches that the consumer has taken.
     taken: usize,
-    /// The batches after those, as far as somebody works on them.
-    begun: VecDeque<Begun>,
-    /// Nobody wants more.
+    /// The batches after those that threads work on or have finished.
+    begun: VecDeque<PendingBatch>,
+    /// Whether the threads should end.
     ended: bool,
     failed: Option<anyhow::Error>,
 }
 
-/// A batch that is being made.
-enum Begun {
+/// A batch in progress.
+enum PendingBatch {
     Parts { images: Vec<Vec<f32>>, missing: usize },
     Whole(Batch),
 }
 
-impl Line {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl BatchQueue {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn wait<'a>(&self, state: MutexGuard<'a, QueueState>) -> MutexGuard<'a, QueueState> {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next batch, when it is whole.
+    /// Waits for the next batch.
     fn take(&self) -> anyhow::Result<Batch> {
         let mut state = self.lock();
         loop {
@@ -202,7 +201,7 @@ impl Line {
                 return Err(error);
             }
             match state.begun.pop_front() {
-                Some(Begun::Whole(batch)) => {
+                Some(PendingBatch::Whole(batch)) => {
                     state.taken += 1;
                     self.changed.notify_all();
                     return Ok(batch);
@@ -214,16 +213,16 @@ impl Line {
         }
     }
 
-    /// Makes images until there are no more.
-    fn work(&self, samples: &Samples, order: &[usize], plan: Plan) {
-        let _alarm = Alarm(self);
+    /// Prepares images until there are no more.
+    fn work(&self, samples: &Samples, order: &[usize], plan: BatchPlan) {
+        let _alarm = PanicGuard(self);
         while let Some(place) = self.next(order.len(), plan.batch_size) {
             let number = place / plan.batch_size;
             let done = match make(samples, order[place], plan) {
                 Ok(numbers) => self.put(number, place % plan.batch_size, numbers),
                 Err(error) => return self.fail(error),
             };
-            // Whoever made the last image puts the batch together, so that the network need not wait for it.
+            // The thread that made the last image assembles the batch, so that the network need not wait for it.
             if let Some(images) = done {
                 let start = number * plan.batch_size;
                 let classes: Vec<i64> =
@@ -231,13 +230,13 @@ impl Line {
                 let batch = Batch::of(&images, &classes, plan.image_size, samples.device());
                 let mut state = self.lock();
                 let index = number - state.taken;
-                state.begun[index] = Begun::Whole(batch);
+                state.begun[index] = PendingBatch::Whole(batch);
                 self.changed.notify_all();
             }
         }
     }
 
-    /// The place of an image that nobody works on yet, when its batch is not too far ahead.
+    /// The position of an image that no thread works on yet; waits until its batch is not too far ahead.
     fn next(&self, count: usize, batch_size: usize) -> Option<usize> {
         let mut state = self.lock();
         loop {
@@ -253,16 +252,16 @@ impl Line {
         state.next += 1;
         if place.is_multiple_of(batch_size) {
             let missing = batch_size.min(count - place);
-            state.begun.push_back(Begun::Parts { images: vec![Vec::new(); missing], missing });
+            state.begun.push_back(PendingBatch::Parts { images: vec![Vec::new(); missing], missing });
         }
         Some(place)
     }
 
-    /// Puts one image into its batch, and returns all images of the batch if this was the last one missing.
+    /// Puts one image into its batch. Returns all images of the batch if this was the last one missing.
     fn put(&self, number: usize, place: usize, numbers: Vec<f32>) -> Option<Vec<Vec<f32>>> {
         let mut state = self.lock();
         let index = number - state.taken;
-        let Some(Begun::Parts { images, missing }) = state.begun.get_mut(index) else { return None };
+        let Some(PendingBatch::Parts { images, missing }) = state.begun.get_mut(index) else { return None };
         images[place] = numbers;
         *missing -= 1;
         (*missing == 0).then(|| std::mem::take(images))
@@ -276,19 +275,21 @@ impl Line {
     }
 }
 
-/// Tells the consumer of a thread that panicked, which would wait for it for ever.
-struct Alarm<'a>(&'a Line);
+/// Reports a thread that panicked to the consumer, which would otherwise wait forever.
+struct PanicGuard<'a>(&'a BatchQueue);
 
-impl Drop for Alarm<'_> {
+impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.fail(anyhow!("a thread that makes batches panicked; what it said stands above"));
+            self.0.fail(anyhow!(
+                "a thread that prepares batches crashed; its message is above. Please report it"
+            ));
         }
     }
 }
 
-/// One image as the network is fed it: `[3, S, S]`, row-major.
-fn make(samples: &Samples, index: usize, plan: Plan) -> anyhow::Result<Vec<f32>> {
+/// One image as the network sees it: `[3, S, S]`, row-major.
+fn make(samples: &Samples, index: usize, plan: BatchPlan) -> anyhow::Result<Vec<f32>> {
     let variation = plan
         .varied
         .map(|varied| varied.augmentation.in_training(varied.seed, varied.epoch as u64, index as u64));
@@ -305,12 +306,12 @@ mod tests {
     use indicatif::ProgressBar;
 
     use super::*;
-    use crate::cache::Room;
+    use crate::cache::MemoryBudget;
     use recipe::Task;
 
     const NOT_AT_ALL: Varied = Varied { augmentation: Augmentation::NONE, seed: 1, epoch: 0 };
-    const ONE: Plan =
-        Plan { batch_size: 1, image_size: 2, varied: None, normalisation: Normalisation::IMAGENET };
+    const ONE: BatchPlan =
+        BatchPlan { batch_size: 1, image_size: 2, varied: None, normalisation: Normalisation::IMAGENET };
 
     fn samples(count: u8) -> Samples {
         let images = (0..count).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
@@ -323,12 +324,12 @@ mod tests {
 
     fn classes(batch_size: usize, order: &[usize]) -> Vec<Vec<i64>> {
         let samples = samples(20);
-        let plan = Plan { batch_size, varied: Some(NOT_AT_ALL), ..ONE };
+        let plan = BatchPlan { batch_size, varied: Some(NOT_AT_ALL), ..ONE };
         std::thread::scope(|scope| batches(scope, &samples, order, plan).map(classes_of).collect())
     }
 
     #[test]
-    fn batches_come_in_order_whichever_thread_made_them() {
+    fn batches_arrive_in_order_whichever_thread_made_them() {
         let order: Vec<usize> = (0..20).rev().collect();
         let expected: Vec<Vec<i64>> =
             order.chunks(3).map(|c| c.iter().map(|&i| i as i64).collect()).collect();
@@ -336,14 +337,14 @@ mod tests {
     }
 
     #[test]
-    fn threads_end_when_nobody_wants_more() {
+    fn threads_end_when_the_iterator_is_dropped() {
         let (samples, order) = (samples(20), (0..20).collect::<Vec<_>>());
         let first = std::thread::scope(|scope| batches(scope, &samples, &order, ONE).next());
         assert_eq!(first.map(classes_of), Some(vec![0]));
     }
 
     #[test]
-    fn an_epoch_is_a_shuffle_without_the_last_broken_batch() {
+    fn an_epoch_is_a_shuffle_without_the_last_incomplete_batch() {
         let order = shuffled(20, 8, 1, 0);
         assert_eq!(order.len(), 16);
         assert_eq!(order, shuffled(20, 8, 1, 0));
@@ -353,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_cannot_be_read_ends_it() {
+    fn an_image_that_cannot_be_read_ends_the_batches() {
         let folder = tempfile::tempdir().unwrap();
         let image = |name: &str| {
             let pixels = Rgb8::new(2, 2, vec![9; 12]).unwrap();
@@ -364,17 +365,17 @@ mod tests {
         };
         let dataset = Dataset::new(folder.path(), ["a", "b", "c"].map(image).into()).unwrap();
         std::fs::write(dataset.path("b"), b"no picture").unwrap();
-        let (images, room) = (dataset.images().iter().collect::<Vec<_>>(), Arc::new(Room::new(0)));
+        let (images, room) = (dataset.images().iter().collect::<Vec<_>>(), Arc::new(MemoryBudget::new(0)));
         let samples =
             Samples::in_files(&dataset, &images, Task::Diagnosis, 8, &room, &ProgressBar::hidden()).unwrap();
         let order = [0, 1, 2];
         let made: Vec<_> = std::thread::scope(|scope| batches(scope, &samples, &order, ONE).collect());
         let error = format!("{:#}", made.into_iter().find_map(Result::err).unwrap());
-        assert!(error.contains("b.jpg is no usable image"), "{error}");
+        assert!(error.contains("b.jpg is not a usable image"), "{error}");
     }
 
     #[test]
-    fn a_thread_that_panics_ends_it() {
+    fn a_thread_that_panics_ends_the_batches() {
         // There are classes for four images, and pixels for two.
         let images = (0..2).map(|i| Rgb8::new(2, 2, vec![i; 12]).unwrap()).collect();
         let samples = Samples::in_memory(images, vec![0; 4]);
@@ -385,7 +386,7 @@ mod tests {
                 assert!(made.last().is_some_and(Result::is_err));
             });
         }));
-        // The scope hands the thread's panic on; that it returns at all is what counts.
+        // The scope passes the thread's panic on; what matters is that it returns at all.
         assert!(panicked.is_err());
     }
 

@@ -1,24 +1,24 @@
-//! How much memory decoded images may take: a data set larger than that is decoded anew in every epoch.
+//! How much memory decoded images may take. Images beyond that are decoded again in every epoch.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Where nobody says how much memory there is, bytes.
+/// Assumed memory in bytes where the system does not report it.
 const UNKNOWN: u64 = 4 << 30;
 
-/// Memory for decoded images, shared by all that keep some.
+/// Memory for decoded images, shared by all lists of images.
 #[derive(Debug)]
-pub struct Room {
+pub struct MemoryBudget {
     left: AtomicU64,
 }
 
-impl Room {
-    /// Room for so many bytes.
+impl MemoryBudget {
+    /// A budget of this many bytes.
     pub fn new(bytes: u64) -> Self {
         Self { left: AtomicU64::new(bytes) }
     }
 
-    /// Half of what this machine, or the container around us, has left.
+    /// Half of the memory that this machine, or the container around this program, has left.
     pub fn of_this_machine() -> Self {
         Self::new(available() / 2)
     }
@@ -28,13 +28,13 @@ impl Room {
         self.left.load(Ordering::Relaxed)
     }
 
-    /// Takes so many bytes, if they are left.
+    /// Takes this many bytes, if they are left.
     pub fn take(&self, bytes: u64) -> bool {
         self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
     }
 }
 
-/// Bytes of memory that can be had, as Linux says it; elsewhere [`UNKNOWN`].
+/// Bytes of available memory, as Linux reports it; on other systems [`UNKNOWN`].
 fn available() -> u64 {
     let read = |path: &str| std::fs::read_to_string(Path::new(path)).unwrap_or_default();
     let machine = machine(&read("/proc/meminfo")).unwrap_or(UNKNOWN);
@@ -50,7 +50,7 @@ fn machine(text: &str) -> Option<u64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? << 10)
 }
 
-/// What a container's limit leaves; `None` where it has none (`max`).
+/// Bytes left below a container's limit; `None` without a limit (`max`).
 fn container(limit: &str, used: &str) -> Option<u64> {
     let number = |text: &str| text.trim().parse::<u64>().ok();
     Some(number(limit)?.saturating_sub(number(used)?))
@@ -61,21 +61,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn room_is_given_until_there_is_none() {
-        let room = Room::new(10);
+    fn the_budget_is_spent_and_not_exceeded() {
+        let room = MemoryBudget::new(10);
         assert!(room.take(6) && !room.take(5) && room.take(4));
         assert_eq!(room.left(), 0);
     }
 
     #[test]
-    fn linux_says_how_much_memory_is_left() {
+    fn available_memory_is_read_as_linux_reports_it() {
         let text = "MemTotal:       16384 kB\nMemFree:         1024 kB\nMemAvailable:    2048 kB\n";
         assert_eq!(machine(text), Some(2 << 20));
         assert_eq!(machine(""), None);
     }
 
     #[test]
-    fn a_container_leaves_its_limit_without_what_is_used() {
+    fn a_container_has_its_limit_minus_what_is_used() {
         assert_eq!(container("1000\n", "400\n"), Some(600));
         assert_eq!(container("max\n", "400\n"), None);
         assert_eq!(container("100\n", "400\n"), Some(0));

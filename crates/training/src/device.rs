@@ -1,4 +1,4 @@
-//! Where the numbers are crunched: what the user asked for, or why not.
+//! The device that computes: the one the user asked for, or the reason why it cannot be used.
 
 use std::str::FromStr;
 
@@ -7,18 +7,18 @@ use tch::{Cuda, Device, Kind, Tensor};
 
 use crate::gpu::{self, Gpu};
 
-/// What the user asked for.
+/// The device that the user asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum DeviceChoice {
     /// The GPU with the most free memory if libtorch can use one, else the CPU.
     Auto,
     /// The CPU.
     Cpu,
-    /// A GPU, this one if it has a number, or an error.
+    /// A GPU, a particular one if there is a number; an error if it cannot be used.
     Cuda(Option<usize>),
 }
 
-impl FromStr for Choice {
+impl FromStr for DeviceChoice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -28,40 +28,40 @@ impl FromStr for Choice {
             "cuda" => Ok(Self::Cuda(None)),
             _ => match text.strip_prefix("cuda:").map(str::parse) {
                 Some(Ok(number)) => Ok(Self::Cuda(Some(number))),
-                _ => Err(format!("expected auto, cpu, cuda or cuda:N such as cuda:0, found {text}")),
+                _ => Err(format!("a device is auto, cpu, cuda or cuda:N such as cuda:0, not {text}")),
             },
         }
     }
 }
 
-/// What the choice came to.
+/// The device that will compute.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct FoundDevice {
     /// Where to compute.
     pub device: Device,
-    /// Its name, and why it is not a GPU where somebody might expect one.
+    /// Its name, and why it is not a GPU if the user might expect one.
     pub words: String,
 }
 
-impl Choice {
-    /// The device itself, tried out with a few bytes.
+impl DeviceChoice {
+    /// Finds the device and tries it with a few bytes.
     ///
     /// # Errors
-    /// `Cuda` without a GPU that can be used now, with the reason.
-    pub fn device(self) -> anyhow::Result<Found> {
-        let cpu = |words: String| Found { device: Device::Cpu, words };
+    /// `Cuda` if no GPU can be used now, with the reason.
+    pub fn device(self) -> anyhow::Result<FoundDevice> {
+        let cpu = |words: String| FoundDevice { device: Device::Cpu, words };
         if self == Self::Cpu {
             return Ok(cpu("CPU".to_owned()));
         }
         let gpus = gpu::all();
         let count = match count() {
             Ok(count) => count,
-            // Where there is no GPU at all, nobody wonders.
+            // A machine without any GPU needs no explanation.
             Err(_) if self == Self::Auto && gpus.is_empty() => return Ok(cpu("CPU".to_owned())),
             Err(reason) if self == Self::Auto => return Ok(cpu(format!("CPU, not a GPU: {reason}"))),
             Err(reason) => bail!(
-                "--device cuda expects a GPU that libtorch can use, found none: {reason}; use --device cpu, or point \
-                 LIBTORCH at a PyTorch with CUDA on a machine with an NVIDIA driver"
+                "--device cuda needs a GPU that libtorch can use: {reason}; use --device cpu, or set LIBTORCH to a PyTorch \
+                 with CUDA on a machine with an NVIDIA driver"
             ),
         };
         let mut reasons = Vec::new();
@@ -69,7 +69,10 @@ impl Choice {
             match try_out(number) {
                 Ok(()) => {
                     let name = gpus.get(number).map_or_else(String::new, |gpu| format!(", {}", gpu.name));
-                    return Ok(Found { device: Device::Cuda(number), words: format!("cuda:{number}{name}") });
+                    return Ok(FoundDevice {
+                        device: Device::Cuda(number),
+                        words: format!("cuda:{number}{name}"),
+                    });
                 }
                 Err(text) => reasons.push(format!("cuda:{number} {}", why(&text, gpus.get(number)))),
             }
@@ -81,16 +84,16 @@ impl Choice {
             return Ok(cpu(format!("CPU, not a GPU: {reasons}{users}")));
         }
         bail!(
-            "--device expects a GPU that is free, found none: {reasons}{users}; wait for it, name another, or use --device cpu"
+            "no GPU is free: {reasons}{users}; wait until one is, choose another with --device cuda:N, or use --device cpu"
         )
     }
 }
 
 /// The GPUs to try, best first.
-fn numbers(choice: Choice, count: usize, gpus: &[Gpu]) -> anyhow::Result<Vec<usize>> {
-    if let Choice::Cuda(Some(number)) = choice {
+fn numbers(choice: DeviceChoice, count: usize, gpus: &[Gpu]) -> anyhow::Result<Vec<usize>> {
+    if let DeviceChoice::Cuda(Some(number)) = choice {
         if number >= count {
-            bail!("--device expects one of {count} GPUs, cuda:0 to cuda:{}, found cuda:{number}", count - 1);
+            bail!("there is no cuda:{number}; the GPUs of this machine are cuda:0 to cuda:{}", count - 1);
         }
         return Ok(vec![number]);
     }
@@ -104,38 +107,36 @@ fn numbers(choice: Choice, count: usize, gpus: &[Gpu]) -> anyhow::Result<Vec<usi
 fn count() -> Result<usize, String> {
     open_cuda_library()?;
     match if Cuda::is_available() { Cuda::device_count() } else { 0 } {
-        ..=0 => {
-            Err("its CUDA library opens, but finds no GPU; nvidia-smi says what the driver sees".to_owned())
-        }
+        ..=0 => Err("its CUDA library finds no GPU; nvidia-smi shows what the driver sees".to_owned()),
         count => Ok(count as usize),
     }
 }
 
-/// Puts a number there and fetches it back.
+/// Copies a number to the GPU and back.
 fn try_out(number: usize) -> Result<(), String> {
     let there = Tensor::f_ones([1], (Kind::Float, Device::Cuda(number)));
     let back = there.and_then(|tensor| tensor.f_to_device(Device::Cpu));
     back.map(drop).map_err(|error| error.to_string())
 }
 
-/// What libtorch's text about a GPU means.
+/// libtorch's message about a GPU in plain words.
 fn why(text: &str, gpu: Option<&Gpu>) -> String {
     if text.contains("busy or unavailable") {
-        return "is busy: another program has it for itself".to_owned();
+        return "is busy: another program uses it exclusively".to_owned();
     }
     if text.contains("out of memory") {
         let of = gpu.map_or_else(String::new, |gpu| format!(" ({})", gpu.words()));
-        return format!("is busy: its memory is taken{of}");
+        return format!("is busy: its memory is full{of}");
     }
     if text.contains("no kernel image") {
-        return "is too old or too new for this libtorch".to_owned();
+        return "is not supported by this libtorch: it is too old or too new".to_owned();
     }
     format!("cannot be used ({})", text.lines().next().unwrap_or_default())
 }
 
-/// The linker leaves `libtorch_cuda.so` out, so that one binary also runs where there is none; here it is opened.
+/// Opens `libtorch_cuda.so`, to which the program is not linked so that it also runs without CUDA.
 #[cfg(target_os = "linux")]
-#[allow(unsafe_code, reason = "opening a library runs its initialisers, and no safe function does it")]
+#[allow(unsafe_code, reason = "opening a library runs its initialisers; there is no safe function for it")]
 fn open_cuda_library() -> Result<(), String> {
     // SAFETY: the names are C strings; the library is libtorch's own, and stays open to the end.
     let handle = unsafe { libc::dlopen(c"libtorch_cuda.so".as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
@@ -151,12 +152,12 @@ fn open_cuda_library() -> Result<(), String> {
             Some(std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned())
         }
     };
-    Err(reason.unwrap_or_else(|| "libtorch_cuda.so does not open".to_owned()))
+    Err(reason.unwrap_or_else(|| "libtorch_cuda.so cannot be opened".to_owned()))
 }
 
 #[cfg(not(target_os = "linux"))]
 fn open_cuda_library() -> Result<(), String> {
-    Err("CUDA is looked for on Linux only".to_owned())
+    Err("CUDA is supported on Linux only".to_owned())
 }
 
 #[cfg(test)]
@@ -169,39 +170,39 @@ mod tests {
 
     #[test]
     fn a_device_is_read_from_its_name() {
-        assert_eq!("cuda".parse(), Ok(Choice::Cuda(None)));
-        assert_eq!("cuda:3".parse(), Ok(Choice::Cuda(Some(3))));
+        assert_eq!("cuda".parse(), Ok(DeviceChoice::Cuda(None)));
+        assert_eq!("cuda:3".parse(), Ok(DeviceChoice::Cuda(Some(3))));
         for wrong in ["gpu", "cuda:", "cuda:-1", "CUDA"] {
-            assert!(wrong.parse::<Choice>().unwrap_err().contains(&format!("found {wrong}")));
+            assert!(wrong.parse::<DeviceChoice>().unwrap_err().contains(&format!("not {wrong}")));
         }
     }
 
     #[test]
     fn the_gpu_with_the_most_free_memory_is_tried_first() {
         let gpus = [gpu(0, 9000.0), gpu(1, 10.0), gpu(2, 500.0)];
-        assert_eq!(numbers(Choice::Auto, 3, &gpus).unwrap(), [1, 2, 0]);
-        assert_eq!(numbers(Choice::Cuda(Some(0)), 3, &gpus).unwrap(), [0]);
-        // Where nobody says what is free, their order stays.
-        assert_eq!(numbers(Choice::Cuda(None), 3, &[]).unwrap(), [0, 1, 2]);
-        let error = numbers(Choice::Cuda(Some(3)), 3, &gpus).unwrap_err().to_string();
-        assert!(error.contains("cuda:0 to cuda:2, found cuda:3"), "{error}");
+        assert_eq!(numbers(DeviceChoice::Auto, 3, &gpus).unwrap(), [1, 2, 0]);
+        assert_eq!(numbers(DeviceChoice::Cuda(Some(0)), 3, &gpus).unwrap(), [0]);
+        // Without a report of free memory they stay in order.
+        assert_eq!(numbers(DeviceChoice::Cuda(None), 3, &[]).unwrap(), [0, 1, 2]);
+        let error = numbers(DeviceChoice::Cuda(Some(3)), 3, &gpus).unwrap_err().to_string();
+        assert!(error.contains("no cuda:3; the GPUs of this machine are cuda:0 to cuda:2"), "{error}");
     }
 
     #[test]
-    fn a_busy_gpu_is_said_to_be_busy() {
+    fn libtorch_s_messages_about_a_busy_gpu_are_explained() {
         let text =
             "CUDA error: CUDA-capable device(s) is/are busy or unavailable\nCUDA kernel errors might be";
-        assert_eq!(why(text, None), "is busy: another program has it for itself");
+        assert_eq!(why(text, None), "is busy: another program uses it exclusively");
         let text = "CUDA out of memory. Tried to allocate 2.00 MiB";
         assert_eq!(
             why(text, Some(&gpu(0, 16000.0))),
-            "is busy: its memory is taken (GPU 3 %, 15.6 of 16.0 GiB)"
+            "is busy: its memory is full (GPU 3 %, 15.6 of 16.0 GiB)"
         );
         assert_eq!(why("what is this\nand more", None), "cannot be used (what is this)");
     }
 
     #[test]
-    fn the_cpu_is_always_there() {
-        assert_eq!(Choice::Cpu.device().unwrap().device, Device::Cpu);
+    fn the_cpu_can_always_be_used() {
+        assert_eq!(DeviceChoice::Cpu.device().unwrap().device, Device::Cpu);
     }
 }

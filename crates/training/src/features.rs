@@ -1,19 +1,19 @@
-//! What a trunk that does not learn makes of the images, computed once and kept.
+//! Features that a frozen trunk computes from the images, kept so that they are computed once.
 //!
-//! While only the head learns, the trunk says the same of the same image in every epoch. Varied images come as a number
-//! of copies of each, whose features are computed when an epoch first needs them.
+//! While only the head learns, the trunk's output for an image is the same in every epoch. Augmented images come as a
+//! number of copies of each image, whose features are computed when an epoch first needs them.
 
 use tch::{Device, Kind, Tensor};
 
-use crate::batches::{self, Plan};
+use crate::batches::{self, BatchPlan};
 use crate::model::{Mode, Model, channels_last};
 use crate::observer::Observer;
 use crate::samples::Samples;
 
-/// Images that go through the trunk together. Fixed, so that a run that goes on computes the same numbers.
+/// Images that go through the trunk together. Fixed, so that a resumed run computes the same features.
 const BATCH: usize = 64;
 
-/// Features of one list of images, as far as they are computed.
+/// Features of one list of images, as many as have been computed.
 #[derive(Debug, Default)]
 pub struct Features {
     parts: Vec<Tensor>,
@@ -22,9 +22,9 @@ pub struct Features {
 
 /// How images are fed to the trunk.
 #[derive(Clone, Copy, Debug)]
-pub struct Feed {
-    /// Size and variation; the size of a batch is `BATCH`.
-    pub plan: Plan,
+pub struct FeatureFeed {
+    /// Image size and variation; the batch size is `BATCH`.
+    pub plan: BatchPlan,
     /// How the network computes.
     pub precision: Precision,
 }
@@ -34,12 +34,12 @@ pub struct Feed {
 pub struct Precision {
     /// Half precision where it does no harm; on CUDA only.
     pub half: bool,
-    /// Channels innermost.
+    /// Whether the channels of a pixel are next to each other in memory.
     pub channels_last: bool,
 }
 
 impl Precision {
-    /// Runs a part of a network on images laid out as it wants them.
+    /// Runs a part of a network on images in the memory layout that it wants.
     pub fn run(self, images: &Tensor, network: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
         let images = if self.channels_last { channels_last(images) } else { images.shallow_clone() };
         if self.half { tch::autocast(true, || network(&images)) } else { network(&images) }
@@ -47,8 +47,7 @@ impl Precision {
 }
 
 impl Features {
-    /// All of them, `[N, features]` on the model's device; `None` if somebody wants to pause, after which the next call
-    /// goes on.
+    /// All features, `[N, features]` on the model's device; `None` if the observer wants to pause. The next call continues.
     ///
     /// # Errors
     /// An image that cannot be read.
@@ -56,26 +55,26 @@ impl Features {
         &mut self,
         model: &Model,
         samples: &Samples,
-        feed: Feed,
+        feed: FeatureFeed,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<Option<Tensor>> {
         self.of_views(model.device(), &|images| features(model, images), samples, feed, observer)
     }
 
-    /// The same with a `trunk` of one's own.
+    /// The same with another `trunk`.
     ///
     /// # Errors
-    /// See there.
+    /// An image that cannot be read.
     pub fn of_views(
         &mut self,
         device: Device,
         trunk: &dyn Fn(&Tensor) -> Tensor,
         samples: &Samples,
-        feed: Feed,
+        feed: FeatureFeed,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<Option<Tensor>> {
         let order: Vec<usize> = (self.images..samples.len()).collect();
-        let plan = Plan { batch_size: BATCH, ..feed.plan };
+        let plan = BatchPlan { batch_size: BATCH, ..feed.plan };
         let whole = std::thread::scope(|scope| -> anyhow::Result<bool> {
             for batch in batches::batches(scope, samples, &order, plan) {
                 let batch = batch?;
@@ -100,7 +99,7 @@ impl Features {
     }
 }
 
-/// What the head reads, `[N, features]` as floats, without a gradient.
+/// The head's input, `[N, features]` as floats, without a gradient.
 pub fn features(model: &Model, images: &Tensor) -> Tensor {
     let outputs = tch::no_grad(|| model.outputs(images, &[before_head(model)], Mode::Inference));
     outputs.expect("the head reads a layer").remove(0).to_kind(Kind::Float)
@@ -110,10 +109,10 @@ pub fn features(model: &Model, images: &Tensor) -> Tensor {
 pub fn head(model: &Model, features: &Tensor) -> Tensor {
     model
         .logits_from(before_head(model), features, Mode::Training)
-        .expect("nothing leads around the head's input")
+        .expect("no shortcut bypasses the head's input")
 }
 
-/// The layer that the head reads.
+/// The layer whose output the head reads.
 fn before_head(model: &Model) -> &str {
     let head = model.network().logits();
     head.and_then(|layer| layer.inputs.first()).map_or(architecture::INPUT, String::as_str)

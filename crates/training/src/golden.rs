@@ -1,6 +1,6 @@
-//! libtorch's answers that every other runtime is held against.
+//! libtorch's results, with which every other runtime is compared.
 //!
-//! The inputs are drawn, so whoever checks needs no image files: diagnosis and seed are enough.
+//! The inputs are drawn lesions, so a check needs no image files: diagnosis and seed are enough.
 
 use std::path::{Path, PathBuf};
 
@@ -18,24 +18,24 @@ use crate::weights::{Array, Weights};
 /// Width and height at which inputs are drawn, before they are resized to the network's input.
 pub const DRAWN_SIZE: u32 = 224;
 
-/// Seeds of the inputs, for every diagnosis. No data set has lesions with such small ones.
+/// Seeds of the inputs, for every diagnosis. Data sets use larger seeds.
 pub const SEEDS: [u64; 2] = [900_001, 900_002];
 
-/// What `golden.json` is made of.
+/// The contents of `golden.json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Golden {
     /// [`DRAWN_SIZE`].
     pub drawn_size: u32,
     /// Every diagnosis with every seed.
-    pub inputs: Vec<Answer>,
+    pub inputs: Vec<GoldenAnswer>,
 }
 
-/// libtorch's answer to one drawn lesion.
+/// libtorch's result for one drawn lesion.
 #[derive(Clone, Debug, Serialize)]
-pub struct Answer {
-    /// What was drawn.
+pub struct GoldenAnswer {
+    /// The diagnosis that was drawn.
     pub diagnosis: Diagnosis,
-    /// Of the lesion and its first view.
+    /// Decides the lesion and how it is seen.
     pub seed: u64,
     /// Before the softmax.
     pub logits: Vec<f32>,
@@ -43,9 +43,9 @@ pub struct Answer {
     pub probabilities: Vec<f32>,
 }
 
-/// Which network a file of weights is for.
+/// A file of weights, and the network it is for.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Asked {
+pub struct WeightsFile {
     /// Network of the `architecture` crate, such as `resnet18`.
     #[arg(long)]
     pub network: String,
@@ -66,11 +66,11 @@ pub struct Asked {
 fn precision(name: &str) -> Result<Precision, String> {
     Precision::from_name(name).ok_or_else(|| {
         let known = Precision::ALL.map(Precision::name);
-        format!("expected {}", known.join(", "))
+        format!("a precision is one of {}", known.join(", "))
     })
 }
 
-impl Asked {
+impl WeightsFile {
     /// The network with its weights, rounded as an exported model stores them, on the CPU.
     ///
     /// # Errors
@@ -86,11 +86,11 @@ impl Asked {
     }
 }
 
-/// What a network says to every diagnosis with every seed.
+/// A network's results for every diagnosis with every seed.
 ///
 /// # Errors
-/// As [`Asked::model`].
-pub fn golden(asked: &Asked) -> anyhow::Result<Golden> {
+/// As [`WeightsFile::model`].
+pub fn golden(asked: &WeightsFile) -> anyhow::Result<Golden> {
     answers(&asked.model()?, asked.size)
 }
 
@@ -100,8 +100,8 @@ const BATCH: usize = 16;
 /// The probabilities, 0 to 1, that a network gives to every image file, in their order.
 ///
 /// # Errors
-/// As [`Asked::model`]; a file that cannot be read.
-pub fn probabilities(asked: &Asked, images: &[PathBuf]) -> anyhow::Result<Vec<Vec<f32>>> {
+/// As [`WeightsFile::model`]; a file that cannot be read.
+pub fn probabilities(asked: &WeightsFile, images: &[PathBuf]) -> anyhow::Result<Vec<Vec<f32>>> {
     let model = asked.model()?;
     let mut probabilities = Vec::with_capacity(images.len());
     for paths in images.chunks(BATCH) {
@@ -115,7 +115,7 @@ pub fn probabilities(asked: &Asked, images: &[PathBuf]) -> anyhow::Result<Vec<Ve
     Ok(probabilities)
 }
 
-/// An image file as a network's input.
+/// An image file as a network's input: three planes, normalised.
 fn planes(path: &Path, size: u32, normalisation: Normalisation) -> anyhow::Result<Vec<f32>> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let image = imaging::decode(&bytes, &imaging::Limits::default())
@@ -123,10 +123,10 @@ fn planes(path: &Path, size: u32, normalisation: Normalisation) -> anyhow::Resul
     Ok(imaging::normalise(&imaging::resize(&image, size, size), normalisation.mean, normalisation.std))
 }
 
-/// What `model`, on the CPU, says to every diagnosis with every seed; its input is `size` pixels wide and high.
+/// The results of `model`, on the CPU, for every diagnosis with every seed; its input is `size` pixels wide and high.
 ///
 /// # Errors
-/// A model of which the lesions cannot be made an input.
+/// A size at which the lesions cannot be made into an input.
 pub fn answers(model: &Model, size: u32) -> anyhow::Result<Golden> {
     let Normalisation { mean, std } = model.network().normalisation;
     let mut inputs = Vec::new();
@@ -140,7 +140,7 @@ pub fn answers(model: &Model, size: u32) -> anyhow::Result<Golden> {
                 model.logits(&Tensor::from_slice(&numbers).view([1, 3, size, size]), Mode::Inference)
             });
             let probabilities = logits.softmax(-1, Kind::Float);
-            inputs.push(Answer {
+            inputs.push(GoldenAnswer {
                 diagnosis,
                 seed,
                 logits: Array::of(&logits).numbers,
@@ -168,11 +168,11 @@ mod tests {
     use super::*;
 
     /// A network with random weights in a file of `folder`.
-    fn asked(folder: &Path, classes: usize, precision: Precision) -> Asked {
+    fn asked(folder: &Path, classes: usize, precision: Precision) -> WeightsFile {
         let weights = folder.join("weights.safetensors");
         let model = Model::random(resnet(Depth::Resnet18, classes, 64), 1, Device::Cpu);
         model.weights().write(&weights, "").unwrap();
-        Asked { network: "resnet18".to_owned(), classes, size: 64, weights, precision }
+        WeightsFile { network: "resnet18".to_owned(), classes, size: 64, weights, precision }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What `nvidia-smi` says about the GPUs, where there is one.
+//! The GPUs that `nvidia-smi` reports, if it is installed.
 
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Time between two looks.
+/// Time between two queries.
 const PERIOD: Duration = Duration::from_secs(2);
 
 /// One GPU at one moment.
@@ -16,7 +16,7 @@ pub struct Gpu {
     pub index: usize,
     /// Such as `NVIDIA GeForce RTX 4090`.
     pub name: String,
-    /// Share of the last moments in which it computed, percent; `None` where the driver does not say.
+    /// Percentage of the last moments in which it computed; `None` if the driver does not report it.
     pub busy: Option<f64>,
     /// Memory in use, MiB.
     pub used: f64,
@@ -32,7 +32,7 @@ impl Gpu {
     }
 }
 
-/// All GPUs that this process may use, in the order in which libtorch counts them; none where there is no `nvidia-smi`.
+/// All GPUs that this process may use, in the order in which libtorch counts them; none without `nvidia-smi`.
 pub fn all() -> Vec<Gpu> {
     const QUERY: &str = "--query-gpu=index,name,utilization.gpu,memory.used,memory.total";
     let mut command = Command::new("nvidia-smi");
@@ -42,7 +42,7 @@ pub fn all() -> Vec<Gpu> {
     visible_of(parse(&String::from_utf8_lossy(&output.stdout)), visible.as_deref())
 }
 
-/// Who computes on the GPUs, one line each; empty where nobody says.
+/// The programs that compute on the GPUs, one line each; empty if unknown.
 pub fn users() -> Vec<String> {
     let mut command = Command::new("nvidia-smi");
     command.args(["--query-compute-apps=pid,process_name,used_memory", "--format=csv,noheader"]);
@@ -71,7 +71,7 @@ fn parse(text: &str) -> Vec<Gpu> {
     text.lines().filter_map(gpu).collect()
 }
 
-/// Those that `CUDA_VISIBLE_DEVICES` lets through, in its order. Names that are no numbers are not looked up.
+/// The GPUs that `CUDA_VISIBLE_DEVICES` allows, in its order. None if it uses names instead of numbers.
 fn visible_of(gpus: Vec<Gpu>, visible: Option<&str>) -> Vec<Gpu> {
     let Some(visible) = visible else { return gpus };
     let numbers = visible.split(',').map(|name| name.trim().parse::<usize>());
@@ -79,16 +79,16 @@ fn visible_of(gpus: Vec<Gpu>, visible: Option<&str>) -> Vec<Gpu> {
     numbers.iter().filter_map(|&number| gpus.iter().find(|gpu| gpu.index == number).cloned()).collect()
 }
 
-/// Looks at one GPU again and again, on a thread of its own, which ends when this is dropped.
+/// Queries one GPU repeatedly on its own thread, which ends when this is dropped.
 #[derive(Debug)]
-pub struct Watch {
+pub struct GpuMonitor {
     latest: Arc<Mutex<Option<Gpu>>>,
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Watch {
-    /// Looks at the GPU that libtorch calls `cuda:number`.
+impl GpuMonitor {
+    /// Monitors the GPU that libtorch calls `cuda:number`.
     pub fn start(number: usize) -> Self {
         let latest = Arc::new(Mutex::new(None));
         let (end, ended) = channel();
@@ -105,13 +105,13 @@ impl Watch {
         Self { latest, end: Some(end), thread: Some(thread) }
     }
 
-    /// What it showed last.
+    /// The latest report.
     pub fn latest(&self) -> Option<Gpu> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl Drop for Watch {
+impl Drop for GpuMonitor {
     fn drop(&mut self) {
         self.end = None;
         if let Some(thread) = self.thread.take() {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_says_which_are_counted_and_how() {
+    fn the_environment_selects_and_orders_gpus() {
         let names = |visible| -> Vec<usize> {
             visible_of(parse(TEXT), visible).iter().map(|gpu| gpu.index).collect()
         };

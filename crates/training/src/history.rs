@@ -1,4 +1,4 @@
-//! What every epoch and every step brought: `history.csv` and `steps.csv` of a run folder.
+//! The results of every epoch and every step: `history.csv` and `steps.csv` of a run folder.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use crate::observer::Step;
+use crate::observer::TrainingStep;
 
-/// One epoch, and one row.
+/// One epoch: a row of `history.csv`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct EpochRow {
     /// From 1.
     pub epoch: usize,
     /// From 1.
@@ -20,31 +20,31 @@ pub struct Row {
     pub image_size: u32,
     /// Learning rate of the last step.
     pub learning_rate: f64,
-    /// Mean over the training batches, of the smoothed target, with augmentation.
+    /// Mean over the training batches, with augmentation and label smoothing.
     pub loss: f64,
-    /// Mean over the validation images, of the target itself.
+    /// Mean over the validation images, without label smoothing.
     pub validation_loss: f64,
     /// Share of the validation images that were classified correctly, 0 to 1.
     pub accuracy: f64,
-    /// Mean over the diagnoses of the share that was classified correctly, 0 to 1.
+    /// Share of each class that was classified correctly, averaged over the classes, 0 to 1.
     pub balanced_accuracy: f64,
-    /// Training images a second.
+    /// Training images per second.
     pub images_per_second: f64,
     /// Of the whole epoch, validation included.
     pub seconds: f64,
-    /// Share of the training images that were classified correctly, with augmentation, while the network learned; 0 to 1.
+    /// Share of the training images that were classified correctly while the network learned, with augmentation; 0 to 1.
     #[serde(default)]
     pub training_accuracy: f64,
-    /// Share of the time of training in which the device waited for images, 0 to 1.
+    /// Share of the training time in which the device waited for images, 0 to 1.
     #[serde(default)]
     pub waiting_share: f64,
 }
 
-/// The file, whole or not at all.
+/// Writes the file, whole or not at all.
 ///
 /// # Errors
 /// A folder that cannot be written.
-pub fn write(path: &Path, rows: &[Row]) -> anyhow::Result<()> {
+pub fn write(path: &Path, rows: &[EpochRow]) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.serialize(row)?;
@@ -53,42 +53,42 @@ pub fn write(path: &Path, rows: &[Row]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The rows of the file.
+/// Reads the rows of the file.
 ///
 /// # Errors
-/// A file that cannot be read, or a row that is none, by line.
-pub fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
+/// A file that cannot be read; a row that is not one, with its line.
+pub fn read(path: &Path) -> anyhow::Result<Vec<EpochRow>> {
     let rows = csv::Reader::from_path(path).and_then(|mut reader| reader.deserialize().collect());
     rows.with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// One step of the optimiser, and one row of `steps.csv`.
+/// One step of the optimiser: a row of `steps.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepRow {
-    /// Of the run, from 1.
+    /// Within the run, from 1.
     pub step: u64,
     /// From 1.
     pub epoch: usize,
     /// Within the epoch, from 1.
     pub step_in_epoch: usize,
-    /// Mean over the batch, of the smoothed target, with augmentation.
+    /// Mean over the batch, with augmentation and label smoothing.
     pub loss: f64,
     /// Share of the batch that was classified correctly before the step, 0 to 1.
     pub accuracy: f64,
-    /// What the optimiser was given.
+    /// The learning rate that the optimiser was given.
     pub learning_rate: f64,
     /// From the batch's arrival to the end of the step.
     pub seconds_computing: f64,
-    /// In which the device waited for the batch.
+    /// Time in which the device waited for the batch.
     pub seconds_waiting: f64,
 }
 
-/// A place between two steps.
+/// A position between two steps of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct RunPosition {
     /// Whole epochs before it.
     pub epochs: usize,
-    /// Steps of the epoch that has begun.
+    /// Steps after them, in the epoch that has begun.
     pub steps: usize,
 }
 
@@ -101,21 +101,21 @@ pub struct StepLog {
 }
 
 impl StepLog {
-    /// Opens the file, and returns the rows that are there up to `place`; those after it will be written again, and half
-    /// a row that a killed run left is none.
+    /// Opens the file and returns its rows up to `position`. Later rows are dropped, because they will be written again;
+    /// so is half a row that a killed run left.
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn open(path: &Path, place: Place) -> anyhow::Result<(Self, Vec<StepRow>)> {
+    pub fn open(path: &Path, position: RunPosition) -> anyhow::Result<(Self, Vec<StepRow>)> {
         let mut text = std::fs::read_to_string(path).unwrap_or_default();
         text.truncate(text.rfind('\n').map_or(0, |last| last + 1));
         let mut rows: Vec<StepRow> = Vec::new();
         for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
             let row: StepRow = row.with_context(|| {
-                format!("cannot read {}; remove that file to go on without its rows", path.display())
+                format!("cannot read {}; remove that file to continue without its rows", path.display())
             })?;
-            // Of the epoch that is being trained, `epochs` are done before it.
-            if (Place { epochs: row.epoch - 1, steps: row.step_in_epoch }) <= place {
+            // `epochs` epochs come before the row's own.
+            if (RunPosition { epochs: row.epoch - 1, steps: row.step_in_epoch }) <= position {
                 rows.push(row);
             }
         }
@@ -143,7 +143,7 @@ impl StepLog {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn add(&mut self, step: &Step) -> anyhow::Result<StepRow> {
+    pub fn add(&mut self, step: &TrainingStep) -> anyhow::Result<StepRow> {
         self.steps += 1;
         let row = StepRow {
             step: self.steps,
@@ -162,7 +162,7 @@ impl StepLog {
         Ok(row)
     }
 
-    /// Hands what was added to the file.
+    /// Writes buffered rows to the file.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -180,10 +180,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_come_back_as_they_were_written() {
+    fn rows_are_read_back_as_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history.csv");
-        let row = Row {
+        let row = EpochRow {
             epoch: 1,
             stage: 1,
             image_size: 64,
@@ -204,8 +204,8 @@ mod tests {
         );
     }
 
-    fn step(epoch: usize, step: usize) -> Step {
-        Step {
+    fn step(epoch: usize, step: usize) -> TrainingStep {
+        TrainingStep {
             epoch,
             step,
             steps_in_epoch: 2,
@@ -219,10 +219,10 @@ mod tests {
     }
 
     #[test]
-    fn steps_after_the_place_are_forgotten_and_so_is_half_a_row() {
+    fn steps_after_the_position_and_half_a_row_are_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps.csv");
-        let (mut log, rows) = StepLog::open(&path, Place::default()).unwrap();
+        let (mut log, rows) = StepLog::open(&path, RunPosition::default()).unwrap();
         assert!(rows.is_empty());
         for (epoch, place) in [(1, 1), (1, 2), (2, 1), (2, 2)] {
             log.add(&step(epoch, place)).unwrap();
@@ -234,11 +234,11 @@ mod tests {
         std::fs::write(&path, text).unwrap();
 
         // Whole epochs: 1, and one step of the second.
-        let (mut log, rows) = StepLog::open(&path, Place { epochs: 1, steps: 1 }).unwrap();
+        let (mut log, rows) = StepLog::open(&path, RunPosition { epochs: 1, steps: 1 }).unwrap();
         assert_eq!(rows.iter().map(|row| row.step).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(log.add(&step(2, 2)).unwrap().step, 4);
         log.flush().unwrap();
-        let (_, rows) = StepLog::open(&path, Place { epochs: 2, steps: 0 }).unwrap();
+        let (_, rows) = StepLog::open(&path, RunPosition { epochs: 2, steps: 0 }).unwrap();
         assert_eq!(rows.iter().map(|row| row.step).collect::<Vec<_>>(), [1, 2, 3, 4]);
     }
 }

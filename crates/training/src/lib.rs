@@ -1,9 +1,8 @@
 //! Training a network of the `architecture` crate with libtorch.
 //!
-//! A run is described by a recipe ([`Recipe`]), reads a data set once into memory ([`samples`]), and goes
-//! through its stages epoch by epoch ([`trainer`]), leaving a folder that can be continued at any moment ([`run`]).
-//! Everything random comes from the recipe's seed: weights, order, augmentation. On a CPU, the same seed gives
-//! the same weights.
+//! A run follows a recipe ([`Recipe`]): it reads a data set ([`samples`]), goes through the recipe's stages epoch by epoch
+//! ([`trainer`]), and leaves a folder from which it can be resumed at any moment ([`run`]). Everything random comes from the
+//! recipe's seed: weights, order, augmentation. On a CPU, the same seed gives the same weights.
 
 pub mod averaging;
 pub mod batches;
@@ -20,6 +19,7 @@ pub mod model;
 pub mod observer;
 pub mod optimiser;
 pub mod pace;
+pub mod published;
 pub mod run;
 pub mod samples;
 pub mod scale;

@@ -1,9 +1,9 @@
-//! What training makes small: cross-entropy or focal loss, smoothed and weighted.
+//! The loss that training minimises: cross-entropy or focal, with label smoothing and class weights.
 
 use recipe::{ClassWeights, LossKind, WeightMean};
 use tch::{Device, Kind, Reduction, Tensor};
 
-/// The loss of a configuration, with the weights of a data set's classes.
+/// A recipe's loss, with the weights of a data set's classes.
 #[derive(Debug)]
 pub struct Loss {
     settings: recipe::Loss,
@@ -12,7 +12,7 @@ pub struct Loss {
 }
 
 impl Loss {
-    /// For a training part with so many images of each class.
+    /// For a training part with this many images of each class.
     pub fn new(settings: recipe::Loss, counts: &[usize], device: Device) -> Self {
         let weights =
             class_weights(settings, counts).map(|weights| Tensor::from_slice(&weights).to_device(device));
@@ -21,7 +21,7 @@ impl Loss {
 
     /// Mean loss of a batch with gradient: `logits` are `[N, classes]`, `classes` `[N]`.
     ///
-    /// Focal loss is each image's cross-entropy times `(1 - p)^gamma`, with the probability `p` that its class was given.
+    /// Focal loss is each image's cross-entropy times `(1 - p)^gamma`, where `p` is the probability given to its class.
     /// Source: Lin et al. 2017, <https://arxiv.org/abs/1708.02002>, equation 4, with softmax for sigmoid.
     pub fn of(&self, logits: &Tensor, classes: &Tensor) -> Tensor {
         let logits = logits.to_kind(Kind::Float);
@@ -37,7 +37,7 @@ impl Loss {
             LossKind::CrossEntropy => each(Reduction::Sum),
             LossKind::Focal => {
                 let true_class = logits.log_softmax(-1, Kind::Float).gather(1, &classes.unsqueeze(1), false);
-                // A root of 0 has no slope, so nothing is surer than single precision can tell.
+                // A root has an infinite slope at 0, so the smallest value is what single precision resolves.
                 let missing = (-true_class.squeeze_dim(1).expm1()).clamp_min(f64::from(f32::EPSILON));
                 (each(Reduction::None) * missing.pow_tensor_scalar(self.settings.gamma)).sum(Kind::Float)
             }
@@ -49,7 +49,7 @@ impl Loss {
     }
 }
 
-/// The weight of each class, 1 for the commonest; a class without images, which no image asks for, counts as that one.
+/// The weight of each class, 1 for the commonest. A class without images also gets 1, which nothing uses.
 fn class_weights(settings: recipe::Loss, counts: &[usize]) -> Option<Vec<f32>> {
     let most = counts.iter().copied().max().unwrap_or(0) as f32;
     let weight: &dyn Fn(f32) -> f32 = match settings.class_weights {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn focal_loss_makes_little_of_what_is_sure() {
+    fn focal_loss_discounts_images_that_are_classified_well() {
         // (1 - 3/4)^2 = 1/16 and (1 - 1/4)^2 = 9/16.
         check("kind = \"focal\"\ngamma = 2", [1, 1], (SURE + 9.0 * WRONG) / 32.0);
         check("kind = \"focal\"\ngamma = 0", [1, 1], f64::midpoint(SURE, WRONG));
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_without_images_makes_nothing_infinite() {
+    fn a_class_without_images_keeps_the_loss_finite() {
         check("class_weights = \"inverse\"\nlabel_smoothing = 0.2", [9, 0], {
             let (sure, wrong) = (0.9 * SURE + 0.1 * WRONG, 0.9 * WRONG + 0.1 * SURE);
             f64::midpoint(sure, wrong)
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_of_a_sure_image_stays_finite() {
+    fn the_gradient_of_a_confident_image_stays_finite() {
         let logits = Tensor::from_slice(&[60.0_f32, 0.0]).view([1, 2]).set_requires_grad(true);
         let loss = Loss::new(settings("kind = \"focal\"\ngamma = 0.5"), &[1, 1], Device::Cpu);
         loss.of(&logits, &Tensor::from_slice(&[0_i64])).backward();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_smoothing_and_focus_are_pytorchs() {
+    fn weights_smoothing_and_focal_loss_match_pytorch() {
         #[derive(serde::Deserialize)]
         struct Golden {
             loss: Batch,

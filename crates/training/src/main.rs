@@ -1,4 +1,4 @@
-//! `training`: trains networks and answers for them, with libtorch. `cargo xtask train` builds and starts it.
+//! `training`: trains and runs networks with libtorch. `cargo xtask train` builds and starts it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,58 +8,61 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use training::device::Choice;
-use training::golden::{Asked, golden, probabilities};
+use training::device::DeviceChoice;
+use training::golden::{WeightsFile, golden, probabilities};
 use training::pace;
-use training::run::{End, Options, Start, run};
+use training::published::{Convert, convert};
+use training::run::{RunEnd, RunOptions, RunStart, run};
 
 /// Trains networks with libtorch.
 #[derive(Parser)]
 #[command(name = "training", disable_help_subcommand = true)]
 enum Command {
-    /// Trains as a configuration says.
+    /// Trains a network by a recipe.
     Train {
-        /// The configuration, a TOML file.
+        /// The recipe, a TOML file.
         recipe: PathBuf,
         /// The run folder.
         #[arg(long)]
         run: PathBuf,
         /// Where to compute: auto, cpu, cuda, or cuda:N.
         #[arg(long, default_value = "auto")]
-        device: Choice,
-        /// Goes on after the last checkpoint of the folder.
+        device: DeviceChoice,
+        /// Continues from the folder's last checkpoint.
         #[arg(long)]
         resume: bool,
-        /// Minutes between two checkpoints inside an epoch; 0 writes one after every step.
+        /// Minutes between two checkpoints within an epoch; 0 writes one after every step.
         #[arg(long, default_value_t = 10.0, value_parser = minutes)]
         checkpoint_minutes: f64,
     },
-    /// Prints libtorch's answers to drawn lesions, as JSON.
-    Golden(Asked),
+    /// Prints libtorch's results for drawn lesions, as JSON.
+    Golden(WeightsFile),
     /// Prints libtorch's probabilities for image files, as JSON.
     Answers {
         #[command(flatten)]
-        asked: Asked,
-        /// A text file with a path a line.
+        asked: WeightsFile,
+        /// A text file with one path per line.
         #[arg(long)]
         images: PathBuf,
     },
-    /// Answers every number of steps on a line of its input with the seconds they took.
+    /// Writes published weights as safetensors.
+    Convert(Convert),
+    /// Reads numbers of steps, one per line, and prints the seconds that each took.
     Pace {
         #[command(flatten)]
-        asked: pace::Asked,
+        asked: pace::PaceTask,
         /// Where to compute: auto, cpu, cuda, or cuda:N.
         #[arg(long, default_value = "auto")]
-        device: Choice,
+        device: DeviceChoice,
     },
 }
 
 fn minutes(text: &str) -> Result<f64, String> {
     let minutes = text.parse().ok().filter(|minutes| (0.0..1e6).contains(minutes));
-    minutes.ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
+    minutes.ok_or_else(|| "minutes are a number of at least 0".to_owned())
 }
 
-/// An error is for the person at the terminal: its causes in one line, no backtrace.
+/// Errors are for the person at the terminal: their causes in one line, no backtrace.
 fn main() -> ExitCode {
     answer(Command::parse()).unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -72,11 +75,11 @@ fn answer(command: Command) -> anyhow::Result<ExitCode> {
         Command::Train { recipe, run: folder, device, resume, checkpoint_minutes } => {
             let stop = stop_on_ctrl_c()?;
             keep_quiet_about_memory();
-            let start = if resume { Start::Resume } else { Start::Afresh };
+            let start = if resume { RunStart::Resume } else { RunStart::Afresh };
             let checkpoint_every = Duration::from_secs_f64(60.0 * checkpoint_minutes);
-            Ok(match run(&recipe, &folder, &Options { device, start, checkpoint_every, stop: &stop })? {
-                End::Done => ExitCode::SUCCESS,
-                End::Stopped => ExitCode::from(INTERRUPTED),
+            Ok(match run(&recipe, &folder, &RunOptions { device, start, checkpoint_every, stop: &stop })? {
+                RunEnd::Done => ExitCode::SUCCESS,
+                RunEnd::Stopped => ExitCode::from(INTERRUPTED),
             })
         }
         Command::Golden(asked) => {
@@ -90,6 +93,10 @@ fn answer(command: Command) -> anyhow::Result<ExitCode> {
             println!("{}", serde_json::to_string(&probabilities(&asked, &images)?)?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Convert(asked) => {
+            convert(&asked)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Pace { asked, device } => {
             let device = device.device()?.device;
             pace::pace(&asked, device, std::io::stdin().lock(), std::io::stdout().lock())?;
@@ -98,7 +105,7 @@ fn answer(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// What a shell reports for a command that Ctrl-C ended.
+/// The exit code of a command that Ctrl-C ended, as shells report it.
 const INTERRUPTED: u8 = 130;
 
 /// A flag that the first Ctrl-C sets; the second ends the program at once.
@@ -109,7 +116,7 @@ fn stop_on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
         if flag.swap(true, Ordering::Relaxed) {
             end_at_once();
         }
-        eprintln!("stopping after this batch, with a checkpoint; once more to stop at once");
+        eprintln!("stopping after this batch, with a checkpoint; press Ctrl-C again to stop at once");
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(stop)
@@ -117,9 +124,9 @@ fn stop_on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
 
 /// Ends without destructors: libtorch's threads would still be using what they destroy.
 #[cfg(unix)]
-#[allow(unsafe_code, reason = "the standard library ends a program only with destructors or with a crash")]
+#[allow(unsafe_code, reason = "the standard library can only end a program with destructors or with a crash")]
 fn end_at_once() -> ! {
-    // SAFETY: it ends the process, and touches nothing of it.
+    // SAFETY: it ends the process and accesses none of its memory.
     unsafe { libc::_exit(i32::from(INTERRUPTED)) }
 }
 
@@ -128,7 +135,7 @@ fn end_at_once() -> ! {
     std::process::exit(i32::from(INTERRUPTED))
 }
 
-/// When memory runs out, libtorch's binding panics with pages of text; the run catches it and says the same in a line.
+/// When memory runs out, libtorch's binding panics with pages of text; the run catches that and reports it in one line.
 fn keep_quiet_about_memory() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

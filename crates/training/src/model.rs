@@ -1,7 +1,7 @@
 //! A network of the `architecture` crate as libtorch tensors.
 //!
-//! There is no second description of any network: the forward pass walks the layers, and the tensors carry
-//! torchvision's names because the layers do.
+//! No network is described twice: the forward pass walks the layers, and the tensors have torchvision's names because the
+//! layers have them.
 
 mod plan;
 
@@ -13,35 +13,35 @@ use architecture::{FirstValues, Layer, Network, Op, Padding, Parameter};
 use numerics::Random;
 use tch::{Device, Kind, Tensor};
 
-use crate::weights::{Array, COUNTER, Loaded, Report, Weights, fit};
-use plan::Plan;
+use crate::weights::{Array, COUNTER, LoadedWeights, Weights, WeightsReport, fit};
+use plan::ForwardPlan;
 
 /// Whether batch normalisation uses the batch's statistics and updates the running ones, or uses those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// While training. Frozen layers ([`Model::freeze`]) compute as in inference all the same.
+    /// Training. Frozen layers ([`Model::freeze`]) still compute as in inference.
     Training,
-    /// Afterwards: an image's result does not depend on the others in the batch.
+    /// Inference: an image's result does not depend on the others in the batch.
     Inference,
 }
 
-/// A network with its numbers.
+/// A network with its parameters and running statistics.
 #[derive(Debug)]
 pub struct Model {
     network: Network,
     tensors: BTreeMap<String, Tensor>,
-    /// For every layer, its own handles on `tensors`, and whether it is frozen.
-    layers: Vec<Numbers>,
-    plan: Plan,
+    /// For every layer, handles to its `tensors`, and whether it is frozen.
+    layers: Vec<LayerTensors>,
+    plan: ForwardPlan,
     device: Device,
 }
 
-/// The numbers of one layer.
+/// The parameters and running statistics of one layer.
 #[derive(Debug)]
-struct Numbers {
+struct LayerTensors {
     /// In the order of [`Layer::parameters`].
     tensors: Vec<Tensor>,
-    /// Batches that a batch normalisation's running statistics were taken from.
+    /// Number of batches that a batch normalisation's running statistics come from.
     batches: Cell<u64>,
     frozen: bool,
 }
@@ -49,31 +49,31 @@ struct Numbers {
 impl Model {
     /// Random first weights from a seed, distributed as the network's [`architecture::Initialisation`] says.
     ///
-    /// The numbers are drawn by our own generator, so they do not change with the version of libtorch.
+    /// They are drawn by our own generator, so they do not change with the version of libtorch.
     pub fn random(network: Network, seed: u64, device: Device) -> Self {
         let weights = first_weights(&network, seed, false);
         Self::with_weights(network, &weights, device).expect("every parameter was drawn in its shape")
     }
 
-    /// First weights from a file, where there is one, and for the rest as [`Model::random`] draws them. A head with another
-    /// number of outputs is replaced; what a layer draws depends on the seed alone, never on the file.
+    /// First weights from a file, if there is one; [`Model::random`] draws those that it lacks. A head with another number
+    /// of outputs is replaced. What is drawn for a layer depends only on the seed, never on the file.
     ///
-    /// With `zero_init_residual` the last batch normalisation of every block begins with the weight 0 where no file says
-    /// otherwise, so that a block first hands on what it was given: torchvision's option of the same name, Goyal et al. 2017,
+    /// With `zero_init_residual` the last batch normalisation of every block starts with the weight 0 unless a file sets it,
+    /// so that a block at first passes its input on unchanged: torchvision's option of the same name, Goyal et al. 2017,
     /// section 5.1.
     ///
     /// # Errors
-    /// A file of another network: names it, what was expected and what was found.
+    /// A file for another network; the message says which, and what differs.
     pub fn start(
         network: Network,
         seed: u64,
         zero_init_residual: bool,
-        from: Option<&Loaded>,
+        from: Option<&LoadedWeights>,
         device: Device,
-    ) -> anyhow::Result<(Self, Report)> {
+    ) -> anyhow::Result<(Self, WeightsReport)> {
         let mut weights = first_weights(&network, seed, zero_init_residual);
         let Some(from) = from else {
-            let report = Report::drawn(&network);
+            let report = WeightsReport::drawn(&network);
             return Ok((Self::with_weights(network, &weights, device)?, report));
         };
         let (taken, report) = fit(&network, from)?;
@@ -91,26 +91,26 @@ impl Model {
             let mut own = Vec::new();
             for parameter in layer.parameters() {
                 let array = weights.get(&parameter.name).with_context(|| {
-                    format!("{} expects {}, found no such weights", network.name, parameter.name)
+                    format!("the weights lack {1}, which {0} needs", network.name, parameter.name)
                 })?;
                 ensure!(
                     array.shape == parameter.shape,
-                    "{} expects {} in the shape {:?}, found {:?}",
+                    "{} needs {} in the shape {:?}, but the weights have the shape {:?}",
                     network.name,
                     parameter.name,
                     parameter.shape,
                     array.shape
                 );
-                let trainable = parameter.kind == architecture::Kind::Trainable;
+                let trainable = parameter.kind == architecture::ParameterKind::Trainable;
                 let tensor = array.tensor(device).set_requires_grad(trainable);
                 own.push(tensor.shallow_clone());
                 tensors.insert(parameter.name, tensor);
             }
             let counter = weights.get(&counter(layer)).and_then(|array| array.numbers.first());
             let batches = Cell::new(counter.map_or(0, |&batches| batches.round() as u64));
-            layers.push(Numbers { tensors: own, batches, frozen: false });
+            layers.push(LayerTensors { tensors: own, batches, frozen: false });
         }
-        let plan = Plan::new(&network);
+        let plan = ForwardPlan::new(&network);
         Ok(Self { network, tensors, layers, plan, device })
     }
 
@@ -119,12 +119,12 @@ impl Model {
         &self.network
     }
 
-    /// Where the numbers are.
+    /// The device that holds the tensors.
     pub fn device(&self) -> Device {
         self.device
     }
 
-    /// Copies all numbers, running statistics and their counters included: torchvision's `state_dict`.
+    /// Copies all tensors, running statistics and their counters included: torchvision's `state_dict`.
     pub fn weights(&self) -> Weights {
         let mut weights = Weights::default();
         for (name, tensor) in &self.tensors {
@@ -139,7 +139,7 @@ impl Model {
         weights
     }
 
-    /// What gradient descent changes, by name; nothing of frozen layers.
+    /// The tensors that gradient descent changes, by name; those of frozen layers are not among them.
     pub fn trainable(&self) -> impl Iterator<Item = (&str, &Tensor)> {
         self.tensors
             .iter()
@@ -147,67 +147,67 @@ impl Model {
             .map(|(name, tensor)| (name.as_str(), tensor))
     }
 
-    /// All numbers by name, running statistics included, without their counters.
+    /// All tensors by name, running statistics included, without their counters.
     pub fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor)> {
         self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
     }
 
-    /// Freezes the layers for whose name `frozen` is true, and thaws all others: a frozen layer's numbers do not change,
+    /// Freezes the layers for whose name `frozen` is true, and unfreezes all others. A frozen layer's tensors do not change,
     /// running statistics included, and its batch normalisation computes as in inference even while training.
     pub fn freeze(&mut self, frozen: impl Fn(&str) -> bool) {
         for (layer, numbers) in self.network.layers.iter().zip(&mut self.layers) {
             numbers.frozen = frozen(&layer.name);
             for (parameter, tensor) in layer.parameters().iter().zip(&numbers.tensors) {
-                if parameter.kind == architecture::Kind::Trainable {
+                if parameter.kind == architecture::ParameterKind::Trainable {
                     let _ = tensor.set_requires_grad(!numbers.frozen);
                 }
             }
         }
     }
 
-    /// Logits `[N, classes]` of normalised images `[N, 3, H, W]`; H and W may differ from the description's, because
-    /// every layer before the pooling over the whole map takes any size.
+    /// Logits `[N, classes]` of normalised images `[N, 3, H, W]`. H and W may differ from the description's, because every
+    /// layer before the global pooling accepts any size.
     ///
     /// # Panics
-    /// If `images` has not three channels, or an image is too small to be convolved.
+    /// If `images` does not have three channels, or an image is too small to be convolved.
     pub fn logits(&self, images: &Tensor, mode: Mode) -> Tensor {
         let end = self.plan.end;
-        self.forward(0, images, &[end], mode).pop().expect("one value was asked for")
+        self.forward(0, images, &[end], mode).pop().expect("one value was requested")
     }
 
-    /// What layers return for normalised images, in the order of `names`: feature maps `[N, C, H, W]`, or vectors `[N, C]`
-    /// from `flatten` on. Nothing behind the last of them is computed.
+    /// The outputs of layers for normalised images, in the order of `names`: feature maps `[N, C, H, W]`, or vectors
+    /// `[N, C]` from `flatten` on. Nothing after the last of them is computed.
     ///
     /// # Errors
-    /// A layer that the network has not.
+    /// A layer that the network does not have.
     pub fn outputs(&self, images: &Tensor, names: &[&str], mode: Mode) -> anyhow::Result<Vec<Tensor>> {
         let wanted = names.iter().map(|name| self.place(name)).collect::<anyhow::Result<Vec<_>>>()?;
         Ok(self.forward(0, images, &wanted, mode))
     }
 
-    /// Logits from what the layer `name` returned before, such as the pooled features of a frozen trunk.
+    /// Logits from an earlier output of the layer `name`, such as the pooled features of a frozen trunk.
     ///
     /// # Errors
-    /// A layer that the network has not, or around which a shortcut leads, so that its output alone is not enough.
+    /// A layer that the network does not have, or that a shortcut bypasses, so that its output alone is not enough.
     pub fn logits_from(&self, name: &str, values: &Tensor, mode: Mode) -> anyhow::Result<Tensor> {
         let (start, end) = (self.place(name)?, self.plan.end);
         ensure!(
             self.plan.is_enough(start),
-            "expected a layer of {} that everything behind it passes, found {name}",
+            "{name} of {} is bypassed by a shortcut; choose a layer whose output alone determines the logits",
             self.network.name
         );
-        Ok(self.forward(start, values, &[end], mode).pop().expect("one value was asked for"))
+        Ok(self.forward(start, values, &[end], mode).pop().expect("one value was requested"))
     }
 
     fn place(&self, name: &str) -> anyhow::Result<usize> {
-        Plan::place(&self.network, name).with_context(|| {
-            format!("expected a layer of {}, such as layer1.0.conv1, found {name}", self.network.name)
+        ForwardPlan::place(&self.network, name).with_context(|| {
+            format!("{} has no layer {name}; its layers have names such as layer1.0.conv1", self.network.name)
         })
     }
 
-    /// Computes from `start`, whose value is given, what stands at the places `wanted`; place 0 is the input, place i
-    /// the output of layer i - 1. A value is dropped after its last reader, so that inference needs little memory and
-    /// training no more than its gradients do.
+    /// Computes the values at the places `wanted` from the given value at the place `start`. Place 0 is the input, place i
+    /// the output of layer i - 1. A value is dropped after its last use, so that inference needs little memory and training
+    /// no more than its gradients do.
     fn forward(&self, start: usize, value: &Tensor, wanted: &[usize], mode: Mode) -> Vec<Tensor> {
         let last = wanted.iter().copied().max().unwrap_or(start);
         let mut values: Vec<Option<Tensor>> = (0..=last).map(|_| None).collect();
@@ -231,8 +231,8 @@ impl Model {
         wanted.iter().filter_map(|&place| values[place].as_ref().map(Tensor::shallow_clone)).collect()
     }
 
-    /// Lays the numbers of every kernel out with the channels innermost, which graphics cards compute faster; images
-    /// given to the model should lie so too ([`channels_last`]). To be called before an optimiser keeps the tensors.
+    /// Stores every kernel with the channels last, which graphics cards compute faster; images should be stored in the
+    /// same way ([`channels_last`]). Call it before an optimiser gets the tensors.
     pub fn channels_last(&mut self) {
         for (layer, numbers) in self.network.layers.iter().zip(&mut self.layers) {
             for (parameter, tensor) in layer.parameters().iter().zip(&mut numbers.tensors) {
@@ -246,13 +246,13 @@ impl Model {
     }
 }
 
-/// The same values `[N, C, H, W]`, with the channels innermost in memory.
+/// The same values `[N, C, H, W]`, with the channels last in memory.
 pub fn channels_last(values: &Tensor) -> Tensor {
     values.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
 }
 
-/// One layer. `overwrite` says that nobody needs the first input any more, so the result may take its place.
-fn apply(layer: &Layer, numbers: &Numbers, inputs: &[&Tensor], mode: Mode, overwrite: bool) -> Tensor {
+/// Computes one layer. `overwrite` says that the first input is no longer needed, so the result may take its place.
+fn apply(layer: &Layer, numbers: &LayerTensors, inputs: &[&Tensor], mode: Mode, overwrite: bool) -> Tensor {
     let own = &numbers.tensors;
     let pair = |n: usize| [n as i64; 2];
     let x = inputs[0];
@@ -299,7 +299,7 @@ fn counter(layer: &Layer) -> String {
     format!("{}{COUNTER}", layer.name)
 }
 
-/// First values of all parameters; what a layer gets depends on the seed and its place in the list.
+/// First values of all parameters; a layer's values depend on the seed and its position in the list.
 fn first_weights(network: &Network, seed: u64, zero_init_residual: bool) -> Weights {
     let random = Random::new(seed);
     let zero: Vec<&str> = if zero_init_residual { last_of_branches(network).collect() } else { Vec::new() };
@@ -318,7 +318,7 @@ fn first_weights(network: &Network, seed: u64, zero_init_residual: bool) -> Weig
     weights
 }
 
-/// The batch normalisations whose results the shortcuts are added to.
+/// The batch normalisations to whose results the shortcuts are added.
 fn last_of_branches(network: &Network) -> impl Iterator<Item = &str> {
     let sums = network.layers.iter().filter(|layer| matches!(layer.op, Op::Add));
     sums.filter_map(|sum| sum.inputs.first()).map(String::as_str)
@@ -452,9 +452,9 @@ mod tests {
             assert_eq!(Array::of(&logits), Array::of(&model.logits(&images, Mode::Inference)));
             let message =
                 model.logits_from("layer1.0.conv1", &images, Mode::Inference).unwrap_err().to_string();
-            assert!(message.contains("everything behind it passes, found layer1.0.conv1"), "{message}");
+            assert!(message.contains("layer1.0.conv1 of resnet18 is bypassed by a shortcut"), "{message}");
             let message = model.outputs(&images, &["layer9"], Mode::Inference).unwrap_err().to_string();
-            assert!(message.contains("found layer9"), "{message}");
+            assert!(message.contains("has no layer layer9"), "{message}");
         });
     }
 
@@ -483,7 +483,7 @@ mod tests {
         assert_eq!(model.weights(), before);
         assert_eq!(model.trainable().count(), 62);
         let kernel = model.trainable().find(|(name, _)| *name == "layer1.0.conv1.weight").unwrap().1;
-        // 64 channels of 3 × 3: the next channel lies beside, the next column 64 further.
+        // 64 channels of 3 × 3: the next channel is beside, the next column 64 further.
         assert_eq!(kernel.stride(), [576, 1, 192, 64]);
     }
 

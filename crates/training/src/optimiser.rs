@@ -1,61 +1,66 @@
-//! Gradients to steps: gradient descent with momentum, and Adam with decoupled weight decay.
+//! Optimisers: gradient descent with momentum, and Adam with decoupled weight decay.
 //!
-//! Written out on tensors, because `tch` cannot save the state of libtorch's own optimisers, and a run that is
-//! continued must go on as if it had never stopped. Tests hold every rule against libtorch's.
+//! They are written out on tensors, because `tch` cannot save the state of libtorch's own optimisers, and a resumed run
+//! must continue as if it had never stopped. Tests compare every rule with libtorch's.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
-use recipe::Rule;
+use recipe::OptimiserRule;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use crate::model::Model;
-use crate::scale::Scale;
+use crate::scale::LossScale;
 use crate::weights::{Array, Weights};
 
-/// A rule and what it remembers of earlier steps.
+/// A rule and its state after earlier steps.
 #[derive(Debug)]
 pub struct Optimiser {
     settings: recipe::Optimiser,
-    /// Names of the head's tensors begin with this.
+    /// Prefix of the names of the head's tensors.
     head: String,
-    /// For every tensor that was ever changed.
-    memory: BTreeMap<String, Memory>,
-    /// In half precision.
-    scale: Option<Scale>,
+    /// For every tensor that has ever been changed.
+    memory: BTreeMap<String, TensorState>,
+    /// Loss scaling, in half precision only.
+    scale: Option<LossScale>,
 }
 
-/// What is remembered of one tensor.
+/// An optimiser's state for one tensor.
 #[derive(Debug)]
-struct Memory {
+struct TensorState {
     steps: u64,
-    /// The momentum, or the gradient's mean and square.
+    /// The momentum, or the averages of the gradient and its square.
     tensors: Vec<Tensor>,
 }
 
-/// What is remembered beside tensors, for a checkpoint's words.
+/// The part of the state that is not in tensors, for a checkpoint's header.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Words {
+pub struct OptimiserHeader {
     rule: String,
-    /// Of every tensor that was ever changed.
+    /// Steps of every tensor that has ever been changed.
     steps: BTreeMap<String, u64>,
-    scale: Option<Scale>,
+    scale: Option<LossScale>,
 }
 
 impl Optimiser {
-    /// Remembers nothing yet; `half` says whether the network computes in half precision.
+    /// Without any state; `half` says whether the network computes in half precision.
     pub fn new(settings: recipe::Optimiser, model: &Model, half: bool) -> Self {
         let head = model.network().logits().map_or("", |layer| layer.name.as_str());
-        Self { settings, head: format!("{head}."), memory: BTreeMap::new(), scale: half.then(Scale::default) }
+        Self {
+            settings,
+            head: format!("{head}."),
+            memory: BTreeMap::new(),
+            scale: half.then(LossScale::default),
+        }
     }
 
     /// Computes the gradient of `loss` and changes every tensor of `model` that learns; the head's learning rate is
-    /// `head_factor` times this one. `false` if a gradient left the range of half precision: then nothing is changed.
+    /// `head_factor` times this one. Returns `false`, and changes nothing, if a gradient exceeded the range of half precision.
     pub fn step(&mut self, model: &Model, loss: &Tensor, learning_rate: f64) -> bool {
         let scaled = self.scale.map(|scale| loss * scale.factor());
         let tensors: Vec<&Tensor> = model.trainable().map(|(_, tensor)| tensor).collect();
-        // Gradients of this step alone: none is kept beside its tensor, to be emptied and added to.
+        // The gradients of this step only: none is accumulated in its tensor.
         let mut gradients = Tensor::run_backward(&[scaled.as_ref().unwrap_or(loss)], &tensors, false, false);
         tch::no_grad(|| {
             let mut factor = None;
@@ -69,12 +74,12 @@ impl Optimiser {
                 factor = Some(Tensor::from(all));
             }
             if self.settings.clip_gradient_norm > 0.0 {
-                // As torch.nn.utils.clip_grad_norm_ has it.
+                // As in torch.nn.utils.clip_grad_norm_.
                 let norm = norm(&gradients) * factor.as_ref().map_or(1.0, |factor| factor.double_value(&[]));
                 let clip = (self.settings.clip_gradient_norm / (norm + 1e-6)).clamp_max(1.0);
                 factor = Some(factor.map_or_else(|| clip.shallow_clone(), |factor| &clip * factor));
             }
-            let kept = if self.settings.rule == Rule::Sgd { 1 } else { 2 };
+            let kept = if self.settings.rule == OptimiserRule::Sgd { 1 } else { 2 };
             for ((name, tensor), gradient) in model.trainable().zip(&mut gradients) {
                 if !gradient.defined() {
                     continue;
@@ -87,7 +92,7 @@ impl Optimiser {
                 } else {
                     learning_rate
                 };
-                let memory = self.memory.entry(name.to_owned()).or_insert_with(|| Memory {
+                let memory = self.memory.entry(name.to_owned()).or_insert_with(|| TensorState {
                     steps: 0,
                     tensors: (0..kept).map(|_| tensor.detach().zeros_like()).collect(),
                 });
@@ -98,39 +103,47 @@ impl Optimiser {
         })
     }
 
-    /// Adds what is remembered to `weights`, under names of its own, and returns the rest of it.
-    pub fn save(&self, weights: &mut Weights) -> Words {
+    /// Adds the tensors of the state to `weights`, under their own names, and returns the rest.
+    pub fn save(&self, weights: &mut Weights) -> OptimiserHeader {
         for (name, memory) in &self.memory {
             for (index, tensor) in memory.tensors.iter().enumerate() {
                 weights.insert(key(index, name), Array::of(tensor));
             }
         }
-        Words {
+        OptimiserHeader {
             rule: self.settings.rule.name().to_owned(),
             steps: self.memory.iter().map(|(name, memory)| (name.clone(), memory.steps)).collect(),
             scale: self.scale,
         }
     }
 
-    /// Remembers what [`Optimiser::save`] wrote and returned.
+    /// Restores what [`Optimiser::save`] wrote and returned.
     ///
     /// # Errors
-    /// Another rule's memory, or one that is missing.
-    pub fn restore(&mut self, model: &Model, weights: &Weights, words: Words) -> anyhow::Result<()> {
+    /// The state of another rule; a tensor that is missing.
+    pub fn restore(
+        &mut self,
+        model: &Model,
+        weights: &Weights,
+        words: OptimiserHeader,
+    ) -> anyhow::Result<()> {
         let rule = self.settings.rule.name();
-        ensure!(words.rule == rule, "expected the memory of {rule}, found that of {}", words.rule);
-        let kept = if self.settings.rule == Rule::Sgd { 1 } else { 2 };
+        ensure!(
+            words.rule == rule,
+            "the checkpoint was written with rule = \"{}\", but the recipe has rule = \"{rule}\"",
+            words.rule
+        );
+        let kept = if self.settings.rule == OptimiserRule::Sgd { 1 } else { 2 };
         for (name, steps) in words.steps {
             let tensor = |index| {
                 let key = key(index, &name);
-                let array =
-                    weights.get(&key).with_context(|| format!("expected {key}, found no such numbers"))?;
+                let array = weights.get(&key).with_context(|| format!("the checkpoint lacks {key}"))?;
                 Ok(array.tensor(model.device()))
             };
             let tensors = (0..kept).map(tensor).collect::<anyhow::Result<_>>()?;
-            self.memory.insert(name, Memory { steps, tensors });
+            self.memory.insert(name, TensorState { steps, tensors });
         }
-        // A run may go on where there is no half precision, or begin to use it.
+        // A run may be resumed with or without half precision, whichever it began with.
         self.scale = self.scale.map(|scale| words.scale.unwrap_or(scale));
         Ok(())
     }
@@ -140,26 +153,26 @@ fn key(index: usize, name: &str) -> String {
     format!("optimiser.{index}.{name}")
 }
 
-/// Length of all gradients together, as a tensor on their device.
+/// Norm of all gradients together, as a tensor on their device.
 fn norm(gradients: &[Tensor]) -> Tensor {
     let defined = gradients.iter().filter(|gradient| gradient.defined());
     let norms: Vec<Tensor> = defined.map(|gradient| gradient.norm().to_kind(Kind::Float)).collect();
     if norms.is_empty() { Tensor::from(0.0_f32) } else { Tensor::stack(&norms, 0).norm() }
 }
 
-/// One step of one tensor; `gradient` is used up.
+/// One step of one tensor; overwrites `gradient`.
 fn change(
     settings: &recipe::Optimiser,
-    memory: &mut Memory,
+    memory: &mut TensorState,
     tensor: &mut Tensor,
     gradient: &mut Tensor,
     learning_rate: f64,
 ) {
-    // Weights are pulled towards 0; biases and the scales of batch normalisation are not.
+    // Weight decay applies to weights, not to biases and batch normalisation.
     let pull = if tensor.dim() > 1 { settings.weight_decay } else { 0.0 };
     match (settings.rule, memory.tensors.as_mut_slice()) {
-        (Rule::Sgd, [velocity]) => {
-            // A number as a tensor lets one pass over the memory multiply and add.
+        (OptimiserRule::Sgd, [velocity]) => {
+            // A scalar as a tensor lets one pass over the memory multiply and add.
             let number = |value: f64| Tensor::from(value as f32).to_device(tensor.device());
             if pull > 0.0 {
                 let _ = gradient.addcmul_(tensor, &number(pull));
@@ -173,7 +186,7 @@ fn change(
             };
             let _ = tensor.addcmul_(&step, &number(-learning_rate));
         }
-        (Rule::Adamw, [mean, square]) => {
+        (OptimiserRule::Adamw, [mean, square]) => {
             let recipe::Optimiser { beta1, beta2, epsilon, .. } = *settings;
             if pull > 0.0 {
                 let _ = tensor.g_mul_scalar_(1.0 - learning_rate * pull);
@@ -182,7 +195,7 @@ fn change(
             let _ = mean.g_add_(&(&*gradient * (1.0 - beta1)));
             let _ = square.g_mul_scalar_(beta2);
             let _ = square.g_add_(&(gradient.square() * (1.0 - beta2)));
-            // The first steps know little: what they remember is scaled up.
+            // The averages start at 0; the correction scales them up in the first steps.
             let correction = |beta: f64| 1.0 - numerics::math::pow64(beta, memory.steps as f64);
             let deviation = (&*square / correction(beta2)).sqrt() + epsilon;
             let _ = tensor.g_sub_(&(&*mean / deviation * (learning_rate / correction(beta1))));
@@ -315,7 +328,7 @@ mod tests {
         assert!(!optimiser.step(&model, &loss, 0.05));
         assert_eq!(model.weights(), before);
         let scale = optimiser.save(&mut Weights::default()).scale;
-        assert_eq!(scale.map(Scale::factor), Some(32768.0));
+        assert_eq!(scale.map(LossScale::factor), Some(32768.0));
     }
 
     #[test]

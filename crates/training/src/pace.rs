@@ -1,10 +1,10 @@
-//! How fast steps of training go, batches in memory: what `cargo xtask bench training` times beside PyTorch.
+//! The speed of training steps with batches in memory, which `cargo xtask bench training` compares with PyTorch.
 
 use std::io::{BufRead, Write};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use recipe::Rule;
+use recipe::OptimiserRule;
 use tch::{Device, Kind, Tensor};
 
 use crate::features::Precision;
@@ -12,29 +12,28 @@ use crate::loss::Loss;
 use crate::model::{Mode, Model};
 use crate::optimiser::Optimiser;
 
-/// What is timed.
+/// What to time.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Asked {
+pub struct PaceTask {
     /// Network of the `architecture` crate.
     pub architecture: String,
-    /// Images a step.
+    /// Images per step.
     #[arg(long)]
     pub batch_size: i64,
     /// Width and height of the images, pixels.
     #[arg(long)]
     pub image_size: i64,
-    /// Half precision where it does no harm, and channels innermost; on CUDA only.
+    /// Half precision where it does no harm, and channels last in memory; on CUDA only.
     #[arg(long)]
     pub mixed_precision: bool,
 }
 
-/// For every line of `input` that holds a number of steps, trains for so many and prints the seconds on a line of
-/// `output`.
+/// Reads a number of steps from every line of `input`, trains for that many steps, and prints the seconds to `output`.
 ///
 /// # Errors
-/// A network that does not exist; a line that is no number; a closed `output`.
+/// A network that does not exist; a line that is not a number; a closed `output`.
 pub fn pace(
-    asked: &Asked,
+    asked: &PaceTask,
     device: Device,
     input: impl BufRead,
     mut output: impl Write,
@@ -51,7 +50,8 @@ pub fn pace(
         model.channels_last();
     }
     let precision = Precision { half, channels_last: half };
-    let rule = recipe::Optimiser { rule: Rule::Sgd, weight_decay: 5e-4, ..recipe::Optimiser::default() };
+    let rule =
+        recipe::Optimiser { rule: OptimiserRule::Sgd, weight_decay: 5e-4, ..recipe::Optimiser::default() };
     let mut optimiser = Optimiser::new(rule, &model, half);
     let loss = Loss::new(recipe::Loss::default(), &[1; CLASSES as usize], device);
     let images =
@@ -59,13 +59,12 @@ pub fn pace(
     let classes = Tensor::arange(asked.batch_size, (Kind::Int64, device)).remainder(CLASSES);
     for line in input.lines() {
         let line = line?;
-        let steps: usize =
-            line.trim().parse().with_context(|| format!("expected a number of steps, found {line}"))?;
+        let steps: usize = line.trim().parse().with_context(|| format!("{line} is not a number of steps"))?;
         let start = Instant::now();
         for _ in 0..steps {
             let logits = precision.run(&images, |images| model.logits(images, Mode::Training));
             let loss = loss.of(&logits, &classes);
-            // As a training does: the loss is read and the right answers are counted at every step.
+            // As in a training, the loss is read and the correct results are counted at every step.
             let _value = loss.double_value(&[]);
             let _changed = optimiser.step(&model, &loss, LEARNING_RATE);
             let _right = logits.argmax(-1, false).eq_tensor(&classes).sum(Kind::Int64).int64_value(&[]);
@@ -84,8 +83,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_is_answered_with_seconds() {
-        let asked = Asked {
+    fn every_line_of_input_gives_seconds() {
+        let asked = PaceTask {
             architecture: "resnet18".to_owned(),
             batch_size: 2,
             image_size: 32,
@@ -97,6 +96,6 @@ mod tests {
         let seconds: Vec<f64> = said.lines().map(|line| line.parse().unwrap()).collect();
         assert!(seconds.len() == 2 && seconds.iter().all(|&seconds| seconds > 0.0), "{said}");
         let message = pace(&asked, Device::Cpu, "many".as_bytes(), Vec::new()).unwrap_err().to_string();
-        assert_eq!(message, "expected a number of steps, found many");
+        assert_eq!(message, "many is not a number of steps");
     }
 }

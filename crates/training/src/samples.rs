@@ -1,17 +1,17 @@
-//! The images of one part of a split: decoded when they are first needed, and kept as far as memory goes.
+//! The images of one part of a split: decoded when they are first needed, and kept while memory allows.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, ensure};
-use datasets::{Dataset, Image, Part, Split};
+use datasets::{Dataset, Image, Split, SplitPart};
 use imaging::{Limits, Rgb8};
 use indicatif::ProgressBar;
 use recipe::{Recipe, Task};
 use tch::Device;
 
-use crate::cache::Room;
+use crate::cache::MemoryBudget;
 
 /// Images with their classes, in the order of their names.
 #[derive(Clone, Debug)]
@@ -22,62 +22,65 @@ pub struct Samples {
     device: Device,
 }
 
-/// The pixels, or where they are.
+/// Decoded images, and the files of the others.
 #[derive(Debug)]
 struct Images {
-    /// What is decoded and kept.
+    /// Images that are decoded and kept.
     kept: Vec<OnceLock<Rgb8>>,
-    /// Where the rest is read.
+    /// Files from which the others are read.
     files: Vec<PathBuf>,
     /// See [`imaging::feed::kept`].
     memory_size: u32,
-    room: Arc<Room>,
+    room: Arc<MemoryBudget>,
 }
 
-/// What a run trains on and chooses by. The test part is not opened here.
+/// The training and validation images of a run. The test part is never opened here.
 #[derive(Clone, Debug)]
 pub struct TrainingData {
-    /// The weights are fitted to these.
+    /// The network learns from these.
     pub training: Samples,
-    /// The best epoch is chosen by these.
+    /// These decide which epoch is the best.
     pub validation: Samples,
     /// SHA-256 of the split file.
     pub split_sha256: String,
 }
 
 impl TrainingData {
-    /// Reads the tables and the split, and looks whether every image of the two parts is there.
+    /// Reads the tables and the split, and checks that every image of both parts exists.
     ///
     /// # Errors
-    /// Anything that cannot be read, by file and line; a part without images.
+    /// Anything that cannot be read, with file and line; a part without images.
     pub fn read(recipe: &Recipe, progress: &ProgressBar) -> anyhow::Result<Self> {
         let data = &recipe.data;
         let dataset = Dataset::read(&data.folder).with_context(|| {
-            format!("no data set in {}; make one: cargo xtask data --help", data.folder.display())
+            format!(
+                "there is no data set in {}; to create one: cargo xtask data --help",
+                data.folder.display()
+            )
         })?;
         let split = Split::read(&data.split).with_context(|| {
-            format!("no split in {}; make one: cargo xtask split --help", data.split.display())
+            format!("there is no split in {}; to create one: cargo xtask split --help", data.split.display())
         })?;
-        let room = Arc::new(Room::of_this_machine());
-        let part = |part: Part, memory_size: u32| -> anyhow::Result<Samples> {
+        let room = Arc::new(MemoryBudget::of_this_machine());
+        let part = |part: SplitPart, memory_size: u32| -> anyhow::Result<Samples> {
             let images = split.images(&dataset, part)?;
             ensure!(
                 !images.is_empty(),
-                "{} expects images for {}, found none",
+                "the split {} has no images for {}; split again with larger shares: cargo xtask split --help",
                 data.split.display(),
                 part.name()
             );
             Samples::in_files(&dataset, &images, recipe.task, memory_size, &room, progress)
         };
         Ok(Self {
-            training: part(Part::Training, data.memory_size)?,
-            // From the file straight to the network's input, as every runtime does it.
-            validation: part(Part::Validation, recipe.image_size())?,
+            training: part(SplitPart::Training, data.memory_size)?,
+            // Resized once, from the file to the network's input, as in every runtime.
+            validation: part(SplitPart::Validation, recipe.image_size())?,
             split_sha256: split.sha256().to_owned(),
         })
     }
 
-    /// Says where the batches will be needed.
+    /// Sets the device that the batches are for.
     #[must_use]
     pub fn for_device(mut self, device: Device) -> Self {
         (self.training.device, self.validation.device) = (device, device);
@@ -89,21 +92,22 @@ impl Samples {
     /// Images that are decoded already, with the index of the class of each.
     pub fn in_memory(images: Vec<Rgb8>, classes: Vec<i64>) -> Self {
         let kept = images.into_iter().map(OnceLock::from).collect();
-        let images = Images { kept, files: Vec::new(), memory_size: u32::MAX, room: Arc::new(Room::new(0)) };
+        let images =
+            Images { kept, files: Vec::new(), memory_size: u32::MAX, room: Arc::new(MemoryBudget::new(0)) };
         Self { classes, images: Arc::new(images), device: Device::Cpu }
     }
 
-    /// Images in files, which are decoded when they are asked for, and kept while there is `room`. One larger than
-    /// `memory_size` on both sides is stretched to a square of it.
+    /// Images in files, which are decoded when they are requested and kept while there is `room`. An image larger than
+    /// `memory_size` on both sides is stretched to a square of that size.
     ///
     /// # Errors
-    /// A file that is not there.
+    /// A missing file.
     pub fn in_files(
         dataset: &Dataset,
         images: &[&Image],
         task: Task,
         memory_size: u32,
-        room: &Arc<Room>,
+        room: &Arc<MemoryBudget>,
         progress: &ProgressBar,
     ) -> anyhow::Result<Self> {
         progress.inc_length(images.len() as u64);
@@ -123,10 +127,10 @@ impl Samples {
         })
     }
 
-    /// The pixels of one, as a training keeps them.
+    /// The pixels of one image, as a training keeps them.
     ///
     /// # Errors
-    /// A file that cannot be read or is no image, by name.
+    /// A file that cannot be read or is not an image, with its path.
     ///
     /// # Panics
     /// If there is no image of this index.
@@ -143,22 +147,22 @@ impl Samples {
         }
     }
 
-    /// How many.
+    /// Number of images.
     pub fn len(&self) -> usize {
         self.classes.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.classes.is_empty()
     }
 
-    /// How many are decoded and kept.
+    /// Number of images that are decoded and kept.
     pub fn kept(&self) -> usize {
         self.images.kept.iter().filter(|image| image.get().is_some()).count()
     }
 
-    /// Where the batches will be needed: those for a GPU are made in memory that it can fetch by itself.
+    /// The device that the batches are for: those for a GPU are in memory that it can fetch from.
     pub fn device(&self) -> Device {
         self.device
     }
@@ -167,7 +171,7 @@ impl Samples {
 fn decode(path: &Path) -> anyhow::Result<Rgb8> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     imaging::decode(&bytes, &Limits::default())
-        .with_context(|| format!("{} is no usable image", path.display()))
+        .with_context(|| format!("{} is not a usable image", path.display()))
 }
 
 #[cfg(test)]
@@ -182,7 +186,7 @@ mod tests {
             std::fs::write(file, imaging::encode_png(&image).unwrap()).unwrap();
         }
         let kept = files.iter().map(|_| OnceLock::new()).collect();
-        let images = Images { kept, files, memory_size: 8, room: Arc::new(Room::new(room)) };
+        let images = Images { kept, files, memory_size: 8, room: Arc::new(MemoryBudget::new(room)) };
         Samples { classes: vec![0, 1, 2], images: Arc::new(images), device: Device::Cpu }
     }
 
@@ -205,6 +209,6 @@ mod tests {
         let samples = samples(folder.path(), 0);
         std::fs::write(folder.path().join("1.png"), b"no picture").unwrap();
         let message = format!("{:#}", samples.image(1).unwrap_err());
-        assert!(message.contains("1.png is no usable image"), "{message}");
+        assert!(message.contains("1.png is not a usable image"), "{message}");
     }
 }

@@ -1,29 +1,29 @@
-//! The learning rate of every step: a straight rise, then the stage's schedule.
+//! The learning rate of every step: a linear warm-up, then the stage's schedule.
 
 use recipe::{Schedule, TrainingStage};
 use serde::{Deserialize, Serialize};
 
 use crate::bits;
 
-/// What the schedules `plateau` remembers of the epochs of its stage.
+/// The state of the schedule `plateau` within its stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Plateau {
+pub struct PlateauState {
     #[serde(with = "bits")]
     lowest: f64,
-    /// Epochs since then, or since the last fall.
+    /// Epochs since then, or since the last drop.
     epochs: usize,
     falls: u32,
 }
 
-impl Default for Plateau {
+impl Default for PlateauState {
     fn default() -> Self {
         Self { lowest: f64::INFINITY, epochs: 0, falls: 0 }
     }
 }
 
-impl Plateau {
-    /// Remembers an epoch's validation loss, as PyTorch's `ReduceLROnPlateau` does with `mode="min"`,
-    /// `threshold_mode="rel"` and no cooldown. Other schedules take no notice.
+impl PlateauState {
+    /// Takes in an epoch's validation loss, as PyTorch's `ReduceLROnPlateau` does with `mode="min"`,
+    /// `threshold_mode="rel"` and no cooldown. Other schedules ignore it.
     pub fn epoch(&mut self, stage: &TrainingStage, validation_loss: f64) {
         if validation_loss < self.lowest * (1.0 - stage.min_change) {
             self.lowest = validation_loss;
@@ -41,10 +41,10 @@ impl Plateau {
 /// The learning rate of step `step`, from 0, of a stage with `steps` steps an epoch.
 ///
 /// Source of the cosine: Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>, without restarts.
-pub fn learning_rate(stage: &TrainingStage, plateau: Plateau, steps: usize, step: usize) -> f64 {
+pub fn learning_rate(stage: &TrainingStage, plateau: PlateauState, steps: usize, step: usize) -> f64 {
     let all = (stage.epochs * steps) as f64;
     let rise = stage.warm_up_epochs * steps as f64;
-    // The middle of the step, so that the first is not 0 and the last is not the end.
+    // The middle of the step, so that the first rate is not 0 and the last one is above the final rate.
     let at = step as f64 + 0.5;
     if at < rise {
         return stage.learning_rate * at / rise;
@@ -71,7 +71,9 @@ mod tests {
     }
 
     fn rates(stage: &TrainingStage, steps: usize) -> Vec<f64> {
-        (0..stage.epochs * steps).map(|step| learning_rate(stage, Plateau::default(), steps, step)).collect()
+        (0..stage.epochs * steps)
+            .map(|step| learning_rate(stage, PlateauState::default(), steps, step))
+            .collect()
     }
 
     #[track_caller]
@@ -81,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn it_rises_in_a_straight_line_and_falls_to_the_end() {
+    fn it_rises_linearly_and_then_falls_to_the_end() {
         let rates = rates(&stage("final_learning_rate = 0.2\nwarm_up_epochs = 1"), 10);
         // Middle of the first of ten steps: 0.5 / 10.
         assert!((rates[0] - 0.05).abs() < 1e-12 && (rates[9] - 0.95).abs() < 1e-12);
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_warm_up_it_starts_at_the_top() {
+    fn without_a_warm_up_it_starts_at_the_highest_rate() {
         assert!(rates(&stage(""), 10)[0] > 0.99);
     }
 
@@ -110,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_notebooks_keep_five_epochs_at_each_rate() {
+    fn the_notebooks_schedule_keeps_each_rate_for_five_epochs() {
         // Their history: 1e-4 five times, 1e-5 five times, 1e-6 from there.
         let lines = "epochs = 13\nimage_size = 224\nlearning_rate = 1e-4\nschedule = \"step\"\nevery = 5\nfactor = 0.1";
         let stage: TrainingStage = toml::from_str(lines).unwrap();
@@ -120,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plateau_is_pytorchs() {
+    fn a_plateau_matches_pytorch() {
         #[derive(Deserialize)]
         struct Golden {
             plateau: Case,
@@ -133,7 +135,7 @@ mod tests {
         let golden: Golden =
             serde_json::from_str(include_str!("../../../tests/golden/recipe_torch.json")).unwrap();
         let lines = "schedule = \"plateau\"\npatience = 2\nfactor = 0.5\nmin_change = 0.01\nfinal_learning_rate = 0.1";
-        let (stage, mut plateau) = (stage(lines), Plateau::default());
+        let (stage, mut plateau) = (stage(lines), PlateauState::default());
         let rates: Vec<f64> = golden
             .plateau
             .losses

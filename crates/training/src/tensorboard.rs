@@ -1,4 +1,5 @@
-//! Event files as `tensorboard` reads them: a row of records, each a protocol buffer with its length and two checksums.
+//! Event files as `tensorboard` reads them: records one after another, each a protocol buffer with its length and two
+//! checksums.
 //!
 //! Sources: the format, <https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details>; the
 //! messages, `tensorboard/compat/proto/{event,summary}.proto` in `tensorboard`.
@@ -19,7 +20,7 @@ struct Event {
     wall_time: f64,
     #[prost(int64, tag = "2")]
     step: i64,
-    /// Stands in the first event alone.
+    /// In the first event only.
     #[prost(string, optional, tag = "3")]
     file_version: Option<String>,
     #[prost(message, optional, tag = "5")]
@@ -29,11 +30,11 @@ struct Event {
 #[derive(Clone, PartialEq, Message)]
 struct Summary {
     #[prost(message, repeated, tag = "1")]
-    value: Vec<Value>,
+    value: Vec<ScalarValue>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Value {
+struct ScalarValue {
     #[prost(string, tag = "1")]
     tag: String,
     #[prost(float, optional, tag = "2")]
@@ -48,8 +49,8 @@ pub struct Events {
 }
 
 impl Events {
-    /// Opens the file of a run, with a first event that says what it is. Events of a file that is there stay as far as
-    /// step `last`; those after it will be written again.
+    /// Opens the file of a run, with a first event that declares its format. Events of an existing file are kept up to step
+    /// `last`; later ones will be written again.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -76,13 +77,15 @@ impl Events {
         Ok(Self { path: path.to_path_buf(), file: BufWriter::new(file) })
     }
 
-    /// Adds numbers, each with its name, at a step.
+    /// Adds named values at a step.
     ///
     /// # Errors
     /// A file that cannot be written.
     pub fn add(&mut self, step: u64, scalars: &[(&str, f64)]) -> anyhow::Result<()> {
-        let value =
-            |&(tag, value): &(&str, f64)| Value { tag: tag.to_owned(), simple_value: Some(value as f32) };
+        let value = |&(tag, value): &(&str, f64)| ScalarValue {
+            tag: tag.to_owned(),
+            simple_value: Some(value as f32),
+        };
         let summary = Summary { value: scalars.iter().map(value).collect() };
         let event = Event { wall_time: now(), step: step as i64, file_version: None, summary: Some(summary) };
         let mut bytes = Vec::new();
@@ -91,7 +94,7 @@ impl Events {
         written.with_context(|| format!("cannot write {}", self.path.display()))
     }
 
-    /// Hands what was added to the file, where a `tensorboard` that watches sees it.
+    /// Writes buffered events to the file, where a running `tensorboard` sees them.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -109,7 +112,7 @@ fn append(bytes: &mut Vec<u8>, data: &[u8]) {
     bytes.extend(masked(data).to_le_bytes());
 }
 
-/// The data of the whole records at the start of `bytes`; what a killed program left unfinished is no record.
+/// The data of the complete records at the start of `bytes`, without a record that a killed program left unfinished.
 fn records(mut bytes: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     while let Some((length, rest)) = bytes.split_first_chunk::<8>() {
@@ -129,13 +132,13 @@ fn records(mut bytes: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-/// The checksum as the format keeps it, turned and shifted so that a checksum of data with checksums in them is no
-/// weaker.
+/// The checksum as the format stores it, rotated and shifted so that checksums of data that contain checksums are as
+/// strong.
 fn masked(data: &[u8]) -> u32 {
     crc32c(data).rotate_right(15).wrapping_add(0xa282_ead8)
 }
 
-/// CRC-32C, of Castagnoli's polynomial, lowest bit first.
+/// CRC-32C with Castagnoli's polynomial, lowest bit first.
 ///
 /// Source: RFC 3720, appendix B.4.
 fn crc32c(data: &[u8]) -> u32 {

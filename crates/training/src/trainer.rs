@@ -1,8 +1,8 @@
-//! Epoch after epoch, from a configuration and images in memory to weights.
+//! The training loop: epoch after epoch, from a recipe and images to weights.
 //!
-//! What decides the future is all in a checkpoint, which may be taken between any two steps: weights and their average,
-//! what optimiser, schedule and early stopping remember, and the place in the epoch. On a CPU, a run that goes on from
-//! one ends with the same weights, to the last bit.
+//! A checkpoint may be taken between any two steps and contains everything that is needed to continue: weights and their
+//! average, the state of optimiser, schedule and early stopping, and the position in the epoch. On a CPU, a run that
+//! continues from a checkpoint ends with the same weights, to the last bit.
 
 mod best;
 mod state;
@@ -15,36 +15,36 @@ use anyhow::{Context as _, bail, ensure};
 use tch::{Device, Kind, Tensor};
 
 use crate::averaging::Averaged;
-use crate::batches::{self, Plan};
-use crate::features::{self, Features, Feed, Precision};
-use crate::history::Row;
+use crate::batches::{self, BatchPlan};
+use crate::features::{self, FeatureFeed, Features, Precision};
+use crate::history::EpochRow;
 use crate::loss::Loss;
 use crate::model::{Mode, Model};
-use crate::observer::{Observer, Step};
+use crate::observer::{Observer, TrainingStep};
 use crate::optimiser::Optimiser;
 use crate::samples::TrainingData;
-use crate::schedule::{self, Plateau};
-use crate::weights::{self, Report, Weights};
+use crate::schedule::{self, PlateauState};
+use crate::weights::{self, Weights, WeightsReport};
 
 pub use best::Best;
 pub use validation::{log_probabilities, seen};
 
 use recipe::{BatchNorm, FirstWeights, Recipe, Train, TrainingStage, frozen};
-use state::{About, Sums};
-use stopping::Stopping;
-use validation::Scores;
+use state::{CheckpointHeader, EpochSums};
+use stopping::StoppingState;
+use validation::ValidationScores;
 
 /// How an epoch ended.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// Normally; `best` says whether it is the best so far.
+pub enum EpochOutcome {
+    /// Normally.
     Done {
-        /// What it brought.
-        row: Row,
-        /// Whether no epoch at the final size was better.
+        /// Its results.
+        row: EpochRow,
+        /// Whether it is the best epoch at the final image size so far.
         best: bool,
     },
-    /// Somebody wants to pause; the epoch goes on where it was with the next call, or from a checkpoint.
+    /// The observer asked for a pause; the next call continues the epoch, and so does a run from a checkpoint.
     Stopped,
 }
 
@@ -58,37 +58,37 @@ pub struct Trainer<'a> {
     optimiser: Optimiser,
     loss: Loss,
     precision: Precision,
-    /// Whole epochs, and those that early stopping left out.
+    /// Completed epochs, and those that early stopping left out.
     epochs_done: usize,
-    /// Of the epoch that is under way.
-    sums: Sums,
-    plateau: Plateau,
-    stopping: Stopping,
+    /// Sums over the current epoch.
+    sums: EpochSums,
+    plateau: PlateauState,
+    stopping: StoppingState,
     best: Option<Best>,
-    /// Index of the stage that layers are frozen for.
+    /// Index of the stage whose layers are frozen.
     entered: Option<usize>,
-    /// While only the head learns: of every copy of the training images, and of every view of the validation images.
+    /// While only the head learns: features of every copy of the training images and every view of the validation images.
     kept: (Vec<Features>, Vec<Features>),
 }
 
 impl<'a> Trainer<'a> {
-    /// With the first weights that the configuration names, and where each came from.
+    /// Starts with the recipe's first weights.
     ///
     /// # Errors
-    /// First weights that cannot be read or are another network's.
+    /// First weights that cannot be read or belong to another network.
     pub fn start(recipe: &'a Recipe, data: &'a TrainingData, device: Device) -> anyhow::Result<Self> {
         Self::begin(recipe, data, device).map(|(trainer, _)| trainer)
     }
 
-    /// [`Trainer::start`], and where the first weights came from.
+    /// The same as [`Trainer::start`], with a report of where the first weights came from.
     ///
     /// # Errors
-    /// See there.
+    /// As [`Trainer::start`].
     pub fn begin(
         recipe: &'a Recipe,
         data: &'a TrainingData,
         device: Device,
-    ) -> anyhow::Result<(Self, Report)> {
+    ) -> anyhow::Result<(Self, WeightsReport)> {
         tch::manual_seed(recipe.seed as i64);
         let loaded = match &recipe.start.from {
             FirstWeights::Random => None,
@@ -122,16 +122,16 @@ impl<'a> Trainer<'a> {
             model,
             averaged: None,
             epochs_done: 0,
-            sums: Sums::default(),
-            plateau: Plateau::default(),
-            stopping: Stopping::default(),
+            sums: EpochSums::default(),
+            plateau: PlateauState::default(),
+            stopping: StoppingState::default(),
             best: None,
             entered: None,
             kept: Default::default(),
         }
     }
 
-    /// Goes on from what [`Trainer::checkpoint`] returned.
+    /// Continues from what [`Trainer::checkpoint`] returned.
     ///
     /// # Errors
     /// A checkpoint of another network, optimiser or split.
@@ -142,11 +142,14 @@ impl<'a> Trainer<'a> {
         checkpoint: &Weights,
         about: Option<&str>,
     ) -> anyhow::Result<Self> {
-        let about: About = serde_json::from_str(about.context("its header has no words about the run")?)
-            .context("its header is that of no checkpoint, or of another version's; start again")?;
+        let about: CheckpointHeader = serde_json::from_str(
+            about.context("it is not a checkpoint: its header says nothing about a run")?,
+        )
+        .context("it is not a checkpoint of this version of the program; start again")?;
         ensure!(
             about.split_sha256 == data.split_sha256,
-            "it was trained on the split {}, found {}; put the old split back, or start again without --resume",
+            "the run was trained on another split (SHA-256 {}) than the present one ({}); restore the old split, or start again \
+             without --resume",
             about.split_sha256,
             data.split_sha256
         );
@@ -166,17 +169,17 @@ impl<'a> Trainer<'a> {
         Ok(trainer)
     }
 
-    /// Everything that is needed to go on, and the words for the file's header; between any two steps.
+    /// Everything that is needed to continue, and the text for the file's header. May be called between any two steps.
     ///
     /// # Errors
-    /// Words that JSON cannot say.
+    /// A header that cannot be written as JSON.
     pub fn checkpoint(&self) -> anyhow::Result<(Weights, String)> {
         let mut weights = self.model.weights();
         let optimiser = self.optimiser.save(&mut weights);
         if let Some(averaged) = &self.averaged {
             averaged.save(&mut weights);
         }
-        let about = About {
+        let about = CheckpointHeader {
             epochs_done: self.epochs_done,
             sums: self.sums,
             optimiser,
@@ -189,12 +192,12 @@ impl<'a> Trainer<'a> {
         Ok((weights, serde_json::to_string(&about)?))
     }
 
-    /// The network as it is now.
+    /// The network in its current state.
     pub fn model(&self) -> &Model {
         &self.model
     }
 
-    /// The weights that are validated, and kept if they are the best: the average, where there is one.
+    /// The weights that are validated, and saved if they are the best: the average, if there is one.
     pub fn weights(&self) -> Weights {
         self.validated().weights()
     }
@@ -203,17 +206,17 @@ impl<'a> Trainer<'a> {
         self.averaged.as_ref().map_or(&self.model, Averaged::model)
     }
 
-    /// How the network computes: half precision where the configuration wants it and the device has it.
+    /// How the network computes: in half precision if the recipe asks for it and the device supports it.
     pub fn precision(&self) -> Precision {
         self.precision
     }
 
-    /// Whole epochs so far, and those that early stopping left out.
+    /// Completed epochs so far, and those that early stopping left out.
     pub fn epochs_done(&self) -> usize {
         self.epochs_done
     }
 
-    /// Steps of the epoch under way that are done.
+    /// Completed steps of the current epoch.
     pub fn steps_done(&self) -> usize {
         self.sums.steps
     }
@@ -223,16 +226,16 @@ impl<'a> Trainer<'a> {
         self.best
     }
 
-    /// Batches of one epoch.
+    /// Steps of one epoch.
     pub fn steps_per_epoch(&self) -> usize {
         self.recipe.steps_per_epoch(self.data.training.len())
     }
 
-    /// Trains for one epoch, or what is left of it, and looks at the validation images.
+    /// Trains one epoch, or the rest of it, and validates.
     ///
     /// # Errors
-    /// A loss that is no longer a number; no epoch left.
-    pub fn epoch(&mut self, observer: &mut dyn Observer) -> anyhow::Result<Outcome> {
+    /// A loss that is not finite; no epoch left.
+    pub fn epoch(&mut self, observer: &mut dyn Observer) -> anyhow::Result<EpochOutcome> {
         let start = Instant::now();
         let (index, stage, before) = self.recipe.stage(self.epochs_done).context("every epoch is done")?;
         self.enter(index, &stage, before)?;
@@ -242,16 +245,16 @@ impl<'a> Trainer<'a> {
             self.pass_images(&stage, before, observer)?
         };
         if !whole {
-            return Ok(Outcome::Stopped);
+            return Ok(EpochOutcome::Stopped);
         }
         let validating = Instant::now();
-        let Some(scores) = self.validate(&stage, observer)? else { return Ok(Outcome::Stopped) };
+        let Some(scores) = self.validate(&stage, observer)? else { return Ok(EpochOutcome::Stopped) };
         let sums = std::mem::take(&mut self.sums);
         self.epochs_done += 1;
         let seconds = sums.seconds_computing + sums.seconds_waiting;
-        // An epoch that paused for a checkpoint began before this call.
+        // An epoch that paused for a checkpoint started before this call.
         let paused = seconds + validating.elapsed().as_secs_f64();
-        let row = Row {
+        let row = EpochRow {
             epoch: self.epochs_done,
             stage: index + 1,
             image_size: stage.image_size,
@@ -268,14 +271,14 @@ impl<'a> Trainer<'a> {
         let best = self.judge(&stage, &row, &scores)?;
         self.plateau.epoch(&stage, scores.loss);
         if self.stopping.epoch(self.recipe.early_stopping, scores.metric(self.recipe.metric)?) {
-            // The rest of the stage is left out, so that an epoch's number says its stage all the same.
+            // The numbers of the stage's other epochs are skipped, so that an epoch's number still determines its stage.
             self.epochs_done += stage.epochs - before - 1;
         }
         observer.epoch(&row);
-        Ok(Outcome::Done { row, best })
+        Ok(EpochOutcome::Done { row, best })
     }
 
-    /// Freezes a stage's layers. Where the stage begins, its schedule, early stopping and average begin afresh.
+    /// Freezes a stage's layers. At the start of a stage, schedule, early stopping and average start again.
     fn enter(&mut self, index: usize, stage: &TrainingStage, before: usize) -> anyhow::Result<()> {
         if self.entered == Some(index) {
             return Ok(());
@@ -284,8 +287,8 @@ impl<'a> Trainer<'a> {
         self.model.freeze(|name| frozen.contains(name));
         self.kept = Default::default();
         if before == 0 && self.sums.steps == 0 {
-            self.plateau = Plateau::default();
-            self.stopping = Stopping::default();
+            self.plateau = PlateauState::default();
+            self.stopping = StoppingState::default();
             let decay = self.recipe.averaging.decay;
             self.averaged = (decay > 0.0).then(|| Averaged::new(decay, &self.model)).transpose()?;
         }
@@ -293,8 +296,13 @@ impl<'a> Trainer<'a> {
         Ok(())
     }
 
-    /// Whether the epoch that just ended is the best so far.
-    fn judge(&mut self, stage: &TrainingStage, row: &Row, scores: &Scores) -> anyhow::Result<bool> {
+    /// Whether the epoch that has just ended is the best so far.
+    fn judge(
+        &mut self,
+        stage: &TrainingStage,
+        row: &EpochRow,
+        scores: &ValidationScores,
+    ) -> anyhow::Result<bool> {
         let this = Best {
             epoch: row.epoch,
             score: scores.metric(self.recipe.metric)?,
@@ -309,7 +317,7 @@ impl<'a> Trainer<'a> {
         Ok(best)
     }
 
-    /// The training images of the epoch that are left; `false` if somebody wants to pause.
+    /// Trains on the epoch's remaining images; `false` if the observer wants to pause.
     fn pass_images(
         &mut self,
         stage: &TrainingStage,
@@ -318,8 +326,8 @@ impl<'a> Trainer<'a> {
     ) -> anyhow::Result<bool> {
         let (recipe, data) = (self.recipe, self.data);
         let order = self.order();
-        let plan = Plan::training(recipe, stage, self.epochs_done);
-        // Where batch normalisation rests, every layer computes as in inference; gradients flow all the same.
+        let plan = BatchPlan::training(recipe, stage, self.epochs_done);
+        // With running statistics every layer computes as in inference; gradients flow nevertheless.
         let mode = if stage.batch_norm == BatchNorm::Running { Mode::Inference } else { Mode::Training };
         std::thread::scope(|scope| {
             let mut waiting_since = Instant::now();
@@ -339,7 +347,7 @@ impl<'a> Trainer<'a> {
         })
     }
 
-    /// The same while only the head learns: it is shown the features of the images, or of their copies.
+    /// The same while only the head learns: its inputs are the features of the images or of their copies.
     fn pass_features(
         &mut self,
         stage: &TrainingStage,
@@ -347,11 +355,11 @@ impl<'a> Trainer<'a> {
         observer: &mut dyn Observer,
     ) -> anyhow::Result<bool> {
         let copy = before.checked_rem(stage.copies).unwrap_or(0);
-        let mut plan = Plan::training(self.recipe, stage, self.epochs_done - before + copy);
+        let mut plan = BatchPlan::training(self.recipe, stage, self.epochs_done - before + copy);
         if stage.copies == 0 {
             plan.varied = None;
         }
-        let feed = Feed { plan, precision: self.precision };
+        let feed = FeatureFeed { plan, precision: self.precision };
         let copies = &mut self.kept.0;
         if copies.len() <= copy {
             copies.resize_with(copy + 1, Features::default);
@@ -375,7 +383,7 @@ impl<'a> Trainer<'a> {
         Ok(true)
     }
 
-    /// Places of the training images that are left of the epoch under way.
+    /// Indices of the current epoch's remaining training images.
     fn order(&self) -> Vec<usize> {
         let recipe = self.recipe;
         let mut order =
@@ -384,7 +392,7 @@ impl<'a> Trainer<'a> {
         order
     }
 
-    /// One step of the optimiser; `times` are since when the batch was waited for, and computed with.
+    /// One step of the optimiser; `times` are when waiting for the batch and computing with it began.
     fn learn(
         &mut self,
         logits: &Tensor,
@@ -400,8 +408,7 @@ impl<'a> Trainer<'a> {
         let value = loss.double_value(&[]);
         if !value.is_finite() {
             bail!(
-                "the loss expects a number, found {value} in epoch {} at step {} of {steps}, with a learning rate of \
-                 {learning_rate:.2e}; {}",
+                "the loss became {value} in epoch {}, step {} of {steps}, at a learning rate of {learning_rate:.2e}; {}",
                 epoch + 1,
                 step + 1,
                 self.advice()
@@ -414,7 +421,7 @@ impl<'a> Trainer<'a> {
         }
         let right = logits.argmax(-1, false).eq_tensor(classes).sum(Kind::Int64).int64_value(&[]);
         let (waiting_since, computing_since) = times;
-        let step = Step {
+        let step = TrainingStep {
             epoch: epoch + 1,
             step: step + 1,
             steps_in_epoch: steps,
@@ -430,26 +437,26 @@ impl<'a> Trainer<'a> {
         Ok(())
     }
 
-    /// What to do about a loss that is no number.
+    /// What to do about a loss that is not finite.
     fn advice(&self) -> &'static str {
         if self.epochs_done == 0 && self.sums.steps == 0 {
-            return "no step was made yet, so the first weights or an image are to blame: look at [start] and [data]";
+            return "no step was taken yet, so the cause is in the first weights or an image: check [start] and [data]";
         }
-        "the weights grew without end: lower learning_rate, lengthen warm_up_epochs, or set clip_gradient_norm = 1 in \
-         [optimiser], and train under another name; best.safetensors keeps the best epoch so far"
+        "the weights diverged: lower learning_rate, lengthen warm_up_epochs, or set clip_gradient_norm = 1 in [optimiser], \
+         and train under another name; best.safetensors has the best epoch so far"
     }
 
-    /// What the validation images say, or `None` if somebody wants to pause.
+    /// Scores on the validation images; `None` if the observer wants to pause.
     fn validate(
         &mut self,
         stage: &TrainingStage,
         observer: &mut dyn Observer,
-    ) -> anyhow::Result<Option<Scores>> {
+    ) -> anyhow::Result<Option<ValidationScores>> {
         let views = self.recipe.evaluation.test_time_augmentation.views();
         let samples = &self.data.validation;
-        assert!(!samples.is_empty(), "expected validation images, found none");
-        let feed = Feed {
-            plan: Plan {
+        assert!(!samples.is_empty(), "there are no validation images");
+        let feed = FeatureFeed {
+            plan: BatchPlan {
                 batch_size: validation::BATCH,
                 image_size: stage.image_size,
                 varied: None,
@@ -462,7 +469,7 @@ impl<'a> Trainer<'a> {
             let Some(features) = validation::features(model, samples, views, feed, kept, observer)? else {
                 return Ok(None);
             };
-            // The trunk's average is the trunk itself, so only the head's differs.
+            // The frozen trunk is its own average, so only the head's average differs.
             let model = self.validated();
             let logits = features.iter().map(|features| tch::no_grad(|| features::head(model, features)));
             validation::mean(&logits.collect::<Vec<_>>())
@@ -472,10 +479,10 @@ impl<'a> Trainer<'a> {
                 None => return Ok(None),
             }
         };
-        let scores = Scores::of(&logits, &samples.classes)?;
+        let scores = ValidationScores::of(&logits, &samples.classes)?;
         if !scores.loss.is_finite() {
             bail!(
-                "the validation loss expects a number, found {} after epoch {}; {}",
+                "the validation loss became {} after epoch {}; {}",
                 scores.loss,
                 self.epochs_done + 1,
                 self.advice()

@@ -1,7 +1,7 @@
-//! Named arrays of numbers on disk, as safetensors, and the few words kept beside them.
+//! Named arrays on disk, as safetensors, with a text in the file's header.
 //!
-//! What this crate writes and reads again is here; files of others are read by [`load`] and put into a network by
-//! [`crate::Model::start`].
+//! This module writes and reads the files of this crate; [`load`] reads other programs' files, and [`crate::Model::start`]
+//! puts them into a network.
 
 mod element;
 mod fit;
@@ -19,15 +19,15 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Device, Kind, Tensor};
 
 pub(crate) use fit::fit;
-pub use fit::{Head, Report};
-pub use loaded::{Loaded, load};
+pub use fit::{HeadSource, WeightsReport};
+pub use loaded::{LoadedWeights, load};
 
 use element::Element;
 
-/// The key of the words in a file's header; one key, so that the same contents give the same bytes.
+/// The key of the text in a file's header; a single key, so that the same contents give the same bytes.
 const ABOUT: &str = "about";
 
-/// How PyTorch calls the counter of a batch normalisation, which is a whole number of 64 bits on disk.
+/// PyTorch's name for the counter of a batch normalisation, which is a 64-bit whole number on disk.
 pub(crate) const COUNTER: &str = ".num_batches_tracked";
 
 /// Arrays by name; for a model, torchvision's names.
@@ -47,7 +47,7 @@ impl Array {
     /// Copies a tensor from any device.
     ///
     /// # Panics
-    /// If the tensor has no data, which no tensor of ours is without.
+    /// If the tensor has no data; all of ours do.
     pub fn of(tensor: &Tensor) -> Self {
         let shape = tensor.size().iter().map(|&size| size as usize).collect();
         let flat = tensor.detach().to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1);
@@ -67,12 +67,12 @@ impl Weights {
         self.0.insert(name, array);
     }
 
-    /// Adds all arrays of `other`, in the place of those with the same name.
+    /// Adds all arrays of `other`, which replace those with the same names.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// Takes the array of this name out.
+    /// Removes and returns the array of this name.
     pub fn remove(&mut self, name: &str) -> Option<Array> {
         self.0.remove(name)
     }
@@ -82,18 +82,18 @@ impl Weights {
         self.0.get(name)
     }
 
-    /// All of them, by name.
+    /// All arrays, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
         self.0.iter().map(|(name, array)| (name.as_str(), array))
     }
 
-    /// Reads a file of 32-bit floats, as [`Weights::write`] writes it, and the words in its header.
+    /// Reads a file of 32-bit floats, as [`Weights::write`] writes it, and the text in its header.
     ///
     /// # Errors
-    /// A file that cannot be read, is cut short, or holds anything but 32-bit floats and counters.
+    /// A file that cannot be read, is incomplete, or contains anything but 32-bit floats and counters.
     pub fn read(path: &Path) -> anyhow::Result<(Self, Option<String>)> {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let wrong = || format!("{} is no whole safetensors file", path.display());
+        let wrong = || format!("{} is not a complete safetensors file", path.display());
         let (_, header) = SafeTensors::read_metadata(&bytes).with_context(wrong)?;
         let about = header.metadata().as_ref().and_then(|words| words.get(ABOUT)).cloned();
         let mut weights = Self::default();
@@ -101,7 +101,7 @@ impl Weights {
             let expected = if name.ends_with(COUNTER) { Element::I64 } else { Element::F32 };
             ensure!(
                 Element::of_safetensors(view.dtype()) == Some(expected),
-                "{}: {name} expects numbers of the type {expected:?}, found {:?}",
+                "{}: {name} must be of type {expected:?}, but is {:?}",
                 path.display(),
                 view.dtype()
             );
@@ -111,8 +111,8 @@ impl Weights {
         Ok((weights, about))
     }
 
-    /// Writes the file, whole or not at all: 32-bit floats, and counters as PyTorch has them, so that a network's file
-    /// loads there with `strict=True`.
+    /// Writes the file, whole or not at all: 32-bit floats, and counters as in PyTorch, so that PyTorch loads a network's
+    /// file with `strict=True`.
     ///
     /// # Errors
     /// A folder that cannot be written.
@@ -172,7 +172,7 @@ mod tests {
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
         let message = format!("{:#}", Weights::read(&path).unwrap_err());
-        assert!(message.contains("weights.safetensors is no whole safetensors file"), "{message}");
+        assert!(message.contains("weights.safetensors is not a complete safetensors file"), "{message}");
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::path::Path;
 use catalog::Diagnosis;
 use imaging::{Rgb8, feed};
 use training::Recipe;
-use training::batches::{Plan, batches};
+use training::batches::{BatchPlan, batches};
 use training::samples::Samples;
 
 const MODEL: &str = "synthetic-resnet18-eight";
-/// Seed of the lesions; each diagnosis stands at the place of its index.
+/// Seed of the lesions; each diagnosis is at the place of its index.
 const SEED: u32 = 17;
 
 #[test]
@@ -28,7 +28,7 @@ fn the_lab_shows_what_the_trainer_feeds_in_every_epoch_to_the_last_bit() {
     assert!(recipe.epochs() > 1);
     for epoch in 0..recipe.epochs() {
         let (_, stage, _) = recipe.stage(epoch).unwrap();
-        let plan = Plan::training(&recipe, &stage, epoch);
+        let plan = BatchPlan::training(&recipe, &stage, epoch);
         let fed: Vec<f32> = std::thread::scope(|scope| {
             batches(scope, &samples, &order, plan).flat_map(|batch| batch.unwrap().numbers()).collect()
         });

@@ -1,4 +1,4 @@
-//! The convolution that the book shows, held against libtorch's.
+//! The convolution that the book shows, compared with libtorch's.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 

@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use architecture::{Depth, Kind, Network, Parameter};
+use std::path::Path;
+
+use architecture::{Depth, Network, Parameter, ParameterKind};
 use serde_json::Value;
 use tch::{Device, Tensor};
 use training::Model;
 use training::model::Mode;
+use training::published::whole;
 use training::weights::{Array, Weights};
 
 /// As in the script: numbers from -1 to below 1, each a multiple of 2⁻²³, that depend on a name and a place.
@@ -82,7 +85,7 @@ fn check_summary(array: &Array, golden: &Value, places: &[f64], tolerance: f64, 
 /// adds up in another order.
 const ANSWER: f64 = 2e-5;
 
-/// While training, a batch's statistics are taken of 8 numbers a channel in the last stage, so roundings grow from layer
+/// While training, a batch's statistics are taken of 8 numbers per channel in the last stage, so roundings grow from layer
 /// to layer: PyTorch's own single precision is 0.0015 off its double precision in the logits of `resnet152`.
 const STEP: f64 = 1e-2;
 
@@ -134,7 +137,7 @@ fn check_against(golden: &str, network: &str) {
         let (_, tensor) = model.trainable().find(|(other, _)| other == name).unwrap();
         check_summary(&Array::of(&tensor.grad()), expected, &places, STEP, &format!("gradient of {name}"));
     }
-    for entry in network.state().iter().filter(|entry| entry.kind == Kind::Counter) {
+    for entry in network.state().iter().filter(|entry| entry.kind == ParameterKind::Counter) {
         assert_eq!(weights.get(&entry.name).unwrap().numbers, [1.0], "{}", entry.name);
     }
 }
@@ -174,4 +177,43 @@ fn a_resnet_152_is_torchvisions() {
 #[test]
 fn an_efficientnet_lite0_is_that_of_its_authors() {
     check_against(include_str!("../../../tests/golden/network_efficientnet.json"), "efficientnet_lite0");
+}
+
+/// Compares EfficientNet-Lite0 and its thousand outputs with what its authors' code answers; `key` is one of the answers of
+/// the script, which the `model` makes from the file or folder that it is given.
+fn check_published(key: &str, model: impl Fn(&Value, &Path) -> Model) {
+    let golden: Value =
+        serde_json::from_str(include_str!("../../../tests/golden/network_efficientnet.json")).unwrap();
+    let places = numbers(&golden["places"]);
+    let published = &golden["published"];
+    let side = published["image_size"].as_u64().unwrap() as usize;
+    let images = images(golden["images"].as_u64().unwrap() as usize, side, 1.0);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let model = model(published, &root);
+    let logits = tch::no_grad(|| model.logits(&images, Mode::Inference));
+    let found: Vec<f64> = Array::of(&logits).numbers.iter().map(|&x| f64::from(x)).collect();
+    assert_eq!(found.len(), 2000);
+    check(&found, &numbers(&published[key]["logits"]), ANSWER, "logits");
+    check_layers(&model, &images, &published[key], &places);
+}
+
+#[test]
+fn the_published_weights_answer_as_in_their_authors_code() {
+    check_published("exact", |published, root| {
+        let path = root.join("weights").join(published["file"].as_str().unwrap());
+        assert!(path.is_file(), "{} is missing; run: cargo xtask weights efficientnet_lite0", path.display());
+        assert_eq!(files::sha256_of(&path).unwrap(), published["sha256"].as_str().unwrap());
+        whole("efficientnet_lite0", 1000, 224, &path).unwrap()
+    });
+}
+
+#[test]
+fn the_exported_weights_answer_as_the_published_ones_rounded_to_16_bits() {
+    check_published("fp16", |_, root| {
+        let onnx =
+            std::fs::read(root.join("exported-models/imagenet-efficientnet-lite0/model.onnx")).unwrap();
+        let weights = onnx_export::Weights::from_onnx(&onnx).unwrap();
+        let network = architecture::efficientnet_lite0(1000, 224);
+        Model::with_weights(network, &Weights::from(&weights), Device::Cpu).unwrap()
+    });
 }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use catalog::model::ModelCard;
-use catalog::precomputed::{ANSWERS, Answers, FOLDER};
+use catalog::precomputed::{ANSWERS, FOLDER, PrecomputedAnswers};
 use imaging::Rgb8;
 use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use nn::head::{class_activation_map, global_average, linear};
@@ -73,7 +73,7 @@ fn the_precomputed_answers_are_libtorchs() {
     for folder in folders() {
         let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
         let card: ModelCard = toml::from_slice(&read("model.toml")).unwrap();
-        let answers: Answers =
+        let answers: PrecomputedAnswers =
             serde_json::from_slice(&std::fs::read(folder.join(FOLDER).join(ANSWERS)).unwrap()).unwrap();
         let side = card.input.size;
         let network = architecture::by_name(&card.architecture, card.labels.len(), side as usize).unwrap();

@@ -5,10 +5,10 @@
 
 use imaging::Rgb8;
 use tch::Device;
-use training::history::Row;
-use training::observer::{Nobody, Observer, Step};
+use training::history::EpochRow;
+use training::observer::{NoObserver, Observer, TrainingStep};
 use training::samples::{Samples, TrainingData};
-use training::trainer::Outcome;
+use training::trainer::EpochOutcome;
 use training::{Recipe, Trainer, Weights};
 
 /// A configuration of the tiny network with these lines behind what every configuration has.
@@ -39,18 +39,18 @@ fn data() -> TrainingData {
 }
 
 /// All epochs that are left.
-fn finish(trainer: &mut Trainer, recipe: &Recipe) -> Vec<Row> {
+fn finish(trainer: &mut Trainer, recipe: &Recipe) -> Vec<EpochRow> {
     let mut rows = Vec::new();
     while trainer.epochs_done() < recipe.epochs() {
-        match trainer.epoch(&mut Nobody).unwrap() {
-            Outcome::Done { row, .. } => rows.push(row),
-            Outcome::Stopped => panic!("nobody asked to pause"),
+        match trainer.epoch(&mut NoObserver).unwrap() {
+            EpochOutcome::Done { row, .. } => rows.push(row),
+            EpochOutcome::Stopped => panic!("nobody asked to pause"),
         }
     }
     rows
 }
 
-fn trained(lines: &str) -> (Vec<Row>, Weights) {
+fn trained(lines: &str) -> (Vec<EpochRow>, Weights) {
     let (recipe, data) = (recipe(lines), data());
     let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
     (finish(&mut trainer, &recipe), trainer.weights())
@@ -60,16 +60,16 @@ fn trained(lines: &str) -> (Vec<Row>, Weights) {
 struct PauseAfter(usize);
 
 impl Observer for PauseAfter {
-    fn step(&mut self, _: &Step) {
+    fn step(&mut self, _: &TrainingStep) {
         self.0 -= 1;
     }
-    fn epoch(&mut self, _: &Row) {}
+    fn epoch(&mut self, _: &EpochRow) {}
     fn pause(&mut self) -> bool {
         self.0 == 0
     }
 }
 
-/// A checkpoint, through a file, after so many steps of a run, and the run that goes on from it.
+/// A checkpoint, through a file, after so many steps of a run, and the run that continues from it.
 fn check_interrupted(lines: &str, steps: impl IntoIterator<Item = usize>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint.safetensors");
@@ -80,7 +80,7 @@ fn check_interrupted(lines: &str, steps: impl IntoIterator<Item = usize>) {
     for steps in steps {
         let mut first = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
         let mut pause = PauseAfter(steps);
-        while first.epoch(&mut pause).unwrap() != Outcome::Stopped {}
+        while first.epoch(&mut pause).unwrap() != EpochOutcome::Stopped {}
         let (weights, about) = first.checkpoint().unwrap();
         weights.write(&path, &about).unwrap();
         let (weights, about) = Weights::read(&path).unwrap();
@@ -175,13 +175,13 @@ fn a_head_alone_learns_from_features_as_it_does_from_images() {
 struct Counter(usize);
 
 impl Observer for Counter {
-    fn step(&mut self, _: &Step) {}
+    fn step(&mut self, _: &TrainingStep) {}
     fn features(&mut self, images: usize, of: usize) {
         if images == of {
             self.0 += of;
         }
     }
-    fn epoch(&mut self, _: &Row) {}
+    fn epoch(&mut self, _: &EpochRow) {}
 }
 
 fn features(copies: &str) -> usize {
@@ -290,7 +290,7 @@ fn a_run_begins_with_the_weights_of_another_and_a_head_of_its_own() {
         Trainer::begin(&recipe, &data_of_two(), Device::Cpu).map(|(t, r)| (t.weights(), r)).unwrap();
     assert_eq!(trainer.get("conv1.weight"), weights.get("conv1.weight"));
     assert_eq!(trainer.get("fc.weight").unwrap().shape, [2, 4]);
-    assert!(report.to_string().contains("head of 8 outputs replaced"), "{report}");
+    assert!(report.to_string().contains("last layer with 8 outputs was replaced"), "{report}");
 }
 
 /// The same images in two classes.
@@ -307,12 +307,8 @@ fn a_loss_that_is_no_number_names_epoch_step_and_learning_rate() {
     let lines = "[optimiser]\nrule = \"sgd\"\n[[stages]]\nepochs = 3\nimage_size = 16\nlearning_rate = 1e30\nschedule = \"constant\"\n";
     let (recipe, data) = (recipe(lines), data());
     let mut trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
-    let error = (0..3).find_map(|_| trainer.epoch(&mut Nobody).err()).unwrap().to_string();
-    let words = [
-        "expects a number",
-        "in epoch 1 at step 2 of 4",
-        "learning rate of 1.00e30",
-        "clip_gradient_norm = 1",
-    ];
+    let error = (0..3).find_map(|_| trainer.epoch(&mut NoObserver).err()).unwrap().to_string();
+    let words =
+        ["the loss became", "in epoch 1, step 2 of 4", "learning rate of 1.00e30", "clip_gradient_norm = 1"];
     assert!(words.iter().all(|word| error.contains(word)), "{error}");
 }

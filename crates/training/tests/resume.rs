@@ -1,4 +1,4 @@
-//! The program itself, killed and started again: a run goes on from any moment to the same weights, bit for bit.
+//! The program itself, killed and started again: a run continues from any moment to the same weights, bit for bit.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
@@ -9,11 +9,11 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use catalog::Diagnosis;
-use datasets::{By, Dataset, Image, Shares, Split, isic};
+use datasets::{Dataset, Image, Shares, Split, SplitUnit, isic};
 use imaging::Rgb8;
 use numerics::Random;
 use training::Weights;
-use training::history::{self, Place, StepLog};
+use training::history::{self, RunPosition, StepLog};
 
 /// Kills of one run.
 const KILLS: usize = 20;
@@ -84,7 +84,9 @@ impl Bench {
         let dataset = Dataset::new(folder.path(), images).unwrap();
         dataset.write().unwrap();
         let shares = Shares::new(75, 25, 0).unwrap();
-        Split::random(&dataset, shares, By::Lesion, 1).write(&folder.path().join("split.csv")).unwrap();
+        Split::random(&dataset, shares, SplitUnit::Lesion, 1)
+            .write(&folder.path().join("split.csv"))
+            .unwrap();
         let text = CONFIG.replace("FOLDER", &folder.path().display().to_string());
         std::fs::write(folder.path().join("tiny.toml"), text).unwrap();
         Self(folder)
@@ -135,7 +137,8 @@ fn check_same(left: &Path, right: &Path) {
         assert!(left == right, "{file} differs");
     }
     let rows = |run: &Path| {
-        let (_, rows) = StepLog::open(&run.join("steps.csv"), Place { epochs: 1000, steps: 0 }).unwrap();
+        let (_, rows) =
+            StepLog::open(&run.join("steps.csv"), RunPosition { epochs: 1000, steps: 0 }).unwrap();
         let numbers = rows
             .into_iter()
             .map(|row| (row.step, row.epoch, row.step_in_epoch, row.loss.to_bits(), row.accuracy.to_bits()));
@@ -151,7 +154,7 @@ fn check_same(left: &Path, right: &Path) {
 
 /// An epoch takes at least as long as its steps, however often it paused.
 fn check_times(run: &Path) {
-    let (_, steps) = StepLog::open(&run.join("steps.csv"), Place { epochs: 1000, steps: 0 }).unwrap();
+    let (_, steps) = StepLog::open(&run.join("steps.csv"), RunPosition { epochs: 1000, steps: 0 }).unwrap();
     for row in history::read(&run.join("history.csv")).unwrap() {
         let own = steps.iter().filter(|step| step.epoch == row.epoch);
         let seconds: f64 = own.map(|step| step.seconds_computing + step.seconds_waiting).sum();
@@ -222,7 +225,7 @@ fn ctrl_c_leaves_a_checkpoint_in_the_midst_of_an_epoch() {
     };
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(130), "{said}");
-    assert!(said.contains("stopped after") && said.contains("go on with --resume"), "{said}");
+    assert!(said.contains("stopped after") && said.contains("to continue, add --resume"), "{said}");
     check_success(&bench.finish("stopped", &["--resume"]));
     check_same(&bench.run("whole"), &run);
 }

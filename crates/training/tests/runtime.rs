@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use architecture::{Depth, resnet};
-use catalog::model::{Input, ModelCard, Parity, Provenance};
+use catalog::model::{ModelCard, ModelInput, Parity, Provenance};
 use imaging::Rgb8;
 use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use numerics::Random;
@@ -21,13 +21,14 @@ fn card(onnx: &[u8], labels: Vec<String>) -> ModelCard {
         architecture: "resnet18".to_owned(),
         task: "eight-class".to_owned(),
         labels,
-        input: Input { size: SIZE, mean: IMAGENET_MEAN, std: IMAGENET_STD },
+        input: ModelInput { size: SIZE, mean: IMAGENET_MEAN, std: IMAGENET_STD },
         precision: "fp16".to_owned(),
         trained_on: "nothing".to_owned(),
         licence: "MIT".to_owned(),
         provenance: Provenance {
             config: String::new(),
             config_sha256: String::new(),
+            source: String::new(),
             onnx_sha256: files::sha256(onnx),
         },
         parity: Parity { tolerance: 1e-4, inputs: 0, native: 0.0, wasm: None, webgpu: None },

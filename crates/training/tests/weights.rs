@@ -6,13 +6,13 @@ mod files;
 
 use std::path::Path;
 
-use architecture::{Depth, Kind, Network, Op, resnet};
+use architecture::{Depth, Network, Op, ParameterKind, resnet};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 use tch::{Device, Tensor};
 use training::Model;
 use training::model::Mode;
-use training::weights::{Array, Head, Loaded, Report, Weights, load};
+use training::weights::{Array, HeadSource, LoadedWeights, Weights, WeightsReport, load};
 
 use files::{numbers, write_npz, write_pth};
 
@@ -20,7 +20,7 @@ fn golden(name: &str) -> Weights {
     load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(name)).unwrap().tensors
 }
 
-fn start(network: Network, from: &Loaded) -> anyhow::Result<(Model, Report)> {
+fn start(network: Network, from: &LoadedWeights) -> anyhow::Result<(Model, WeightsReport)> {
     Model::start(network, 3, false, Some(from), Device::Cpu)
 }
 
@@ -29,15 +29,15 @@ fn all(network: &Network) -> Weights {
     let mut weights = Weights::default();
     for entry in network.state() {
         let count = entry.numbers();
-        let numbers =
-            numbers(&entry.name, count).map(|x| if entry.kind == Kind::Counter { 9.0 } else { x + 2.0 });
+        let numbers = numbers(&entry.name, count)
+            .map(|x| if entry.kind == ParameterKind::Counter { 9.0 } else { x + 2.0 });
         weights.insert(entry.name.clone(), Array { numbers: numbers.collect(), shape: entry.shape });
     }
     weights
 }
 
-fn loaded(network: &Network) -> Loaded {
-    Loaded { path: "some/file.pth".into(), tensors: all(network) }
+fn loaded(network: &Network) -> LoadedWeights {
+    LoadedWeights { path: "some/file.pth".into(), tensors: all(network) }
 }
 
 #[track_caller]
@@ -81,7 +81,7 @@ fn torchvisions_thousand_outputs_become_eight_and_everything_else_is_taken() {
     for outputs in [8, 2] {
         let network = resnet(Depth::Resnet18, outputs, 64);
         let (model, report) = start(network.clone(), &load(&path).unwrap()).unwrap();
-        assert_eq!((report.head, report.taken), (Head::Replaced(1000), 100));
+        assert_eq!((report.head, report.taken), (HeadSource::Replaced(1000), 100));
         assert_eq!((report.random, report.unused), (vec![], vec![]));
         let drawn = Model::random(network, 3, Device::Cpu).weights();
         for (name, array) in model.weights().iter() {
@@ -109,13 +109,13 @@ fn the_head_of_an_earlier_run_is_kept_if_it_has_as_many_outputs() {
     checkpoint.insert("optimiser.0.fc.bias".to_owned(), Array { shape: vec![1], numbers: vec![1.0] });
     checkpoint.write(&folder.path().join("checkpoint.safetensors"), "").unwrap();
     let (model, report) = start(resnet(Depth::Resnet18, 8, 96), &load(folder.path()).unwrap()).unwrap();
-    assert_eq!((report.head, report.unused), (Head::Kept, vec!["optimiser.0.fc.bias".to_owned()]));
+    assert_eq!((report.head, report.unused), (HeadSource::Kept, vec!["optimiser.0.fc.bias".to_owned()]));
     assert_eq!(model.weights(), earlier.weights());
     // The best epoch goes before the last.
     let best = Model::random(resnet(Depth::Resnet18, 8, 64), 2, Device::Cpu);
     best.weights().write(&folder.path().join("best.safetensors"), "").unwrap();
     let (model, report) = start(resnet(Depth::Resnet18, 2, 64), &load(folder.path()).unwrap()).unwrap();
-    assert_eq!(report.head, Head::Replaced(8));
+    assert_eq!(report.head, HeadSource::Replaced(8));
     assert_eq!(model.weights().get("conv1.weight"), best.weights().get("conv1.weight"));
 }
 
@@ -123,7 +123,7 @@ fn the_head_of_an_earlier_run_is_kept_if_it_has_as_many_outputs() {
 fn an_exported_model_is_a_start_as_well() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../exported-models/synthetic-resnet18-eight");
     let (_, report) = start(resnet(Depth::Resnet18, 8, 64), &load(&folder).unwrap()).unwrap();
-    assert_eq!((report.taken, report.head, report.random), (102, Head::Kept, vec![]));
+    assert_eq!((report.taken, report.head, report.random), (102, HeadSource::Kept, vec![]));
 }
 
 /// Folds every batch normalisation of a network into the convolution before it.
@@ -171,7 +171,7 @@ fn folded_weights_compute_the_same_and_what_the_file_lacks_is_drawn_and_listed()
     let network = resnet(Depth::Resnet18, 8, 64);
     let (model, report) = start(network.clone(), &load(&path).unwrap()).unwrap();
     assert!(report.folded);
-    assert_eq!((report.head, report.random.as_slice()), (Head::Replaced(1000), absent.as_slice()));
+    assert_eq!((report.head, report.random.as_slice()), (HeadSource::Replaced(1000), absent.as_slice()));
     let (ours, drawn) = (model.weights(), Model::random(network, 3, Device::Cpu).weights());
     for name in &absent {
         assert_eq!(ours.get(name), drawn.get(name), "{name}");
@@ -189,7 +189,7 @@ fn folded_weights_compute_the_same_and_what_the_file_lacks_is_drawn_and_listed()
 }
 
 #[track_caller]
-fn check_refused(wanted: Depth, given: &Loaded, words: &[&str]) {
+fn check_refused(wanted: Depth, given: &LoadedWeights, words: &[&str]) {
     let message = format!("{:#}", start(resnet(wanted, 8, 64), given).unwrap_err());
     assert!(words.iter().all(|word| message.contains(word)), "{message}");
 }
@@ -198,16 +198,21 @@ fn check_refused(wanted: Depth, given: &Loaded, words: &[&str]) {
 fn the_weights_of_another_network_are_refused_with_both_shapes_and_its_name() {
     let theirs = |depth| loaded(&resnet(depth, 1000, 224));
     let words = [
-        "some/file.pth: resnet18 expects layer1.0.conv1.weight in the shape [64, 64, 3, 3], found [64, 64, 1, 1]",
+        "some/file.pth does not fit resnet18: layer1.0.conv1.weight must have the shape [64, 64, 3, 3], but has [64, 64, 1, 1]",
     ];
     check_refused(Depth::Resnet18, &theirs(Depth::Resnet50), &words);
     let words = ["the weights of resnet50", "architecture = \"resnet50\""];
     check_refused(Depth::Resnet18, &theirs(Depth::Resnet50), &words);
     // Nothing has another shape here: one network is a part of the other.
-    let words =
-        ["resnet34 expects 80 more arrays, the first layer1.2.conv1.weight", "the weights of resnet18"];
+    let words = [
+        "fit resnet34: it lacks 80 arrays, the first of them layer1.2.conv1.weight",
+        "the weights of resnet18",
+    ];
     check_refused(Depth::Resnet34, &theirs(Depth::Resnet18), &words);
-    let words = ["resnet18 expects no layer1.2.bn1.bias, found one", "the weights of resnet34"];
+    let words = [
+        "fit resnet18: the file has layer1.2.bn1.bias, which the network does not have",
+        "the weights of resnet34",
+    ];
     check_refused(Depth::Resnet18, &theirs(Depth::Resnet34), &words);
     check_refused(Depth::Resnet50, &theirs(Depth::Resnet152), &["the weights of resnet152"]);
     check_refused(Depth::Resnet152, &theirs(Depth::Resnet101), &["the weights of resnet101"]);
@@ -217,11 +222,11 @@ fn the_weights_of_another_network_are_refused_with_both_shapes_and_its_name() {
 fn weights_of_no_network_of_ours_are_refused() {
     let mut tensors = Weights::default();
     tensors.insert("features.0.weight".to_owned(), Array { shape: vec![1], numbers: vec![0.0] });
-    let given = Loaded { path: "vgg.pth".into(), tensors };
+    let given = LoadedWeights { path: "vgg.pth".into(), tensors };
     check_refused(
         Depth::Resnet18,
         &given,
-        &["vgg.pth: resnet18 expects", "found none of its names, but features.0.weight"],
+        &["vgg.pth does not fit resnet18", "none of the network's arrays", "but features.0.weight"],
     );
 }
 
@@ -250,9 +255,9 @@ fn a_file_cut_short_anywhere_is_refused() {
     for whole in [read("weights_pytorch.pth"), read("weights_pytorch_old.pth"), safetensors, npz] {
         for share in 0..40 {
             let bytes = &whole[..whole.len() * share / 40];
-            check_unreadable("cut.bin", bytes, &["cannot take weights from"]);
+            check_unreadable("cut.bin", bytes, &["cannot read weights from"]);
         }
-        check_unreadable("cut.bin", &whole[..whole.len() - 1], &["cannot take weights from"]);
+        check_unreadable("cut.bin", &whole[..whole.len() - 1], &["cannot read weights from"]);
     }
 }
 
@@ -271,25 +276,25 @@ fn a_file_of_another_kind_is_called_by_its_name() {
     check_unreadable(
         "a.pth",
         b"<!DOCTYPE html><html>",
-        &["expected a .safetensors, .pth, .npz", "found a web page"],
+        &["read from .safetensors, .pth, .npz", "this is a web page"],
     );
-    check_unreadable("a.h5", b"\x89HDF\r\n\x1a\n", &["found an HDF5 file, as Keras writes it"]);
+    check_unreadable("a.h5", b"\x89HDF\r\n\x1a\n", &["this is an HDF5 file, as written by Keras"]);
     check_unreadable("a.pth", b"version https://git-lfs.github.com/spec/v1\n", &["git lfs pull"]);
-    check_unreadable("a.pth", b"", &["found an empty file"]);
-    check_unreadable("a.pkl", b"\x80\x04K\x01.", &["found a pickle that torch.save did not write"]);
-    check_unreadable("a.jpg", b"\xff\xd8\xff\xe0", &["found an image"]);
-    check_unreadable("a.txt", b"hello", &["found a text"]);
-    check_unreadable("a.bin", b"\0\x01", &["found 2 bytes that begin with [00, 01]"]);
+    check_unreadable("a.pth", b"", &["this is an empty file"]);
+    check_unreadable("a.pkl", b"\x80\x04K\x01.", &["this is a pickle that was not written by torch.save"]);
+    check_unreadable("a.jpg", b"\xff\xd8\xff\xe0", &["this is an image"]);
+    check_unreadable("a.txt", b"hello", &["this is a text file"]);
+    check_unreadable("a.bin", b"\0\x01", &["this is 2 bytes that begin with [00, 01]"]);
     let message = load(Path::new("nowhere/a.pth")).unwrap_err().to_string();
     assert!(
-        message.contains("in nowhere/a.pth, found no such file") && message.contains("cargo xtask weights"),
+        message.contains("there are no weights at nowhere/a.pth") && message.contains("cargo xtask weights"),
         "{message}"
     );
     let message = load(Path::new("weights/resnet50-0676ba61.pth")).unwrap_err().to_string();
-    assert!(message.ends_with("run: cargo xtask weights resnet50"), "{message}");
+    assert!(message.ends_with("cargo xtask weights resnet50"), "{message}");
     let folder = tempfile::tempdir().unwrap();
     let message = load(folder.path()).unwrap_err().to_string();
-    assert!(message.contains("best.safetensors") && message.contains("found none"), "{message}");
+    assert!(message.contains("best.safetensors") && message.contains("contains none of"), "{message}");
 }
 
 #[test]
@@ -305,7 +310,7 @@ fn a_file_that_wants_to_run_something_is_refused_by_what_it_wants() {
     pickle.extend(b"\x85R.");
     files::write_zip(&path, &[("archive/data.pkl".to_owned(), pickle)]);
     let message = format!("{:#}", load(&path).unwrap_err());
-    assert!(message.contains("evil.pth") && message.contains("found posix.system"), "{message}");
+    assert!(message.contains("evil.pth") && message.contains("asks to run posix.system"), "{message}");
     assert!(!ran.exists());
 }
 
@@ -317,7 +322,7 @@ fn numbers_that_are_none_are_refused_by_name() {
     weights.insert("fc.bias".to_owned(), Array { shape: vec![2], numbers: vec![0.0, f32::NAN] });
     weights.write(&path, "").unwrap();
     let message = load(&path).unwrap_err().to_string();
-    assert!(message.contains("wild.safetensors: fc.bias expects finite numbers, found NaN"), "{message}");
+    assert!(message.contains("wild.safetensors: fc.bias contains NaN"), "{message}");
 }
 
 /// One line an entry, as `tests/golden/weights_strict.py` makes them of a file.
@@ -371,7 +376,7 @@ fn every_network_writes_torchvisions_entries_with_counters_of_64_bits() {
         assert_eq!(file.len(), network.state().len());
         for entry in network.state() {
             let view = file.tensor(&entry.name).unwrap();
-            let counter = entry.kind == Kind::Counter;
+            let counter = entry.kind == ParameterKind::Counter;
             assert_eq!(view.dtype(), if counter { Dtype::I64 } else { Dtype::F32 }, "{}", entry.name);
             assert_eq!(view.shape(), entry.shape, "{}", entry.name);
             assert!(!counter || view.data() == 3_i64.to_le_bytes(), "{}", entry.name);

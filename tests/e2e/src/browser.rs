@@ -184,7 +184,7 @@ impl Browser {
     /// Moves the mouse to a point of the viewport, CSS pixels.
     ///
     /// # Errors
-    /// When the point lies outside.
+    /// When the point is outside.
     pub async fn point_at(&self, x: f64, y: f64) -> anyhow::Result<()> {
         self.mouse(json!([there(x, y)])).await
     }
@@ -192,7 +192,7 @@ impl Browser {
     /// Clicks at a point of the viewport, CSS pixels.
     ///
     /// # Errors
-    /// When the point lies outside.
+    /// When the point is outside.
     pub async fn click_at(&self, x: f64, y: f64) -> anyhow::Result<()> {
         let button = |kind| json!({ "type": kind, "button": 0 });
         self.mouse(json!([there(x, y), button("pointerDown"), button("pointerUp")])).await

@@ -54,7 +54,7 @@ impl Engine {
         }
     }
 
-    /// What the driver is told of the browser to start.
+    /// Options for the driver to start the browser with.
     pub(crate) fn capabilities(self, options: Options, profile: &Path, proxy: &str) -> anyhow::Result<Value> {
         ensure!(
             self == Self::Chromium || options == Options { fresh: options.fresh, ..Options::default() },

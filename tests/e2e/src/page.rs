@@ -226,7 +226,7 @@ impl Widget<'_> {
             .with_context(|| format!("widget {}", self.id))
     }
 
-    /// The words of its alert, empty where there is none.
+    /// The words of its alert, empty if there is none.
     ///
     /// # Errors
     /// When there is no such widget.

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use tower_http::services::ServeDir;
 
-/// The path below which the host keeps the book: no page may assume that it lies at the root.
+/// The path below which the host keeps the book: no page may assume that it is at the root.
 const BASE: &str = "/some/where";
 
 /// What happens to the files whose path contains `.0`.

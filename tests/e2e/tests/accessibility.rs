@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::visits::{complaints, every_page};
 
-/// Violations on the open page, one a line: rule, why, where.
+/// Violations on the open page, one per line: rule, why, where.
 pub(crate) async fn violations(browser: &Browser) -> anyhow::Result<Vec<String>> {
     let path = e2e::root().join("node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(&path)

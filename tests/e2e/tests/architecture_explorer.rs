@@ -55,7 +55,7 @@ async fn check_field(widget: &Widget<'_>, network: &Network, layer: &str) -> any
     let place = |at: f64| (at - first as f64) * CANVAS / length as f64;
     let middle = (seen.start + seen.end) as f64 / 2.0;
     for (x, y) in [(seen.start as f64, middle), (middle, seen.end as f64)] {
-        // A quarter along the edge no dot can lie on it.
+        // A quarter along the edge no dot can be on it.
         let found = pixel(widget, place(x), place(y) + 13.0).await?;
         let other = pixel(widget, place(x) + 13.0, place(y)).await?;
         ensure!([found, other].contains(&[255; 3]), "{layer}: {found:?} and {other:?} at the edge {x}, {y}");

@@ -1,5 +1,5 @@
 //! The augmentation lab: its pictures against those that the training of the book's network makes, and driven by
-//! presets, by keyboard alone, by links and with an own image.
+//! presets, by keyboard alone, by links and with the reader's own image.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use catalog::Diagnosis;
 use catalog::census::{self, Census};
 use catalog::number::grouped;
-use datasets::{By, Leaks, Part, Shares, parts};
+use datasets::{Leaks, Shares, SplitPart, SplitUnit, parts};
 use e2e::{Browser, Site, Widget};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -36,13 +36,13 @@ async fn shares(widget: &Widget<'_>) -> anyhow::Result<[String; 3]> {
 }
 
 /// What the tool's code makes of a census: images of each folder in the tree's order, and what leaks.
-fn split(name: &str, by: By, percent: [u32; 3], seed: u64) -> anyhow::Result<(Vec<u32>, Leaks)> {
+fn split(name: &str, by: SplitUnit, percent: [u32; 3], seed: u64) -> anyhow::Result<(Vec<u32>, Leaks)> {
     let census = census::census(name).context("a census of the book")?;
     let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
     let [training, validation, test] = percent;
     let parts = parts(&items, Shares::new(training, validation, test)?, by, seed);
     let mut counts = vec![census.total(Census::images_of)];
-    for part in Part::ALL {
+    for part in SplitPart::ALL {
         let count = |diagnosis: Option<Diagnosis>| {
             let both = items.iter().zip(&parts);
             both.filter(|(item, p)| **p == part && diagnosis.is_none_or(|d| d == item.diagnosis)).count()
@@ -55,7 +55,7 @@ fn split(name: &str, by: By, percent: [u32; 3], seed: u64) -> anyhow::Result<(Ve
 }
 
 /// The folders on the page are those of the tool, and so are its leaks; returns the lesions in several folders.
-async fn check_split(widget: &Widget<'_>, name: &str, by: By, seed: u64) -> anyhow::Result<usize> {
+async fn check_split(widget: &Widget<'_>, name: &str, by: SplitUnit, seed: u64) -> anyhow::Result<usize> {
     let percent = shares(widget).await?.map(|share| share.parse().unwrap_or_default());
     let (counts, leaks) = split(name, by, percent, seed)?;
     let expected: Vec<String> =
@@ -115,13 +115,13 @@ async fn by_image_lesions_leak_and_by_lesion_none_as_the_tool_splits() -> anyhow
     for name in census::CENSUSES.iter().map(|census| census.name) {
         widget.set("data", name).await?;
         widget.set("by", "lesion").await?;
-        ensure!(check_split(&widget, name, By::Lesion, 2019).await? == 0, "{name} leaks");
+        ensure!(check_split(&widget, name, SplitUnit::Lesion, 2019).await? == 0, "{name} leaks");
         widget.set("by", "image").await?;
-        ensure!(check_split(&widget, name, By::Image, 2019).await? > 100, "{name} hardly leaks");
+        ensure!(check_split(&widget, name, SplitUnit::Image, 2019).await? > 100, "{name} hardly leaks");
     }
     widget.set("seed", "7").await?;
     widget.set("training", "50").await?;
-    check_split(&widget, "synthetic", By::Image, 7).await?;
+    check_split(&widget, "synthetic", SplitUnit::Image, 7).await?;
     let readout = "widget.querySelector('.widget-readout').textContent.includes('Split by image, 50 : 29 : 21, seed 7')";
     widget.wait::<bool>("the readout", PATIENCE, readout).await?;
     Ok(())
@@ -149,7 +149,7 @@ async fn three_sliders_keep_the_sum_by_keyboard_alone() -> anyhow::Result<()> {
     widget.idle().await?;
     ensure!(shares(&widget).await? == ["100", "0", "0"], "{:?}", shares(&widget).await?);
     let verdict = texts(&widget, ".explorer-verdict").await?.concat();
-    ensure!(verdict.contains("No test image of MEL"), "{verdict}");
+    ensure!(verdict.contains("No test image shows MEL"), "{verdict}");
     widget.set("training", "65").await?;
     ensure!(shares(&widget).await? == ["65", "20", "15"], "the way back: {:?}", shares(&widget).await?);
     ensure!(
@@ -169,7 +169,7 @@ async fn percentages_of_a_link_that_do_not_sum_to_a_hundred_are_refused_with_wor
     let words = widget.alert().await?;
     ensure!(words.contains("sum to 115 %, not 100 %"), "{words}");
     ensure!(shares(&widget).await? == ["65", "20", "15"], "{:?}", shares(&widget).await?);
-    check_split(&widget, "isic-2019", By::Lesion, 2019).await?;
+    check_split(&widget, "isic-2019", SplitUnit::Lesion, 2019).await?;
     widget.set("test", "30").await?;
     ensure!(widget.message().await?.is_empty(), "{}", widget.message().await?);
     browser.open(&site.url(&format!("{PAGE}?{EXPLORER}.data=nothing&{EXPLORER}.training=abc"))).await?;

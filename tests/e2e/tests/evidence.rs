@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use catalog::Diagnosis;
-use catalog::precomputed::Answers;
+use catalog::precomputed::PrecomputedAnswers;
 use catalog::typical::Typical;
 use catalog::widget::SAMPLES;
 use e2e::{Browser, Fault, Site, Widget};
@@ -67,15 +67,15 @@ fn folder() -> std::path::PathBuf {
     e2e::root().join("exported-models").join(MODEL)
 }
 
-fn answers() -> anyhow::Result<Answers> {
+fn answers() -> anyhow::Result<PrecomputedAnswers> {
     Ok(serde_json::from_str(&std::fs::read_to_string(folder().join("precomputed/answers.json"))?)?)
 }
 
 /// The terms, and the mean of the map with the bias, are the logit.
 fn check_sums(shown: &Shown, tolerance: f32) -> anyhow::Result<()> {
     let terms: f32 = shown.adds.iter().sum();
-    let places = shown.map.iter().sum::<f32>() / shown.map.len() as f32 + shown.bias;
-    for (what, sum) in [("terms", terms), ("places", places)] {
+    let squares = shown.map.iter().sum::<f32>() / shown.map.len() as f32 + shown.bias;
+    for (what, sum) in [("terms", terms), ("squares", squares)] {
         ensure!((sum - shown.logit).abs() < tolerance, "{what} add up to {sum}: {shown:?}");
     }
     Ok(())
@@ -110,7 +110,7 @@ async fn what_the_book_keeps_of_a_sample_is_there_at_once_and_reached_by_keyboar
     let bits = |[a, b]: [f32; 2]| [a.to_bits(), b.to_bits()];
     let kept = [sample.logits[0], sample.probabilities[0]];
     ensure!(bits([first.logit, first.probability]) == bits(kept), "{first:?}");
-    // Four decimals of 16 places and of 512 averages.
+    // Four decimals of 16 squares and of 512 averages.
     check_sums(&first, 2e-4)?;
 
     browser.tab_to(&widget.css("[data-label=NV]")).await?;
@@ -257,7 +257,8 @@ async fn a_class_that_the_network_has_not_is_named_and_the_most_probable_one_sho
     let widget = browser.widget("evidence");
     widget.ready().await?;
     shows(&widget, "precomputed").await?;
-    let said = "widget.querySelector('.widget-readout').textContent.startsWith('This network has no answer \"mel\"')";
+    let said =
+        "widget.querySelector('.widget-readout').textContent.startsWith('This network has no class \"mel\"')";
     widget.wait::<bool>("the missing class in words", PATIENCE, said).await?;
     let shown = shown(&widget).await?;
     ensure!(["benign", "malignant"].contains(&shown.class.as_str()) && shown.probability >= 0.5, "{shown:?}");

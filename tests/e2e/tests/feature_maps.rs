@@ -172,7 +172,7 @@ async fn the_samples_show_at_once_what_the_book_keeps() -> anyhow::Result<()> {
     }
     let words: String =
         widget.read("widget.querySelector('[data-panel=first] .maps-source').textContent").await?;
-    ensure!(words.contains("beforehand"), "{words}");
+    ensure!(words.contains("Precomputed"), "{words}");
     let large =
         |path: &String| is_a(path, "onnx") || path.contains("onnxruntime-") || path.contains("worker");
     let asked = site.take_requests();
@@ -238,7 +238,7 @@ async fn a_resnet_50s_layers_carry_the_notebooks_numbers_and_equal_native_code()
     ];
     check_backend(&Browser::start().await?, DEEPER, "WASM", &layers).await?;
 
-    // What the book keeps of it is there before it is loaded, and cell 8.5's numbers stand in the menu.
+    // What the book keeps of it is there before it is loaded, and cell 8.5's numbers are in the menu.
     let (natives, _) = native(DEEPER, SAMPLES[0], &["layer4.2.relu3"])?;
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
@@ -340,12 +340,12 @@ async fn what_the_book_does_not_keep_says_how_to_see_it() -> anyhow::Result<()> 
     let words =
         "((e) => !e.hidden && e.textContent)(widget.querySelector('[data-panel=first] .maps-absent'))";
     let absent: String = widget.wait("words for a layer that is not kept", PATIENCE, words).await?;
-    ensure!(absent.contains("start the network"), "{absent}");
+    ensure!(absent.contains("Start the network"), "{absent}");
     widget.set("layer", "maxpool").await?;
     shows(&widget, "maxpool").await?;
     widget.set("seed", "4").await?;
     let absent: String = widget.wait("words for a drawing that is not kept", PATIENCE, words).await?;
-    ensure!(absent.contains("not kept in the book"), "{absent}");
+    ensure!(absent.contains("does not include the maps"), "{absent}");
     Ok(())
 }
 
@@ -401,7 +401,7 @@ async fn play_walks_through_the_stops_and_not_where_less_motion_is_wished() -> a
     let features = json!([{ "name": "prefers-reduced-motion", "value": "reduce" }]);
     browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
     widget.click("[name=play]").await?;
-    let spoken = "widget.querySelector('.widget-readout').textContent.includes('less motion')";
+    let spoken = "widget.querySelector('.widget-readout').textContent.includes('reduced motion')";
     widget.wait::<bool>("words about motion", PATIENCE, spoken).await?;
     ensure!(widget.read::<String>("widget.querySelector('[name=play]').textContent").await? == "Play");
     Ok(())

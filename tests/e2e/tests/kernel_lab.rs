@@ -13,7 +13,7 @@ const LAB: &str = "kernel-lab";
 /// For what takes a moment.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The numbers that stand in the panel of the arithmetic, and the sum below them.
+/// The numbers that are in the panel of the arithmetic, and the sum below them.
 struct Arithmetic {
     products: Vec<f64>,
     sum: f64,
@@ -396,7 +396,7 @@ async fn where_less_motion_is_asked_for_nothing_plays_by_itself() -> anyhow::Res
     lab.wait::<bool>(
         "the reason",
         PATIENCE,
-        "/less motion/.test(widget.querySelector('.widget-readout').textContent)",
+        "/reduced motion/.test(widget.querySelector('.widget-readout').textContent)",
     )
     .await?;
     ensure!(revealed(&lab).await? == 1, "it played to {}", revealed(&lab).await?);
@@ -478,7 +478,7 @@ async fn dilation_stride_and_padding_give_the_size_that_the_formula_says() -> an
         let words: String = lab.read("widget.querySelector('.lab-size').textContent").await?;
         ensure!(
             words.contains(&format!("{size}. In words"))
-                && words.ends_with(&format!("makes {size} results.")),
+                && words.ends_with(&format!("gives {size} results.")),
             "{words}"
         );
     }

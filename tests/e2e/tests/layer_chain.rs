@@ -13,7 +13,7 @@ use fantoccini::key::Key;
 use imaging::Rgb8;
 use imaging::normalise::normalise;
 use inference::Classifier;
-use nn::first_layers::Maps;
+use nn::first_layers::FirstMaps;
 use nn::{Activation, FirstLayers, Pooling, Tensor};
 use serde_json::{Value, json};
 
@@ -46,18 +46,18 @@ fn native(
     channel: usize,
     activation: Activation,
     pooling: Pooling,
-) -> anyhow::Result<Maps> {
+) -> anyhow::Result<FirstMaps> {
     let image = imaging::resize(&picture(sample)?, first.size as u32, first.size as u32);
     let numbers = normalise(&image, first.mean, first.std);
     let input = Tensor::new([3, first.size, first.size], numbers)?;
     Ok(first.maps(&input, channel, activation, pooling)?)
 }
 
-fn four(maps: &Maps) -> [&Tensor<2>; 4] {
+fn four(maps: &FirstMaps) -> [&Tensor<2>; 4] {
     [&maps.convolved, &maps.normalised, &maps.activated, &maps.pooled]
 }
 
-fn checksums(maps: &Maps) -> [String; 4] {
+fn checksums(maps: &FirstMaps) -> [String; 4] {
     four(maps).map(|map| {
         let bytes: Vec<u8> = map.data().iter().flat_map(|x| x.to_bits().to_le_bytes()).collect();
         format!("{:016x}", lesions::checksum(&bytes))
@@ -219,7 +219,7 @@ async fn the_arithmetic_adds_up_to_the_maps_own_numbers_wherever_the_keys_lead()
     widget.set("row", "0").await?;
     check_arithmetic(&widget, Pooling::Average).await?;
     let beyond = text(&widget, ".chain-step:last-child .chain-formula").await?;
-    ensure!(beyond.contains("Places beyond the edge: 5, which count as 0."), "{beyond}");
+    ensure!(beyond.contains("Positions beyond the edge: 5, which count as 0."), "{beyond}");
     Ok(())
 }
 
@@ -413,7 +413,7 @@ async fn a_link_brings_back_every_setting_and_reset_the_text_s_example() -> anyh
 async fn a_file_that_does_not_come_whole_is_named_and_tried_again() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let faults = [
-        (Fault::Missing(".bin"), "could not be fetched: the server answered 404"),
+        (Fault::Missing(".bin"), "could not be downloaded: the server answered 404"),
         (Fault::CutShort(".bin"), "arrived damaged"),
         (Fault::Altered(".bin"), "arrived damaged"),
     ];
@@ -424,7 +424,7 @@ async fn a_file_that_does_not_come_whole_is_named_and_tried_again() -> anyhow::R
         let widget = browser.widget(ID);
         widget.ready().await?;
         let alert = widget.alert().await?;
-        ensure!(alert.contains("first layers of the network") && alert.contains(words), "{fault:?}: {alert}");
+        ensure!(alert.contains("the network's first layers") && alert.contains(words), "{fault:?}: {alert}");
         // What the page teaches without the file stays.
         let fallback = "widget.querySelector('.widget-stage .widget-fallback svg') !== null";
         ensure!(widget.read::<bool>(fallback).await?, "{fault:?}: the fallback is gone");

@@ -40,7 +40,7 @@ const START: &str = "
     window.look = (layers) => ask({ 'compute-layers': { layers } }, [], 'layers');
     return loaded.report.layers.map((layer) => layer.name);";
 
-/// What the last layers gave, held against one another in the page.
+/// What the last layers gave, compared with one another in the page.
 const FIT: &str = "
     const answer = (await classify(arguments[0])).report;
     const asked = ['bn1', 'relu', 'layer4.1.relu2', 'avgpool', 'fc', 'probabilities'];
@@ -122,7 +122,7 @@ async fn a_layer_that_is_none_is_named_and_the_next_question_is_answered() -> an
     let wrong =
         "await classify('wasm'); return look(['layer9']).then(() => 'values', (error) => error.message);";
     let words: String = browser.script_async(wrong, json!([])).await?;
-    ensure!(words.contains("no layer of the model is called layer9"), "{words}");
+    ensure!(words.contains("the model has no layer layer9"), "{words}");
     let right = "return (await look(['fc'])).arrays[0].length;";
     let numbers: u32 = browser.script_async(right, json!([])).await?;
     ensure!(numbers == 8, "{numbers}");

@@ -70,7 +70,10 @@ async fn two_dozen_drawings_get_the_answers_of_native_code_and_the_table_is_isic
         right += usize::from(top == Some(diagnosis.index()));
     }
     let summary: String = widget.read("widget.querySelector('.many-summary').textContent").await?;
-    ensure!(summary.contains(&format!("of 24 drawings {right} were named")), "{summary}, natively {right}");
+    ensure!(
+        summary.contains(&format!("{right} of 24 drawings got the diagnosis")),
+        "{summary}, natively {right}"
+    );
 
     // The most doubtful first, then all gone.
     widget.set("sort", "unsure").await?;
@@ -87,7 +90,7 @@ async fn two_dozen_drawings_get_the_answers_of_native_code_and_the_table_is_isic
         )
         .await?;
     widget.click("[data-action=download]").await?;
-    ensure!(widget.message().await?.contains("No image has an answer"), "{}", widget.message().await?);
+    ensure!(widget.message().await?.contains("No image has been classified"), "{}", widget.message().await?);
     Ok(())
 }
 
@@ -138,7 +141,7 @@ async fn images_wait_while_the_network_fails_and_are_answered_by_the_next_one() 
     widget.click("[data-action=start]").await?;
     widget.wait::<bool>("a failure", PATIENCE, "widget.dataset.network === 'failed'").await?;
     let message = widget.alert().await?;
-    ensure!(message.contains("broke off"), "{message}");
+    ensure!(message.contains("was interrupted"), "{message}");
     let waiting: usize = widget.read("widget.querySelectorAll('[data-state=waiting]').length").await?;
     ensure!(waiting == 2, "{waiting} of 2 images wait");
 

@@ -3,7 +3,7 @@
 //! A processor emulates the graphics card here and needs seconds for every answer. Every change is tested with two answers of
 //! one network, and with a card that is lost.
 
-use crate::classifier::{DEEPER, MODEL, TWO, check_parity, graphics_card, leave};
+use crate::classifier::{DEEPER, MODEL, THOUSAND, TWO, check_parity, graphics_card, leave};
 use crate::{evidence, feature_maps, looking, many_images};
 
 #[tokio::test]
@@ -15,6 +15,12 @@ async fn on_webgpu_every_network_answers_every_input_as_libtorch_does() -> anyho
         leave("webgpu", &parity)?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn on_webgpu_the_network_of_a_thousand_classes_answers_as_libtorch_does() -> anyhow::Result<()> {
+    let parity = check_parity(&graphics_card().await?, THOUSAND, "webgpu", 2).await?;
+    leave("webgpu", &parity)
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A reader's own file: shown as any viewer shows it, or refused in words, and the page goes on.
+//! The reader's own file: shown as any viewer shows it, or refused in words, and the page goes on.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A reader's own ONNX file: it answers in the page as native code does, its maps are offered, and what is no such file is
+//! The reader's own ONNX file: it answers in the page as native code does, its maps are offered, and what is no such file is
 //! refused in words while the book's network stays.
 
 use std::path::{Path, PathBuf};

@@ -169,7 +169,7 @@ async fn the_histogram_counts_the_numbers_of_picture_and_window() -> anyhow::Res
     };
     let window = (top..top + 10).flat_map(|y| (left..left + 10).map(move |x| ((y * 224 + x) * 3) as usize));
     let expected = format!(
-        "Most numbers of the picture are {}, of the window {}.",
+        "The commonest values of the picture are {}, of the window {}.",
         most(pixels.iter().step_by(3).copied().collect()),
         most(window.map(|at| pixels[at]).collect())
     );

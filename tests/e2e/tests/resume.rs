@@ -1,4 +1,4 @@
-//! A download that the reader left goes on at the next visit, and what is stored is held to its checksum.
+//! A download that the reader left continues at the next visit, and what is stored is checked against its checksum.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ async fn break_off(site: &Site, browser: &Browser) -> anyhow::Result<u64> {
     press_start(&widget).await?;
     widget.wait::<bool>("a failure", PATIENCE, "widget.dataset.network === 'failed'").await?;
     let message = widget.alert().await?;
-    ensure!(message.contains("broke off") && message.contains("later visit"), "{message}");
+    ensure!(message.contains("was interrupted") && message.contains("later visit"), "{message}");
     site.damage(None);
     let asked = models(site);
     ensure!(asked.len() == 1 && asked[0].range.is_none(), "{asked:?}");

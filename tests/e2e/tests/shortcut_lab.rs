@@ -6,14 +6,14 @@ use anyhow::{Context, ensure};
 use e2e::{Browser, Site, Widget};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use shortcut_trials::{Kind, Settings, Task, Trial};
+use shortcut_trials::{LesionTask, NetworkKind, Trial, TrialSettings};
 
 const PAGE: &str = "network/why-shortcuts-help.html";
 const LAB: &str = "shortcut-lab";
 /// For what takes a moment.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// What the text's example starts from.
-const EXAMPLE: Settings = Settings { blocks: 16, width: 8, rate: 0.05, seed: 1 };
+const EXAMPLE: TrialSettings = TrialSettings { blocks: 16, width: 8, rate: 0.05, seed: 1 };
 
 /// Both losses in the page.
 async fn losses(widget: &Widget<'_>) -> anyhow::Result<[u32; 2]> {
@@ -26,10 +26,10 @@ async fn losses(widget: &Widget<'_>) -> anyhow::Result<[u32; 2]> {
 }
 
 /// Both losses natively, after so many steps.
-fn native(settings: Settings, kinds: [Kind; 2], steps: usize) -> anyhow::Result<[u32; 2]> {
+fn native(settings: TrialSettings, kinds: [NetworkKind; 2], steps: usize) -> anyhow::Result<[u32; 2]> {
     let mut losses = [0; 2];
     for (loss, kind) in losses.iter_mut().zip(kinds) {
-        let mut trial = Trial::new(settings, kind, &Task::new(settings.seed))?;
+        let mut trial = Trial::new(settings, kind, &LesionTask::new(settings.seed))?;
         for _ in 0..steps {
             trial.step()?;
         }
@@ -49,7 +49,7 @@ async fn trained_by_keyboard_the_page_has_the_losses_of_native_code() -> anyhow:
     browser.open(&site.url(PAGE)).await?;
     let widget = browser.widget(LAB);
     widget.ready().await?;
-    let plain = [Kind::Without, Kind::With];
+    let plain = [NetworkKind::Without, NetworkKind::With];
     ensure!(losses(&widget).await? == native(EXAMPLE, plain, 0)?, "other losses before the first step");
     widget.set("steps", "150").await?;
     let before = [widget.picture(0).await?, widget.picture(1).await?];
@@ -101,8 +101,8 @@ async fn stopped_halfway_it_stays_there_and_goes_on_from_there() -> anyhow::Resu
     widget.idle().await?;
     let stopped = steps(&widget).await?;
     ensure!((3..1000).contains(&stopped), "stopped after {stopped} steps");
-    let settings = Settings { blocks: 24, ..EXAMPLE };
-    let plain = [Kind::Without, Kind::With];
+    let settings = TrialSettings { blocks: 24, ..EXAMPLE };
+    let plain = [NetworkKind::Without, NetworkKind::With];
     ensure!(
         losses(&widget).await? == native(settings, plain, stopped)?,
         "other losses after {stopped} steps"
@@ -186,8 +186,8 @@ async fn a_link_brings_back_the_networks_and_reset_the_text_s_example() -> anyho
     copy.click("[name=train]").await?;
     copy.wait::<bool>("all steps", PATIENCE, "widget.dataset.steps === '50'").await?;
     copy.idle().await?;
-    let expected = Settings { blocks: 5, width: 12, rate: 0.01, seed: 7 };
-    let unscaled = native(expected, [Kind::Without, Kind::Unscaled], 50)?;
+    let expected = TrialSettings { blocks: 5, width: 12, rate: 0.01, seed: 7 };
+    let unscaled = native(expected, [NetworkKind::Without, NetworkKind::Unscaled], 50)?;
     ensure!(losses(&copy).await? == unscaled, "the link's networks have other losses");
     copy.click("[data-action=reset]").await?;
     copy.idle().await?;

@@ -12,7 +12,7 @@ use crate::{process, workspace};
 const PEERS: [&str; 2] = ["numpy==2.4.6", "scikit-learn==1.9.1"];
 
 #[derive(Deserialize)]
-struct Part {
+struct PagePart {
     name: String,
     /// Milliseconds.
     ours: f64,
@@ -32,11 +32,11 @@ pub(super) fn table() -> anyhow::Result<String> {
     // One thread on both sides.
     command.env("OMP_NUM_THREADS", "1").env("OPENBLAS_NUM_THREADS", "1");
     let answer = process::output(&mut command)?;
-    let parts: Vec<Part> =
+    let parts: Vec<PagePart> =
         serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
     let rows: Vec<_> = parts
         .into_iter()
-        .map(|Part { name, ours, theirs, ratio, difference }| {
+        .map(|PagePart { name, ours, theirs, ratio, difference }| {
             [
                 name,
                 format!("{ours:.1}"),

@@ -12,7 +12,7 @@ use crate::{process, wasm, workspace};
 const OPENCV: &str = "@opencvjs/web@4.13.0-release.1";
 
 #[derive(Deserialize)]
-struct Comparison {
+struct PageComparison {
     rows: Vec<TimedRun>,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn table() -> anyhow::Result<String> {
     }
     let command = ["run", "--quiet", "--package=e2e", "--example=page_result", "--"];
     let answer = process::output(process::cargo().args(command).arg(&page))?;
-    let answer: Comparison =
+    let answer: PageComparison =
         serde_json::from_str(&answer).with_context(|| format!("the page said {answer}"))?;
     let rows: Vec<_> = answer
         .rows

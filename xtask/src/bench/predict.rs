@@ -14,7 +14,7 @@ const MODEL: &str = "synthetic-resnet18-eight";
 /// Sides of the JPEG files, pixels: one as large as many data sets keep their images, one as a dermatoscope takes them.
 const SIDES: [&str; 2] = ["450", "1024"];
 
-/// Images a diagnosis.
+/// Images per diagnosis.
 const PER_CLASS: &str = "12";
 
 const BATCH: &str = "16";

@@ -9,7 +9,7 @@ use super::{feed, markdown, python};
 use crate::{process, workspace};
 
 /// One network on one device.
-struct Case {
+struct TrainingCase {
     architecture: &'static str,
     batch_size: u32,
     image_size: u32,
@@ -18,19 +18,19 @@ struct Case {
 }
 
 /// What two cores do in minutes.
-const ON_CPU: [Case; 2] = [
-    Case { architecture: "resnet18", batch_size: 16, image_size: 128, steps: 1 },
-    Case { architecture: "resnet50", batch_size: 8, image_size: 128, steps: 1 },
+const ON_CPU: [TrainingCase; 2] = [
+    TrainingCase { architecture: "resnet18", batch_size: 16, image_size: 128, steps: 1 },
+    TrainingCase { architecture: "resnet50", batch_size: 8, image_size: 128, steps: 1 },
 ];
 
 /// What a graphics card is for.
-const ON_CUDA: [Case; 2] = [
-    Case { architecture: "resnet18", batch_size: 256, image_size: 224, steps: 10 },
-    Case { architecture: "resnet50", batch_size: 128, image_size: 224, steps: 10 },
+const ON_CUDA: [TrainingCase; 2] = [
+    TrainingCase { architecture: "resnet18", batch_size: 256, image_size: 224, steps: 10 },
+    TrainingCase { architecture: "resnet50", batch_size: 128, image_size: 224, steps: 10 },
 ];
 
 #[derive(Deserialize)]
-struct Comparison {
+struct TrainingComparison {
     peer: String,
     ours: f64,
     theirs: f64,
@@ -39,7 +39,7 @@ struct Comparison {
     their_memory: Option<f64>,
 }
 
-/// Fetches PyTorch and times both in turns: on the CPU, and on a GPU where there is one.
+/// Fetches PyTorch and times both in turns: on the CPU, and on a GPU if there is one.
 pub(super) fn table() -> anyhow::Result<String> {
     let python = python("python", &feed::PEERS, "up to 6 GB")?;
     let mut rows = Vec::new();
@@ -57,7 +57,12 @@ pub(super) fn table() -> anyhow::Result<String> {
     Ok(markdown(["training", "our images/s", "theirs", "our time / theirs", "our MiB", "theirs"], &rows))
 }
 
-fn row(python: &std::path::Path, case: &Case, device: &str, precision: &str) -> anyhow::Result<[String; 6]> {
+fn row(
+    python: &std::path::Path,
+    case: &TrainingCase,
+    device: &str,
+    precision: &str,
+) -> anyhow::Result<[String; 6]> {
     let [batch, side, steps] =
         [case.batch_size, case.image_size, case.steps].map(|number| number.to_string());
     // Our side starts with the environment that finds libtorch; PyTorch brings its own copy of the same version.
@@ -72,7 +77,7 @@ fn row(python: &std::path::Path, case: &Case, device: &str, precision: &str) -> 
         command.arg("--mixed-precision");
     }
     let answer = process::output(&mut command)?;
-    let answer: Comparison =
+    let answer: TrainingComparison =
         serde_json::from_str(&answer).with_context(|| format!("the comparison said {answer}"))?;
     let mebibytes =
         |memory: Option<f64>| memory.map_or_else(|| "unknown".to_owned(), |memory| format!("{memory:.0}"));

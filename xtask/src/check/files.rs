@@ -1,4 +1,4 @@
-//! What may lie in the repository: nothing too large for a host, no patient's image, no path of one machine.
+//! What may be in the repository: nothing too large for a host, no patient's image, no path of one machine.
 
 use anyhow::bail;
 
@@ -13,7 +13,7 @@ const MACHINE_PATHS: [&str; 3] = [concat!("/ho", "me/"), concat!("/Us", "ers/"),
 /// Checks every file that git tracks.
 ///
 /// # Errors
-/// Every offence, one a line.
+/// Every offence, one per line.
 pub(super) fn run() -> anyhow::Result<()> {
     let root = workspace::root();
     // In a container the checkout may belong to somebody else; listing it is harmless.

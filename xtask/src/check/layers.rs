@@ -1,4 +1,4 @@
-//! The layers of `ARCHITECTURE.md`, held against what `cargo metadata` and the sources say.
+//! The layers of `ARCHITECTURE.md`, compared with what `cargo metadata` and the sources say.
 //!
 //! The rules are read from the page's own table, so that page and check cannot drift apart.
 
@@ -27,10 +27,10 @@ const CONFINED: [(&str, &str); 3] = [("tch", "training"), ("plotters", "figures"
 /// Checks the arrows, the confined dependencies, the sources of the pure layers, and that those build for WASM.
 ///
 /// # Errors
-/// Every breach, one a line.
+/// Every breach, one per line.
 pub(super) fn run() -> anyhow::Result<()> {
-    let table = Table::read(&files::read_text(&workspace::root().join("ARCHITECTURE.md"))?)?;
-    let graph = Graph::read(&process::output(process::cargo().args([
+    let table = LayerTable::read(&files::read_text(&workspace::root().join("ARCHITECTURE.md"))?)?;
+    let graph = CrateGraph::read(&process::output(process::cargo().args([
         "metadata",
         "--format-version=1",
         "--all-features",
@@ -45,14 +45,14 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 /// The table of layers.
-struct Table {
+struct LayerTable {
     /// Layer of each of our crates.
     layers: BTreeMap<String, u32>,
     /// Outside crates that only the named ones of ours may depend on directly; a pattern may end in `*`.
     restricted: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Table {
+impl LayerTable {
     /// Reads rows such as ``| 1 | `nn` | … | `image` |``; a cell may name several crates.
     fn read(page: &str) -> anyhow::Result<Self> {
         let mut table = Self { layers: BTreeMap::new(), restricted: BTreeMap::new() };
@@ -73,7 +73,7 @@ impl Table {
         Ok(table)
     }
 
-    fn breaches(&self, graph: &Graph) -> Vec<String> {
+    fn breaches(&self, graph: &CrateGraph) -> Vec<String> {
         let mut breaches = Vec::new();
         for (name, dependencies) in &graph.ours {
             let Some(layer) = self.layers.get(name) else {
@@ -138,7 +138,7 @@ fn join(names: &BTreeSet<String>) -> String {
 }
 
 /// Who depends on whom.
-struct Graph {
+struct CrateGraph {
     /// Our crates with the names of their direct dependencies, those for tests left out.
     ours: BTreeMap<String, BTreeSet<String>>,
     /// The same for every package, by identifier.
@@ -180,7 +180,7 @@ struct DependencyKind {
     kind: Option<String>,
 }
 
-impl Graph {
+impl CrateGraph {
     fn read(json: &str) -> anyhow::Result<Self> {
         let metadata: Metadata =
             serde_json::from_str(json).context("cannot read what cargo metadata wrote")?;
@@ -219,7 +219,7 @@ impl Graph {
 }
 
 /// Banned words in the code of the pure layers; comments may speak of them.
-fn impure_sources(table: &Table) -> anyhow::Result<Vec<String>> {
+fn impure_sources(table: &LayerTable) -> anyhow::Result<Vec<String>> {
     let root = workspace::root();
     let mut found = Vec::new();
     for name in table.pure() {
@@ -249,7 +249,7 @@ fn impurities(source: &str) -> Vec<(usize, String)> {
     found
 }
 
-fn builds_for_wasm(table: &Table) -> anyhow::Result<()> {
+fn builds_for_wasm(table: &LayerTable) -> anyhow::Result<()> {
     wasm::ensure_target()?;
     let mut check = process::cargo();
     check.args(["check", "--quiet", "--lib", "--target=wasm32-unknown-unknown"]);
@@ -279,20 +279,20 @@ mod tests {
 ";
 
     /// A workspace of every crate in the page, with these dependencies.
-    fn graph(edges: &[(&str, &str)]) -> Graph {
+    fn graph(edges: &[(&str, &str)]) -> CrateGraph {
         let ours = ["numerics", "nn", "inference", "kit", "page", "training", "xtask", "e2e"];
         let outside = edges.iter().map(|(_, to)| *to);
         let names: BTreeSet<_> = ours.into_iter().chain(outside).chain(edges.iter().map(|e| e.0)).collect();
         let deps =
             |name: &str| edges.iter().filter(|e| e.0 == name).map(|e| e.1.to_owned()).collect::<Vec<_>>();
-        Graph {
+        CrateGraph {
             ours: ours.iter().map(|name| ((*name).to_owned(), deps(name).into_iter().collect())).collect(),
             all: names.iter().map(|name| ((*name).to_owned(), ((*name).to_owned(), deps(name)))).collect(),
         }
     }
 
     fn check(edges: &[(&str, &str)], expected: &[&str]) {
-        assert_eq!(Table::read(PAGE).unwrap().breaches(&graph(edges)), expected, "{edges:?}");
+        assert_eq!(LayerTable::read(PAGE).unwrap().breaches(&graph(edges)), expected, "{edges:?}");
     }
 
     #[test]
@@ -329,7 +329,7 @@ mod tests {
     fn a_crate_outside_the_table_is_named() {
         let mut graph = graph(&[]);
         graph.ours.insert("stray".to_owned(), BTreeSet::new());
-        let breaches = Table::read(PAGE).unwrap().breaches(&graph);
+        let breaches = LayerTable::read(PAGE).unwrap().breaches(&graph);
         assert_eq!(breaches, ["stray is missing from the table of layers"]);
     }
 

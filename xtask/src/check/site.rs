@@ -8,7 +8,7 @@ use catalog::manifest::Module;
 
 use crate::book;
 
-/// Hosts that may be named inside scripts, styles and modules: each stands in a comment, a message or a namespace, or
+/// Hosts that may be named inside scripts, styles and modules: each is in a comment, a message or a namespace, or
 /// behind a feature that `book.toml` turns off. Anything else may be a download or a beacon.
 const NAMED: [(&str, &str); 20] = [
     ("arxiv.org", "a comment of the ONNX runtime"),
@@ -36,7 +36,7 @@ const NAMED: [(&str, &str); 20] = [
 /// Checks the site that was built last.
 ///
 /// # Errors
-/// Everything found, one a line.
+/// Everything found, one per line.
 pub(super) fn run() -> anyhow::Result<()> {
     let site = book::site();
     if !site.join("index.html").exists() {

@@ -69,7 +69,7 @@ fn is_temporary(name: &str) -> bool {
     file.starts_with('.') || file.ends_with('~')
 }
 
-/// What has to be built anew besides the book itself.
+/// What has to be built again besides the book itself.
 pub(super) fn parts(changes: &[String]) -> Parts {
     let any = |prefixes: &[&str]| changes.iter().any(|name| prefixes.iter().any(|p| name.starts_with(p)));
     Parts {

@@ -11,7 +11,7 @@ use crate::{book, process};
 /// # Errors
 /// Names the pages that differ.
 pub(super) fn check() -> anyhow::Result<()> {
-    // Built beforehand, so that its compilation is seen and counts as what it is.
+    // Built in advance, so that its compilation is seen and counts as what it is.
     process::run(process::cargo().args(["build", "--quiet", "--package=mdbook-skin-deep"]))?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let plain = folder.path().join("book");

@@ -10,8 +10,8 @@ use runtimes::libtorch::Libtorch;
 use runtimes::onnxruntime;
 use serde::Deserialize;
 
-use super::outcome::{self, Outcome};
-use crate::{process, workspace};
+use crate::outcome::{self, TestOutcome};
+use crate::{process, product, workspace};
 
 /// The crate whose tests need libtorch.
 const TRAINING: &str = "crates/training";
@@ -37,7 +37,7 @@ struct Program {
 
 /// Whose tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ProgramKind {
     /// Of crates that need neither libtorch nor a browser.
     Plain,
     /// Of the crate that needs libtorch.
@@ -48,7 +48,7 @@ pub(super) enum Kind {
 
 /// How test programs are started.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Start<'a> {
+pub(super) struct ProgramStart<'a> {
     /// The program that starts them, with its arguments; none where it is empty.
     pub(super) wrapper: &'a [&'a str],
     /// Variables of their environment.
@@ -84,6 +84,9 @@ impl Programs {
         // The programs that the checks and the tests start, too.
         cargo.args(["build", "--tests", "--bins", "--workspace", "--message-format=json-render-diagnostics"]);
         let libtorch = select(&mut cargo, training)?;
+        if training {
+            fetch_weights()?;
+        }
         let words = process::words(&cargo);
         let mut child =
             cargo.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start: {words}"))?;
@@ -107,11 +110,11 @@ impl Programs {
     /// When a program cannot be started.
     pub(super) fn run(
         &self,
-        kind: Kind,
+        kind: ProgramKind,
         wanted: impl Fn(&str) -> bool,
-        start: &Start<'_>,
-    ) -> anyhow::Result<Outcome> {
-        let mut outcome = Outcome::default();
+        start: &ProgramStart<'_>,
+    ) -> anyhow::Result<TestOutcome> {
+        let mut outcome = TestOutcome::default();
         for program in self.list.iter().filter(|program| program.kind() == kind) {
             let all = self.tests(program)?;
             let some: Vec<_> = all.iter().filter(|name| wanted(name)).collect();
@@ -122,7 +125,7 @@ impl Programs {
             if some.len() < all.len() {
                 command.arg("--exact").args(some);
             }
-            if kind == Kind::Browser {
+            if kind == ProgramKind::Browser {
                 command.arg(format!("--test-threads={}", browser_threads()));
             }
             command.envs(start.variables.iter().copied());
@@ -150,21 +153,34 @@ impl Programs {
             }
         };
         command.current_dir(&program.folder).env("ORT_DYLIB_PATH", &self.onnxruntime);
-        if let Some(libtorch) = self.libtorch.as_ref().filter(|_| program.kind() == Kind::Training) {
+        if let Some(libtorch) = self.libtorch.as_ref().filter(|_| program.kind() == ProgramKind::Training) {
             libtorch.apply(&mut command)?;
         }
         Ok(command)
     }
 }
 
+/// Published weights that tests of `training` read, by their network and their file in `weights`.
+const WEIGHTS: [(&str, &str); 1] = [("efficientnet_lite0", "efficientnet-lite0-57934424.pth")];
+
+/// Fetches those that are not there.
+fn fetch_weights() -> anyhow::Result<()> {
+    for (network, file) in WEIGHTS {
+        if !workspace::root().join("weights").join(file).is_file() {
+            product::run(&["weights", network])?;
+        }
+    }
+    Ok(())
+}
+
 impl Program {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ProgramKind {
         if self.folder.ends_with(TRAINING) {
-            Kind::Training
+            ProgramKind::Training
         } else if self.target == BROWSER {
-            Kind::Browser
+            ProgramKind::Browser
         } else {
-            Kind::Plain
+            ProgramKind::Plain
         }
     }
 
@@ -179,7 +195,7 @@ impl Program {
 ///
 /// # Errors
 /// When cargo cannot be started.
-pub(super) fn documentation(training: bool, name: Option<&str>) -> anyhow::Result<Outcome> {
+pub(super) fn documentation(training: bool, name: Option<&str>) -> anyhow::Result<TestOutcome> {
     let mut cargo = process::cargo();
     cargo.args(["test", "--doc", "--no-fail-fast", "--workspace"]);
     select(&mut cargo, training)?;
@@ -233,9 +249,9 @@ mod tests {
     #[test]
     fn a_test_program_is_told_from_what_else_was_built() {
         let program_of = |folder, target| program(&line(folder, target, true, "\"/t/x-1\"")).unwrap();
-        assert_eq!(program_of("/r/crates/nn", "golden").kind(), Kind::Plain);
-        assert_eq!(program_of("/r/crates/training", "resume").kind(), Kind::Training);
-        assert_eq!(program_of("/r/tests/e2e", "browser").kind(), Kind::Browser);
+        assert_eq!(program_of("/r/crates/nn", "golden").kind(), ProgramKind::Plain);
+        assert_eq!(program_of("/r/crates/training", "resume").kind(), ProgramKind::Training);
+        assert_eq!(program_of("/r/tests/e2e", "browser").kind(), ProgramKind::Browser);
         assert_eq!(program_of("/r/tests/e2e", "e2e").folder, Path::new("/r/tests/e2e"));
         assert!(program(&line("/r/crates/nn", "nn", false, "null")).is_none());
         assert!(program(&line("/r/xtask", "xtask", false, "\"/t/xtask\"")).is_none());

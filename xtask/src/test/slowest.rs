@@ -1,6 +1,6 @@
 //! The tests that took longest, for whoever adds the next one.
 
-use super::outcome::Timed;
+use crate::outcome::Timed;
 
 /// How many are listed.
 const LISTED: usize = 20;

@@ -15,7 +15,7 @@ pub(super) struct Conventions {
 
 /// A kernel and how it moves.
 #[derive(Clone, Copy)]
-pub(super) struct Kernel {
+pub(super) struct KernelSettings {
     pub(super) side: usize,
     pub(super) stride: usize,
 }
@@ -62,17 +62,17 @@ impl Chain {
     }
 
     /// A convolution of all channels, without constants.
-    pub(super) fn convolution(&mut self, name: &str, output_channels: usize, kernel: Kernel) {
+    pub(super) fn convolution(&mut self, name: &str, output_channels: usize, kernel: KernelSettings) {
         self.grouped(name, output_channels, kernel, 1);
     }
 
     /// A convolution of every channel by itself.
-    pub(super) fn depthwise(&mut self, name: &str, kernel: Kernel) {
+    pub(super) fn depthwise(&mut self, name: &str, kernel: KernelSettings) {
         self.grouped(name, self.channels(), kernel, self.channels());
     }
 
-    fn grouped(&mut self, name: &str, output_channels: usize, kernel: Kernel, groups: usize) {
-        let (input_channels, Kernel { side, stride }) = (self.channels(), kernel);
+    fn grouped(&mut self, name: &str, output_channels: usize, kernel: KernelSettings, groups: usize) {
+        let (input_channels, KernelSettings { side, stride }) = (self.channels(), kernel);
         // Maps are square: every image is.
         let size = self.shape.sizes().last().copied().unwrap_or(1);
         let padding = (self.conventions.padding)(size, side, stride);

@@ -7,7 +7,7 @@
 //! Sources: Tan and Le 2019, table 1, <https://arxiv.org/abs/1905.11946>; TensorFlow,
 //! `models/official/efficientnet/lite/efficientnet_lite_builder.py`; PyTorch package `efficientnet_lite_pytorch` 0.1.0.
 
-use super::chain::{Chain, Conventions, Kernel};
+use super::chain::{Chain, Conventions, KernelSettings};
 use crate::{Initialisation, Network, Normalisation, Op, Padding};
 
 /// Its name.
@@ -21,20 +21,26 @@ const HEAD: usize = 1280;
 const CONVENTIONS: Conventions = Conventions { padding: Padding::same, epsilon: 1e-3, momentum: 0.01 };
 
 /// Blocks that follow one another.
-struct Stage {
+struct StageSettings {
     blocks: usize,
     /// Of the depthwise convolution; the stride is that of the first block.
-    kernel: Kernel,
+    kernel: KernelSettings,
     /// How many times as many channels the block works on as come in.
     expansion: usize,
     channels: usize,
 }
 
-const fn stage(blocks: usize, side: usize, stride: usize, expansion: usize, channels: usize) -> Stage {
-    Stage { blocks, kernel: Kernel { side, stride }, expansion, channels }
+const fn stage(
+    blocks: usize,
+    side: usize,
+    stride: usize,
+    expansion: usize,
+    channels: usize,
+) -> StageSettings {
+    StageSettings { blocks, kernel: KernelSettings { side, stride }, expansion, channels }
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [StageSettings; 7] = [
     stage(1, 3, 1, 1, 16),
     stage(2, 3, 2, 6, 24),
     stage(2, 5, 2, 6, 40),
@@ -58,7 +64,7 @@ const STAGES: [Stage; 7] = [
 pub fn efficientnet_lite0(classes: usize, image_size: usize) -> Network {
     assert!(
         classes > 0 && image_size > 0,
-        "efficientnet_lite0 expects a class and a pixel, found {classes} and {image_size}"
+        "efficientnet_lite0 needs at least one class and one pixel, not {classes} and {image_size}"
     );
     let network = Network {
         normalisation: Normalisation::EFFICIENTNET_LITE,
@@ -67,7 +73,7 @@ pub fn efficientnet_lite0(classes: usize, image_size: usize) -> Network {
     };
     let mut chain = Chain::new(network, CONVENTIONS);
     chain.network.begin_section("stem", "Stem");
-    chain.convolution("_conv_stem", STEM, Kernel { side: 3, stride: 2 });
+    chain.convolution("_conv_stem", STEM, KernelSettings { side: 3, stride: 2 });
     chain.norm("_bn0");
     chain.push("_relu0", Op::Relu6);
     let mut number = 0;
@@ -77,12 +83,12 @@ pub fn efficientnet_lite0(classes: usize, image_size: usize) -> Network {
             let name = format!("_blocks.{number}");
             chain.network.begin_block(&name);
             let stride = if block == 0 { stage.kernel.stride } else { 1 };
-            inverted_bottleneck(&mut chain, &name, stage, Kernel { stride, ..stage.kernel });
+            inverted_bottleneck(&mut chain, &name, stage, KernelSettings { stride, ..stage.kernel });
             number += 1;
         }
     }
     chain.network.begin_section("answer", "Answer");
-    chain.convolution("_conv_head", HEAD, Kernel { side: 1, stride: 1 });
+    chain.convolution("_conv_head", HEAD, KernelSettings { side: 1, stride: 1 });
     chain.norm("_bn1");
     chain.push("_relu1", Op::Relu6);
     chain.answer(["_avg_pooling", "_flatten", "_fc"], classes);
@@ -92,8 +98,8 @@ pub fn efficientnet_lite0(classes: usize, image_size: usize) -> Network {
 // ANCHOR: inverted_bottleneck
 /// 1×1 to more channels, a kernel on every channel by itself, 1×1 to fewer channels and no activation after it; beside a
 /// shortcut where the shape stays.
-fn inverted_bottleneck(chain: &mut Chain, block: &str, stage: &Stage, kernel: Kernel) {
-    let one = Kernel { side: 1, stride: 1 };
+fn inverted_bottleneck(chain: &mut Chain, block: &str, stage: &StageSettings, kernel: KernelSettings) {
+    let one = KernelSettings { side: 1, stride: 1 };
     let start = chain.here();
     if stage.expansion != 1 {
         chain.convolution(&format!("{block}._expand_conv"), chain.channels() * stage.expansion, one);

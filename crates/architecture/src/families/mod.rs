@@ -1,6 +1,6 @@
-//! The families of networks, one a file, and the list of those that can be asked for by name.
+//! The families of networks, one per file, and the list of those that can be asked for by name.
 //!
-//! A family builds a [`Network`]; whatever is said, drawn, trained or exported is read from that.
+//! A family builds a [`Network`]; descriptions, drawings, training and exports all read it.
 
 mod chain;
 pub(crate) mod efficientnet_lite;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::{Chain, Conventions, Kernel, Point};
+use super::chain::{Chain, Conventions, KernelSettings, Point};
 use crate::{Network, Op, Padding};
 
 /// Number of layers with weights on the way through the network.
@@ -76,11 +76,11 @@ pub(super) const CONVENTIONS: Conventions =
 pub fn resnet(depth: Depth, classes: usize, image_size: usize) -> Network {
     assert!(
         classes > 0 && image_size > 0,
-        "resnet expects a class and a pixel, found {classes} and {image_size}"
+        "resnet needs at least one class and one pixel, not {classes} and {image_size}"
     );
     let mut chain = Chain::new(Network::new(depth.name(), [3, image_size, image_size]), CONVENTIONS);
     chain.network.begin_section("stem", "Stem");
-    chain.convolution("conv1", 64, Kernel { side: 7, stride: 2 });
+    chain.convolution("conv1", 64, KernelSettings { side: 7, stride: 2 });
     chain.norm("bn1");
     chain.push("relu", Op::Relu);
     chain.push("maxpool", Op::MaxPool { kernel: 3, stride: 2, padding: 1 });
@@ -103,27 +103,27 @@ pub fn resnet(depth: Depth, classes: usize, image_size: usize) -> Network {
     chain.network
 }
 
-/// Two 3×3 convolutions beside a shortcut.
+/// Two 3×3 convolutions with a shortcut around them.
 fn basic(chain: &mut Chain, block: &str, width: usize, stride: usize) {
     let start = chain.here();
-    chain.convolution(&format!("{block}.conv1"), width, Kernel { side: 3, stride });
+    chain.convolution(&format!("{block}.conv1"), width, KernelSettings { side: 3, stride });
     chain.norm(&format!("{block}.bn1"));
     chain.push(&format!("{block}.relu1"), Op::Relu);
-    chain.convolution(&format!("{block}.conv2"), width, Kernel { side: 3, stride: 1 });
+    chain.convolution(&format!("{block}.conv2"), width, KernelSettings { side: 3, stride: 1 });
     chain.norm(&format!("{block}.bn2"));
     shortcut(chain, start, block, stride);
     chain.push(&format!("{block}.relu2"), Op::Relu);
 }
 
 // ANCHOR: bottleneck
-/// 1×1 to fewer channels, 3×3 there, 1×1 to more channels, beside a shortcut.
+/// 1×1 to fewer channels, 3×3 there, 1×1 to more channels, with a shortcut around them.
 fn bottleneck(chain: &mut Chain, block: &str, width: usize, stride: usize) {
-    let one = Kernel { side: 1, stride: 1 };
+    let one = KernelSettings { side: 1, stride: 1 };
     let start = chain.here();
     chain.convolution(&format!("{block}.conv1"), width, one);
     chain.norm(&format!("{block}.bn1"));
     chain.push(&format!("{block}.relu1"), Op::Relu);
-    chain.convolution(&format!("{block}.conv2"), width, Kernel { side: 3, stride });
+    chain.convolution(&format!("{block}.conv2"), width, KernelSettings { side: 3, stride });
     chain.norm(&format!("{block}.bn2"));
     chain.push(&format!("{block}.relu2"), Op::Relu);
     chain.convolution(&format!("{block}.conv3"), width * EXPANSION, one);
@@ -139,7 +139,11 @@ fn shortcut(chain: &mut Chain, start: Point, block: &str, stride: usize) {
     let projects = stride != 1 || start.1 != shape;
     chain.go_back(start);
     if projects {
-        chain.convolution(&format!("{block}.downsample.0"), shape.channels(), Kernel { side: 1, stride });
+        chain.convolution(
+            &format!("{block}.downsample.0"),
+            shape.channels(),
+            KernelSettings { side: 1, stride },
+        );
         chain.norm(&format!("{block}.downsample.1"));
     }
     chain.add(&format!("{block}.add"), &branch);

@@ -1,6 +1,6 @@
 //! The smallest network with every kind of number that a training keeps, for tests.
 
-use super::chain::{Chain, Kernel};
+use super::chain::{Chain, KernelSettings};
 use super::resnet;
 use crate::{Network, Op};
 
@@ -20,7 +20,7 @@ const CHANNELS: usize = 4;
 /// # Ok::<(), architecture::ArchitectureError>(())
 /// ```
 pub(crate) fn tiny(classes: usize, image_size: usize) -> Network {
-    let kernel = Kernel { side: 3, stride: 2 };
+    let kernel = KernelSettings { side: 3, stride: 2 };
     let mut chain = Chain::new(Network::new(NAME, [3, image_size, image_size]), resnet::CONVENTIONS);
     chain.network.begin_section("stem", "Stem");
     chain.convolution("conv1", CHANNELS, kernel);

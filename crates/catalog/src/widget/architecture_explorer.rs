@@ -1,8 +1,8 @@
 //! `architecture-explorer`: the layers of a residual network, one by one.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 
-/// Stages, blocks and layers to walk through, each with its shape, what it costs and what it sees.
+/// Stages, blocks and layers to step through, each with its shape, cost and receptive field.
 pub const ARCHITECTURE_EXPLORER: Widget = Widget {
     name: "architecture-explorer",
     title: "Architecture explorer",
@@ -14,7 +14,7 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
             name: "network",
             label: "Network",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("resnet18", "ResNet-18"),
                     ("resnet34", "ResNet-34"),
@@ -25,60 +25,60 @@ pub const ARCHITECTURE_EXPLORER: Widget = Widget {
                 ],
                 default: "resnet50",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "outputs",
             label: "Outputs",
-            help: "How many numbers the last layer gives; it is the one that is replaced.",
-            kind: Kind::Choice {
+            help: "How many values the last layer gives. This is the layer that is replaced for a new task.",
+            kind: ControlKind::Choice {
                 options: &[
                     ("8", "8: the diagnoses"),
                     ("2", "2: benign, malignant"),
-                    ("1000", "1000: ImageNet"),
+                    ("1000", "1,000: ImageNet"),
                 ],
                 default: "8",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "input-size",
             label: "Input size",
-            help: "Width and height of the image that the network is given.",
-            kind: Kind::Number { min: 32.0, max: 448.0, step: 32.0, default: 224.0, unit: "pixels" },
-            place: Place::Bar,
+            help: "Width and height of the input image.",
+            kind: ControlKind::Number { min: 32.0, max: 448.0, step: 32.0, default: 224.0, unit: "pixels" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "bars",
             label: "Bars",
-            help: "Each part's share of the whole network's.",
-            kind: Kind::Choice {
+            help: "Each part as a share of the whole network.",
+            kind: ControlKind::Choice {
                 options: &[("parameters", "parameters"), ("multiply-adds", "multiply-adds")],
                 default: "parameters",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "layer",
             label: "Go to",
-            help: "torchvision's name, such as layer3.5.relu3; for ResNet-50 also the notebooks' number, 0 to 176, or name.",
-            kind: Kind::Text { default: "layer1.0.conv2", rows: 1 },
-            place: Place::Bar,
+            help: "torchvision's name, such as layer3.5.relu3. For ResNet-50, the notebooks' name or number (0 to 176) works too.",
+            kind: ControlKind::Text { default: "layer1.0.conv2", rows: 1 },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "column",
-            label: "Look at column",
-            help: "Or click on the image; arrow keys move there from value to value.",
-            kind: Kind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
-            place: Place::More("Image"),
+            label: "Column",
+            help: "Or click on the image, then use the arrow keys to step from value to value.",
+            kind: ControlKind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
+            place: ControlPlace::More("Image"),
         },
         Control {
             name: "row",
-            label: "Look at row",
+            label: "Row",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
-            place: Place::More("Image"),
+            kind: ControlKind::Number { min: 0.0, max: 447.0, step: 1.0, default: 112.0, unit: "pixels" },
+            place: ControlPlace::More("Image"),
         },
     ],
-    details: "The whole network, and its relatives",
+    details: "The whole network, compared with others",
 };

@@ -1,107 +1,107 @@
-//! `augmentation-lab`: the variations of an image that a training sees.
+//! `augmentation-lab`: the variations of an image that training uses.
 
-use super::{Control, Kind, Need, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed};
 use crate::model;
 
-/// Draws the chosen image as a training would vary it, once for every epoch.
+/// Draws the chosen image as training would vary it, once per epoch.
 pub const AUGMENTATION_LAB: Widget = Widget {
     name: "augmentation-lab",
     title: "Augmentation lab",
     question: "How many pictures can be made of one lesion?",
-    needs: &[Need::Trainings],
+    needs: &[WidgetNeed::Trainings],
     takes_image: true,
     controls: &[
         Control {
             name: "preset",
             label: "Variations",
-            help: "Any change below makes them your own.",
-            kind: Kind::Choice {
+            help: "Any change below switches to your own.",
+            kind: ControlKind::Choice {
                 options: &[
-                    ("training", "what this book's training does"),
-                    ("activity-shown", "what the activity shows: ±45°"),
-                    ("activity-trained", "what the activity trains with: ±90°"),
-                    ("none", "none: the image as it is"),
-                    ("own", "my own"),
+                    ("training", "as in this book's training"),
+                    ("activity-shown", "as the activity shows: ±45°"),
+                    ("activity-trained", "as the activity trains: ±90°"),
+                    ("none", "none: the image unchanged"),
+                    ("own", "your own settings"),
                 ],
                 default: "training",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "count",
             label: "Pictures",
             help: "",
-            kind: Kind::Choice { options: &[("12", "12"), ("24", "24")], default: "12" },
-            place: Place::More("Training"),
+            kind: ControlKind::Choice { options: &[("12", "12"), ("24", "24")], default: "12" },
+            place: ControlPlace::More("Training"),
         },
         Control {
             name: "rotation",
-            label: "Rotation, at most",
-            help: "Either way.",
-            kind: Kind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "°" },
-            place: Place::Bar,
+            label: "Maximum rotation",
+            help: "In either direction.",
+            kind: ControlKind::Number { min: 0.0, max: 180.0, step: 1.0, default: 0.0, unit: "°" },
+            place: ControlPlace::Bar,
         },
-        percent("shift", "Shift, at most", "Of width and height, either way.", 50.0, 0.1, GEOMETRY),
-        percent("scale", "Scale, at most", "100 %: from half to twice as large.", 100.0, 1.0, GEOMETRY),
-        toggle("flip-horizontal", "Flip left and right", Place::Bar),
-        toggle("flip-vertical", "Flip top and bottom", Place::Bar),
+        percent("shift", "Maximum shift", "Of width and height, in either direction.", 50.0, 0.1, GEOMETRY),
+        percent("scale", "Maximum scaling", "100 % means from half to twice the size.", 100.0, 1.0, GEOMETRY),
+        toggle("flip-horizontal", "Flip left to right", ControlPlace::Bar),
+        toggle("flip-vertical", "Flip top to bottom", ControlPlace::Bar),
         Control {
             name: "fill",
             label: "Fill",
-            help: "What stands where the image was moved away.",
-            kind: Kind::Choice {
+            help: "What fills the area that the image no longer covers.",
+            kind: ControlKind::Choice {
                 options: &[
                     ("nearest", "nearest: the edge repeats"),
                     ("reflect", "reflect: a mirror at the edge"),
-                    ("wrap", "wrap: the image from its other side"),
+                    ("wrap", "wrap: the opposite side of the image"),
                     ("black", "constant: black"),
                     ("mean", "constant: the mean colour of ImageNet"),
                 ],
                 default: "nearest",
             },
-            place: Place::More("Geometry"),
+            place: ControlPlace::More("Geometry"),
         },
-        toggle("quarter-turns", "Turn by 90°, 180° or 270°", GEOMETRY),
-        degrees("shear", "Shear, at most", "How far upright lines lean over.", 45.0, GEOMETRY),
-        percent("brightness", "Brightness, at most", "", 90.0, 1.0, COLOURS),
-        percent("contrast", "Contrast, at most", "", 90.0, 1.0, COLOURS),
-        percent("saturation", "Saturation, at most", "", 90.0, 1.0, COLOURS),
+        toggle("quarter-turns", "Rotate by 90°, 180° or 270°", GEOMETRY),
+        degrees("shear", "Maximum shear", "How far vertical lines may lean.", 45.0, GEOMETRY),
+        percent("brightness", "Maximum brightness change", "", 90.0, 1.0, COLOURS),
+        percent("contrast", "Maximum contrast change", "", 90.0, 1.0, COLOURS),
+        percent("saturation", "Maximum saturation change", "", 90.0, 1.0, COLOURS),
         degrees(
             "hue",
-            "Hue, at most",
-            "On the circle of colours; 60° lie between red and yellow.",
+            "Maximum hue change",
+            "On the colour wheel, where red and yellow are 60° apart.",
             180.0,
             COLOURS,
         ),
         Control {
             name: "variation-seed",
-            label: "Seed of the variations",
-            help: "The same seed always draws the same variations; at first it is the training's own.",
-            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
-            place: Place::More("Training"),
+            label: "Variation seed",
+            help: "The same seed always draws the same variations. It starts with the seed of the training.",
+            kind: ControlKind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
+            place: ControlPlace::More("Training"),
         },
         Control {
             name: "epoch-size",
-            label: "As large as each epoch feeds them",
-            help: "A training may begin with smaller images, which take less time.",
-            kind: Kind::Toggle { default: false },
-            place: Place::More("Training"),
+            label: "Use each epoch's image size",
+            help: "Training may start with smaller images to save time.",
+            kind: ControlKind::Toggle { default: false },
+            place: ControlPlace::More("Training"),
         },
         Control {
             name: "model",
-            label: "Training of",
+            label: "Training run",
             help: "",
-            kind: Kind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 },
-            place: Place::More("Training"),
+            kind: ControlKind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 },
+            place: ControlPlace::More("Training"),
         },
     ],
     details: "",
 };
 
 /// What moves pixels.
-const GEOMETRY: Place = Place::More("Geometry");
+const GEOMETRY: ControlPlace = ControlPlace::More("Geometry");
 /// What changes their values.
-const COLOURS: Place = Place::More("Colours");
+const COLOURS: ControlPlace = ControlPlace::More("Colours");
 
 const fn percent(
     name: &'static str,
@@ -109,9 +109,15 @@ const fn percent(
     help: &'static str,
     max: f64,
     step: f64,
-    place: Place,
+    place: ControlPlace,
 ) -> Control {
-    Control { name, label, help, kind: Kind::Number { min: 0.0, max, step, default: 0.0, unit: "%" }, place }
+    Control {
+        name,
+        label,
+        help,
+        kind: ControlKind::Number { min: 0.0, max, step, default: 0.0, unit: "%" },
+        place,
+    }
 }
 
 const fn degrees(
@@ -119,24 +125,24 @@ const fn degrees(
     label: &'static str,
     help: &'static str,
     max: f64,
-    place: Place,
+    place: ControlPlace,
 ) -> Control {
-    let kind = Kind::Number { min: 0.0, max, step: 1.0, default: 0.0, unit: "degrees" };
+    let kind = ControlKind::Number { min: 0.0, max, step: 1.0, default: 0.0, unit: "degrees" };
     Control { name, label, help, kind, place }
 }
 
-const fn toggle(name: &'static str, label: &'static str, place: Place) -> Control {
-    Control { name, label, help: "", kind: Kind::Toggle { default: false }, place }
+const fn toggle(name: &'static str, label: &'static str, place: ControlPlace) -> Control {
+    Control { name, label, help: "", kind: ControlKind::Toggle { default: false }, place }
 }
 
-/// One setting of an augmentation, as a form and as a training's configuration hold it.
+/// One setting of an augmentation, in the form and in a training's configuration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AugmentationSetting {
     /// The control's name.
     pub control: &'static str,
     /// The key in `[augmentation]`.
     pub key: &'static str,
-    /// How many of the control's units are 1 in the configuration; nothing to a toggle or a choice.
+    /// How many of the control's units equal 1 in the configuration; meaningless for a toggle or a choice.
     pub units: f64,
 }
 

@@ -1,24 +1,24 @@
-//! `classifier`: the exported network's answer to an image.
+//! `classifier`: what the exported network says about an image.
 
-use super::{Control, Kind, Need, Place, Widget, network};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network};
 
 /// The exported network classifies the chosen image in the page.
 pub const CLASSIFIER: Widget = Widget {
     name: "classifier",
     title: "Classifier",
-    question: "What does the network say to this image?",
-    needs: &[Need::Network],
+    question: "What does the network say about this image?",
+    needs: &[WidgetNeed::Network],
     takes_image: true,
     controls: &[
-        Control { place: Place::Bar, ..network::MODEL },
+        Control { place: ControlPlace::Bar, ..network::MODEL },
         Control {
             name: "compare",
-            label: "A second network beside it",
+            label: "Show a second network",
             help: "",
-            kind: Kind::Toggle { default: false },
-            place: Place::Bar,
+            kind: ControlKind::Toggle { default: false },
+            place: ControlPlace::Bar,
         },
-        Control { place: Place::Bar, ..network::SECOND_MODEL },
+        Control { place: ControlPlace::Bar, ..network::SECOND_MODEL },
         network::BACKEND,
         network::FULL_PRECISION,
         network::OWN_MODEL,

@@ -1,9 +1,9 @@
-//! `dataset-explorer`: what a data set holds, and how it is shared out.
+//! `dataset-explorer`: what a data set contains, and how it is split.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 use crate::census;
 
-/// Counts per diagnosis, a gallery, and the folders of a split with what leaks between them.
+/// Counts per diagnosis, a gallery, and the folders of a split with the leaks between them.
 pub const DATASET_EXPLORER: Widget = Widget {
     name: "dataset-explorer",
     title: "Data set explorer",
@@ -15,38 +15,38 @@ pub const DATASET_EXPLORER: Widget = Widget {
             name: "show",
             label: "Show",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
-                    ("counts", "images of each diagnosis"),
+                    ("counts", "images per diagnosis"),
                     ("gallery", "what the lesions look like"),
                     ("folders", "the folders of a split"),
                 ],
                 default: "counts",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "data",
             label: "Data set",
             help: "",
-            kind: Kind::Choice { options: census::OPTIONS, default: census::OPTIONS[0].0 },
-            place: Place::Bar,
+            kind: ControlKind::Choice { options: census::OPTIONS, default: census::OPTIONS[0].0 },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "axis",
             label: "Axis",
-            help: "On the logarithmic one every line is ten times the one before.",
-            kind: Kind::Choice {
+            help: "On a logarithmic axis each line is ten times the one before.",
+            kind: ControlKind::Choice {
                 options: &[("linear", "linear"), ("logarithmic", "logarithmic")],
                 default: "linear",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "diagnosis",
             label: "Diagnosis",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("mel", "melanoma (MEL)"),
                     ("nv", "melanocytic nevus (NV)"),
@@ -59,72 +59,72 @@ pub const DATASET_EXPLORER: Widget = Widget {
                 ],
                 default: "nv",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "pictures",
             label: "Pictures",
-            help: "One lesion is often photographed more than once: turned, from further away, in another light.",
-            kind: Kind::Choice {
-                options: &[("lesions", "of twelve lesions"), ("views", "twelve of one lesion")],
+            help: "A lesion is often photographed more than once: rotated, from further away, in different light.",
+            kind: ControlKind::Choice {
+                options: &[("lesions", "twelve lesions"), ("views", "one lesion, twelve times")],
                 default: "lesions",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "draw-more",
             label: "Draw more",
-            help: "Goes on with the next seeds.",
-            kind: Kind::Action,
-            place: Place::Player,
+            help: "Continues with the next seeds.",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
         },
         Control {
             name: "first",
             label: "First seed",
             help: "The same seed always draws the same lesion.",
-            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1.0, unit: "" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "by",
-            label: "What stays together",
-            help: "By lesion, all images of a lesion go into one folder; by image, each is drawn by itself.",
-            kind: Kind::Choice {
+            label: "Split by",
+            help: "By lesion, all images of a lesion go into the same folder. By image, each image is assigned on its own.",
+            kind: ControlKind::Choice {
                 options: &[
-                    ("lesion", "the images of a lesion: split by lesion"),
-                    ("image", "nothing: split by image"),
+                    ("lesion", "lesion: its images stay together"),
+                    ("image", "image: each on its own"),
                 ],
                 default: "lesion",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "training",
             label: "Training",
-            help: "The network learns from these. Move one of the three, and the other two share the rest.",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
-            place: Place::Bar,
+            help: "The network learns from these images. When you move one slider, the other two share the rest.",
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 1.0, default: 65.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "validation",
             label: "Validation",
-            help: "These say when to stop.",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
-            place: Place::Bar,
+            help: "These images decide when to stop training.",
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 1.0, default: 20.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "test",
             label: "Test",
-            help: "These are opened once, at the end.",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
-            place: Place::Bar,
+            help: "These images are used once, at the end.",
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 1.0, default: 15.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "seed",
-            label: "Seed of the split",
-            help: "Another seed, another split; the same seed, the same split.",
-            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
-            place: Place::More("Split"),
+            label: "Split seed",
+            help: "The same seed always gives the same split.",
+            kind: ControlKind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 2019.0, unit: "" },
+            place: ControlPlace::More("Split"),
         },
     ],
     details: "",

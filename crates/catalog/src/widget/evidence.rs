@@ -1,23 +1,23 @@
 //! `evidence`: where the score of a diagnosis comes from.
 
-use super::{Control, Kind, Need, Place, Widget, network};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network};
 
-/// The last maps of the exported network, averaged, weighed and added up for each diagnosis, and put back over the image.
+/// The last maps of the exported network, averaged, weighted and summed for each diagnosis, and drawn over the image.
 pub const EVIDENCE: Widget = Widget {
     name: "evidence",
     title: "Evidence",
-    question: "Which places of the image, and which maps, give each diagnosis its score?",
-    needs: &[Need::Network],
+    question: "Which parts of the image, and which maps, give each diagnosis its score?",
+    needs: &[WidgetNeed::Network],
     takes_image: true,
     controls: &[
-        // The bars on the stage choose as well.
+        // Pressing a bar in the picture chooses as well.
         Control {
             name: "class",
             label: "Evidence for",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
-                    ("top", "the most probable"),
+                    ("top", "the most probable diagnosis"),
                     ("mel", "melanoma"),
                     ("nv", "melanocytic nevus"),
                     ("bcc", "basal cell carcinoma"),
@@ -26,47 +26,44 @@ pub const EVIDENCE: Widget = Widget {
                     ("df", "dermatofibroma"),
                     ("vasc", "vascular lesion"),
                     ("scc", "squamous cell carcinoma"),
-                    ("benign", "benign, of two"),
-                    ("malignant", "malignant, of two"),
+                    ("benign", "benign (two-class network)"),
+                    ("malignant", "malignant (two-class network)"),
                 ],
                 default: "top",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "opacity",
             label: "Opacity of the map",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 100.0, step: 5.0, default: 60.0, unit: "%" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 100.0, step: 5.0, default: 60.0, unit: "%" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "between",
-            label: "Between the places",
-            help: "The network computes one number for each square; smoothing adds nothing to it.",
-            kind: Kind::Choice {
+            label: "Smoothing",
+            help: "The network computes one value per square; smoothing adds no information.",
+            kind: ControlKind::Choice {
                 options: &[("squares", "squares, as computed"), ("smooth", "smoothed")],
                 default: "squares",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "scale",
             label: "Colours",
             help: "",
-            kind: Kind::Choice {
-                options: &[
-                    ("all", "one scale for all diagnoses"),
-                    ("own", "from its smallest to its largest number"),
-                ],
+            kind: ControlKind::Choice {
+                options: &[("all", "one scale for all diagnoses"), ("own", "one scale per diagnosis")],
                 default: "all",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         network::BACKEND,
         network::FULL_PRECISION,
         network::MODEL,
         network::OWN_MODEL,
     ],
-    details: "From the maps to the probability, in numbers",
+    details: "From the maps to the probability, step by step",
 };

@@ -1,37 +1,49 @@
-//! `feature-maps`: what any layer of the exported network holds of an image.
+//! `feature-maps`: what each layer of the exported network computes from an image.
 
-use super::{Control, Kind, Need, Place, Widget, network};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network};
 
 /// The maps of a layer for the chosen image, sorted, paged and enlarged, and a walk through the network.
 pub const FEATURE_MAPS: Widget = Widget {
     name: "feature-maps",
     title: "Feature maps",
-    question: "What does each layer of the network hold of this image?",
-    needs: &[Need::Network],
+    question: "What does each layer of the network compute from this image?",
+    needs: &[WidgetNeed::Network],
     takes_image: true,
     controls: &[
         Control {
             name: "layer",
             label: "Layer",
-            help: "torchvision's name, what it computes, and the size of what it gives.",
-            kind: Kind::Layer { default: "maxpool" },
-            place: Place::Bar,
+            help: "torchvision's name, what the layer computes, and the size of its output.",
+            kind: ControlKind::Layer { default: "maxpool" },
+            place: ControlPlace::Bar,
         },
         // The page's module moves these above the maps.
         Control {
             name: "previous-layer",
             label: "Previous",
             help: "",
-            kind: Kind::Action,
-            place: Place::Player,
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
         },
-        Control { name: "play", label: "Play", help: "", kind: Kind::Action, place: Place::Player },
-        Control { name: "next-layer", label: "Next", help: "", kind: Kind::Action, place: Place::Player },
+        Control {
+            name: "play",
+            label: "Play",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
+        Control {
+            name: "next-layer",
+            label: "Next",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
         Control {
             name: "sort",
             label: "Order",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("mean", "strength: mean of absolute values"),
                     ("largest", "largest absolute value"),
@@ -40,77 +52,77 @@ pub const FEATURE_MAPS: Widget = Widget {
                 ],
                 default: "mean",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "scale",
             label: "Scale",
-            help: "What the darkest and the lightest colour stand for; the bar under the maps says it.",
-            kind: Kind::Choice {
-                options: &[("map", "a scale for each map"), ("layer", "one scale for the whole layer")],
+            help: "Which values the darkest and the lightest colour show; the bar under the maps gives them.",
+            kind: ControlKind::Choice {
+                options: &[("map", "one scale per map"), ("layer", "one scale for the whole layer")],
                 default: "map",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "channel",
             label: "Map",
-            help: "Channel number; the first of the order above until you choose one.",
-            kind: Kind::Number { min: 0.0, max: 2047.0, step: 1.0, default: 0.0, unit: "" },
-            place: Place::Bar,
+            help: "The channel's number. Until you choose one, the first map in the chosen order is enlarged.",
+            kind: ControlKind::Number { min: 0.0, max: 2047.0, step: 1.0, default: 0.0, unit: "" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "compare",
             label: "Two layers",
             help: "",
-            kind: Kind::Toggle { default: false },
-            place: Place::Bar,
+            kind: ControlKind::Toggle { default: false },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "second-layer",
             label: "Second layer",
             help: "",
-            kind: Kind::Layer { default: "layer4.1.relu2" },
-            place: Place::More("Maps"),
+            kind: ControlKind::Layer { default: "layer4.1.relu2" },
+            place: ControlPlace::More("Maps"),
         },
         Control {
             name: "count",
-            label: "Maps at a time",
+            label: "Maps per page",
             help: "",
-            kind: Kind::Choice { options: &[("36", "36"), ("64", "64")], default: "36" },
-            place: Place::More("Maps"),
+            kind: ControlKind::Choice { options: &[("36", "36"), ("64", "64")], default: "36" },
+            place: ControlPlace::More("Maps"),
         },
         Control {
             name: "page",
             label: "Page",
             help: "",
-            kind: Kind::Number { min: 1.0, max: 57.0, step: 1.0, default: 1.0, unit: "" },
-            place: Place::More("Maps"),
+            kind: ControlKind::Number { min: 1.0, max: 57.0, step: 1.0, default: 1.0, unit: "" },
+            place: ControlPlace::More("Maps"),
         },
         Control {
             name: "colours",
             label: "Colours",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
-                    ("auto", "grey; blue, white and red where numbers are negative"),
+                    ("auto", "grey, or blue to red where values are negative"),
                     ("grey", "grey"),
-                    ("viridis", "viridis: violet, green, yellow"),
+                    ("viridis", "viridis: violet to green to yellow"),
                     ("signed", "blue, white and red around zero"),
                 ],
                 default: "auto",
             },
-            place: Place::More("Maps"),
+            place: ControlPlace::More("Maps"),
         },
         Control {
             name: "walk",
-            label: "Previous and Next go to",
+            label: "Previous and Next step through",
             help: "",
-            kind: Kind::Choice {
-                options: &[("stops", "the stops of the network"), ("layers", "every layer")],
+            kind: ControlKind::Choice {
+                options: &[("stops", "the main stops of the network"), ("layers", "every layer")],
                 default: "stops",
             },
-            place: Place::More("Maps"),
+            place: ControlPlace::More("Maps"),
         },
         network::BACKEND,
         network::FULL_PRECISION,

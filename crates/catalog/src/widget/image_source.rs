@@ -1,19 +1,19 @@
 //! The image a widget starts from: a sample, a newly drawn lesion or the reader's own.
 
-use super::{Control, Kind, Place};
+use super::{Control, ControlKind, ControlPlace};
 use crate::Diagnosis;
 
 /// A synthetic lesion the book offers by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// What the generator draws.
+    /// The diagnosis drawn.
     pub diagnosis: Diagnosis,
-    /// From this seed.
+    /// The seed of the drawing.
     pub seed: u64,
 }
 
-/// One sample for each diagnosis, in their order, each a picture that shows what the diagnosis is known by; the first
-/// one's seed is the default of the control `seed`.
+/// One sample per diagnosis, in their order, each with the typical signs of its diagnosis. The seed of the first is the
+/// default of the control `seed`.
 pub const SAMPLES: [Sample; 8] = [
     Sample { diagnosis: Diagnosis::Mel, seed: 3 },
     Sample { diagnosis: Diagnosis::Nv, seed: 5 },
@@ -25,13 +25,13 @@ pub const SAMPLES: [Sample; 8] = [
     Sample { diagnosis: Diagnosis::Scc, seed: 58 },
 ];
 
-/// The controls every widget with an image begins with.
+/// The first controls of every widget with an image.
 pub const IMAGE_CONTROLS: &[Control] = &[
     Control {
         name: "image",
         label: "Image",
-        help: "Synthetic lesions, drawn in your browser. Your own image comes from a file, a drop, a paste or the camera, and never leaves this page.",
-        kind: Kind::Pictures {
+        help: "Synthetic lesions, drawn in your browser, or your own image: choose, drop or paste a file, or use the camera. Your image never leaves this page.",
+        kind: ControlKind::Pictures {
             options: &[
                 ("mel", "melanoma (MEL), synthetic"),
                 ("nv", "melanocytic nevus (NV), synthetic"),
@@ -45,22 +45,40 @@ pub const IMAGE_CONTROLS: &[Control] = &[
             ],
             default: "mel",
         },
-        place: Place::Strip,
+        place: ControlPlace::Strip,
     },
-    Control { name: "draw-new", label: "Draw another", help: "", kind: Kind::Action, place: Place::Strip },
+    Control {
+        name: "draw-new",
+        label: "Draw another",
+        help: "",
+        kind: ControlKind::Action,
+        place: ControlPlace::Strip,
+    },
     Control {
         name: "own-image",
         label: "Your own file",
         help: "",
-        kind: Kind::File { accept: "image/*", multiple: false },
-        place: Place::Strip,
+        kind: ControlKind::File { accept: "image/*", multiple: false },
+        place: ControlPlace::Strip,
     },
-    Control { name: "use-camera", label: "Camera", help: "", kind: Kind::Action, place: Place::Strip },
+    Control {
+        name: "use-camera",
+        label: "Camera",
+        help: "",
+        kind: ControlKind::Action,
+        place: ControlPlace::Strip,
+    },
     Control {
         name: "seed",
-        label: "Seed of the drawing",
+        label: "Drawing seed",
         help: "The same seed always draws the same lesion.",
-        kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: SAMPLES[0].seed as f64, unit: "" },
-        place: Place::More("Image"),
+        kind: ControlKind::Number {
+            min: 0.0,
+            max: 999_999.0,
+            step: 1.0,
+            default: SAMPLES[0].seed as f64,
+            unit: "",
+        },
+        place: ControlPlace::More("Image"),
     },
 ];

@@ -1,20 +1,20 @@
-//! `kernel-lab`: what one kernel makes of an image.
+//! `kernel-lab`: how one kernel changes an image.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 
 /// One kernel slides over the image; the reader sees the arithmetic at every pixel.
 pub const KERNEL_LAB: Widget = Widget {
     name: "kernel-lab",
     title: "Kernel lab",
-    question: "What does one kernel make of an image?",
+    question: "How does one kernel change an image?",
     needs: &[],
     takes_image: true,
     controls: &[
         Control {
             name: "kernel",
             label: "Kernel",
-            help: "The six of the activity, or numbers of your own.",
-            kind: Kind::Choice {
+            help: "The activity's six kernels, or your own.",
+            kind: ControlKind::Choice {
                 options: &[
                     ("mean-7", "mean 7 × 7"),
                     ("mean-15", "mean 15 × 15"),
@@ -22,55 +22,55 @@ pub const KERNEL_LAB: Widget = Widget {
                     ("laplacian", "Laplacian 3 × 3"),
                     ("sobel-x", "Sobel x 3 × 3"),
                     ("sobel-y", "Sobel y 3 × 3"),
-                    ("own", "my own"),
+                    ("own", "your own kernel"),
                 ],
                 default: "sobel-x",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "show",
             label: "Show",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[("one", "this kernel"), ("six", "all six side by side")],
                 default: "one",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "coefficients",
-            label: "Numbers of my own kernel",
-            help: "One row a line, numbers separated by spaces or commas; as many rows as columns, an odd number from 1 to 15. Fractions such as 1/9 are fine.",
-            kind: Kind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
-            place: Place::More("Kernel"),
+            label: "Coefficients of your own kernel",
+            help: "One row per line, coefficients separated by spaces or commas. The kernel is square with an odd size from 1 to 15. Fractions such as 1/9 are fine.",
+            kind: ControlKind::Text { default: "0 0 0\n0 1 0\n0 0 0", rows: 3 },
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "flip",
-            label: "Turn the kernel by 180°",
+            label: "Rotate the kernel by 180°",
             help: "On: a convolution in the strict sense. Off: a cross-correlation, which networks call convolution.",
-            kind: Kind::Toggle { default: false },
-            place: Place::More("Kernel"),
+            kind: ControlKind::Toggle { default: false },
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "stride",
             label: "Stride",
             help: "How far the kernel moves from one result to the next.",
-            kind: Kind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 1.0, max: 8.0, step: 1.0, default: 1.0, unit: "pixels" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "dilation",
             label: "Dilation",
-            help: "How far apart the kernel's numbers lie; above 1 it has holes and looks further.",
-            kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
-            place: Place::More("Kernel"),
+            help: "How far apart the kernel's coefficients are. Above 1 the kernel has gaps and covers a larger area.",
+            kind: ControlKind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "pixels" },
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "padding",
             label: "Padding",
-            help: "What stands beyond the edge of the image.",
-            kind: Kind::Choice {
+            help: "What the kernel reads beyond the edge of the image.",
+            kind: ControlKind::Choice {
                 options: &[
                     ("none", "none: the result shrinks"),
                     ("zero", "zero: black"),
@@ -79,13 +79,13 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "replicate",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "negative",
             label: "Negative results",
-            help: "A screen cannot show less than no light, so they need a rule.",
-            kind: Kind::Choice {
+            help: "A screen cannot show negative brightness, so choose how to show these values.",
+            kind: ControlKind::Choice {
                 options: &[
                     ("signed", "blue below zero, red above"),
                     ("absolute", "absolute value"),
@@ -94,15 +94,15 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "signed",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "padding-width",
             label: "Pixels of padding on each side",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
-                    ("keep", "as many as keep the size at a stride of 1"),
+                    ("keep", "enough to keep the size at stride 1"),
                     ("1", "1"),
                     ("2", "2"),
                     ("3", "3"),
@@ -112,36 +112,60 @@ pub const KERNEL_LAB: Widget = Widget {
                 ],
                 default: "keep",
             },
-            place: Place::More("Kernel"),
+            place: ControlPlace::More("Kernel"),
         },
         Control {
             name: "channels",
             label: "Channels",
-            help: "Grey is one number a pixel; colour runs the kernel over red, green and blue apart.",
-            kind: Kind::Choice {
+            help: "Grey has one value per pixel; in colour, the kernel runs over red, green and blue separately.",
+            kind: ControlKind::Choice {
                 options: &[("grey", "grey"), ("colour", "red, green, blue")],
                 default: "grey",
             },
-            place: Place::More("Image"),
+            place: ControlPlace::More("Image"),
         },
-        Control { name: "step-back", label: "Step back", help: "", kind: Kind::Action, place: Place::Player },
-        Control { name: "play", label: "Play", help: "", kind: Kind::Action, place: Place::Player },
-        Control { name: "step-forward", label: "Step", help: "", kind: Kind::Action, place: Place::Player },
-        Control { name: "whole", label: "Whole result", help: "", kind: Kind::Action, place: Place::Player },
+        Control {
+            name: "step-back",
+            label: "Step back",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
+        Control {
+            name: "play",
+            label: "Play",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
+        Control {
+            name: "step-forward",
+            label: "Step",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
+        Control {
+            name: "whole",
+            label: "Whole result",
+            help: "",
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
+        },
         Control {
             name: "pace",
-            label: "Pace",
+            label: "Speed",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("guided", "a patch, then all"),
-                    ("slow", "2 pixels a second"),
-                    ("fast", "30 pixels a second"),
-                    ("rows", "10 rows a second"),
+                    ("slow", "2 pixels per second"),
+                    ("fast", "30 pixels per second"),
+                    ("rows", "10 rows per second"),
                 ],
                 default: "guided",
             },
-            place: Place::Player,
+            place: ControlPlace::Player,
         },
     ],
     details: "How large the result is, and why",

@@ -1,27 +1,27 @@
-//! `layer-chain`: an image through the first four layers of an exported network.
+//! `layer-chain`: an image on its way through the first four layers of an exported network.
 
-use super::{Control, Kind, Need, Place, Widget, network};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network};
 
-/// One channel of the first convolution, its batch normalisation, activation and pooling, and the arithmetic at every pixel.
+/// One channel of the first convolution, its batch normalisation, activation and pooling, with the arithmetic at every pixel.
 pub const LAYER_CHAIN: Widget = Widget {
     name: "layer-chain",
     title: "Four layers",
-    question: "What do the first four layers of the network make of this image?",
-    needs: &[Need::FirstLayers],
+    question: "How do the network's first four layers change this image?",
+    needs: &[WidgetNeed::FirstLayers],
     takes_image: true,
     controls: &[
         Control {
             name: "channel",
             label: "Channel",
-            help: "Each has a kernel of its own, learned by the network; or press one of the 64 pictures.",
-            kind: Kind::Number { min: 0.0, max: 63.0, step: 1.0, default: 0.0, unit: "" },
-            place: Place::Bar,
+            help: "Each channel has its own learned kernel. You can also press one of the 64 pictures.",
+            kind: ControlKind::Number { min: 0.0, max: 63.0, step: 1.0, default: 0.0, unit: "" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "activation",
             label: "Activation",
-            help: "The network was trained with ReLU; the others are here to compare.",
-            kind: Kind::Choice {
+            help: "The network was trained with ReLU; the others are for comparison.",
+            kind: ControlKind::Choice {
                 options: &[
                     ("identity", "none"),
                     ("relu", "ReLU"),
@@ -34,34 +34,34 @@ pub const LAYER_CHAIN: Widget = Widget {
                 ],
                 default: "relu",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "pooling",
             label: "Pooling",
             help: "The network was trained with max pooling.",
-            kind: Kind::Choice {
-                options: &[("max", "max: the largest number"), ("average", "average: the mean")],
+            kind: ControlKind::Choice {
+                options: &[("max", "max: the largest value"), ("average", "average: the mean value")],
                 default: "max",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
-        // The arithmetic is done at this place of the maps before pooling; those of images of 448 pixels have 224.
+        // Where in the maps before pooling the arithmetic is shown; an image of 448 pixels gives maps of 224.
         Control {
             name: "column",
-            label: "Column looked at",
-            help: "Or point at a map; arrow keys move the place there, with Shift by 10.",
-            kind: Kind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
-            place: Place::More("Image"),
+            label: "Column",
+            help: "Or point at a map, then use the arrow keys (with Shift, 10 pixels at a time).",
+            kind: ControlKind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
+            place: ControlPlace::More("Image"),
         },
         Control {
             name: "row",
-            label: "Row looked at",
+            label: "Row",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
-            place: Place::More("Image"),
+            kind: ControlKind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
+            place: ControlPlace::More("Image"),
         },
         network::TRAINED_MODEL,
     ],
-    details: "The arithmetic at this place, step by step",
+    details: "The arithmetic at this pixel, step by step",
 };

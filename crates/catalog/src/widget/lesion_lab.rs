@@ -1,12 +1,12 @@
 //! `lesion-lab`: the signs of a lesion, each with a slider.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 
-/// A drawn lesion, every clinical sign of which can be moved. What `lesions::Clinical` names is named the same here.
+/// A drawn lesion with a slider for every clinical sign. The names are those of `lesions::Clinical`.
 pub const LESION_LAB: Widget = Widget {
     name: "lesion-lab",
     title: "Lesion lab",
-    question: "What does a dermatologist look for, and what changes when it changes?",
+    question: "What does a dermatologist look for, and what does each sign look like?",
     needs: &[],
     takes_image: false,
     controls: &[
@@ -14,7 +14,7 @@ pub const LESION_LAB: Widget = Widget {
             name: "diagnosis",
             label: "Diagnosis",
             help: "",
-            kind: Kind::Choice {
+            kind: ControlKind::Choice {
                 options: &[
                     ("mel", "melanoma (MEL)"),
                     ("nv", "melanocytic nevus (NV)"),
@@ -27,31 +27,31 @@ pub const LESION_LAB: Widget = Widget {
                 ],
                 default: "mel",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "draw-another",
             label: "Draw another",
             help: "",
-            kind: Kind::Action,
-            place: Place::Player,
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
         },
         Control {
             name: "another-picture",
-            label: "Same lesion, another picture",
+            label: "Another picture of this lesion",
             help: "",
-            kind: Kind::Action,
-            place: Place::Player,
+            kind: ControlKind::Action,
+            place: ControlPlace::Player,
         },
         Control {
             name: "difficulty",
             label: "Difficulty",
-            help: "0: signs as in an atlas; 1: mostly faint and mixed. A new value draws the lesion anew.",
-            kind: Kind::Number { min: 0.0, max: 1.0, step: 0.05, default: 0.5, unit: "" },
-            place: Place::Bar,
+            help: "0: textbook signs; 1: mostly faint and mixed signs. A new value redraws the lesion.",
+            kind: ControlKind::Number { min: 0.0, max: 1.0, step: 0.05, default: 0.5, unit: "" },
+            place: ControlPlace::Bar,
         },
-        sign("asymmetry", "Asymmetry", Place::Bar),
-        sign("border-irregularity", "Border irregularity", Place::Bar),
+        sign("asymmetry", "Asymmetry", ControlPlace::Bar),
+        sign("border-irregularity", "Border irregularity", ControlPlace::Bar),
         sign("border-sharpness", "Border sharpness", SHAPE),
         sign("dark-brown", "Dark brown", COLOURS),
         sign("red", "Red", COLOURS),
@@ -61,18 +61,18 @@ pub const LESION_LAB: Widget = Widget {
         Control {
             name: "skin-tone",
             label: "Skin tone",
-            help: "The typology angle: above 55 very light, below −30 dark.",
-            kind: Kind::Number { min: -50.0, max: 75.0, step: 1.0, default: 55.0, unit: "°" },
-            place: Place::Bar,
+            help: "Individual typology angle: above 55° is very light, below −30° is dark.",
+            kind: ControlKind::Number { min: -50.0, max: 75.0, step: 1.0, default: 55.0, unit: "°" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "seed",
             label: "Seed",
             help: "The same seed always draws the same lesion.",
-            kind: Kind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1397.0, unit: "" },
+            kind: ControlKind::Number { min: 0.0, max: 999_999.0, step: 1.0, default: 1397.0, unit: "" },
             place: PICTURE,
         },
-        between("diameter", "Diameter (share of the frame)", [0.12, 1.1]),
+        between("diameter", "Diameter (fraction of the frame)", [0.12, 1.1]),
         between("elongation", "Elongation", [1.0, 2.2]),
         sign("moth-eaten-border", "Moth-eaten border", SHAPE),
         sign("light-brown", "Light brown", COLOURS),
@@ -83,7 +83,7 @@ pub const LESION_LAB: Widget = Widget {
             name: "warmth",
             label: "Mauve to yellow",
             help: "",
-            kind: Kind::Number { min: -1.0, max: 1.0, step: 0.01, default: 0.0, unit: "" },
+            kind: ControlKind::Number { min: -1.0, max: 1.0, step: 0.01, default: 0.0, unit: "" },
             place: COLOURS,
         },
         sign("concentric", "Darker centre", COLOURS),
@@ -95,7 +95,7 @@ pub const LESION_LAB: Widget = Widget {
         sign("globules-irregular", "Dots and globules: regular to irregular", PIGMENT),
         sign("rim-globules", "Rim of globules", PIGMENT),
         sign("streaks", "Streaks", PIGMENT),
-        sign("streaks-all-round", "Streaks: one sector to all round", PIGMENT),
+        sign("streaks-all-round", "Streaks: one sector to the whole rim", PIGMENT),
         sign("pseudopods", "Pseudopods", PIGMENT),
         sign("blotch", "Blotch", PIGMENT),
         sign("regression", "Regression", PIGMENT),
@@ -128,47 +128,47 @@ pub const LESION_LAB: Widget = Widget {
         Control {
             name: "picture",
             label: "Picture of this lesion",
-            help: "The lesion stays; framing, light and hair change.",
-            kind: Kind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "" },
+            help: "The lesion stays the same; framing, light and hair change.",
+            kind: ControlKind::Number { min: 1.0, max: 4.0, step: 1.0, default: 1.0, unit: "" },
             place: PICTURE,
         },
         Control {
             name: "hair",
             label: "Hair",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 40.0, step: 1.0, default: 0.0, unit: "strands" },
+            kind: ControlKind::Number { min: 0.0, max: 40.0, step: 1.0, default: 0.0, unit: "strands" },
             place: PICTURE,
         },
         Control {
             name: "vignette",
             label: "Darkening towards the corners",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 0.7, step: 0.01, default: 0.0, unit: "" },
+            kind: ControlKind::Number { min: 0.0, max: 0.7, step: 0.01, default: 0.0, unit: "" },
             place: PICTURE,
         },
         Control {
             name: "fall-off",
             label: "Light from one side",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 0.3, step: 0.01, default: 0.0, unit: "" },
+            kind: ControlKind::Number { min: 0.0, max: 0.3, step: 0.01, default: 0.0, unit: "" },
             place: PICTURE,
         },
         Control {
             name: "brightness",
             label: "Brightness",
             help: "",
-            kind: Kind::Number { min: 0.5, max: 1.5, step: 0.01, default: 1.0, unit: "times" },
+            kind: ControlKind::Number { min: 0.5, max: 1.5, step: 0.01, default: 1.0, unit: "×" },
             place: PICTURE,
         },
-        switch("neutral-light", "Neutral light", "Off: the colour cast of the clinic's camera."),
-        switch("dark-border", "Round dark border", "The tube of the dermatoscope."),
+        switch("neutral-light", "Neutral light", "Off: with the colour cast of the clinic's camera."),
+        switch("dark-border", "Round dark border", "The tube of the dermatoscope, as seen in the image."),
         switch("ruler", "Ruler", ""),
         switch("ink", "Pen marks", ""),
         Control {
             name: "bubbles",
             label: "Bubbles in the gel",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 8.0, step: 1.0, default: 0.0, unit: "" },
+            kind: ControlKind::Number { min: 0.0, max: 8.0, step: 1.0, default: 0.0, unit: "" },
             place: PICTURE,
         },
     ],
@@ -176,16 +176,16 @@ pub const LESION_LAB: Widget = Widget {
 };
 
 // The groups behind "More" are those of `lesions::Parameter`.
-const SHAPE: Place = Place::More("Shape");
-const COLOURS: Place = Place::More("Colours");
-const PIGMENT: Place = Place::More("Pigment");
-const HORN: Place = Place::More("Horn");
-const VESSELS: Place = Place::More("Vessels");
-const SURFACE: Place = Place::More("Surface");
-const PICTURE: Place = Place::More("Picture");
+const SHAPE: ControlPlace = ControlPlace::More("Shape");
+const COLOURS: ControlPlace = ControlPlace::More("Colours");
+const PIGMENT: ControlPlace = ControlPlace::More("Pigment");
+const HORN: ControlPlace = ControlPlace::More("Horn");
+const VESSELS: ControlPlace = ControlPlace::More("Vessels");
+const SURFACE: ControlPlace = ControlPlace::More("Surface");
+const PICTURE: ControlPlace = ControlPlace::More("Picture");
 
-/// How strong a sign is: 0 absent, 1 as in an atlas.
-const fn sign(name: &'static str, label: &'static str, place: Place) -> Control {
+/// Strength of a sign: 0 absent, 1 as in an atlas.
+const fn sign(name: &'static str, label: &'static str, place: ControlPlace) -> Control {
     Control { name, label, help: "", kind: number([0.0, 1.0]), place }
 }
 
@@ -193,11 +193,11 @@ const fn between(name: &'static str, label: &'static str, range: [f64; 2]) -> Co
     Control { name, label, help: "", kind: number(range), place: SHAPE }
 }
 
-/// The widget sets what the lesion has; the least is only where the form starts.
-const fn number([min, max]: [f64; 2]) -> Kind {
-    Kind::Number { min, max, step: 0.01, default: min, unit: "" }
+/// The form starts at the minimum; the widget then sets the values of the lesion.
+const fn number([min, max]: [f64; 2]) -> ControlKind {
+    ControlKind::Number { min, max, step: 0.01, default: min, unit: "" }
 }
 
 const fn switch(name: &'static str, label: &'static str, help: &'static str) -> Control {
-    Control { name, label, help, kind: Kind::Toggle { default: false }, place: PICTURE }
+    Control { name, label, help, kind: ControlKind::Toggle { default: false }, place: PICTURE }
 }

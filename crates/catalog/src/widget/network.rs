@@ -1,63 +1,63 @@
-//! The controls that every widget with a network ends with.
+//! The last controls of every widget with a network.
 
-use super::{Control, Kind, Place};
+use super::{Control, ControlKind, ControlPlace};
 use crate::model;
 
-/// What computes.
+/// Which device runs the network.
 pub(super) const BACKEND: Control = Control {
     name: "backend",
     label: "Run on",
     help: "WebGPU uses the graphics card where the browser allows it; WASM runs everywhere.",
-    kind: Kind::Choice {
+    kind: ControlKind::Choice {
         options: &[
             ("auto", "automatic: the fastest available"),
-            ("webgpu", "WebGPU: the graphics card"),
-            ("wasm", "WASM: the processor"),
+            ("webgpu", "the graphics card (WebGPU)"),
+            ("wasm", "the processor (WASM)"),
         ],
         default: "auto",
     },
-    place: Place::More("Network"),
+    place: ControlPlace::More("Network"),
 };
 
-/// Whether the weights as trained are loaded in place of the smallest file that answers as they do.
+/// Whether to load the weights as trained instead of the smallest file that gives the same answers.
 pub(super) const FULL_PRECISION: Control = Control {
     name: "full-precision",
     label: "Full precision",
-    help: "The weights as trained, in 32 bits: a larger download, and answers that hardly differ from the smaller file's.",
-    kind: Kind::Toggle { default: false },
-    place: Place::More("Network"),
+    help: "The 32-bit weights from training: a larger download, and almost the same answers.",
+    kind: ControlKind::Toggle { default: false },
+    place: ControlPlace::More("Network"),
 };
 
-/// Which of them stands beside it, where two are compared: the second there is.
+/// The network to compare with; at first the second one of the list.
 pub(super) const SECOND_MODEL: Control = Control {
     name: "second-model",
     label: "Second network",
     help: "",
-    kind: Kind::Choice {
+    kind: ControlKind::Choice {
         options: model::OPTIONS,
         default: model::OPTIONS[if model::OPTIONS.len() > 1 { 1 } else { 0 }].0,
     },
-    place: Place::More("Network"),
+    place: ControlPlace::More("Network"),
 };
 
 /// The reader's own model.
 pub(super) const OWN_MODEL: Control = Control {
     name: "own-model",
     label: "Your own network",
-    help: "An ONNX file that classifies colour images; choose it or drop it on the widget. It never leaves this page.",
-    kind: Kind::File { accept: ".onnx", multiple: false },
-    place: Place::More("Network"),
+    help: "An ONNX file that classifies colour images. Choose it or drop it on the widget. It never leaves this page.",
+    kind: ControlKind::File { accept: ".onnx", multiple: false },
+    place: ControlPlace::More("Network"),
 };
 
-/// Which of the models that were trained here, for a widget that shows what a training did or what only those have.
+/// Which of the models trained for this book, for widgets about their training or about what only they have.
 pub(super) const TRAINED_MODEL: Control =
-    Control { kind: Kind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 }, ..MODEL };
+    Control { kind: ControlKind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 }, ..MODEL };
 
 /// Which of the exported models.
 pub(super) const MODEL: Control = Control {
     name: "model",
     label: "Network",
     help: "",
-    kind: Kind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
-    place: Place::More("Network"),
+    kind: ControlKind::Choice { options: model::OPTIONS, default: model::OPTIONS[0].0 },
+    place: ControlPlace::More("Network"),
 };

@@ -1,25 +1,25 @@
-//! `pixel-inspector`: the numbers that an image is made of.
+//! `pixel-inspector`: the values that an image is made of.
 
-use super::{Control, Kind, Place, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget};
 
-/// The image's planes side by side, and a window with the number on every pixel.
+/// The image's planes side by side, and a window that shows the value of every pixel.
 pub const PIXEL_INSPECTOR: Widget = Widget {
     name: "pixel-inspector",
     title: "Pixel inspector",
-    question: "Which numbers is this image made of?",
+    question: "What values is this image made of?",
     needs: &[],
     takes_image: true,
     controls: &[
         Control {
             name: "channel",
-            label: "Number shown",
-            help: "Its colour space decides which three planes stand side by side.",
-            kind: Kind::Choice {
+            label: "Value shown",
+            help: "The colour space decides which three planes are shown.",
+            kind: ControlKind::Choice {
                 options: &[
                     ("red", "red"),
                     ("green", "green"),
                     ("blue", "blue"),
-                    ("grey", "grey: all three as one brightness"),
+                    ("grey", "grey: one brightness from all three"),
                     ("hue", "HSV: hue, degrees"),
                     ("saturation", "HSV: saturation, %"),
                     ("value", "HSV: value, %"),
@@ -29,28 +29,28 @@ pub const PIXEL_INSPECTOR: Widget = Widget {
                 ],
                 default: "red",
             },
-            place: Place::Bar,
+            place: ControlPlace::Bar,
         },
         Control {
             name: "tint",
             label: "Planes in colour",
-            help: "Off: each plane in grey, which is all that one number can say.",
-            kind: Kind::Toggle { default: true },
-            place: Place::Bar,
+            help: "Off: each plane in grey, because a single value is only a brightness.",
+            kind: ControlKind::Toggle { default: true },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "column",
             label: "Left column",
-            help: "Or click and drag on the image; arrow keys move the window there, with Shift by 10.",
-            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 65.0, unit: "pixels" },
-            place: Place::Bar,
+            help: "Or drag on the image, or use the arrow keys there (with Shift, 10 pixels at a time).",
+            kind: ControlKind::Number { min: 0.0, max: 511.0, step: 1.0, default: 65.0, unit: "pixels" },
+            place: ControlPlace::Bar,
         },
         Control {
             name: "row",
             label: "Top row",
             help: "",
-            kind: Kind::Number { min: 0.0, max: 511.0, step: 1.0, default: 67.0, unit: "pixels" },
-            place: Place::Bar,
+            kind: ControlKind::Number { min: 0.0, max: 511.0, step: 1.0, default: 67.0, unit: "pixels" },
+            place: ControlPlace::Bar,
         },
     ],
     details: "",

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::picked::{Catalogue, Picked, address_now};
+use super::picked::{Catalogue, PickedImage, address_now};
 use super::request::Licence;
 use crate::http::{Client, length, part_of};
 use crate::{Dataset, Error, isic};
@@ -16,7 +16,7 @@ const MOST_FAILURES: usize = 20;
 
 /// A data set from the archive.
 #[derive(Debug)]
-pub struct Fetched {
+pub struct FetchedDataset {
     /// Written in ISIC 2019's layout.
     pub dataset: Dataset,
     /// How many of its images were there before.
@@ -36,11 +36,11 @@ pub fn bytes(catalogue: &Catalogue, folder: &Path) -> [u64; 2] {
 }
 
 /// Downloads what `catalogue` lists into `folder`, over `connections` at once, and writes the tables when all is there.
-/// `progress` is told of bytes.
+/// `progress` receives bytes.
 ///
 /// # Errors
-/// The first disk error; [`Error::Stopped`]; or else what could not be had. Images that are whole stay, and the same
-/// call again goes on with the rest.
+/// The first disk error; [`Error::Stopped`]; or else what could not be downloaded. Complete images stay, and the same
+/// call again continues with the rest.
 pub fn fetch(
     client: &Client,
     base: &str,
@@ -48,8 +48,9 @@ pub fn fetch(
     folder: &Path,
     connections: usize,
     progress: &(dyn Fn(i64) + Sync),
-) -> Result<Fetched, Error> {
-    let missing: Vec<&Picked> = catalogue.images.iter().filter(|picked| !is_there(folder, picked)).collect();
+) -> Result<FetchedDataset, Error> {
+    let missing: Vec<&PickedImage> =
+        catalogue.images.iter().filter(|picked| !is_there(folder, picked)).collect();
     let (next, end) = (AtomicUsize::new(0), AtomicBool::new(false));
     let failures = Mutex::new(Vec::new());
     let work = || {
@@ -77,10 +78,10 @@ pub fn fetch(
         return Err(error);
     }
     write_credits(client, base, catalogue, folder)?;
-    let dataset = Dataset::new(folder, catalogue.images.iter().map(Picked::image).collect())?;
+    let dataset = Dataset::new(folder, catalogue.images.iter().map(PickedImage::image).collect())?;
     // The tables come last: a folder with tables is whole.
     dataset.write()?;
-    Ok(Fetched { dataset, there_before: catalogue.images.len() - missing.len() })
+    Ok(FetchedDataset { dataset, there_before: catalogue.images.len() - missing.len() })
 }
 
 /// A disk error before all others, then what several images failed with.
@@ -91,12 +92,13 @@ fn worst(mut failures: Vec<Error>, folder: &Path) -> Option<Error> {
     if count == 1 || !matches!(first, Error::Web { .. }) {
         return Some(first);
     }
-    let problem =
-        format!("{count} images could not be had, the first: {first}; run the same command again to go on");
+    let problem = format!(
+        "{count} images could not be downloaded, the first: {first}; run the same command again to continue"
+    );
     Some(Error::place(folder, problem))
 }
 
-fn is_there(folder: &Path, picked: &Picked) -> bool {
+fn is_there(folder: &Path, picked: &PickedImage) -> bool {
     let there = length(&isic::image_path(folder, &picked.id));
     there > 0 && picked.size.is_none_or(|size| size == there)
 }
@@ -104,7 +106,7 @@ fn is_there(folder: &Path, picked: &Picked) -> bool {
 fn fetch_one(
     client: &Client,
     base: &str,
-    picked: &Picked,
+    picked: &PickedImage,
     folder: &Path,
     progress: &(dyn Fn(i64) + Sync),
 ) -> Result<(), Error> {
@@ -121,17 +123,17 @@ fn fetch_one(
 fn whole_jpeg(path: &Path) -> Result<(), String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     if !bytes.starts_with(&[0xff, 0xd8, 0xff]) {
-        return Err("expected a JPEG, found something else".to_owned());
+        return Err("this is not a JPEG".to_owned());
     }
     // Some cameras write a little behind the end of the image.
     let tail = &bytes[bytes.len().saturating_sub(1024)..];
     if !tail.windows(2).any(|pair| pair == [0xff, 0xd9]) {
-        return Err("expected a JPEG with its end, found one that is cut off".to_owned());
+        return Err("the JPEG is incomplete".to_owned());
     }
     Ok(())
 }
 
-/// `attribution.csv` with a row an image, `attribution.txt` for a page that shows them, and the licences' texts.
+/// `attribution.csv` with a row per image, `attribution.txt` for a page that shows them, and the licences' texts.
 fn write_credits(client: &Client, base: &str, catalogue: &Catalogue, folder: &Path) -> Result<(), Error> {
     let mut table = String::from("isic_id,copyright_license,attribution,licence_url,image_url\n");
     for picked in &catalogue.images {
@@ -145,7 +147,7 @@ fn write_credits(client: &Client, base: &str, catalogue: &Catalogue, folder: &Pa
     let authors: BTreeSet<(&str, Licence)> =
         catalogue.images.iter().map(|picked| (picked.attribution.as_str(), picked.licence)).collect();
     for (attribution, licence) in &authors {
-        let same = |picked: &&Picked| picked.attribution == *attribution && picked.licence == *licence;
+        let same = |picked: &&PickedImage| picked.attribution == *attribution && picked.licence == *licence;
         let count = catalogue.images.iter().filter(same).count();
         let who = if attribution.is_empty() { "no attribution given" } else { attribution };
         // Writing to memory cannot fail.

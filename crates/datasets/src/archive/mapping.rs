@@ -11,7 +11,7 @@
 //! | VASC | everything under *Benign soft tissue proliferations - Vascular*, and *Hemorrhagic lesions*, as HAM10000 counts them |
 //! | SCC | *Squamous cell carcinoma*: NOS, invasive, in situ (Bowen's disease) |
 //!
-//! Everything else is none of the eight: it is counted and named. A metastasis of a melanoma lies deeper and looks
+//! Everything else is not one of the eight; it is counted and listed. A metastasis of a melanoma is deeper and looks
 //! different; keratoacanthoma is left out because ISIC 2019 does not say where it belongs.
 //!
 //! Sources: the archive's vocabulary, <https://github.com/ImageMarkup/isic-metadata>; classes as in Tschandl 2018,
@@ -51,7 +51,7 @@ pub(super) fn diagnosis(levels: &[Option<String>; 5]) -> Option<Diagnosis> {
     RULES.into_iter().find(|&(_, level, words)| says(level, words)).map(|(diagnosis, ..)| diagnosis)
 }
 
-/// What a diagnosis that is none of the eight is called: its finest level.
+/// The name of a diagnosis that is not one of the eight: its finest level.
 pub(super) fn name(levels: &[Option<String>; 5]) -> String {
     levels.iter().rev().flatten().next().map_or("no diagnosis".to_owned(), Clone::clone)
 }

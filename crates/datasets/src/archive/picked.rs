@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mapping;
 use super::record::{Page, Record};
-use super::request::{Licence, Request};
+use super::request::{ArchiveRequest, Licence};
 use crate::http::Client;
 use crate::{Error, Image};
 
@@ -16,7 +16,7 @@ const FILE: &str = "isic-archive.json";
 
 /// One image that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picked {
+pub struct PickedImage {
     /// `ISIC_0024306`.
     pub id: String,
     /// One of the eight.
@@ -25,7 +25,7 @@ pub struct Picked {
     pub licence: Licence,
     /// Whom to name.
     pub attribution: String,
-    /// Where the file lies.
+    /// Where the file is.
     pub url: String,
     /// Its bytes.
     pub size: Option<u64>,
@@ -35,7 +35,7 @@ pub struct Picked {
     sex: Option<String>,
 }
 
-impl Picked {
+impl PickedImage {
     /// The image as a data set knows it.
     pub fn image(&self) -> Image {
         Image {
@@ -53,9 +53,9 @@ impl Picked {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
     /// What was searched for.
-    pub request: Request,
+    pub request: ArchiveRequest,
     /// The images, in the order of their ids.
-    pub images: Vec<Picked>,
+    pub images: Vec<PickedImage>,
     /// How many images were left out, by reason.
     pub left_out: BTreeMap<String, usize>,
 }
@@ -69,7 +69,7 @@ impl Catalogue {
     pub fn get(
         client: &Client,
         base: &str,
-        request: &Request,
+        request: &ArchiveRequest,
         folder: &Path,
         progress: &dyn Fn(u64, Option<u64>),
     ) -> Result<Self, Error> {
@@ -80,8 +80,8 @@ impl Catalogue {
                 Error::row(&path, error.line() as u64, format!("{error}; remove the folder to begin again"))
             })?;
             if found.request != *request {
-                let problem = "expected the images of the same query, collections, diagnoses, licences and number, \
-                               found another's; choose another --out, or remove the folder";
+                let problem = "this folder belongs to another request (query, collections, diagnoses, licences, number); \
+                               choose another --out, or remove the folder";
                 return Err(Error::place(&path, problem));
             }
             return Ok(found);
@@ -95,11 +95,11 @@ impl Catalogue {
     fn search(
         client: &Client,
         base: &str,
-        request: &Request,
+        request: &ArchiveRequest,
         progress: &dyn Fn(u64, Option<u64>),
     ) -> Result<Self, Error> {
         let mut found = Self { request: request.clone(), ..Self::default() };
-        let mut seen = Seen::default();
+        let mut seen = SeenIds::default();
         let (mut looked_at, mut of) = (0, None);
         for search in request.searches() {
             let mut picked_here = 0;
@@ -122,7 +122,8 @@ impl Catalogue {
                     next = page.next.filter(|next| !next.is_empty());
                 }
                 if next.as_ref() == Some(&address) {
-                    let problem = "expected another page after this, found the same again".to_owned();
+                    let problem =
+                        "the server sent the same page of results twice; try again later".to_owned();
                     return Err(Error::Web { url: address, problem, status: None });
                 }
             }
@@ -132,7 +133,7 @@ impl Catalogue {
     }
 
     /// Takes an image, or counts why not, each once; returns whether it was taken.
-    fn consider(&mut self, record: &Record, wanted: &[Diagnosis], seen: &mut Seen) -> bool {
+    fn consider(&mut self, record: &Record, wanted: &[Diagnosis], seen: &mut SeenIds) -> bool {
         match self.pick(record) {
             // Another search may want it.
             Ok(picked) if !wanted.contains(&picked.diagnosis) => false,
@@ -151,7 +152,7 @@ impl Catalogue {
     }
 
     /// The image, or why it is left out. The service was asked for the same; this makes sure.
-    fn pick(&self, record: &Record) -> Result<Picked, String> {
+    fn pick(&self, record: &Record) -> Result<PickedImage, String> {
         if let Some(reason) = crate::listing::reason_to_leave_out(&record.isic_id) {
             return Err(reason.to_owned());
         }
@@ -172,7 +173,7 @@ impl Catalogue {
         if !self.request.wanted().contains(&diagnosis) {
             return Err(format!("{} was not asked for", diagnosis.abbreviation()));
         }
-        Ok(Picked {
+        Ok(PickedImage {
             id: record.isic_id.clone(),
             diagnosis,
             licence,
@@ -189,7 +190,7 @@ impl Catalogue {
 
 /// Ids of images that came up in a search.
 #[derive(Default)]
-struct Seen {
+struct SeenIds {
     taken: BTreeSet<String>,
     left_out: BTreeSet<String>,
 }
@@ -199,24 +200,24 @@ fn check_id(address: &str, record: &Record) -> Result<(), Error> {
     if record.has_id() {
         return Ok(());
     }
-    let problem = format!("expected an id such as ISIC_0024306, found `{}`", record.isic_id);
+    let problem = format!("an image's id must be like ISIC_0024306, but is `{}`", record.isic_id);
     Err(Error::Web { url: address.to_owned(), problem, status: None })
 }
 
 fn page(client: &Client, address: &str) -> Result<Page, Error> {
     let text = client.text(address)?;
     serde_json::from_str(&text).map_err(|error| {
-        let problem = format!("expected a page of images, found something else: {error}");
+        let problem = format!("the answer is not a page of images: {error}");
         Error::Web { url: address.to_owned(), problem, status: None }
     })
 }
 
-/// Where the file of one image lies now.
+/// Where the file of one image is now.
 pub(super) fn address_now(client: &Client, base: &str, id: &str) -> Result<String, Error> {
     let address = format!("{base}/images/{id}/");
     let text = client.text(&address)?;
     let record: Record = serde_json::from_str(&text).map_err(|error| {
-        let problem = format!("expected an image, found something else: {error}");
+        let problem = format!("the answer is not about an image: {error}");
         Error::Web { url: address, problem, status: None }
     })?;
     Ok(record.files.full.url)

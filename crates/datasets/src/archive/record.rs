@@ -27,11 +27,11 @@ pub(super) struct Record {
 
 #[derive(Deserialize)]
 pub(super) struct Files {
-    pub(super) full: FileAt,
+    pub(super) full: FileAddress,
 }
 
 #[derive(Deserialize)]
-pub(super) struct FileAt {
+pub(super) struct FileAddress {
     pub(super) url: String,
     /// Bytes.
     #[serde(default)]

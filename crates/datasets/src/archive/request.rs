@@ -35,7 +35,7 @@ impl Licence {
         }
     }
 
-    /// Where its text stands.
+    /// Address of its text.
     pub const fn address(self) -> &'static str {
         match self {
             Self::Cc0 => "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -61,13 +61,13 @@ impl FromStr for Licence {
     /// ```
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|licence| licence.name().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| format!("expected cc-0, cc-by or cc-by-nc, found `{text}`"))
+        found.ok_or_else(|| format!("unknown licence `{text}`; use cc-0, cc-by or cc-by-nc"))
     }
 }
 
 /// What to search for. The same request finds the same images again in a folder that was begun with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
+pub struct ArchiveRequest {
     /// In the archive's own language, such as `age_approx:[20 TO 40] AND sex:female`.
     pub query: Option<String>,
     /// Numbers of collections; all where none is named.
@@ -86,7 +86,7 @@ pub(super) struct Search {
     pub(super) query: String,
 }
 
-impl Request {
+impl ArchiveRequest {
     /// The diagnoses wanted, in their order.
     pub fn wanted(&self) -> Vec<Diagnosis> {
         let wanted = |diagnosis: &Diagnosis| self.diagnoses.is_empty() || self.diagnoses.contains(diagnosis);
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_request_becomes_the_archives_query() {
-        let request = Request {
+        let request = ArchiveRequest {
             query: Some("sex:female OR sex:male".to_owned()),
             collections: vec![65, 212],
             diagnoses: vec![Diagnosis::Df, Diagnosis::Bcc],
@@ -164,7 +164,7 @@ mod tests {
               (diagnosis_3:\"Basal cell carcinoma\" OR diagnosis_3:\"Dermatofibroma\") AND \
               (copyright_license:\"CC-0\" OR copyright_license:\"CC-BY\")"]
         );
-        assert_eq!(Request { per_class: Some(1), ..request.clone() }.searches().len(), 2);
+        assert_eq!(ArchiveRequest { per_class: Some(1), ..request.clone() }.searches().len(), 2);
         assert_eq!(
             request.address("http://h/api/v2", "sex:\"a b\""),
             "http://h/api/v2/images/search/?limit=100&query=sex%3A%22a%20b%22&collections=65,212"

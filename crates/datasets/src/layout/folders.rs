@@ -1,7 +1,7 @@
 //! A folder per class: `MEL/*.jpg`, `NV/*.jpg`, …, or the same inside `training`, `validation` and `test`.
 //!
 //! The folders' names are ISIC's abbreviations or HAM10000's seven words, in any case. Which images show one lesion
-//! is not known from folders; a table `ISIC_2019_Training_Metadata.csv` cannot lie there, or it were that layout.
+//! is not known from folders; with a table `ISIC_2019_Training_Metadata.csv` it would be that layout.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use super::ham;
-use crate::listing::{Layout, Listed, Listing, entries, file_name, images_in, reason_to_leave_out};
-use crate::{Error, Image, LeftOut, Part};
+use crate::listing::{Layout, ListedImage, Listing, entries, file_name, images_in, reason_to_leave_out};
+use crate::{Error, Image, LeftOut, SplitPart};
 
 /// Whether a folder of `folder` has the name of a class or a part.
 pub(super) fn is_here(folder: &Path) -> Result<bool, Error> {
@@ -36,7 +36,7 @@ pub(super) fn list(folder: &Path) -> Result<Listing, Error> {
     }
     let parts = |given: bool| listing.listed.iter().any(|listed| listed.part.is_some() == given);
     if parts(true) && parts(false) {
-        let problem = "expected all class folders inside training, validation and test, or none, found both";
+        let problem = "some class folders are inside training, validation and test and some are not; move all or none of them there";
         return Err(Error::place(folder, problem));
     }
     Ok(listing)
@@ -44,27 +44,28 @@ pub(super) fn list(folder: &Path) -> Result<Listing, Error> {
 
 fn add_class(
     folder: &Path,
-    part: Option<Part>,
+    part: Option<SplitPart>,
     seen: &mut BTreeMap<String, PathBuf>,
     listing: &mut Listing,
 ) -> Result<(), Error> {
     let Some(diagnosis) = class(folder).filter(|_| folder.is_dir()) else {
-        let problem = "expected a folder of one of the classes MEL, NV, BCC, AK, BKL, DF, VASC, SCC, found another name";
+        let problem = "a class folder must be named MEL, NV, BCC, AK, BKL, DF, VASC or SCC; rename it, or move it out of the data set";
         listing.problems.push(Error::place(folder, problem));
         return Ok(());
     };
     let images = images_in(folder)?;
     for other in visible(folder)?.iter().filter(|path| !images.contains(path)) {
-        listing
-            .problems
-            .push(Error::place(other, "expected an image (jpg, png or webp), found something else"));
+        listing.problems.push(Error::place(
+            other,
+            "this is not an image (jpg, png or webp); move it out of the data set",
+        ));
     }
     for file in images {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(before) = seen.insert(name.clone(), file.clone()) {
             let same = class(before.parent().unwrap_or(folder)) == Some(diagnosis);
-            let what = if same { "every image once" } else { "one class for an image" };
-            let problem = format!("expected {what}, found {name} also in {}", before.display());
+            let what = if same { "twice" } else { "in two classes" };
+            let problem = format!("{name} appears {what}, also as {}; remove one of them", before.display());
             listing.problems.push(Error::place(&file, problem));
             continue;
         }
@@ -73,12 +74,12 @@ fn add_class(
             continue;
         }
         let image = Image { name, diagnosis, age: None, site: None, lesion: None, sex: None };
-        listing.listed.push(Listed { image, file, row: None, part });
+        listing.listed.push(ListedImage { image, file, row: None, part });
     }
     Ok(())
 }
 
-/// Entries that are somebody's data: neither hidden nor what file managers leave behind.
+/// Entries that are data: not hidden files, and not those that file managers leave behind.
 fn visible(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let is_data = |path: &PathBuf| {
         let name = file_name(path);
@@ -92,11 +93,11 @@ fn class(folder: &Path) -> Option<Diagnosis> {
     Diagnosis::from_abbreviation(&name).or_else(|| ham::diagnosis(&name))
 }
 
-fn part(folder: &Path) -> Option<Part> {
+fn part(folder: &Path) -> Option<SplitPart> {
     match file_name(folder).to_lowercase().as_str() {
-        "training" | "train" => Some(Part::Training),
-        "validation" | "val" | "valid" => Some(Part::Validation),
-        "test" | "testing" => Some(Part::Test),
+        "training" | "train" => Some(SplitPart::Training),
+        "validation" | "val" | "valid" => Some(SplitPart::Validation),
+        "test" | "testing" => Some(SplitPart::Test),
         _ => None,
     }
 }
@@ -130,25 +131,25 @@ mod tests {
         let dataset =
             check_folders(&["training/MEL/a.jpg", "validation/MEL/b.jpg", "test/NV/c.jpg"]).unwrap();
         let parts: Vec<_> = ["a", "b", "c"].map(|name| dataset.given_part(name).unwrap()).into();
-        assert_eq!(parts, Part::ALL);
+        assert_eq!(parts, SplitPart::ALL);
     }
 
     #[test]
     fn an_image_in_two_classes_or_two_parts_is_refused_by_both_places() {
         let message = check_folders(&["MEL/a.jpg", "NV/a.jpg"]).unwrap_err();
-        assert!(message.contains("one class") && message.contains("MEL/a.jpg"), "{message}");
+        assert!(message.contains("in two classes") && message.contains("MEL/a.jpg"), "{message}");
         let message = check_folders(&["training/NV/a.jpg", "test/NV/a.jpg"]).unwrap_err();
-        assert!(message.contains("every image once") && message.contains("test/NV/a.jpg"), "{message}");
+        assert!(message.contains("twice") && message.contains("test/NV/a.jpg"), "{message}");
     }
 
     #[test]
     fn a_folder_of_no_class_and_a_stray_file_are_refused() {
         let message = check_folders(&["MEL/a.jpg", "benign/b.jpg"]).unwrap_err();
-        assert!(message.contains("benign: expected a folder of one of the classes"), "{message}");
+        assert!(message.contains("benign: a class folder must be named"), "{message}");
         let message = check_folders(&["MEL/a.jpg", "MEL/notes.txt"]).unwrap_err();
-        assert!(message.contains("notes.txt: expected an image"), "{message}");
+        assert!(message.contains("notes.txt: this is not an image"), "{message}");
         let message = check_folders(&["MEL/a.jpg", "test/MEL/b.jpg"]).unwrap_err();
-        assert!(message.contains("found both"), "{message}");
+        assert!(message.contains("move all or none of them"), "{message}");
     }
 
     #[test]

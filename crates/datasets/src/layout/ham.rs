@@ -1,4 +1,4 @@
-//! HAM10000 as its authors publish it: `HAM10000_metadata.csv` with a row an image, and the images in
+//! HAM10000 as its authors publish it: `HAM10000_metadata.csv` with a row per image, and the images in
 //! `HAM10000_images_part_1` and `HAM10000_images_part_2`.
 //!
 //! Its seven classes are `akiec`, `bcc`, `bkl`, `df`, `mel`, `nv`, `vasc`. `akiec` is actinic keratosis and Bowen's
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use catalog::Diagnosis;
 
 use crate::listing::{
-    Layout, Listed, Listing, age, entries, file_name, images_in, known, once, reason_to_leave_out,
+    Layout, ListedImage, Listing, age, entries, file_name, images_in, known, once, reason_to_leave_out,
 };
 use crate::table::Table;
 use crate::{Error, Image, LeftOut, isic};
@@ -38,7 +38,7 @@ pub(super) fn list(folder: &Path, path: &Path) -> Result<Listing, Error> {
         let [lesion, name, dx, years, sex, site] = row.cells else { continue };
         let name = isic::image_name(name);
         let image = once(&mut lines, name, &row).and_then(|()| {
-            let unknown = || format!("expected akiec, bcc, bkl, df, mel, nv or vasc, found `{dx}`");
+            let unknown = || format!("dx must be akiec, bcc, bkl, df, mel, nv or vasc; it is `{dx}`");
             let diagnosis = diagnosis(dx).ok_or_else(|| row.error(unknown()))?;
             let [site, lesion, sex] = [site, lesion, sex].map(|cell| known(cell));
             Ok(Image { name: name.to_owned(), diagnosis, age: age(years, &row)?, site, lesion, sex })
@@ -50,7 +50,7 @@ pub(super) fn list(folder: &Path, path: &Path) -> Result<Listing, Error> {
                 let missing = || folder.join("HAM10000_images_part_1").join(format!("{name}.jpg"));
                 let file = files.get(name).cloned().unwrap_or_else(missing);
                 let row = Some((path.to_path_buf(), row.line));
-                listing.listed.push(Listed { image, file, row, part: None });
+                listing.listed.push(ListedImage { image, file, row, part: None });
             }
         }
     }
@@ -133,7 +133,7 @@ mod tests {
     fn an_unknown_class_is_named_by_file_and_line() {
         let folder = example(&TABLE.replace("akiec", "wart"), TABLES[0]);
         let message = Dataset::read(folder.path()).unwrap_err().to_string();
-        assert!(message.contains("HAM10000_metadata.csv:4") && message.contains("found `wart`"), "{message}");
+        assert!(message.contains("HAM10000_metadata.csv:4") && message.contains("it is `wart`"), "{message}");
     }
 
     #[test]
@@ -146,8 +146,8 @@ mod tests {
         let problems = Dataset::read(folder.path()).unwrap().check().unwrap();
         let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(texts.len(), 3, "{texts:?}");
-        assert!(texts[0].contains("HAM10000_metadata.csv:3") && texts[0].contains("found no such file"));
-        assert!(texts[1].contains("HAM10000_metadata.csv:4") && texts[1].contains("found an empty file"));
-        assert!(texts[2].contains("ISIC_9.jpg") && texts[2].contains("expected a row"));
+        assert!(texts[0].contains("HAM10000_metadata.csv:3") && texts[0].contains("is missing"));
+        assert!(texts[1].contains("HAM10000_metadata.csv:4") && texts[1].contains("is empty"));
+        assert!(texts[2].contains("ISIC_9.jpg") && texts[2].contains("has no row"));
     }
 }

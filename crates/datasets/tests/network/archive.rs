@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use catalog::Diagnosis;
-use datasets::archive::{Catalogue, Fetched, Licence, Request, fetch};
+use datasets::archive::{ArchiveRequest, Catalogue, FetchedDataset, Licence, fetch};
 use datasets::http::Client;
 use datasets::{Dataset, Error};
 
@@ -76,7 +76,11 @@ fn service(ask: &Ask, own: &str) -> Answer {
 }
 
 /// A search and its download.
-fn check_get(server: &Server, request: &Request, folder: &Path) -> Result<(Catalogue, Fetched), Error> {
+fn check_get(
+    server: &Server,
+    request: &ArchiveRequest,
+    folder: &Path,
+) -> Result<(Catalogue, FetchedDataset), Error> {
     let stop = AtomicBool::new(false);
     let client = Client::new(quick(), &stop);
     let catalogue = Catalogue::get(&client, &server.address, request, folder, &|_, _| {})?;
@@ -84,15 +88,15 @@ fn check_get(server: &Server, request: &Request, folder: &Path) -> Result<(Catal
     Ok((catalogue, fetched))
 }
 
-fn few() -> Request {
-    Request { per_class: Some(6), ..Request::default() }
+fn few() -> ArchiveRequest {
+    ArchiveRequest { per_class: Some(6), ..ArchiveRequest::default() }
 }
 
 #[test]
 fn pages_are_followed_and_what_is_none_of_the_eight_is_counted_by_name() {
     let server = Server::start(service);
     let folder = tempfile::tempdir().unwrap();
-    let (catalogue, fetched) = check_get(&server, &Request::default(), folder.path()).unwrap();
+    let (catalogue, fetched) = check_get(&server, &ArchiveRequest::default(), folder.path()).unwrap();
     // 0 to 249: 35 with a remainder of 6 by 7.
     assert_eq!(catalogue.left_out["none of the eight diagnoses: Scar"], 35);
     assert_eq!(catalogue.images.len(), 215);
@@ -110,7 +114,7 @@ fn pages_are_followed_and_what_is_none_of_the_eight_is_counted_by_name() {
 fn a_number_for_each_class_ends_the_search_early() {
     let server = Server::start(service);
     let folder = tempfile::tempdir().unwrap();
-    let request = Request { diagnoses: vec![Diagnosis::Mel, Diagnosis::Nv], ..few() };
+    let request = ArchiveRequest { diagnoses: vec![Diagnosis::Mel, Diagnosis::Nv], ..few() };
     let (catalogue, _) = check_get(&server, &request, folder.path()).unwrap();
     for diagnosis in request.diagnoses {
         assert_eq!(catalogue.images.iter().filter(|image| image.diagnosis == diagnosis).count(), 6);
@@ -123,7 +127,7 @@ fn a_number_for_each_class_ends_the_search_early() {
 fn only_the_licences_asked_for_are_taken_and_every_image_names_its_authors() {
     let server = Server::start(service);
     let folder = tempfile::tempdir().unwrap();
-    let free = Request { licences: vec![Licence::Cc0, Licence::CcBy], ..few() };
+    let free = ArchiveRequest { licences: vec![Licence::Cc0, Licence::CcBy], ..few() };
     let (catalogue, _) = check_get(&server, &free, folder.path()).unwrap();
     assert!(catalogue.images.iter().all(|image| image.licence != Licence::CcByNc));
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
@@ -144,7 +148,7 @@ fn only_the_licences_asked_for_are_taken_and_every_image_names_its_authors() {
 #[test]
 fn a_query_that_the_service_does_not_understand_is_answered_in_its_words() {
     let server = Server::start(service);
-    let request = Request { query: Some("nonsense:".to_owned()), ..Request::default() };
+    let request = ArchiveRequest { query: Some("nonsense:".to_owned()), ..ArchiveRequest::default() };
     let message = check_get(&server, &request, tempfile::tempdir().unwrap().path()).unwrap_err().to_string();
     assert!(message.contains("400") && message.contains("Could not parse search query."), "{message}");
 }
@@ -153,10 +157,7 @@ fn a_query_that_the_service_does_not_understand_is_answered_in_its_words() {
 fn a_page_that_is_no_page_is_named() {
     let server = Server::start(|_, _| Answer::ok("<html>maintenance</html>"));
     let message = check_get(&server, &few(), tempfile::tempdir().unwrap().path()).unwrap_err().to_string();
-    assert!(
-        message.contains("/images/search/") && message.contains("expected a page of images"),
-        "{message}"
-    );
+    assert!(message.contains("/images/search/") && message.contains("not a page of images"), "{message}");
 }
 
 #[test]
@@ -188,7 +189,7 @@ fn a_folder_of_another_request_is_refused() {
     let server = Server::start(service);
     let folder = tempfile::tempdir().unwrap();
     check_get(&server, &few(), folder.path()).unwrap();
-    let other = Request { licences: vec![Licence::Cc0], ..few() };
+    let other = ArchiveRequest { licences: vec![Licence::Cc0], ..few() };
     let message = check_get(&server, &other, folder.path()).unwrap_err().to_string();
     assert!(message.contains("isic-archive.json") && message.contains("another --out"), "{message}");
 }
@@ -196,7 +197,7 @@ fn a_folder_of_another_request_is_refused() {
 #[test]
 fn files_that_are_no_whole_jpeg_are_refused_and_not_kept() {
     for (broken, found) in
-        [(vec![0xff, 0xd8, 0xff, 0xe0, 0, 0], "cut off"), (b"<html>".to_vec(), "something else")]
+        [(vec![0xff, 0xd8, 0xff, 0xe0, 0, 0], "incomplete"), (b"<html>".to_vec(), "not a JPEG")]
     {
         let server = Server::start(move |ask, own| {
             if ask.path == "/files/0" {

@@ -80,7 +80,7 @@ fn another_number_of_rows_is_refused() {
     let server = Server::start(|ask, _| files(ask));
     let folder = tempfile::tempdir().unwrap();
     let message = check_fetch(&server, challenge::IMAGES, folder.path()).unwrap_err().to_string();
-    assert!(message.contains("expected 25331 rows, found 2"), "{message}");
+    assert!(message.contains("must have 25331 rows, but have 2"), "{message}");
 }
 
 #[test]

@@ -132,7 +132,10 @@ fn a_refusal_is_not_tried_again() {
 fn a_file_of_another_size_is_refused() {
     let (result, _server, folder) = check_download(|_| Answer::ok(vec![0; 99_999]), |_| {});
     let message = result.unwrap_err().to_string();
-    assert!(message.contains("expected a file of 100000 bytes, found one of 99999"), "{message}");
+    assert!(
+        message.contains("the file must have 100000 bytes, but the server has one of 99999"),
+        "{message}"
+    );
     assert!(names(&folder).is_empty());
 }
 

@@ -1,7 +1,7 @@
 //! A row of a warp, some pixels at a time: look up the four neighbours of each, then mix all of them at once, which the
 //! compiler turns into SIMD.
 //!
-//! The numbers are those of the definition, to the last bit, and a test holds them to it.
+//! The results are those of the definition, to the last bit; a test checks this.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use crate::Rgb8;
 use crate::packed::{self, BLOCK, LONGEST, whole};
 
 /// Fills one row; `from` says where in `image` the colour of a pixel comes from. `target` is a byte longer than the row;
-/// what it then holds is of no pixel.
+/// its contents then belong to no pixel.
 pub(super) fn warp(
     image: &Rgb8,
     from: impl Fn(f32) -> [f32; 2],
     fill: Fill,
-    block: &mut Block,
+    block: &mut NeighbourBlock,
     target: &mut [u8],
 ) {
     let width = target.len() as u32 / 3;
@@ -35,7 +35,7 @@ pub(super) fn warp(
     by_definition(inside.end..width, target);
 }
 
-/// The pixels of a row whose neighbours all lie in the image; they follow one another, because the places of a row lie
+/// The pixels of a row whose neighbours all are in the image; they follow one another, because the places of a row lie
 /// on a line. Where the edge repeats, a place beyond it is as good as one on it, so these are all pixels.
 fn inside(image: &Rgb8, width: u32, from: impl Fn(f32) -> [f32; 2], fill: Fill) -> Range<u32> {
     let sides = [image.width(), image.height()];
@@ -55,7 +55,7 @@ fn inside(image: &Rgb8, width: u32, from: impl Fn(f32) -> [f32; 2], fill: Fill) 
 }
 
 /// The neighbours of some pixels.
-pub(super) struct Block {
+pub(super) struct NeighbourBlock {
     /// Above left and below left: red, green and blue from the lowest byte on.
     left: [[u32; BLOCK]; 2],
     /// Above right and below right: the same from the second byte on.
@@ -64,7 +64,7 @@ pub(super) struct Block {
     shares: [[f32; BLOCK]; 2],
 }
 
-impl Block {
+impl NeighbourBlock {
     /// An empty one, for as many rows as there are.
     pub(super) const EMPTY: Self =
         Self { left: [[0; BLOCK]; 2], right: [[0; BLOCK]; 2], shares: [[0.0; BLOCK]; 2] };

@@ -1,7 +1,7 @@
 //! Actinic keratosis: pale follicles in a red pseudonetwork, the "strawberry", with scale; large and ill-defined.
 //!
 //! Facial, non-pigmented: red pseudonetwork 95 %, scale 85 %, wavy vessels 81 %, yellow plugs 66 %, white follicle
-//! halo 100 % (Zalaudek 2006, Br J Dermatol 155:951). Ground and size measured on HAM10000, where three quarters lie
+//! halo 100 % (Zalaudek 2006, Br J Dermatol 155:951). Ground and size measured on HAM10000, where three quarters are
 //! on head and neck.
 
 use super::{Draw, Ground, ground, shape};

@@ -8,7 +8,7 @@ use crate::follicles::Follicles;
 use crate::lacunae::Lacunae;
 use crate::leaf::Leaf;
 use crate::lesion::Lesion;
-use crate::network::Network;
+use crate::network::PigmentNetwork;
 use crate::patch::Patch;
 use crate::ridges::Ridges;
 use crate::rosettes::Rosettes;
@@ -16,7 +16,7 @@ use crate::scale::Scale;
 use crate::shiny::Shiny;
 use crate::spots::{Placement, Spots};
 use crate::streaks::Streaks;
-use crate::vessels::{Form, Vessels};
+use crate::vessels::{VesselForm, Vessels};
 use core::f32::consts::{PI, TAU};
 use numerics::{Random, math};
 
@@ -27,7 +27,7 @@ pub(crate) fn add(lesion: &mut Lesion, clinical: &Clinical, random: &Random) {
         next += 1;
         if strength > 0.0 {
             let radius = lesion.outline.radius();
-            // Asymmetric lesions have a heavy side; signs of malignancy lie there.
+            // Asymmetric lesions have a heavy side; signs of malignancy are there.
             let heavy = random.part(0).between(0.0, TAU);
             draw(&mut Site { lesion, radius, heavy }, clinical, strength, &mut random.part(next));
         }
@@ -172,7 +172,7 @@ fn fingerprint(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random
 
 fn network(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
     let atypia = c.network_atypia;
-    site.lesion.networks.push(Network {
+    site.lesion.networks.push(PigmentNetwork {
         spacing: random.between(5.2, 7.6) * (1.0 + 0.25 * atypia),
         line: random.between(0.2, 0.28) + 0.08 * atypia,
         depth: scaled(strength, 1.0, 9.0) * (1.0 + 0.5 * atypia),
@@ -184,7 +184,7 @@ fn network(site: &mut Site, c: &Clinical, strength: f32, random: &mut Random) {
 }
 
 fn white_network(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
-    site.lesion.networks.push(Network {
+    site.lesion.networks.push(PigmentNetwork {
         spacing: random.between(7.0, 10.0),
         line: 0.26,
         depth: -scaled(strength, 2.0, 8.0),
@@ -437,7 +437,15 @@ fn central_white_patch(site: &mut Site, _: &Clinical, strength: f32, random: &mu
     }
 }
 
-fn vessels(site: &mut Site, form: Form, number: u32, width: f32, size: f32, strength: f32, place: Placement) {
+fn vessels(
+    site: &mut Site,
+    form: VesselForm,
+    number: u32,
+    width: f32,
+    size: f32,
+    strength: f32,
+    place: Placement,
+) {
     site.lesion.vessels.push(Vessels { form, count: number, width, size, strength, placement: place });
 }
 
@@ -446,7 +454,7 @@ fn arborising(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random)
     let (number, width) = (count(scaled(strength, 1.0, 5.0)), scaled(strength, 1.5, 3.1));
     vessels(
         site,
-        Form::Arborising,
+        VesselForm::Arborising,
         number,
         width,
         size,
@@ -458,7 +466,15 @@ fn arborising(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random)
 fn fine_vessels(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let (number, size) = (4 + random.below(count(scaled(strength, 6.0, 22.0))), random.between(12.0, 28.0));
     let width = random.between(1.0, 1.6);
-    vessels(site, Form::Linear, number, width, size, scaled(strength, 0.35, 0.9), Placement::Within(0.9));
+    vessels(
+        site,
+        VesselForm::Linear,
+        number,
+        width,
+        size,
+        scaled(strength, 0.35, 0.9),
+        Placement::Within(0.9),
+    );
 }
 
 fn glomerular(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
@@ -467,24 +483,40 @@ fn glomerular(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random)
         let reach = site.radius * random.between(0.18, 0.36);
         let (number, size) = (8 + random.below(20), random.between(3.6, 6.0));
         let (width, place) = (random.between(1.0, 1.4), Placement::Cluster(at, reach));
-        vessels(site, Form::Glomerular, number, width, size, scaled(strength, 0.3, 0.7), place);
+        vessels(site, VesselForm::Glomerular, number, width, size, scaled(strength, 0.3, 0.7), place);
     }
 }
 
 fn dotted(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let number = count(strength * (20.0 + random.between(0.0, 0.8) * site.radius));
     let size = random.between(1.9, 2.6);
-    vessels(site, Form::Dotted, number, 1.0, size, scaled(strength, 0.35, 0.85), Placement::Within(0.85));
+    vessels(
+        site,
+        VesselForm::Dotted,
+        number,
+        1.0,
+        size,
+        scaled(strength, 0.35, 0.85),
+        Placement::Within(0.85),
+    );
 }
 
 fn hairpin(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let (number, size) = (count(scaled(strength, 4.0, 16.0)), random.between(8.0, 13.0));
-    vessels(site, Form::Hairpin, number, 1.4, size, scaled(strength, 0.3, 0.8), Placement::Rim(0.75, 0.4));
+    vessels(
+        site,
+        VesselForm::Hairpin,
+        number,
+        1.4,
+        size,
+        scaled(strength, 0.3, 0.8),
+        Placement::Rim(0.75, 0.4),
+    );
 }
 
 fn comma(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {
     let (number, size) = (count(scaled(strength, 4.0, 14.0)), random.between(7.0, 12.0));
-    vessels(site, Form::Comma, number, 1.8, size, scaled(strength, 0.25, 0.6), Placement::Within(0.8));
+    vessels(site, VesselForm::Comma, number, 1.8, size, scaled(strength, 0.25, 0.6), Placement::Within(0.8));
 }
 
 fn ulcer(site: &mut Site, _: &Clinical, strength: f32, random: &mut Random) {

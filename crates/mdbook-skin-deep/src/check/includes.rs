@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::directive::{self, Found};
+use crate::directive::{self, NextDirective};
 
 /// Line and message of every include of the chapter at `path` that would come out empty.
 pub(super) fn check(path: &Path, text: &str) -> Vec<(usize, String)> {
@@ -10,7 +10,7 @@ pub(super) fn check(path: &Path, text: &str) -> Vec<(usize, String)> {
     let mut problems = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let mut from = 0;
-        while let Found::Directive(directive) = directive::find(line, from) {
+        while let NextDirective::Directive(directive) = directive::find(line, from) {
             from = directive.end;
             if matches!(directive.name, "include" | "rustdoc_include" | "playground") {
                 let target = directive.arguments.split_whitespace().next().unwrap_or_default();

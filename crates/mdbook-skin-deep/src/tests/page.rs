@@ -4,8 +4,7 @@ use super::TinyBook;
 
 pub(super) const MANIFEST: &str = r#"{
     "modules": {
-        "plain-widgets": {"script": "generated/p-1.js", "wasm": "generated/p-2.wasm", "worker": null, "bytes": 600000},
-        "network-widgets": {"script": "generated/n-1.js", "wasm": "generated/n-2.wasm", "worker": null, "bytes": 500000},
+        "widgets": {"script": "generated/p-1.js", "wasm": "generated/p-2.wasm", "worker": null, "bytes": 600000},
         "inference-worker": {
             "script": "generated/r-1.js", "wasm": "generated/r-2.wasm", "worker": "generated/r-3.js", "bytes": 400000
         }
@@ -21,7 +20,7 @@ pub(super) const MANIFEST: &str = r#"{
     },
     "models": {
         "synthetic-resnet18-eight": {
-            "onnx": "generated/models/m-1.onnx", "bytes": 44700000, "sha256": "bb",
+            "onnx": "generated/models/m-1.onnx", "bytes": 44700000, "sha256": "bb", "classes": 1,
             "card": {
                 "name": "synthetic-resnet18-eight", "title": "ResNet-18", "architecture": "resnet18",
                 "task": "eight-class", "labels": ["MEL"], "precision": "fp32", "trained_on": "drawings",
@@ -134,7 +133,7 @@ fn a_widget_is_a_frame_a_form_and_a_fallback() {
          data-script=\"../generated/p-1.js\" data-wasm=\"../generated/p-2.wasm\" \
          aria-labelledby=\"kernel-lab-title\">\n<header>\n\
          <h3 id=\"kernel-lab-title\" class=\"widget-title\">Kernel lab</h3>\n\
-         <p class=\"widget-question\">What does one kernel make of an image?</p>\n</header>"
+         <p class=\"widget-question\">How does one kernel change an image?</p>\n</header>"
     );
     assert_eq!(
         part(&main, "<div class=\"control control-number\" data-control=\"stride\">", "</p>"),
@@ -148,7 +147,7 @@ fn a_widget_is_a_frame_a_form_and_a_fallback() {
          value=\"2\">\n<span class=\"unit\">pixels</span>\n</div>\n\
          <p class=\"control-help\" id=\"kernel-lab-stride-help\" popover=\"\">How far the kernel moves from one result to the next.</p>"
     );
-    assert!(main.contains("<option value=\"own\" selected=\"\">my own</option>"), "{main}");
+    assert!(main.contains("<option value=\"own\" selected=\"\">your own kernel</option>"), "{main}");
     assert!(part(&main, "<textarea", "</textarea>").ends_with(">1 &lt; 2</textarea>"));
     assert_eq!(
         part(&main, "<div class=\"widget-stage\">", "<div class=\"widget-player\">"),
@@ -219,15 +218,16 @@ fn a_widget_with_a_network_says_what_it_downloads_and_from_where() {
     // 400,000 + 26,600,000 + 44,700,000 bytes
     assert!(main.contains(
         "<button type=\"button\" class=\"widget-start\" data-action=\"start\" data-engine=\"27000000\">Start the network: downloads 72 MB \
-         once, 45 MB of it the network, the rest the engine that runs it</button>"
+         once (45 MB for the network, the rest for the engine that runs it)</button>"
     ));
     let section = part(&main, "<section", ">").replace("&quot;", "\"");
     for expected in [
-        "data-script=\"../generated/n-1.js\" data-wasm=\"../generated/n-2.wasm\"",
+        "data-script=\"../generated/p-1.js\" data-wasm=\"../generated/p-2.wasm\"",
         "data-worker=\"{\"script\":\"../generated/r-1.js\",\"wasm\":\"../generated/r-2.wasm\",\
          \"worker\":\"../generated/r-3.js\",\"bytes\":400000}\"",
         "data-runtime=\"{\"base\":\"../generated/ort-1/\"",
-        "data-models=\"{\"synthetic-resnet18-eight\":{\"onnx\":\"../generated/models/m-1.onnx\"",
+        "data-models=\"{\"",
+        "\"synthetic-resnet18-eight\":{\"onnx\":\"../generated/models/m-1.onnx\"",
     ] {
         assert!(section.contains(expected), "{expected} in {section}");
     }
@@ -259,7 +259,7 @@ fn before_the_first_build_a_widget_is_its_fallback_and_a_note() {
         "<section class=\"widget\" id=\"kernel-lab\" data-widget=\"kernel-lab\" data-state=\"unbuilt\" \
          aria-labelledby=\"kernel-lab-title\">\n<header>\n\
          <h3 id=\"kernel-lab-title\" class=\"widget-title\">Kernel lab</h3>\n\
-         <p class=\"widget-question\">What does one kernel make of an image?</p>\n</header>\n\
+         <p class=\"widget-question\">How does one kernel change an image?</p>\n</header>\n\
          <div class=\"widget-body\">\n<div class=\"widget-stage\">\n<div class=\"widget-fallback\">\n\
          <p>Nine products.</p>\n</div>\n</div>\n</div>\n\
          <p class=\"widget-message\">This page was built without its interactive part; run: \
@@ -297,8 +297,8 @@ fn every_problem_of_a_chapter_is_listed() {
         &format!(
             "src/part/one.md:1: unknown widget kernel-lap; use one of: {widgets}\n\
              src/part/one.md:5: kernel-lab has no parameter strid; use one of: {controls}\n\
-             src/part/one.md:5: kernel-lab stride: allowed: a number from 1 to 8 in steps of 1; found: 2.5\n\
-             src/part/one.md:5: kernel-lab padding: allowed: none, zero, replicate, reflect; found: mirror"
+             src/part/one.md:5: kernel-lab stride: \"2.5\" is not allowed; use a number from 1 to 8 in steps of 1\n\
+             src/part/one.md:5: kernel-lab padding: \"mirror\" is not allowed; use one of none, zero, replicate, reflect"
         ),
     );
 }

@@ -6,11 +6,11 @@ use anyhow::{Context, ensure};
 use evaluation::{Bootstrap, Estimate, Predictions, compare, group_numbers};
 use serde::Serialize;
 
-use super::Measured;
+use super::MeasuredAnswers;
 use crate::predictions;
 
 /// What the other model says, as its file has it.
-pub(super) struct Other {
+pub(super) struct OtherPredictions {
     predictions: Predictions,
     sha256: String,
 }
@@ -49,7 +49,11 @@ impl From<Estimate> for Difference {
 ///
 /// # Errors
 /// Other labels or other images.
-pub(super) fn read(path: &Path, labels: &[String], measured: &Measured) -> anyhow::Result<Other> {
+pub(super) fn read(
+    path: &Path,
+    labels: &[String],
+    measured: &MeasuredAnswers,
+) -> anyhow::Result<OtherPredictions> {
     let text = files::read_text(path)?;
     let rows = predictions::from_csv(labels, &text).with_context(|| path.display().to_string())?;
     let rows: std::collections::BTreeMap<String, Vec<f32>> =
@@ -68,7 +72,7 @@ pub(super) fn read(path: &Path, labels: &[String], measured: &Measured) -> anyho
         rows.len()
     );
     let predictions = Predictions::new(labels.len(), measured.predictions.truth().to_vec(), probabilities)?;
-    Ok(Other { predictions, sha256: files::sha256(text.as_bytes()) })
+    Ok(OtherPredictions { predictions, sha256: files::sha256(text.as_bytes()) })
 }
 
 /// Writes the file and returns its main number in words.
@@ -77,8 +81,8 @@ pub(super) fn read(path: &Path, labels: &[String], measured: &Measured) -> anyho
 /// A file that cannot be written.
 pub(super) fn write(
     path: &Path,
-    other: &Other,
-    measured: &Measured,
+    other: &OtherPredictions,
+    measured: &MeasuredAnswers,
     bootstrap: Bootstrap,
 ) -> anyhow::Result<String> {
     let groups = group_numbers(&measured.lesions);
@@ -110,24 +114,26 @@ pub(super) fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evaluation::submission::{Row, to_csv};
+    use evaluation::submission::{PredictionRow, to_csv};
 
     fn labels() -> Vec<String> {
         ["benign", "malignant"].map(str::to_owned).to_vec()
     }
 
-    fn rows(answers: &[(&str, f32)]) -> Vec<Row> {
-        let row =
-            |&(image, p): &(&str, f32)| Row { image: image.to_owned(), probabilities: vec![1.0 - p, p] };
+    fn rows(answers: &[(&str, f32)]) -> Vec<PredictionRow> {
+        let row = |&(image, p): &(&str, f32)| PredictionRow {
+            image: image.to_owned(),
+            probabilities: vec![1.0 - p, p],
+        };
         answers.iter().map(row).collect()
     }
 
-    fn measured() -> Measured {
+    fn measured() -> MeasuredAnswers {
         let lesions = ["a", "b"].map(str::to_owned).to_vec();
-        Measured::of(&labels(), rows(&[("a", 0.25), ("b", 0.75)]), vec![0, 1], lesions).unwrap()
+        MeasuredAnswers::of(&labels(), rows(&[("a", 0.25), ("b", 0.75)]), vec![0, 1], lesions).unwrap()
     }
 
-    fn check(answers: &[(&str, f32)]) -> Result<Other, String> {
+    fn check(answers: &[(&str, f32)]) -> Result<OtherPredictions, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p.csv");
         files::write(&path, to_csv(&labels(), &rows(answers)).as_bytes()).unwrap();

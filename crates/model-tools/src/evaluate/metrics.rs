@@ -1,5 +1,6 @@
 //! The layout of `metrics.json`.
 
+use catalog::number::{count, grouped};
 use evaluation::{
     Bootstrap, CalibrationBin, CalibrationReport, ChallengeScore, ClassReport, Estimate, Report,
 };
@@ -7,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 /// What was measured on what.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct About {
+pub(crate) struct MetricsHeader {
     /// Name of the model.
     pub(crate) model: String,
     /// SHA-256 of its `model.onnx`.
@@ -36,24 +37,24 @@ pub(crate) struct Lesions {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Metrics {
     #[serde(flatten)]
-    about: About,
+    about: MetricsHeader,
     images: u64,
     lesions: usize,
     labels: Vec<String>,
     /// Rows are true classes, columns are predictions.
     confusion_matrix: Vec<Vec<u64>>,
-    balanced_accuracy: Option<Measured>,
-    accuracy: Option<Measured>,
-    macro_specificity: Option<Measured>,
-    macro_precision: Option<Measured>,
-    macro_f1: Option<Measured>,
-    macro_auc: Option<Measured>,
-    macro_average_precision: Option<Measured>,
+    balanced_accuracy: Option<MeasuredValue>,
+    accuracy: Option<MeasuredValue>,
+    macro_specificity: Option<MeasuredValue>,
+    macro_precision: Option<MeasuredValue>,
+    macro_f1: Option<MeasuredValue>,
+    macro_auc: Option<MeasuredValue>,
+    macro_average_precision: Option<MeasuredValue>,
     #[serde(serialize_with = "in_their_order")]
     per_class: Vec<(String, ClassMetrics)>,
     #[serde(flatten)]
     calibration: Calibration,
-    /// What every logit is divided by; no temperature where there is none that is best.
+    /// What every logit is divided by; no temperature if there is none that is best.
     temperature: Option<Temperature>,
     /// The same numbers at that temperature.
     calibrated: Option<Calibration>,
@@ -74,9 +75,9 @@ pub(crate) struct Temperature {
 
 #[derive(Clone, Debug, Serialize)]
 struct Calibration {
-    brier_score: Option<Measured>,
-    log_loss: Option<Measured>,
-    expected_calibration_error: Option<Measured>,
+    brier_score: Option<MeasuredValue>,
+    log_loss: Option<MeasuredValue>,
+    expected_calibration_error: Option<MeasuredValue>,
     reliability: Vec<Bin>,
 }
 
@@ -108,17 +109,17 @@ struct Challenge {
 struct ClassMetrics {
     images: u64,
     lesions: usize,
-    sensitivity: Option<Measured>,
-    specificity: Option<Measured>,
-    precision: Option<Measured>,
-    f1: Option<Measured>,
-    auc: Option<Measured>,
-    average_precision: Option<Measured>,
+    sensitivity: Option<MeasuredValue>,
+    specificity: Option<MeasuredValue>,
+    precision: Option<MeasuredValue>,
+    f1: Option<MeasuredValue>,
+    auc: Option<MeasuredValue>,
+    average_precision: Option<MeasuredValue>,
 }
 
 /// A number and the ends of its 95 % interval.
 #[derive(Clone, Copy, Debug, Serialize)]
-struct Measured {
+struct MeasuredValue {
     value: f64,
     low: Option<f64>,
     high: Option<f64>,
@@ -138,7 +139,7 @@ fn in_their_order<T: Serialize, S: Serializer>(
     serializer.collect_map(classes.iter().map(|(label, class)| (label, class)))
 }
 
-impl From<Estimate> for Measured {
+impl From<Estimate> for MeasuredValue {
     fn from(estimate: Estimate) -> Self {
         let (low, high) = (estimate.interval.map(|i| i.low), estimate.interval.map(|i| i.high));
         Self { value: estimate.value, low, high }
@@ -150,12 +151,12 @@ impl ClassMetrics {
         Self {
             images: report.images,
             lesions,
-            sensitivity: report.sensitivity.map(Measured::from),
-            specificity: report.specificity.map(Measured::from),
-            precision: report.precision.map(Measured::from),
-            f1: report.f1.map(Measured::from),
-            auc: report.auc.map(Measured::from),
-            average_precision: report.average_precision.map(Measured::from),
+            sensitivity: report.sensitivity.map(MeasuredValue::from),
+            specificity: report.specificity.map(MeasuredValue::from),
+            precision: report.precision.map(MeasuredValue::from),
+            f1: report.f1.map(MeasuredValue::from),
+            auc: report.auc.map(MeasuredValue::from),
+            average_precision: report.average_precision.map(MeasuredValue::from),
         }
     }
 }
@@ -170,9 +171,9 @@ impl From<&CalibrationReport> for Calibration {
             accuracy,
         };
         Self {
-            brier_score: report.brier_score.map(Measured::from),
-            log_loss: report.log_loss.map(Measured::from),
-            expected_calibration_error: report.expected_calibration_error.map(Measured::from),
+            brier_score: report.brier_score.map(MeasuredValue::from),
+            log_loss: report.log_loss.map(MeasuredValue::from),
+            expected_calibration_error: report.expected_calibration_error.map(MeasuredValue::from),
             reliability: report.bins.iter().map(bin).collect(),
         }
     }
@@ -188,7 +189,7 @@ impl From<ChallengeScore> for Challenge {
 
 impl Metrics {
     pub(crate) fn new(
-        about: About,
+        about: MetricsHeader,
         labels: &[String],
         report: &Report,
         temperature: Option<Temperature>,
@@ -204,13 +205,13 @@ impl Metrics {
             lesions: lesions.all,
             labels: labels.to_vec(),
             confusion_matrix: report.confusion_matrix.rows().map(<[u64]>::to_vec).collect(),
-            balanced_accuracy: report.balanced_accuracy.map(Measured::from),
-            accuracy: report.accuracy.map(Measured::from),
-            macro_specificity: report.macro_specificity.map(Measured::from),
-            macro_precision: report.macro_precision.map(Measured::from),
-            macro_f1: report.macro_f1.map(Measured::from),
-            macro_auc: report.macro_auc.map(Measured::from),
-            macro_average_precision: report.macro_average_precision.map(Measured::from),
+            balanced_accuracy: report.balanced_accuracy.map(MeasuredValue::from),
+            accuracy: report.accuracy.map(MeasuredValue::from),
+            macro_specificity: report.macro_specificity.map(MeasuredValue::from),
+            macro_precision: report.macro_precision.map(MeasuredValue::from),
+            macro_f1: report.macro_f1.map(MeasuredValue::from),
+            macro_auc: report.macro_auc.map(MeasuredValue::from),
+            macro_average_precision: report.macro_average_precision.map(MeasuredValue::from),
             per_class: classes
                 .map(|((label, class), &lesions)| (label.clone(), ClassMetrics::new(class, lesions)))
                 .collect(),
@@ -243,17 +244,17 @@ impl Metrics {
             )),
             _ => lines.push("no temperature is best on the validation images".to_owned()),
         }
-        lines.push(format!("{} images of {} lesions", self.images, self.lesions));
+        lines.push(format!("{} images of {} lesions", grouped(self.images), count(self.lesions)));
         lines.join("\n")
     }
 }
 
-fn line(name: &str, measured: Option<Measured>) -> String {
+fn line(name: &str, measured: Option<MeasuredValue>) -> String {
     match measured {
         None => format!("{name} undefined"),
-        Some(Measured { value, low: Some(low), high: Some(high) }) => {
+        Some(MeasuredValue { value, low: Some(low), high: Some(high) }) => {
             format!("{name} {value:.3} (95 % interval {low:.3} to {high:.3})")
         }
-        Some(Measured { value, .. }) => format!("{name} {value:.3} (no interval)"),
+        Some(MeasuredValue { value, .. }) => format!("{name} {value:.3} (no interval)"),
     }
 }

@@ -15,17 +15,17 @@ use runtimes::onnxruntime;
 use crate::classify;
 
 /// A network, ready to answer, and what its folder says about how to ask it.
-pub(super) struct Subject {
+pub(super) struct EvaluatedNetwork {
     /// Where the answers go unless said otherwise.
     pub(super) folder: PathBuf,
     pub(super) classifier: Classifier,
     /// What a run's configuration says; an exported model says nothing.
-    pub(super) asked: Asked,
+    pub(super) asked: RunSetup,
 }
 
 /// The images and views that a run was trained with.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct RunSetup {
     pub(super) data: Option<PathBuf>,
     pub(super) split: Option<PathBuf>,
     pub(super) views: Views,
@@ -33,14 +33,14 @@ pub(super) struct Asked {
 
 /// What the outputs of a network stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outputs {
+pub(super) enum OutputMeaning {
     /// The eight diagnoses, in their order.
     Eight,
     /// Benign, malignant.
     Two,
 }
 
-impl Outputs {
+impl OutputMeaning {
     /// # Errors
     /// Labels of neither.
     pub(super) fn of(labels: &[String]) -> anyhow::Result<Self> {
@@ -65,7 +65,7 @@ impl Outputs {
     }
 }
 
-impl Subject {
+impl EvaluatedNetwork {
     /// The exported model of that name or folder, or the run of that folder.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Subject {
             "cannot find a model or a run; name an exported model, or the folder of a run, such as runs/NAME",
         )?;
         let classifier = classify::load(&folder)?;
-        Ok(Self { folder, classifier, asked: Asked::default() })
+        Ok(Self { folder, classifier, asked: RunSetup::default() })
     }
 
     /// The best weights of a run, exported in memory in 32 bits: what ONNX Runtime answers then differs from libtorch
@@ -121,8 +121,8 @@ fn card(config: &Config, onnx: &[u8]) -> anyhow::Result<ModelCard> {
     serde_json::from_value(card).context("a card of a run")
 }
 
-fn asked(config: &Config) -> Asked {
-    Asked { data: Some(config.data.folder()), split: Some(config.data.split()), views: config.views() }
+fn asked(config: &Config) -> RunSetup {
+    RunSetup { data: Some(config.data.folder()), split: Some(config.data.split()), views: config.views() }
 }
 
 #[cfg(test)]
@@ -149,17 +149,19 @@ mod tests {
     #[test]
     fn outputs_are_the_eight_or_benign_and_malignant() {
         let labels = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-        let two = Outputs::of(&labels(&MALIGNANCY)).unwrap();
+        let two = OutputMeaning::of(&labels(&MALIGNANCY)).unwrap();
         assert_eq!((two.class(Diagnosis::Nv), two.class(Diagnosis::Mel)), (0, 1));
-        let eight = Outputs::of(&labels(&Diagnosis::ALL.map(Diagnosis::abbreviation))).unwrap();
+        let eight = OutputMeaning::of(&labels(&Diagnosis::ALL.map(Diagnosis::abbreviation))).unwrap();
         assert_eq!(eight.class(Diagnosis::Scc), 7);
-        assert!(Outputs::of(&labels(&["malignant", "benign"])).is_err());
+        assert!(OutputMeaning::of(&labels(&["malignant", "benign"])).is_err());
     }
 
     #[test]
     fn a_folder_that_is_neither_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let Err(error) = Subject::load(&folder.path().to_string_lossy()) else { panic!("found something") };
+        let Err(error) = EvaluatedNetwork::load(&folder.path().to_string_lossy()) else {
+            panic!("found something")
+        };
         assert!(format!("{error:#}").starts_with("cannot find a model or a run"), "{error:#}");
     }
 }

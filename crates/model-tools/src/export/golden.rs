@@ -11,7 +11,6 @@ use inference::Classifier;
 use onnx_export::Precision;
 use serde::{Deserialize, Serialize};
 
-use crate::training_config::Config;
 use runtimes::{libtorch, process};
 
 /// What the trainer prints.
@@ -32,15 +31,20 @@ struct GoldenAnswer {
 const NOT_EXPECTED: &str = "cannot read the trainer's answer";
 
 /// What libtorch is asked about.
-pub(super) struct Asked<'a> {
-    pub(super) config: &'a Config,
+pub(super) struct GoldenSetup<'a> {
+    /// A network of `architecture`.
+    pub(super) network: &'a str,
+    /// Its outputs.
+    pub(super) classes: usize,
+    /// Width and height of its input, pixels.
+    pub(super) size: u32,
     /// The weights as trained, a safetensors file.
     pub(super) weights: &'a Path,
     /// The trainer, from [`runtimes::trainer`], which builds it.
     pub(super) trainer: Command,
 }
 
-impl Asked<'_> {
+impl GoldenSetup<'_> {
     /// The trainer once more, without building it.
     fn trainer(&self) -> Command {
         let mut command = Command::new(self.trainer.get_program());
@@ -51,15 +55,26 @@ impl Asked<'_> {
 
     fn words(&self, precision: Precision) -> anyhow::Result<Vec<OsString>> {
         let weights = std::path::absolute(self.weights).context("a path is empty")?;
-        let (classes, size) = (self.config.labels().len().to_string(), self.config.input().size.to_string());
         let pairs = [
-            ("--network", OsString::from(&self.config.architecture)),
-            ("--classes", classes.into()),
-            ("--size", size.into()),
+            ("--network", OsString::from(self.network)),
+            ("--classes", self.classes.to_string().into()),
+            ("--size", self.size.to_string().into()),
             ("--weights", weights.into()),
             ("--precision", precision.name().into()),
         ];
         Ok(pairs.into_iter().flat_map(|(key, value)| [key.into(), value]).collect())
+    }
+
+    /// Writes a published file of the network's weights as the safetensors file that all other questions are about.
+    ///
+    /// # Errors
+    /// A file of other weights, or without the network's last layer.
+    pub(super) fn convert(&self, published: &Path) -> anyhow::Result<()> {
+        let absolute = |path: &Path| std::path::absolute(path).context("a path is empty");
+        let mut command = self.trainer();
+        command.args(["convert", "--network", self.network, "--classes"]).arg(self.classes.to_string());
+        command.arg("--from").arg(absolute(published)?).arg("--to").arg(absolute(self.weights)?);
+        process::run(&mut command)
     }
 
     /// libtorch's probabilities for the images of a list, with the weights as trained.
@@ -81,7 +96,7 @@ struct File<'a> {
 
 impl Golden {
     /// Asks libtorch, with weights rounded as the exported model stores them.
-    pub(super) fn ask(asked: &Asked, precision: Precision) -> anyhow::Result<Self> {
+    pub(super) fn ask(asked: &GoldenSetup, precision: Precision) -> anyhow::Result<Self> {
         let mut command = asked.trainer();
         command.arg("golden").args(asked.words(precision)?);
         serde_json::from_str(&process::output(&mut command)?).context(NOT_EXPECTED)

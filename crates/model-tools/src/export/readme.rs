@@ -29,7 +29,7 @@ pub(super) struct Facts<'a> {
     pub(super) parts: &'a [PartCounts],
     /// Whether the images were drawn.
     pub(super) synthetic: bool,
-    /// Whether `model.safetensors` lies beside the card.
+    /// Whether `model.safetensors` is beside the card.
     pub(super) safetensors: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
         data(facts),
         how_well(facts)?,
         storing(facts),
-        runtimes(facts),
+        runtimes(facts.card),
         limits(facts),
         origin(facts),
     ];
@@ -104,7 +104,7 @@ fn what_it_is(facts: &Facts) -> String {
     )
 }
 
-fn bits(precision: &str) -> String {
+pub(super) fn bits(precision: &str) -> String {
     match onnx_export::Precision::from_name(precision) {
         Some(precision) => format!("{} bits", precision.bits()),
         None => precision.to_owned(),
@@ -231,8 +231,8 @@ fn share(part: u32, all: u32) -> String {
     format!("{percent:.digits$} %")
 }
 
-fn runtimes(facts: &Facts) -> String {
-    let parity = &facts.card.parity;
+pub(super) fn runtimes(card: &ModelCard) -> String {
+    let parity = &card.parity;
     let or_none =
         |value: Option<f32>| value.map_or("not measured yet".to_owned(), |value| format!("{value:.1e}"));
     format!(
@@ -312,7 +312,7 @@ fn measured(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use catalog::model::{Input, Parity, Provenance, Stored};
+    use catalog::model::{ModelInput, Parity, Provenance, StoredPrecision};
     use serde_json::json;
 
     use super::*;
@@ -333,7 +333,7 @@ mod tests {
     }
 
     fn card(labels: &[&str]) -> ModelCard {
-        let row = |precision: &str, file: Option<&str>, same_top| Stored {
+        let row = |precision: &str, file: Option<&str>, same_top| StoredPrecision {
             precision: precision.to_owned(),
             file: file.map(str::to_owned),
             bytes: 22_436_224,
@@ -349,13 +349,14 @@ mod tests {
             architecture: "resnet18".to_owned(),
             task: String::new(),
             labels: labels.iter().map(|&label| label.to_owned()).collect(),
-            input: Input { size: 128, mean: [0.5; 3], std: [0.5; 3] },
+            input: ModelInput { size: 128, mean: [0.5; 3], std: [0.5; 3] },
             precision: "fp16".to_owned(),
             trained_on: "images of an archive".to_owned(),
             licence: "CC-BY-NC-4.0".to_owned(),
             provenance: Provenance {
                 config: "configs/a.toml".to_owned(),
                 config_sha256: "abc123".to_owned(),
+                source: String::new(),
                 onnx_sha256: String::new(),
             },
             parity: Parity { tolerance: 1e-4, inputs: 16, native: 2.4e-7, wasm: None, webgpu: None },

@@ -5,9 +5,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use catalog::model::Stored;
+use catalog::model::StoredPrecision;
+use catalog::number::grouped;
 use evaluation::ConfusionMatrix;
-use inference::Answer;
+use inference::NetworkAnswer;
 
 /// Answers to the test images, one list of probabilities each, in their order.
 pub(super) type Answers = Vec<Vec<f32>>;
@@ -38,7 +39,7 @@ pub(super) fn difference(found: &[Vec<f32>], expected: &[Vec<f32>]) -> anyhow::R
 
 /// Index of the largest probability, the first of equal ones.
 fn top(probabilities: &[f32]) -> Option<usize> {
-    Answer { logits: Vec::new(), probabilities: probabilities.to_vec() }.top()
+    NetworkAnswer { logits: Vec::new(), probabilities: probabilities.to_vec() }.top()
 }
 
 /// Mean of the sensitivities; `truth` is a label an image.
@@ -65,13 +66,13 @@ pub(super) fn list(images: &[PathBuf], folder: &Path) -> anyhow::Result<tempfile
 }
 
 /// A line for the terminal.
-pub(super) fn words(stored: &Stored) -> String {
+pub(super) fn words(stored: &StoredPrecision) -> String {
     format!(
         "{}: {}, the same diagnosis on {} of {} test images, largest difference {:.1e}, balanced accuracy {}",
         stored.precision,
         files::size(stored.bytes),
-        stored.same_top,
-        stored.images,
+        grouped(stored.same_top),
+        grouped(stored.images),
         stored.difference,
         stored.balanced_accuracy.map_or("undefined".to_owned(), |value| format!("{value:.4}")),
     )

@@ -3,7 +3,7 @@
 use anyhow::{Context, bail, ensure};
 use catalog::model::ModelCard;
 use catalog::widget::{SAMPLES, Sample};
-use figures::activations::{Activations, Layer, Map, Operations, Pixel};
+use figures::activations::{Activations, FeatureMap, LayerMaps, Operations, Pixel};
 use imaging::Rgb8;
 use inference::native::Options;
 use inference::{Classifier, LayerOutput};
@@ -19,7 +19,7 @@ const DRAWN: u32 = 224;
 const MAPS: usize = 5;
 /// The first four operations.
 const OPERATIONS: [&str; 4] = ["conv1", "bn1", "relu", "maxpool"];
-/// One number a map.
+/// One number per map.
 const AVERAGES: &str = "flatten";
 
 const CHOSEN: &str = "of each layer the maps whose numbers differ most (largest standard deviation), in the order of \
@@ -69,7 +69,7 @@ pub fn write(model: &str) -> anyhow::Result<()> {
         logits: answer.logits,
         probabilities: answer.probabilities,
         layers: layers.collect::<anyhow::Result<_>>()?,
-        averages: Map::new(0, [1, averages.values.len()], &averages.values)
+        averages: FeatureMap::new(0, [1, averages.values.len()], &averages.values)
             .with_context(|| format!("layer {AVERAGES} gives values that are not finite"))?,
         operations: operations(four)?,
     };
@@ -101,20 +101,20 @@ fn most_varied(maps: &[&[f32]]) -> Vec<usize> {
     order
 }
 
-fn map(output: &LayerOutput, channel: usize) -> anyhow::Result<Map> {
+fn map(output: &LayerOutput, channel: usize) -> anyhow::Result<FeatureMap> {
     let (size, maps) = maps(output)?;
     let values = maps.get(channel).copied().unwrap_or_default();
-    Map::new(channel, size, values)
+    FeatureMap::new(channel, size, values)
         .with_context(|| format!("map {channel} of {} has values that are not finite", output.layer))
 }
 
-fn layer(output: &LayerOutput) -> anyhow::Result<Layer> {
+fn layer(output: &LayerOutput) -> anyhow::Result<LayerMaps> {
     let (_, all) = maps(output)?;
     let mut chosen = most_varied(&all);
     chosen.truncate(MAPS);
     chosen.sort_unstable();
     let maps = chosen.into_iter().map(|channel| map(output, channel)).collect::<anyhow::Result<_>>()?;
-    Ok(Layer { name: output.layer.clone(), channels: all.len(), maps })
+    Ok(LayerMaps { name: output.layer.clone(), channels: all.len(), maps })
 }
 
 fn operations(four: [&LayerOutput; 4]) -> anyhow::Result<Operations> {

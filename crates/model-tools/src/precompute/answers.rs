@@ -4,11 +4,11 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
-use catalog::precomputed::{ANSWERS, Answer, Answers, FOLDER, Term, Terms};
+use catalog::precomputed::{ANSWERS, FOLDER, PrecomputedAnswer, PrecomputedAnswers, ScoreTerm, ScoreTerms};
 use catalog::widget::{SAMPLES, Sample};
 use imaging::Rgb8;
 use inference::native::Options;
-use inference::weights::{self, Head};
+use inference::weights::{self, LinearHead};
 use inference::{Classifier, LayerOutput};
 use nn::Tensor;
 use nn::head::{class_activation_map, contributions, global_average, strongest};
@@ -39,7 +39,7 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
         size = [maps.shape()[1], maps.shape()[2]];
         samples.push(explained(sample, answer, &maps, &head)?);
     }
-    let answers = Answers {
+    let answers = PrecomputedAnswers {
         command: format!("cargo xtask precompute {} answers", card.name),
         model: card.name.clone(),
         model_sha256: card.provenance.onnx_sha256.clone(),
@@ -63,7 +63,7 @@ pub(super) fn problem(folder: &Path, card: &ModelCard) -> anyhow::Result<Option<
     if !path.exists() {
         return Ok(None);
     }
-    let answers: Answers = serde_json::from_str(&files::read_text(&path)?)
+    let answers: PrecomputedAnswers = serde_json::from_str(&files::read_text(&path)?)
         .with_context(|| format!("not a list of answers: {}", path.display()))?;
     Ok(answers.stale(&card.provenance.onnx_sha256))
 }
@@ -75,13 +75,13 @@ fn maps(output: &LayerOutput) -> anyhow::Result<Tensor<3>> {
     Ok(Tensor::new([channels, height, width], output.values.clone())?)
 }
 
-/// The arithmetic from the maps to the logits, held against the network's own.
+/// The arithmetic from the maps to the logits, compared with the network's own.
 fn explained(
     sample: Sample,
-    answer: inference::Answer,
+    answer: inference::NetworkAnswer,
     maps: &Tensor<3>,
-    head: &Head,
-) -> anyhow::Result<Answer> {
+    head: &LinearHead,
+) -> anyhow::Result<PrecomputedAnswer> {
     let pooled = global_average(maps);
     let (mut activation, mut terms) = (Vec::new(), Vec::new());
     for ((row, bias), logit) in head.weight.chunks(head.channels).zip(&head.bias).zip(&answer.logits) {
@@ -96,7 +96,7 @@ fn explained(
         activation.push(map.data().iter().copied().map(rounded).collect());
         terms.push(largest(&pooled, row, TERMS)?);
     }
-    Ok(Answer {
+    Ok(PrecomputedAnswer {
         diagnosis: sample.diagnosis,
         seed: sample.seed,
         logits: answer.logits,
@@ -107,16 +107,16 @@ fn explained(
     })
 }
 
-fn largest(pooled: &[f32], weights: &[f32], count: usize) -> anyhow::Result<Terms> {
+fn largest(pooled: &[f32], weights: &[f32], count: usize) -> anyhow::Result<ScoreTerms> {
     let products = contributions(pooled, weights)?;
-    let term = |channel: usize| Term {
+    let term = |channel: usize| ScoreTerm {
         channel,
         pooled: rounded(pooled[channel]),
         weight: rounded(weights[channel]),
         product: rounded(products[channel]),
     };
     let [adding, taking] = strongest(&products, count).map(|side| side.into_iter().map(term).collect());
-    Ok(Terms { adding, taking })
+    Ok(ScoreTerms { adding, taking })
 }
 
 /// To four decimals.
@@ -125,8 +125,8 @@ fn rounded(value: f32) -> f32 {
 }
 
 /// JSON in which a change of one sample changes one line.
-fn one_sample_a_line(answers: &Answers) -> anyhow::Result<String> {
-    let head = Answers { samples: Vec::new(), ..answers.clone() };
+fn one_sample_a_line(answers: &PrecomputedAnswers) -> anyhow::Result<String> {
+    let head = PrecomputedAnswers { samples: Vec::new(), ..answers.clone() };
     let text = serde_json::to_string(&head).context(ANSWERS)?;
     let open = text.strip_suffix("]}").context(ANSWERS)?;
     let lines: Vec<String> =
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_arithmetic_is_held_against_the_network() {
         let maps = Tensor::new([2, 1, 2], vec![1.0, 3.0, 0.0, 5.0]).unwrap();
-        let head = Head {
+        let head = LinearHead {
             layer: "fc".to_owned(),
             labels: 1,
             channels: 2,
@@ -150,10 +150,10 @@ mod tests {
             maps: Some("relu".to_owned()),
         };
         // 2 × 2 - 1 × 2.5 + 0.5 = 2
-        let said = |logit| inference::Answer { logits: vec![logit], probabilities: vec![1.0] };
+        let said = |logit| inference::NetworkAnswer { logits: vec![logit], probabilities: vec![1.0] };
         let answer = explained(SAMPLES[0], said(2.0), &maps, &head).unwrap();
         assert_eq!((answer.pooled, answer.maps), (vec![2.0, 2.5], vec![vec![2.0, 1.0]]));
-        let term = |channel, pooled, weight, product| Term { channel, pooled, weight, product };
+        let term = |channel, pooled, weight, product| ScoreTerm { channel, pooled, weight, product };
         assert_eq!(answer.terms[0].adding, [term(0, 2.0, 2.0, 4.0)]);
         assert_eq!(answer.terms[0].taking, [term(1, 2.5, -1.0, -2.5)]);
         let error = explained(SAMPLES[0], said(2.1), &maps, &head).unwrap_err().to_string();

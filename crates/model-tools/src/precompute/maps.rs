@@ -5,7 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use catalog::model::ModelCard;
-use catalog::precomputed::{FOLDER, MAPS, Maps, Sample, Stop, checksum, mosaic_file};
+use catalog::precomputed::{
+    FOLDER, MAPS, PrecomputedMaps, PrecomputedSample, PrecomputedStop, checksum, mosaic_file,
+};
 use catalog::widget::{self, SAMPLES};
 use imaging::levels::Levels;
 use imaging::{Limits, Rgb8, decode, encode_grey_png};
@@ -32,15 +34,15 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     let path = folder.join("model.toml");
     let card: ModelCard = toml::from_str(&files::read_text(&path)?)
         .with_context(|| format!("not a model card: {}", path.display()))?;
-    let mut network = Network::load(folder, &card)?;
+    let mut network = StopNetwork::load(folder, &card)?;
     let outputs: Vec<(widget::Sample, Vec<LayerOutput>)> = SAMPLES
         .into_iter()
         .map(|sample| Ok((sample, network.look(sample)?)))
         .collect::<anyhow::Result<_>>()?;
-    let mut set = Set::of(&outputs, PIXELS[0])?;
+    let mut set = MapSet::of(&outputs, PIXELS[0])?;
     for pixels in &PIXELS[1..] {
         if set.bytes() > SET {
-            set = Set::of(&outputs, *pixels)?;
+            set = MapSet::of(&outputs, *pixels)?;
         }
     }
     ensure!(
@@ -50,8 +52,8 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     );
 
     let bytes = files::size(set.bytes() as u64);
-    let Set { samples, mosaics, pixels } = set;
-    let maps = Maps {
+    let MapSet { samples, mosaics, pixels } = set;
+    let maps = PrecomputedMaps {
         command: format!("cargo xtask precompute {} maps", card.name),
         chosen: format!(
             "of each layer the maps with the largest mean of absolute values, the strongest first: {MOST} of them, or as \
@@ -80,15 +82,15 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Maps and mosaics of all samples.
-struct Set {
-    samples: Vec<Sample>,
+struct MapSet {
+    samples: Vec<PrecomputedSample>,
     /// Names and contents of PNG files.
     mosaics: Vec<(String, Vec<u8>)>,
     /// Pixels of a mosaic at most.
     pixels: usize,
 }
 
-impl Set {
+impl MapSet {
     fn of(outputs: &[(widget::Sample, Vec<LayerOutput>)], pixels: usize) -> anyhow::Result<Self> {
         let mut set = Self { samples: Vec::new(), mosaics: Vec::new(), pixels };
         for (widget::Sample { diagnosis, seed }, layers) in outputs {
@@ -101,7 +103,7 @@ impl Set {
                 }
                 stops.push(stop);
             }
-            set.samples.push(Sample { diagnosis: *diagnosis, seed: *seed, stops });
+            set.samples.push(PrecomputedSample { diagnosis: *diagnosis, seed: *seed, stops });
         }
         Ok(set)
     }
@@ -131,14 +133,14 @@ pub(super) fn problem(folder: &Path, card: &ModelCard) -> anyhow::Result<Option<
     Ok(None)
 }
 
-fn read(target: &Path) -> anyhow::Result<Maps> {
+fn read(target: &Path) -> anyhow::Result<PrecomputedMaps> {
     let path = target.join(MAPS);
     serde_json::from_str(&files::read_text(&path)?)
         .with_context(|| format!("not a list of maps: {}", path.display()))
 }
 
 /// The levels of a stop's mosaic.
-fn levels(target: &Path, sample: &Sample, stop: &Stop) -> anyhow::Result<Vec<u8>> {
+fn levels(target: &Path, sample: &PrecomputedSample, stop: &PrecomputedStop) -> anyhow::Result<Vec<u8>> {
     let path = target.join(mosaic_file(sample.diagnosis, sample.seed, &stop.layer));
     let image = decode(&files::read(&path)?, &Limits::default())
         .with_context(|| format!("cannot use {}", path.display()))?;
@@ -159,11 +161,11 @@ fn levels(target: &Path, sample: &Sample, stop: &Stop) -> anyhow::Result<Vec<u8>
 }
 
 /// A network that says what it holds at every stop.
-struct Network {
+struct StopNetwork {
     classifier: Classifier,
 }
 
-impl Network {
+impl StopNetwork {
     fn load(folder: &Path, card: &ModelCard) -> anyhow::Result<Self> {
         let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize)?;
         let stops = network.stops();
@@ -182,9 +184,9 @@ impl Network {
 }
 
 /// What is kept of a layer, and the levels of its mosaic, which has at most so many pixels.
-fn stop(output: &LayerOutput, pixels: usize) -> anyhow::Result<(Stop, Option<Vec<u8>>)> {
+fn stop(output: &LayerOutput, pixels: usize) -> anyhow::Result<(PrecomputedStop, Option<Vec<u8>>)> {
     let whole = of(&output.values, &output.layer)?;
-    let mut stop = Stop {
+    let mut stop = PrecomputedStop {
         layer: output.layer.clone(),
         shape: output.shape.clone(),
         low: whole.low,
@@ -225,7 +227,7 @@ trait Push {
     fn push(&mut self, levels: &Levels, values: &[f32]);
 }
 
-impl Push for Stop {
+impl Push for PrecomputedStop {
     fn push(&mut self, levels: &Levels, values: &[f32]) {
         self.lows.push(levels.low);
         self.highs.push(levels.high);
@@ -239,15 +241,15 @@ fn of(values: &[f32], layer: &str) -> anyhow::Result<Levels> {
 }
 
 /// JSON in which a change of one stop changes one line.
-fn one_stop_a_line(maps: &Maps) -> anyhow::Result<String> {
-    let head = Maps { samples: Vec::new(), ..maps.clone() };
+fn one_stop_a_line(maps: &PrecomputedMaps) -> anyhow::Result<String> {
+    let head = PrecomputedMaps { samples: Vec::new(), ..maps.clone() };
     let mut text = serde_json::to_string_pretty(&head).context(MAPS)?;
     let empty = "\"samples\": []\n}";
     ensure!(text.ends_with(empty), "expected {MAPS} to end in {empty}, found {text}");
     text.truncate(text.len() - empty.len());
     text.push_str("\"samples\": [");
     for (at, sample) in maps.samples.iter().enumerate() {
-        let bare = Sample { stops: Vec::new(), ..sample.clone() };
+        let bare = PrecomputedSample { stops: Vec::new(), ..sample.clone() };
         let bare = serde_json::to_string(&bare).context(MAPS)?;
         let open = bare.strip_suffix("]}").context(MAPS)?;
         let _infallible = write!(text, "{}\n    {open}", if at > 0 { "," } else { "" });
@@ -270,11 +272,11 @@ mod tests {
     }
 
     /// Three maps of 1 × 2 with means of absolute values 0, 3 and 1; a vector.
-    fn example() -> Maps {
+    fn example() -> PrecomputedMaps {
         let maps = output("relu", &[3, 1, 2], &[0.0, 0.0, -2.0, 4.0, 0.0, 2.0]);
         let outputs = SAMPLES.map(|sample| (sample, vec![maps.clone(), output("fc", &[2], &[0.5, -1.0])]));
-        let set = Set::of(&outputs, 4).unwrap();
-        Maps {
+        let set = MapSet::of(&outputs, 4).unwrap();
+        PrecomputedMaps {
             command: String::new(),
             chosen: String::new(),
             model: "net".to_owned(),
@@ -303,7 +305,7 @@ mod tests {
     #[test]
     fn the_list_comes_back_as_it_was_written_with_a_line_a_stop() {
         let text = one_stop_a_line(&example()).unwrap();
-        assert_eq!(serde_json::from_str::<Maps>(&text).unwrap(), example());
+        assert_eq!(serde_json::from_str::<PrecomputedMaps>(&text).unwrap(), example());
         assert_eq!(text.lines().filter(|line| line.contains("\"layer\"")).count(), 16);
         assert!(
             text.contains(r#"{"layer":"fc","shape":[2],"low":-1.0,"high":0.5,"values":[0.5,-1.0]}"#),

@@ -17,23 +17,23 @@ pub(super) struct Journal {
 
 /// The first line: what the answers are of.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Head {
+struct JournalHeader {
     model_sha256: String,
     images: String,
 }
 
 /// One answer.
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct JournalLine {
     image: String,
     probabilities: Vec<f32>,
 }
 
 /// Answers by the name of their image.
-pub(super) type Answers = BTreeMap<String, Vec<f32>>;
+pub(super) type JournalAnswers = BTreeMap<String, Vec<f32>>;
 
 impl Journal {
-    /// Begins the journal of `out`, or goes on with it and returns what it holds.
+    /// Begins the journal of `out`, or continues with it and returns what it holds.
     ///
     /// # Errors
     /// A journal that is there although nobody said `resume`; one of another model or folder.
@@ -42,16 +42,18 @@ impl Journal {
         model_sha256: &str,
         images: &Path,
         resume: bool,
-    ) -> anyhow::Result<(Self, Answers)> {
+    ) -> anyhow::Result<(Self, JournalAnswers)> {
         let path = beside(out);
         let images = std::path::absolute(images).context("the path of the images is empty")?;
-        let head =
-            Head { model_sha256: model_sha256.to_owned(), images: images.to_string_lossy().into_owned() };
-        let answers = if path.is_file() { Self::read(&path, &head, resume)? } else { Answers::new() };
-        // Written anew, so that half a line at its end goes.
+        let head = JournalHeader {
+            model_sha256: model_sha256.to_owned(),
+            images: images.to_string_lossy().into_owned(),
+        };
+        let answers = if path.is_file() { Self::read(&path, &head, resume)? } else { JournalAnswers::new() };
+        // Written again, so that half a line at its end goes.
         let mut text = json(&head)?;
         for (image, probabilities) in &answers {
-            text += &json(&Line { image: image.clone(), probabilities: probabilities.clone() })?;
+            text += &json(&JournalLine { image: image.clone(), probabilities: probabilities.clone() })?;
         }
         files::write(&path, text.as_bytes())?;
         let file = File::options().append(true).open(&path);
@@ -59,13 +61,13 @@ impl Journal {
         Ok((Self { path, file }, answers))
     }
 
-    fn read(path: &Path, head: &Head, resume: bool) -> anyhow::Result<Answers> {
+    fn read(path: &Path, head: &JournalHeader, resume: bool) -> anyhow::Result<JournalAnswers> {
         let text = files::read_text(path)?;
         // A line without its end is one that a killed run did not finish.
         let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
         let mut lines = whole.lines();
-        let Some(first) = lines.next() else { return Ok(Answers::new()) };
-        let found: Head = serde_json::from_str(first).with_context(|| {
+        let Some(first) = lines.next() else { return Ok(JournalAnswers::new()) };
+        let found: JournalHeader = serde_json::from_str(first).with_context(|| {
             format!("{} is not the journal of a prediction; remove that file", path.display())
         })?;
         if !resume {
@@ -83,7 +85,7 @@ impl Journal {
             found.images
         );
         let answer = |(i, line): (usize, &str)| {
-            let line: Line = serde_json::from_str(line)
+            let line: JournalLine = serde_json::from_str(line)
                 .with_context(|| format!("{}, line {}: not an answer", path.display(), i + 2))?;
             Ok((line.image, line.probabilities))
         };
@@ -100,7 +102,7 @@ impl Journal {
     ) -> anyhow::Result<()> {
         let mut text = String::new();
         for (image, probabilities) in answers {
-            text += &json(&Line { image: image.to_owned(), probabilities: probabilities.to_vec() })?;
+            text += &json(&JournalLine { image: image.to_owned(), probabilities: probabilities.to_vec() })?;
         }
         self.file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", self.path.display()))
     }
@@ -129,7 +131,7 @@ fn json(line: &impl Serialize) -> anyhow::Result<String> {
 mod tests {
     use super::*;
 
-    fn check_refused(result: anyhow::Result<(Journal, Answers)>, expected: &str) {
+    fn check_refused(result: anyhow::Result<(Journal, JournalAnswers)>, expected: &str) {
         let message = result.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(message.contains(expected), "expected {expected:?} in {message:?}");
     }

@@ -67,7 +67,7 @@ mod tests {
         let card = card_of_file(&path, FP32).unwrap();
         assert_eq!((card.name.as_str(), card.labels.len(), card.input.size), ("small", 3, 9));
         let message = format!("{:#}", card_of_file(&path, b"<html>").unwrap_err());
-        assert!(message.contains("expected an ONNX file, found a web page"), "{message}");
+        assert!(message.contains("this is not an ONNX file, but a web page"), "{message}");
     }
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
         write(&card);
         assert_eq!(card_of_file(&path, FP32).unwrap().name, "of the card");
         assert_eq!(card_of_file(&path, INT8).unwrap().name, "model-int8");
-        card.stored.push(catalog::model::Stored {
+        card.stored.push(catalog::model::StoredPrecision {
             precision: "int8".to_owned(),
             file: Some("model-int8.onnx".to_owned()),
             bytes: INT8.len() as u64,

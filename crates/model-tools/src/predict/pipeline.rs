@@ -16,7 +16,7 @@ pub(super) struct Prepared {
 }
 
 /// What came of one file: its probabilities, or the reason in words why there are none.
-pub(super) type Outcome = Result<Answered, String>;
+pub(super) type FileOutcome = Result<Answered, String>;
 
 /// What the network said to one file.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub(super) struct Answered {
 
 /// How much is done at once.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub(super) struct PipelinePace {
     /// Files that are prepared at the same time.
     pub(super) threads: usize,
     /// Images in one run of the network.
@@ -39,7 +39,7 @@ const AHEAD: usize = 4;
 
 /// How the work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum PipelineEnd {
     Done,
     /// On request, between two batches.
     Stopped,
@@ -51,13 +51,13 @@ pub(super) enum End {
 /// Whatever `answer` or `each` fails with; a file that `prepare` cannot use is an outcome.
 pub(super) fn run(
     paths: &[PathBuf],
-    pace: Pace,
+    pace: PipelinePace,
     stop: &AtomicBool,
     prepare: impl Fn(&Path) -> Result<Prepared, String> + Sync,
     mut answer: impl FnMut(Vec<f32>, usize) -> anyhow::Result<Vec<Vec<f32>>>,
-    mut each: impl FnMut(&[(usize, Outcome)]) -> anyhow::Result<()>,
-) -> anyhow::Result<End> {
-    let (window, next) = (Window::new(pace.batch * AHEAD), AtomicUsize::new(0));
+    mut each: impl FnMut(&[(usize, FileOutcome)]) -> anyhow::Result<()>,
+) -> anyhow::Result<PipelineEnd> {
+    let (window, next) = (ReadAhead::new(pace.batch * AHEAD), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         for _ in 0..pace.threads.max(1) {
@@ -75,11 +75,11 @@ pub(super) fn run(
         }
         drop(sender);
         // However this ends, nobody may be left waiting.
-        let _open = Open(&window);
+        let _open = ReleaseOnDrop(&window);
         let mut early = BTreeMap::new();
         for first in (0..paths.len()).step_by(pace.batch.max(1)) {
             if stop.load(Ordering::Relaxed) {
-                return Ok(End::Stopped);
+                return Ok(PipelineEnd::Stopped);
             }
             let places = first..(first + pace.batch.max(1)).min(paths.len());
             while !places.clone().all(|place| early.contains_key(&place)) {
@@ -92,7 +92,7 @@ pub(super) fn run(
             window.move_to(places.end);
             each(&answered(batch, &mut answer)?)?;
         }
-        Ok(End::Done)
+        Ok(PipelineEnd::Done)
     })
 }
 
@@ -100,7 +100,7 @@ pub(super) fn run(
 fn answered(
     batch: Vec<(usize, Result<Prepared, String>)>,
     answer: &mut impl FnMut(Vec<f32>, usize) -> anyhow::Result<Vec<Vec<f32>>>,
-) -> anyhow::Result<Vec<(usize, Outcome)>> {
+) -> anyhow::Result<Vec<(usize, FileOutcome)>> {
     let mut planes = Vec::new();
     let mut count = 0;
     let mut outcomes = Vec::with_capacity(batch.len());
@@ -122,14 +122,14 @@ fn answered(
 }
 
 /// How far ahead files are prepared, so that one that takes long does not let the others fill the memory.
-struct Window {
+struct ReadAhead {
     size: usize,
     /// The first file that is not yet taken; `None` when nothing more is wanted.
     first: Mutex<Option<usize>>,
     moved: Condvar,
 }
 
-impl Window {
+impl ReadAhead {
     fn new(size: usize) -> Self {
         Self { size: size.max(1), first: Mutex::new(Some(0)), moved: Condvar::new() }
     }
@@ -149,9 +149,9 @@ impl Window {
 }
 
 /// Lets everybody go who waits for a window, when the work ends.
-struct Open<'a>(&'a Window);
+struct ReleaseOnDrop<'a>(&'a ReadAhead);
 
-impl Drop for Open<'_> {
+impl Drop for ReleaseOnDrop<'_> {
     fn drop(&mut self) {
         *self.0.first.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.0.moved.notify_all();
@@ -166,7 +166,7 @@ mod tests {
 
     use super::*;
 
-    const PACE: Pace = Pace { threads: 3, batch: 4 };
+    const PACE: PipelinePace = PipelinePace { threads: 3, batch: 4 };
 
     fn numbered(count: usize) -> Vec<PathBuf> {
         (0..count).map(|i| PathBuf::from(i.to_string())).collect()
@@ -188,12 +188,12 @@ mod tests {
             batches.push(count);
             Ok(planes.iter().map(|&number| vec![number / 100.0]).collect())
         };
-        let each = |outcomes: &[(usize, Outcome)]| {
+        let each = |outcomes: &[(usize, FileOutcome)]| {
             found.extend_from_slice(outcomes);
             Ok(())
         };
         let end = run(&numbered(count), PACE, &AtomicBool::new(false), number, answer, each).unwrap();
-        assert_eq!((end, found.len()), (End::Done, count));
+        assert_eq!((end, found.len()), (PipelineEnd::Done, count));
         for (place, (found_place, outcome)) in found.iter().enumerate() {
             assert_eq!(place, *found_place);
             match outcome {
@@ -221,13 +221,13 @@ mod tests {
     fn a_request_to_stop_is_heard_between_two_batches() {
         let (stop, mut done) = (AtomicBool::new(false), 0);
         let answer = |planes: Vec<f32>, _| Ok(planes.iter().map(|_| vec![1.0]).collect());
-        let each = |outcomes: &[(usize, Outcome)]| {
+        let each = |outcomes: &[(usize, FileOutcome)]| {
             done += outcomes.len();
             stop.store(done >= 8, Ordering::Relaxed);
             Ok(())
         };
         let end = run(&numbered(1000), PACE, &stop, number, answer, each).unwrap();
-        assert_eq!((end, done), (End::Stopped, 8));
+        assert_eq!((end, done), (PipelineEnd::Stopped, 8));
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(2));
             Ok(planes.iter().map(|_| vec![1.0]).collect())
         };
-        let each = |outcomes: &[(usize, Outcome)]| {
+        let each = |outcomes: &[(usize, FileOutcome)]| {
             answered.fetch_add(outcomes.len(), Ordering::SeqCst);
             Ok(())
         };

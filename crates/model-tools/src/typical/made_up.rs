@@ -9,7 +9,7 @@ const SIDE: u32 = 224;
 const COUNT: u64 = 100;
 
 /// One kind of made-up pictures.
-pub(super) struct Kind {
+pub(super) struct PictureKind {
     pub(super) name: &'static str,
     pub(super) what: &'static str,
     /// The colour of the pixel at column and row, both 0 to 1.
@@ -30,19 +30,19 @@ struct Setting {
 const WAVES: usize = 8;
 
 /// The kinds by which a measure is chosen.
-pub(super) const KINDS: [Kind; 4] = [
-    Kind {
+pub(super) const KINDS: [PictureKind; 4] = [
+    PictureKind {
         name: "noise",
         what: "a random colour at every pixel",
         pixel: |_, _, _, random| [0; 3].map(|_| random.between(0.0, 255.0)),
     },
-    Kind { name: "plain", what: "one colour all over", pixel: |setting, _, _, _| setting.colours[0] },
-    Kind {
+    PictureKind { name: "plain", what: "one colour all over", pixel: |setting, _, _, _| setting.colours[0] },
+    PictureKind {
         name: "gradients",
         what: "one colour fading into another",
         pixel: |setting, x, y, _| mix(setting, 0.5 + 0.7 * setting.across(x, y)),
     },
-    Kind {
+    PictureKind {
         name: "stripes",
         what: "stripes of two colours",
         pixel: |setting, x, y, _| {
@@ -53,8 +53,8 @@ pub(super) const KINDS: [Kind; 4] = [
 ];
 
 /// The kinds that had no part in the choice.
-pub(super) const UNSEEN: [Kind; 3] = [
-    Kind {
+pub(super) const UNSEEN: [PictureKind; 3] = [
+    PictureKind {
         name: "rings",
         what: "rings of two colours round the picture's middle",
         pixel: |setting, x, y, _| {
@@ -62,7 +62,7 @@ pub(super) const UNSEEN: [Kind; 3] = [
             setting.colours[usize::from((radius * setting.times) % 1.0 < 0.5)]
         },
     },
-    Kind {
+    PictureKind {
         name: "squares",
         what: "a chessboard of two colours",
         pixel: |setting, x, y, _| {
@@ -70,7 +70,7 @@ pub(super) const UNSEEN: [Kind; 3] = [
             setting.colours[usize::from(odd(x) != odd(y))]
         },
     },
-    Kind {
+    PictureKind {
         name: "clouds",
         what: "two colours that flow into one another in all directions",
         pixel: |setting, x, y, _| mix(setting, 0.5 + 0.25 * setting.clouds(x, y)),
@@ -106,7 +106,7 @@ fn mix(setting: &Setting, share: f32) -> [f32; 3] {
     [0, 1, 2].map(|channel| from[channel] + (to[channel] - from[channel]) * share)
 }
 
-impl Kind {
+impl PictureKind {
     /// The pictures, the same every time.
     pub(super) fn images(&self) -> Vec<Rgb8> {
         (0..COUNT).map(|seed| self.image(seed)).collect()

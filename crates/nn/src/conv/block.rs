@@ -3,11 +3,11 @@
 //! Every sum takes its products in the order of the definition, so it is the same to the last bit; only which sum has
 //! its turn when differs.
 
-/// Sums at a time: eight of the sixteen SIMD registers that there are, four numbers each.
+/// Sums at a time: eight of the sixteen SIMD registers, four values each.
 const BLOCK: usize = 32;
 
-/// Adds to `sums[x]` the products of the `side` × `side` numbers of `kernel` with the pixels under it: row `ky` of
-/// them begins at `rows(ky)[x]`, and they stand `dilation` pixels apart.
+/// Adds to `sums[x]` the products of the `side` × `side` coefficients of `kernel` with the pixels under it: row `ky` of
+/// them begins at `rows(ky)[x]`, and they are `dilation` pixels apart.
 pub(super) fn add_products<'a>(
     sums: &mut [f32],
     kernel: &[f32],

@@ -8,7 +8,7 @@ use crate::{ShapeError, Tensor};
 /// kernels over the first group, and so on.
 ///
 /// With one group every kernel reads all channels, as in an ordinary convolution. With as many groups as channels each
-/// reads a single one: a depthwise convolution, with a fraction of the numbers and of the arithmetic.
+/// reads a single one: a depthwise convolution, with a fraction of the parameters and of the arithmetic.
 ///
 /// # Shapes
 /// `image` is `[C, H, W]`, every kernel is `[C / groups, K, K]`, the result `[number of kernels, H', W']` as in
@@ -40,7 +40,7 @@ pub fn grouped(
     if !divides(channels) || !divides(kernels.len()) {
         return Err(ShapeError {
             operation: "grouped",
-            expected: format!("channels and kernels that {groups} groups divide"),
+            expected: format!("channels and kernels divisible by {groups} groups"),
             found: format!("{channels} channels and {} kernels", kernels.len()),
         });
     }
@@ -92,7 +92,7 @@ mod tests {
         for (channels, kernels, groups) in [(3, 2, 2), (2, 3, 2), (2, 2, 0)] {
             let kernels = vec![ones([1, 1, 1]); kernels];
             let error = grouped(&ones([channels, 1, 1]), &kernels, groups, step).unwrap_err().to_string();
-            assert!(error.contains(&format!("that {groups} groups divide")), "{error}");
+            assert!(error.contains(&format!("divisible by {groups} groups")), "{error}");
         }
         // Two groups of one channel, and a kernel that wants two.
         let kernels = [ones([2, 1, 1]), ones([2, 1, 1])];

@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The file: one line a diagnosis, in the order of the eight.
+/// The file: one line per diagnosis, in the order of the eight.
 fn page(args: &Args, census: &Census) -> String {
     let total =
         |of: fn(&Census, Diagnosis) -> usize| Diagnosis::ALL.map(|d| of(census, d)).iter().sum::<usize>();
@@ -72,7 +72,7 @@ fn page(args: &Args, census: &Census) -> String {
 
 #[cfg(test)]
 mod tests {
-    use datasets::Item;
+    use datasets::SplitItem;
 
     use super::*;
 
@@ -85,7 +85,7 @@ mod tests {
             licence: "CC0".to_owned(),
             out: PathBuf::new(),
         };
-        let items = [1, 2, 2, 2].map(|lesion| Item { lesion, diagnosis: Diagnosis::Bcc });
+        let items = [1, 2, 2, 2].map(|lesion| SplitItem { lesion, diagnosis: Diagnosis::Bcc });
         let table: toml::Table = page(&args, &Census::count(&items)).parse().unwrap();
         assert_eq!(table["title"].as_str(), Some("A \"small\" set"));
         assert_eq!((table["images"].as_integer(), table["lesions"].as_integer()), (Some(4), Some(2)));

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::bail;
 use catalog::Diagnosis;
+use catalog::number::count;
 use datasets::{Dataset, Error};
 use imaging::Limits;
 use model_tools::{parallel, progress};
@@ -27,7 +28,7 @@ pub(super) struct Args {
 /// Checks it and prints what is in it.
 ///
 /// # Errors
-/// Every problem, one a line.
+/// Every problem, one per line.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let (dataset, mut problems) = Dataset::inspect(&args.data)?;
     problems.extend(file_problems(&dataset, args.quick)?);
@@ -40,8 +41,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
 /// What is in a data set.
 pub(super) fn summary(dataset: &Dataset) -> Vec<String> {
     let counts = Diagnosis::ALL.map(|diagnosis| {
-        let count = dataset.images().iter().filter(|image| image.diagnosis == diagnosis).count();
-        format!("{} {count}", diagnosis.abbreviation())
+        let images = dataset.images().iter().filter(|image| image.diagnosis == diagnosis).count();
+        format!("{} {}", diagnosis.abbreviation(), count(images))
     });
     let mut lesions: Vec<&str> = dataset.images().iter().map(datasets::Image::lesion).collect();
     lesions.sort_unstable();
@@ -50,26 +51,25 @@ pub(super) fn summary(dataset: &Dataset) -> Vec<String> {
         "{}: {}, {} images of {} lesions: {}",
         dataset.folder().display(),
         dataset.layout().name(),
-        dataset.images().len(),
-        lesions.len(),
+        count(dataset.images().len()),
+        count(lesions.len()),
         counts.join(", ")
     )];
     let mut reasons: Vec<&str> = dataset.left_out().iter().map(|left_out| left_out.reason).collect();
     reasons.sort_unstable();
     for group in reasons.chunk_by(|a, b| a == b) {
-        lines.push(format!("left out: {} images: {}", group.len(), group[0]));
+        lines.push(format!("left out: {} images: {}", count(group.len()), group[0]));
     }
     let torn = dataset.torn_lesions();
     if let Some(first) = torn.first() {
         lines.push(format!(
-            "{} images have another diagnosis than their lesion's first image, with which a split counts them, such as {first}",
-            torn.len()
+            "{} images have another diagnosis than the first image of their lesion, which decides in a split, such as {first}",
+            count(torn.len())
         ));
     }
     if dataset.layout() == datasets::Layout::Ham10000 {
         lines.push(
-            "AK here is HAM10000's akiec: actinic keratosis and Bowen's disease in one; ISIC 2019's tables tell them \
-             apart"
+            "AK here is HAM10000's akiec, which includes Bowen's disease; ISIC 2019's tables separate the two"
                 .to_owned(),
         );
     }
@@ -96,8 +96,7 @@ fn unreadable(dataset: &Dataset) -> anyhow::Result<Vec<Error>> {
             && let Err(error) = imaging::decode(&bytes, &Limits::default())
         {
             let size = files::size(bytes.len() as u64);
-            let problem =
-                dataset.problem(&image.name, "expected an image in", &format!("found {size}: {error}"));
+            let problem = dataset.problem(&image.name, &format!("is not a usable image ({size}): {error}"));
             found.lock().unwrap_or_else(PoisonError::into_inner).push((image.name.clone(), problem));
         }
         Ok(())
@@ -112,7 +111,7 @@ pub(super) fn verdict(problems: &[Error], most: usize) -> anyhow::Result<()> {
     if problems.is_empty() {
         return Ok(());
     }
-    // A cause, such as what the operating system said, stands behind its problem.
+    // A cause, such as what the operating system said, is behind its problem.
     let line = |problem: &Error| match std::error::Error::source(problem) {
         Some(cause) => format!("\n{problem}: {cause}"),
         None => format!("\n{problem}"),
@@ -161,7 +160,7 @@ mod tests {
         let problems = file_problems(&dataset, false).unwrap();
         let text = problems[0].to_string();
         assert!(problems.len() == 1 && text.contains("HAM10000_metadata.csv:2"), "{text}");
-        assert!(text.contains("a.jpg") && text.contains("found 13 B"), "{text}");
+        assert!(text.contains("a.jpg") && text.contains("not a usable image (13 B)"), "{text}");
         assert!(file_problems(&dataset, true).unwrap().is_empty());
     }
 }

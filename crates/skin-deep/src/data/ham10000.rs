@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use datasets::archive::Request;
+use datasets::archive::ArchiveRequest;
 
 use super::{adopt, isic};
 
@@ -38,6 +38,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         adopt::adopt(from, &args.out, args.copy)?;
         return Ok(());
     }
-    let request = Request { collections: vec![COLLECTION], ..Request::default() };
+    let request = ArchiveRequest { collections: vec![COLLECTION], ..ArchiveRequest::default() };
     isic::get(&request, &args.out, &args.service)
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use catalog::Diagnosis;
-use datasets::archive::{self, Catalogue, Licence, Request};
+use catalog::number::{count, grouped};
+use datasets::archive::{self, ArchiveRequest, Catalogue, Licence};
 use datasets::http::{Client, Patience};
 use indicatif::ProgressBar;
 use model_tools::{interrupt, progress};
@@ -67,7 +68,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let mut licences = args.licence.clone();
     licences.sort_unstable();
     licences.dedup();
-    let request = Request {
+    let request = ArchiveRequest {
         query: args.query.clone(),
         collections: args.collection.clone(),
         diagnoses: args.diagnosis.clone(),
@@ -78,21 +79,22 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// Searches for `request` and downloads what is found into `out`.
-pub(super) fn get(request: &Request, out: &Path, service: &Service) -> anyhow::Result<()> {
+pub(super) fn get(request: &ArchiveRequest, out: &Path, service: &Service) -> anyhow::Result<()> {
     let client = Client::new(Patience::default(), interrupt::stop());
     let base = service.base_url.trim_end_matches('/');
     let search = ProgressBar::new_spinner().with_prefix("searching");
     let looked = |count: u64, of: Option<u64>| {
-        search.set_message(
-            of.map_or_else(|| format!("{count} images"), |of| format!("{count} of {of} images")),
-        );
+        search.set_message(of.map_or_else(
+            || format!("{} images", grouped(count)),
+            |of| format!("{} of {} images", grouped(count), grouped(of)),
+        ));
         search.tick();
     };
     let catalogue = Catalogue::get(&client, base, request, out, &looked);
     search.finish_and_clear();
     let catalogue = catalogue?;
-    for (reason, count) in &catalogue.left_out {
-        println!("left out: {count} images: {reason}");
+    for (reason, images) in &catalogue.left_out {
+        println!("left out: {} images: {reason}", count(*images));
     }
     ensure!(
         !catalogue.images.is_empty(),
@@ -101,8 +103,8 @@ pub(super) fn get(request: &Request, out: &Path, service: &Service) -> anyhow::R
     );
     let [there, all] = archive::bytes(&catalogue, out);
     println!(
-        "{} images, {}, of which {} are already here",
-        catalogue.images.len(),
+        "{} images, {}; {} of it is already here",
+        count(catalogue.images.len()),
         files::size(all),
         files::size(there)
     );
@@ -119,9 +121,11 @@ pub(super) fn get(request: &Request, out: &Path, service: &Service) -> anyhow::R
 
 /// How many images of which licence.
 fn licences(catalogue: &Catalogue) -> String {
-    let count = |licence| catalogue.images.iter().filter(|image| image.licence == licence).count();
-    let counts = Licence::ALL.map(|licence| (licence, count(licence)));
-    let words =
-        counts.iter().filter(|(_, count)| *count > 0).map(|(licence, count)| format!("{count} {licence}"));
+    let images = |licence| catalogue.images.iter().filter(|image| image.licence == licence).count();
+    let counts = Licence::ALL.map(|licence| (licence, images(licence)));
+    let words = counts
+        .iter()
+        .filter(|(_, images)| *images > 0)
+        .map(|(licence, images)| format!("{} {licence}", count(*images)));
     words.collect::<Vec<_>>().join(", ")
 }

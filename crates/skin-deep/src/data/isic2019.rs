@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::ensure;
+use catalog::number::count;
 use datasets::challenge::{self, Progress};
 use datasets::http::{Client, Patience};
 use indicatif::ProgressBar;
@@ -42,7 +43,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(from) = &args.from {
         let images = adopt::adopt(from, &args.out, args.copy)?.images().len();
         if images != challenge::IMAGES {
-            println!("note: the whole training set has {} images, this copy {images}", challenge::IMAGES);
+            println!(
+                "note: the whole training set has {} images, this copy {}",
+                count(challenge::IMAGES),
+                count(images)
+            );
         }
         return Ok(());
     }

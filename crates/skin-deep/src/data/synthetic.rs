@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use catalog::Diagnosis;
+use catalog::number::count;
 use datasets::{Dataset, Image, isic};
 use imaging::Rgb8;
 use lesions::{Lesion, View};
@@ -63,7 +64,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     // The tables come last: a folder with tables is whole.
     let dataset = Dataset::new(&args.out, images)?;
     dataset.write()?;
-    println!("{} images of {lesions} lesions in {}", dataset.images().len(), args.out.display());
+    let images = dataset.images().len();
+    println!("{} images of {} lesions in {}", count(images), count(lesions), args.out.display());
     Ok(())
 }
 

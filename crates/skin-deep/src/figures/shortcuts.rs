@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
-use catalog::trials::{Depth, Group, Outcome, TRIALS, TRIALS_COMMAND, Trials};
+use catalog::trials::{TRIALS, TRIALS_COMMAND, TrialDepth, TrialGroup, TrialOutcome, Trials};
 use model_tools::{parallel, progress, workspace};
-use shortcut_trials::{FITTED, Kind, RUN_STEPS, Runs, Settings, Task, Trial, survey};
+use shortcut_trials::{FITTED, LesionTask, NetworkKind, RUN_STEPS, Runs, Trial, TrialSettings, survey};
 
 /// Runs of each kind, depth and group.
 const RUNS: u64 = 100;
@@ -16,16 +16,34 @@ struct Plan {
     name: &'static str,
     width: usize,
     rate: f32,
-    kinds: &'static [Kind],
+    kinds: &'static [NetworkKind],
     /// Numbers of blocks.
     depths: &'static [usize],
 }
 
 /// What the text tells of, then a smaller rate and a larger width.
 const PLANS: [Plan; 3] = [
-    Plan { name: "main", width: 8, rate: 0.05, kinds: &Kind::ALL, depths: &[1, 2, 4, 8, 12, 16, 20, 24] },
-    Plan { name: "slow", width: 8, rate: 0.01, kinds: &[Kind::Without, Kind::With], depths: &[24] },
-    Plan { name: "wide", width: 16, rate: 0.05, kinds: &[Kind::Without, Kind::With], depths: &[8, 24] },
+    Plan {
+        name: "main",
+        width: 8,
+        rate: 0.05,
+        kinds: &NetworkKind::ALL,
+        depths: &[1, 2, 4, 8, 12, 16, 20, 24],
+    },
+    Plan {
+        name: "slow",
+        width: 8,
+        rate: 0.01,
+        kinds: &[NetworkKind::Without, NetworkKind::With],
+        depths: &[24],
+    },
+    Plan {
+        name: "wide",
+        width: 16,
+        rate: 0.05,
+        kinds: &[NetworkKind::Without, NetworkKind::With],
+        depths: &[8, 24],
+    },
 ];
 
 /// Runs everything and writes the file.
@@ -33,17 +51,17 @@ const PLANS: [Plan; 3] = [
 /// # Errors
 /// Ctrl-C; a file that cannot be written.
 pub(super) fn write() -> anyhow::Result<()> {
-    let mut work: Vec<(&str, Settings, Kind)> = Vec::new();
+    let mut work: Vec<(&str, TrialSettings, NetworkKind)> = Vec::new();
     for Plan { name, width, rate, kinds, depths } in PLANS {
         for (&blocks, &kind) in depths.iter().flat_map(|blocks| kinds.iter().map(move |kind| (blocks, kind)))
         {
-            work.push((name, Settings { blocks, width, rate, seed: 0 }, kind));
+            work.push((name, TrialSettings { blocks, width, rate, seed: 0 }, kind));
         }
     }
     // The longest first, so that no core waits for one at the end.
     work.sort_by_key(|(_, settings, _)| core::cmp::Reverse(settings.blocks * settings.width));
     let bar = progress::bar("kinds of network", work.len() as u64);
-    let done: Mutex<BTreeMap<(&str, usize, Kind), Runs>> = Mutex::default();
+    let done: Mutex<BTreeMap<(&str, usize, NetworkKind), Runs>> = Mutex::default();
     parallel::each(&work, &bar, |&(name, settings, kind)| {
         let runs = survey(settings, kind, RUNS)?;
         done.lock().unwrap_or_else(PoisonError::into_inner).insert((name, settings.blocks, kind), runs);
@@ -68,32 +86,35 @@ pub(super) fn write() -> anyhow::Result<()> {
 
 fn of_group(
     &Plan { name, width, rate, depths, .. }: &Plan,
-    done: &BTreeMap<(&str, usize, Kind), Runs>,
-) -> anyhow::Result<Group> {
-    let of_depth = |blocks: usize| -> anyhow::Result<(usize, Depth)> {
+    done: &BTreeMap<(&str, usize, NetworkKind), Runs>,
+) -> anyhow::Result<TrialGroup> {
+    let of_depth = |blocks: usize| -> anyhow::Result<(usize, TrialDepth)> {
         let runs = |kind| done.get(&(name, blocks, kind)).map(outcome);
         let missing = || format!("no runs of {name} with {blocks} blocks");
-        let (without, with) =
-            (runs(Kind::Without).with_context(missing)?, runs(Kind::With).with_context(missing)?);
+        let (without, with) = (
+            runs(NetworkKind::Without).with_context(missing)?,
+            runs(NetworkKind::With).with_context(missing)?,
+        );
         // The second layer is the first block's first.
-        let first = |outcome: &Outcome| outcome.gradients.get(1).map_or(f32::NAN, |gradient| gradient[1]);
-        let settings = Settings { blocks, width, rate, seed: 1 };
-        let depth = Depth {
+        let first =
+            |outcome: &TrialOutcome| outcome.gradients.get(1).map_or(f32::NAN, |gradient| gradient[1]);
+        let settings = TrialSettings { blocks, width, rate, seed: 1 };
+        let depth = TrialDepth {
             layers: without.gradients.len(),
-            parameters: Trial::new(settings, Kind::With, &Task::new(1))?.parameter_count(),
+            parameters: Trial::new(settings, NetworkKind::With, &LesionTask::new(1))?.parameter_count(),
             gradient_ratio: two_digits(first(&with) / first(&without)),
-            unscaled: runs(Kind::Unscaled),
+            unscaled: runs(NetworkKind::Unscaled),
             without,
             with,
         };
         Ok((blocks, depth))
     };
     let depths = depths.iter().copied().map(of_depth).collect::<anyhow::Result<_>>()?;
-    Ok(Group { width, rate, depths })
+    Ok(TrialGroup { width, rate, depths })
 }
 
-fn outcome(runs: &Runs) -> Outcome {
-    Outcome {
+fn outcome(runs: &Runs) -> TrialOutcome {
+    TrialOutcome {
         fitted: runs.fitted.len(),
         stuck: runs.stuck,
         median_steps: runs.median_steps(),

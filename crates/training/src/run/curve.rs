@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-/// Points of one curve: where along the run, in epochs, and how high.
+/// Points of one curve: position in the run, in epochs, and height.
 pub(super) type Points = [(f64, f64)];
 
-/// How text may look.
+/// What the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
-    /// Signs beyond ASCII, and colours.
+pub(super) struct TextStyle {
+    /// Whether it shows colours and characters beyond ASCII.
     pub(super) rich: bool,
-    /// Characters in a line.
+    /// Characters per line.
     pub(super) width: usize,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Curve<'a> {
     pub(super) points: &'a Points,
 }
 
-/// What curves are drawn with, the first and the second: never the colour alone tells them apart.
+/// The signs of the first and second curve, which differ in shape as well as in colour.
 const SIGNS: [Sign; 2] = [
     Sign { rich: '·', plain: '.', colour: "\u{1b}[36m" },
     Sign { rich: '●', plain: 'o', colour: "\u{1b}[33m" },
@@ -34,7 +34,7 @@ struct Sign {
 }
 
 impl Sign {
-    fn shown(&self, look: Look) -> String {
+    fn shown(&self, look: TextStyle) -> String {
         if look.rich { format!("{}{}\u{1b}[0m", self.colour, self.rich) } else { self.plain.to_string() }
     }
 }
@@ -43,15 +43,15 @@ impl Sign {
 const MARGIN: usize = 8;
 
 /// A picture of `rows` lines over `epochs` epochs, with a line above that names the curves and one below with the epochs.
-/// `range` is that of the numbers, or, if there is none, as large as they need. A column shows the mean of what falls
-/// into it. Nothing to show gives an empty text.
+/// The vertical axis covers `range`, or the data if there is none. A column shows the mean of the points in it. Without
+/// points the text is empty.
 pub(super) fn draw(
     title: &str,
     curves: [Curve; 2],
     epochs: usize,
     range: Option<[f64; 2]>,
     rows: usize,
-    look: Look,
+    look: TextStyle,
 ) -> String {
     let columns = look.width.saturating_sub(MARGIN).clamp(10, 100);
     let binned = curves.map(|curve| binned(curve.points, epochs as f64, columns));
@@ -110,7 +110,7 @@ fn extent(binned: &[Vec<Option<f64>>]) -> Option<[f64; 2]> {
 mod tests {
     use super::*;
 
-    const PLAIN: Look = Look { rich: false, width: MARGIN + 10 };
+    const PLAIN: TextStyle = TextStyle { rich: false, width: MARGIN + 10 };
 
     fn curves<'a>(training: &'a Points, validation: &'a Points) -> [Curve<'a>; 2] {
         [Curve { name: "training", points: training }, Curve { name: "validation", points: validation }]
@@ -158,7 +158,7 @@ loss: . training   o validation
             2,
             Some([0.0, 1.0]),
             5,
-            Look { rich: true, width: 40 },
+            TextStyle { rich: true, width: 40 },
         );
         assert!(rich.contains('│') && rich.contains("\u{1b}[36m·"), "{rich}");
     }

@@ -1,34 +1,35 @@
-//! What a run shows while it trains, and writes down step by step.
+//! What a run shows and records while it trains.
 
 use std::io::IsTerminal as _;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use catalog::number::count;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use recipe::Recipe;
 use tch::Device;
 
-use super::Options;
-use super::curve::{self, Curve, Look};
+use super::RunOptions;
+use super::curve::{self, Curve, TextStyle};
 use super::folder::Folder;
 use crate::gpu;
-use crate::history::{Place, Row, StepLog};
-use crate::observer::{Observer, Step};
+use crate::history::{EpochRow, RunPosition, StepLog};
+use crate::observer::{Observer, TrainingStep};
 use crate::tensorboard::Events;
 
-/// Where there is no terminal, a line is written so often.
+/// Without a terminal: time between two lines of output.
 const LINE_EVERY: Duration = Duration::from_secs(30);
 
-/// What was written down is handed to the files so often, for whoever looks at them.
+/// Time between two writes of buffered rows and events to their files.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 
-/// In a terminal, the curve is drawn again so often.
+/// In a terminal: time between two drawings of the curve.
 const CURVE_EVERY: Duration = Duration::from_secs(1);
 
-/// Watches a run: bar, curve, `steps.csv`, events; and says when to pause for a checkpoint.
-pub(super) struct Watch<'a> {
+/// Watches a run: progress bar, curve, `steps.csv`, events. It also decides when to pause for a checkpoint.
+pub(super) struct RunMonitor<'a> {
     recipe: &'a Recipe,
-    options: &'a Options<'a>,
+    options: &'a RunOptions<'a>,
     last_checkpoint: Instant,
     steps_since: usize,
     last_flush: Instant,
@@ -37,14 +38,14 @@ pub(super) struct Watch<'a> {
     events: Events,
     curves: Curves,
     screen: Screen,
-    gpu: Option<gpu::Watch>,
-    /// Of the epoch, in this process.
-    seen: Seen,
-    /// What went wrong while writing; the run stops with it.
+    gpu: Option<gpu::GpuMonitor>,
+    /// Totals of this process's part of the epoch.
+    seen: EpochTotals,
+    /// The first error while writing; it ends the run.
     failed: Option<anyhow::Error>,
 }
 
-/// The points of all curves; places are epochs.
+/// The points of all curves, by epoch.
 #[derive(Default)]
 struct Curves {
     loss: Vec<(f64, f64)>,
@@ -53,9 +54,9 @@ struct Curves {
     validation_accuracy: Vec<(f64, f64)>,
 }
 
-/// The steps of an epoch that this process saw.
+/// Totals over the steps of an epoch that this process trained.
 #[derive(Clone, Copy, Default)]
-struct Seen {
+struct EpochTotals {
     images: usize,
     losses: f64,
     steps: usize,
@@ -63,7 +64,7 @@ struct Seen {
     waiting: f64,
 }
 
-impl Seen {
+impl EpochTotals {
     fn seconds(self) -> f64 {
         self.computing + self.waiting
     }
@@ -77,17 +78,17 @@ impl Seen {
     }
 }
 
-impl<'a> Watch<'a> {
-    /// Opens the files of the folder at `place`, where the run goes on; `rows` are those of the epochs before it.
+impl<'a> RunMonitor<'a> {
+    /// Opens the folder's files at `position`, from which the run continues; `rows` are those of the epochs before it.
     pub(super) fn open(
         recipe: &'a Recipe,
-        options: &'a Options<'a>,
+        options: &'a RunOptions<'a>,
         folder: &Folder,
-        (place, steps_per_epoch): (Place, usize),
-        rows: &[Row],
+        (position, steps_per_epoch): (RunPosition, usize),
+        rows: &[EpochRow],
         device: Device,
     ) -> anyhow::Result<Self> {
-        let (log, steps) = StepLog::open(&folder.join("steps.csv"), place)?;
+        let (log, steps) = StepLog::open(&folder.join("steps.csv"), position)?;
         let events = Events::open(&folder.join("tensorboard/events.out.tfevents.run"), log.steps())?;
         let mut curves = Curves::default();
         for row in &steps {
@@ -107,23 +108,23 @@ impl<'a> Watch<'a> {
             events,
             curves,
             screen: Screen::open(),
-            gpu: if let Device::Cuda(number) = device { Some(gpu::Watch::start(number)) } else { None },
-            seen: Seen::default(),
+            gpu: if let Device::Cuda(number) = device { Some(gpu::GpuMonitor::start(number)) } else { None },
+            seen: EpochTotals::default(),
             failed: None,
         })
     }
 
-    /// Before an epoch, or the rest of one: `done` of its `images` images.
+    /// Called before an epoch or the rest of one: `done` of its `images` images are done.
     pub(super) fn begin(&mut self, epoch: usize, images: usize, done: usize) {
-        self.seen = Seen::default();
+        self.seen = EpochTotals::default();
         self.validating = false;
         self.screen.begin(&format!("epoch {epoch:>2}/{}", self.recipe.epochs()), images, done);
     }
 
-    /// Hands everything to the files: what comes before a checkpoint must be there when the checkpoint is.
+    /// Writes everything to the files: rows before a checkpoint must be on disk when the checkpoint is.
     ///
     /// # Errors
-    /// Files that cannot be written, now or before.
+    /// Files that cannot be written, now or earlier.
     pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         if let Some(error) = self.failed.take() {
             return Err(error);
@@ -132,18 +133,18 @@ impl<'a> Watch<'a> {
         self.events.flush()
     }
 
-    /// A checkpoint is written.
+    /// Called after a checkpoint was written.
     pub(super) fn saved(&mut self) {
         self.last_checkpoint = Instant::now();
         self.steps_since = 0;
     }
 
-    /// A line that stays.
+    /// Prints a line above the bar.
     pub(super) fn say(&self, line: &str) {
         self.screen.say(line);
     }
 
-    /// Ends the bar; where there is no terminal, the curves are drawn now.
+    /// Ends the bar; without a terminal, the curves are printed now.
     pub(super) fn end(&mut self) {
         let curves = self.pictures();
         self.screen.end(&curves);
@@ -168,8 +169,8 @@ impl<'a> Watch<'a> {
         text
     }
 
-    /// Seconds to the end of the run, if every step takes as long as those seen, for each pixel.
-    fn left(&self, step: &Step) -> f64 {
+    /// Estimated seconds to the end of the run, if every step takes as long per pixel as those so far.
+    fn left(&self, step: &TrainingStep) -> f64 {
         let size = |epoch: usize| {
             self.recipe.stage(epoch).map_or(0.0, |(_, stage, _)| f64::from(stage.image_size).powi(2))
         };
@@ -180,10 +181,10 @@ impl<'a> Watch<'a> {
         (here + later) * self.seen.seconds() / self.seen.steps as f64
     }
 
-    /// How far, how fast, how well.
-    fn words(&self, step: &Step) -> String {
+    /// Speed, time left, loss.
+    fn words(&self, step: &TrainingStep) -> String {
         let seen = self.seen;
-        let gpu = self.gpu.as_ref().and_then(gpu::Watch::latest);
+        let gpu = self.gpu.as_ref().and_then(gpu::GpuMonitor::latest);
         let gpu = gpu.map_or_else(String::new, |gpu| format!(", {}", gpu.words()));
         format!(
             "{:.1} images/s, {} left, loss {:.3}, {:.0} % waiting for images{gpu}",
@@ -195,8 +196,8 @@ impl<'a> Watch<'a> {
     }
 }
 
-impl Observer for Watch<'_> {
-    fn step(&mut self, step: &Step) {
+impl Observer for RunMonitor<'_> {
+    fn step(&mut self, step: &TrainingStep) {
         self.steps_since += 1;
         self.validating = step.step == step.steps_in_epoch;
         self.seen.images += step.images;
@@ -219,7 +220,7 @@ impl Observer for Watch<'_> {
                     step.seconds_waiting / (step.seconds_computing + step.seconds_waiting),
                 ),
             ];
-            if let Some(gpu) = self.gpu.as_ref().and_then(gpu::Watch::latest) {
+            if let Some(gpu) = self.gpu.as_ref().and_then(gpu::GpuMonitor::latest) {
                 scalars.push(("gpu/memory_gib", gpu.used / 1024.0));
                 scalars.extend(gpu.busy.map(|busy| ("gpu/busy_percent", busy)));
             }
@@ -241,15 +242,15 @@ impl Observer for Watch<'_> {
     }
 
     fn features(&mut self, images: usize, of: usize) {
-        self.screen.say_in_bar(&format!("features of the trunk: {images} of {of}"));
+        self.screen.say_in_bar(&format!("features of the trunk: {} of {} images", count(images), count(of)));
     }
 
     fn validated(&mut self, images: usize, of: usize) {
         self.validating = true;
-        self.screen.say_in_bar(&format!("validation: {images} of {of}"));
+        self.screen.say_in_bar(&format!("validation: {} of {} images", count(images), count(of)));
     }
 
-    fn epoch(&mut self, row: &Row) {
+    fn epoch(&mut self, row: &EpochRow) {
         self.curves.end(row);
         let added = self.events.add(
             self.log.steps(),
@@ -263,8 +264,8 @@ impl Observer for Watch<'_> {
         self.keep(added);
     }
 
-    /// To stop; to write a checkpoint after so many minutes, which waits for the end of the epoch once its steps are
-    /// done; and when a file could not be written.
+    /// Pauses to stop, to write a checkpoint when one is due (once an epoch's steps are done, its end writes one), and when
+    /// a file could not be written.
     fn pause(&mut self) -> bool {
         let due = self.steps_since > 0 && self.last_checkpoint.elapsed() >= self.options.checkpoint_every;
         self.options.stop.load(Ordering::Relaxed) || self.failed.is_some() || (due && !self.validating)
@@ -278,16 +279,16 @@ impl Curves {
         self.accuracy.push((place, accuracy));
     }
 
-    fn end(&mut self, row: &Row) {
+    fn end(&mut self, row: &EpochRow) {
         self.validation_loss.push((row.epoch as f64, row.validation_loss));
         self.validation_accuracy.push((row.epoch as f64, row.accuracy));
     }
 }
 
-/// A terminal with a bar and a picture above it; or lines, where there is none.
+/// A terminal with a progress bar and a picture above it, or plain lines without a terminal.
 struct Screen {
     terminal: bool,
-    look: Look,
+    look: TextStyle,
     /// Lines of the two pictures.
     rows: (usize, usize),
     bars: MultiProgress,
@@ -301,16 +302,16 @@ impl Screen {
     fn open() -> Self {
         let terminal = std::io::stderr().is_terminal() && std::io::stdout().is_terminal();
         let (height, width) = console::Term::stderr().size_checked().unwrap_or((24, 80));
-        // Room for the titles, the axes, the bar and some lines of text.
+        // Leaves room for titles, axes, the bar and some lines of text.
         let rows = if terminal && height < 30 { (8, 0) } else { (8, 6) };
-        let look = Look {
+        let look = TextStyle {
             rich: terminal && console::colors_enabled_stderr(),
             width: if terminal { usize::from(width) - 1 } else { 80 },
         };
         let (bars, now) = (MultiProgress::new(), Instant::now());
         let (picture, bar) = (bars.add(ProgressBar::new(0)), bars.add(ProgressBar::new(0)));
         picture.set_style(style("{msg}"));
-        bar.set_style(style("{prefix}  {wide_bar}  {pos}/{len} images  {msg}"));
+        bar.set_style(style("{prefix}  {wide_bar}  {human_pos}/{human_len} images  {msg}"));
         Self { terminal, look, rows, bars, picture, bar, last_picture: now, last_line: now }
     }
 
@@ -341,12 +342,13 @@ impl Screen {
         self.picture.set_message(text.trim_end().to_owned());
     }
 
-    fn step(&mut self, step: &Step, words: &str) {
+    fn step(&mut self, step: &TrainingStep, words: &str) {
         self.bar.inc(step.images as u64);
         self.bar.set_message(words.to_owned());
         if !self.terminal && self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            println!("epoch {:>2}, step {} of {}: {words}", step.epoch, step.step, step.steps_in_epoch);
+            let [at, of] = [step.step, step.steps_in_epoch].map(count);
+            println!("epoch {:>2}, step {at} of {of}: {words}", step.epoch);
         }
     }
 
@@ -385,7 +387,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_is_said_as_one_would() {
+    fn a_duration_reads_as_a_person_would_say_it() {
         assert_eq!(duration(39.6), "40 s");
         assert_eq!(duration(89.0), "89 s");
         assert_eq!(duration(12.0 * 60.0), "12 min");

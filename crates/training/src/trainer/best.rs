@@ -9,11 +9,11 @@ use crate::bits;
 pub struct Best {
     /// From 1.
     pub epoch: usize,
-    /// The configuration's metric on the validation images; higher is better, so a loss stands with a minus.
+    /// The recipe's metric on the validation images; higher is better, so a loss is negated.
     pub score: f64,
     /// On the validation images, 0 to 1.
     pub balanced_accuracy: f64,
-    /// On the validation images; decides between equals.
+    /// On the validation images; decides ties.
     pub validation_loss: f64,
 }
 
@@ -23,9 +23,9 @@ impl Best {
     }
 }
 
-/// The same in a checkpoint, to the last bit.
+/// The same for a checkpoint, exact to the last bit.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Exact {
+pub(super) struct BestBits {
     epoch: usize,
     #[serde(with = "bits")]
     score: f64,
@@ -35,16 +35,16 @@ pub(super) struct Exact {
     validation_loss: f64,
 }
 
-impl From<Best> for Exact {
+impl From<Best> for BestBits {
     fn from(best: Best) -> Self {
         let Best { epoch, score, balanced_accuracy, validation_loss } = best;
         Self { epoch, score, balanced_accuracy, validation_loss }
     }
 }
 
-impl From<Exact> for Best {
-    fn from(exact: Exact) -> Self {
-        let Exact { epoch, score, balanced_accuracy, validation_loss } = exact;
+impl From<BestBits> for Best {
+    fn from(exact: BestBits) -> Self {
+        let BestBits { epoch, score, balanced_accuracy, validation_loss } = exact;
         Self { epoch, score, balanced_accuracy, validation_loss }
     }
 }

@@ -1,30 +1,30 @@
-//! What a checkpoint says beside its numbers.
+//! The state of a training that is not in tensors: the header of a checkpoint.
 
 use serde::{Deserialize, Serialize};
 
-use super::best::Exact;
-use super::stopping::Stopping;
-use crate::observer::Step;
-use crate::schedule::Plateau;
+use super::best::BestBits;
+use super::stopping::StoppingState;
+use crate::observer::TrainingStep;
+use crate::schedule::PlateauState;
 use crate::{bits, optimiser};
 
-/// What stands in the header of a checkpoint.
+/// The header of a checkpoint.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct About {
+pub(super) struct CheckpointHeader {
     pub(super) epochs_done: usize,
-    pub(super) sums: Sums,
-    pub(super) optimiser: optimiser::Words,
-    /// Steps that the average of the weights has followed.
+    pub(super) sums: EpochSums,
+    pub(super) optimiser: optimiser::OptimiserHeader,
+    /// Steps in the average of the weights.
     pub(super) averaged: Option<u64>,
-    pub(super) plateau: Plateau,
-    pub(super) stopping: Stopping,
-    pub(super) best: Option<Exact>,
+    pub(super) plateau: PlateauState,
+    pub(super) stopping: StoppingState,
+    pub(super) best: Option<BestBits>,
     pub(super) split_sha256: String,
 }
 
-/// What the steps of an epoch brought so far.
+/// Sums over the steps of an epoch so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Sums {
+pub(super) struct EpochSums {
     pub(super) steps: usize,
     #[serde(with = "bits")]
     pub(super) loss: f64,
@@ -37,8 +37,8 @@ pub(super) struct Sums {
     pub(super) seconds_waiting: f64,
 }
 
-impl Sums {
-    pub(super) fn add(&mut self, step: &Step) {
+impl EpochSums {
+    pub(super) fn add(&mut self, step: &TrainingStep) {
         self.steps += 1;
         self.loss += step.loss;
         self.learning_rate = step.learning_rate;

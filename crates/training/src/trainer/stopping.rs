@@ -1,27 +1,28 @@
-//! When a stage ends before its last epoch.
+//! Early stopping: when a stage ends before its last epoch.
 
 use recipe::EarlyStopping;
 use serde::{Deserialize, Serialize};
 
 use crate::bits;
 
-/// What early stopping remembers of the epochs of a stage.
+/// The state of early stopping within a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Stopping {
+pub(super) struct StoppingState {
     #[serde(with = "bits")]
     best: f64,
     /// Epochs since then.
     epochs: usize,
 }
 
-impl Default for Stopping {
+impl Default for StoppingState {
     fn default() -> Self {
         Self { best: f64::NEG_INFINITY, epochs: 0 }
     }
 }
 
-impl Stopping {
-    /// Remembers an epoch's score, of which higher is better; whether the stage ends here. As Keras' `EarlyStopping`.
+impl StoppingState {
+    /// Takes in an epoch's score, where higher is better, and returns whether the stage ends here, as Keras's
+    /// `EarlyStopping` does.
     pub(super) fn epoch(&mut self, rule: EarlyStopping, score: f64) -> bool {
         if score - rule.min_change > self.best {
             *self = Self { best: score, epochs: 0 };
@@ -38,7 +39,7 @@ mod tests {
 
     /// The epoch, from 1, after which these losses end a stage.
     fn ends(patience: usize, min_change: f64, losses: &[f64]) -> Option<usize> {
-        let (mut stopping, rule) = (Stopping::default(), EarlyStopping { patience, min_change });
+        let (mut stopping, rule) = (StoppingState::default(), EarlyStopping { patience, min_change });
         losses.iter().position(|loss| stopping.epoch(rule, -loss)).map(|index| index + 1)
     }
 

@@ -1,4 +1,4 @@
-//! What a network says about images that it does not learn from, seen from one side or several.
+//! Validation: a network's results on images that it does not learn from, in one view or several.
 
 use anyhow::Context as _;
 use evaluation::{ConfusionMatrix, Predictions};
@@ -7,7 +7,7 @@ use recipe::Metric;
 use tch::{Device, Kind, Tensor};
 
 use crate::batches;
-use crate::features::{self, Features, Feed};
+use crate::features::{self, FeatureFeed, Features};
 use crate::model::{Mode, Model};
 use crate::observer::Observer;
 use crate::samples::Samples;
@@ -16,7 +16,7 @@ use crate::samples::Samples;
 pub(super) const BATCH: usize = 64;
 
 /// Logarithms of the probabilities `[N, classes]`, on the CPU, of all samples in their order: the mean of the
-/// probabilities over the views. `None` if somebody wants to pause.
+/// probabilities over the views. `None` if the observer wants to pause.
 ///
 /// # Errors
 /// An image that cannot be read.
@@ -24,7 +24,7 @@ pub fn log_probabilities(
     model: &Model,
     samples: &Samples,
     views: &[View],
-    feed: Feed,
+    feed: FeatureFeed,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Option<Tensor>> {
     let order: Vec<usize> = (0..samples.len()).collect();
@@ -53,12 +53,12 @@ pub fn log_probabilities(
     Ok(whole.then(|| Tensor::cat(&parts, 0)))
 }
 
-/// Features of every view of the samples, as far as they are not `kept`; `None` if somebody wants to pause.
+/// Features of every view of the samples, computed unless they are `kept`; `None` if the observer wants to pause.
 pub(super) fn features(
     model: &Model,
     samples: &Samples,
     views: &[View],
-    feed: Feed,
+    feed: FeatureFeed,
     kept: &mut Vec<Features>,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Option<Vec<Tensor>>> {
@@ -74,7 +74,7 @@ pub(super) fn features(
     Ok(Some(all))
 }
 
-/// Logarithms of the mean probabilities `[N, classes]`, on the CPU, of the logits of several views.
+/// Logarithms of the mean probabilities `[N, classes]`, on the CPU, from the logits of several views.
 pub(super) fn mean(logits: &[Tensor]) -> Tensor {
     let each: Vec<Tensor> = logits
         .iter()
@@ -86,25 +86,25 @@ pub(super) fn mean(logits: &[Tensor]) -> Tensor {
     Tensor::stack(&each, 0).logsumexp([0_i64].as_slice(), false) - numerics::math::ln64(each.len() as f64)
 }
 
-/// Square images `[N, C, S, S]`, seen so; the same pixels as [`View::of`] shows.
+/// Square images `[N, C, S, S]` in a view; the same pixels as [`View::of`] returns.
 pub fn seen(images: &Tensor, view: View) -> Tensor {
     let images = if view.mirrored { images.flip([3]) } else { images.shallow_clone() };
-    // libtorch turns counter-clockwise from the first axis to the second.
+    // libtorch rotates counter-clockwise, from the first axis to the second.
     if view.turns.is_multiple_of(4) { images } else { images.rot90(-i64::from(view.turns), [2, 3]) }
 }
 
-/// What the validation images say about a network.
+/// A network's scores on the validation images.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Scores {
+pub(super) struct ValidationScores {
     pub(super) loss: f64,
     pub(super) accuracy: f64,
     pub(super) balanced_accuracy: f64,
-    /// `None` if all images are of one class.
+    /// `None` if all images belong to one class.
     auc: Option<f64>,
 }
 
-impl Scores {
-    /// Of the logarithms of probabilities `[N, classes]`.
+impl ValidationScores {
+    /// Scores of the logarithms of probabilities `[N, classes]`.
     pub(super) fn of(log_probabilities: &Tensor, classes: &[i64]) -> anyhow::Result<Self> {
         let truth = Tensor::from_slice(classes);
         let loss = log_probabilities.nll_loss(&truth).double_value(&[]);
@@ -121,7 +121,7 @@ impl Scores {
             Vec::<f32>::try_from(log_probabilities.exp().clamp(0.0, 1.0).contiguous().view(-1))?;
         let truth = classes.iter().map(|&class| class as usize).collect();
         let auc = evaluation::macro_auc(&Predictions::new(count, truth, probabilities)?);
-        let scored = "expected validation images, found none";
+        let scored = "there are no validation images";
         Ok(Self {
             loss,
             accuracy: matrix.accuracy().context(scored)?,
@@ -130,17 +130,17 @@ impl Scores {
         })
     }
 
-    /// The value of a metric; higher is better, so the loss stands with a minus.
+    /// The value of a metric; higher is better, so the loss is negated.
     ///
     /// # Errors
-    /// An area under the curve where all images are of one class.
+    /// The area under the curve if all images belong to one class.
     pub(super) fn metric(&self, metric: Metric) -> anyhow::Result<f64> {
         Ok(match metric {
             Metric::BalancedAccuracy => self.balanced_accuracy,
             Metric::Accuracy => self.accuracy,
             Metric::Auc => self.auc.context(
-                "metric = \"auc\" expects validation images of at least two classes, found one; split again, or choose \
-                 another metric",
+                "metric = \"auc\" needs validation images of at least two classes, but all are of one; split again, or \
+                 choose another metric",
             )?,
             Metric::Loss => -self.loss,
         })
@@ -180,11 +180,11 @@ mod tests {
         // Three images of class 0, one of class 1; one of class 0 goes wrong.
         let first = [0.9_f32, 0.6, 0.2, 0.4];
         let rows: Vec<f32> = first.iter().flat_map(|&p| [p, 1.0 - p].map(numerics::math::ln)).collect();
-        let scores = Scores::of(&Tensor::from_slice(&rows).view([4, 2]), &[0, 0, 0, 1]).unwrap();
+        let scores = ValidationScores::of(&Tensor::from_slice(&rows).view([4, 2]), &[0, 0, 0, 1]).unwrap();
         let close = |metric, expected: f64| (scores.metric(metric).unwrap() - expected).abs() < 1e-6;
         assert!(close(Metric::Accuracy, 0.75));
         assert!(close(Metric::BalancedAccuracy, 5.0 / 6.0));
-        // Of three pairs, 0.9 and 0.6 stand above 0.4, and 0.2 below: 2/3, for both classes.
+        // Of three pairs, 0.9 and 0.6 are above 0.4, and 0.2 below: 2/3, for both classes.
         assert!(close(Metric::Auc, 2.0 / 3.0));
         assert!(close(Metric::Loss, numerics::math::ln64(0.9 * 0.6 * 0.2 * 0.6) / 4.0));
     }
@@ -192,7 +192,8 @@ mod tests {
     #[test]
     fn one_class_has_no_area_under_a_curve() {
         let rows = Tensor::from_slice(&[numerics::math::ln(0.5); 4]).view([2, 2]);
-        let error = Scores::of(&rows, &[1, 1]).unwrap().metric(Metric::Auc).unwrap_err().to_string();
+        let error =
+            ValidationScores::of(&rows, &[1, 1]).unwrap().metric(Metric::Auc).unwrap_err().to_string();
         assert!(error.contains("at least two classes"), "{error}");
     }
 }

@@ -1,11 +1,11 @@
-//! The types of number in files, and what they are as 32-bit floats.
+//! The number types in files, and their conversion to 32-bit floats.
 
 use half::{bf16, f16};
 use safetensors::Dtype;
 
 use super::Array;
 
-/// How a file stores one number; the lowest byte first.
+/// How a file stores one number, lowest byte first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Element {
     /// A float of 16 bits, IEEE 754.
@@ -21,7 +21,7 @@ pub(crate) enum Element {
 }
 
 impl Element {
-    /// The one that safetensors calls so; `None` for those that no weight has.
+    /// The type with this safetensors name; `None` for types that no weight has.
     pub(crate) fn of_safetensors(dtype: Dtype) -> Option<Self> {
         Some(match dtype {
             Dtype::F16 => Self::F16,
@@ -33,7 +33,7 @@ impl Element {
         })
     }
 
-    /// Bytes of one number.
+    /// Bytes per number.
     pub(crate) fn size(self) -> usize {
         match self {
             Self::F16 | Self::Bf16 => 2,
@@ -42,7 +42,7 @@ impl Element {
         }
     }
 
-    /// The numbers in these bytes, the nearest of 32 bits where they have more; bytes left over at the end are ignored.
+    /// The values in these bytes, rounded to 32 bits; extra bytes at the end are ignored.
     pub(crate) fn numbers(self, bytes: &[u8]) -> Vec<f32> {
         fn map<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
             bytes.as_chunks::<N>().0.iter().map(|&bytes| number(bytes)).collect()
@@ -56,7 +56,7 @@ impl Element {
         }
     }
 
-    /// An array of this shape; `None` if there are not exactly as many bytes.
+    /// An array of this shape; `None` if the number of bytes does not match.
     pub(crate) fn array(self, shape: Vec<usize>, bytes: &[u8]) -> Option<Array> {
         let size = shape.iter().try_fold(self.size(), |size, &n| size.checked_mul(n))?;
         (size == bytes.len()).then(|| Array { shape, numbers: self.numbers(bytes) })

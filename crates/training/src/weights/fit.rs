@@ -1,62 +1,73 @@
-//! Which of a file's arrays a network takes: all that have its names and shapes, and none by accident.
+//! Which of a file's arrays a network takes: those with its names and shapes.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use architecture::{Kind, Network, PUBLISHED, Parameter, Published};
+use architecture::{Network, PUBLISHED, Parameter, ParameterKind, Published};
 
-use super::{Loaded, Weights, folded};
+use super::{LoadedWeights, Weights, folded};
 
-/// What became of the last layer, whose outputs are the classes.
+/// Where the last layer, whose outputs are the classes, comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Head {
-    /// The file's has as many outputs as wanted, and is taken.
+pub enum HeadSource {
+    /// The file: its last layer has the right number of outputs.
     Kept,
-    /// The file's has this many outputs; first values are drawn instead.
+    /// Drawn, because the file's has this many outputs.
     Replaced(usize),
-    /// The file has none; first values are drawn.
+    /// Drawn, because the file has none.
     Drawn,
 }
 
-/// Where a network's first weights come from.
+/// Where a network's first weights came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct WeightsReport {
     /// The file; `None` if everything was drawn.
     pub path: Option<PathBuf>,
     /// Parameters taken from the file.
     pub taken: usize,
-    /// Parameters outside the head that the file lacks and that are drawn, in the network's order.
+    /// Parameters outside the head that the file lacks and that were drawn, in the network's order.
     pub random: Vec<String>,
-    /// Arrays of the file that the network has no place for, such as an optimiser's memory.
+    /// Arrays of the file that the network does not use, such as an optimiser's state.
     pub unused: Vec<String>,
     /// Whether batch normalisation was folded into the convolutions.
     pub folded: bool,
     /// The last layer.
-    pub head: Head,
+    pub head: HeadSource,
     /// Outputs of the network.
     pub outputs: usize,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for WeightsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(path) = &self.path else { return write!(f, "all first weights are drawn") };
+        let Some(path) = &self.path else { return write!(f, "all first weights were drawn at random") };
         write!(f, "{} parameters from {}", self.taken, path.display())?;
         if self.folded {
-            write!(f, "; its folded batch normalisation is set to add the convolutions' constants")?;
+            write!(f, "; its batch normalisation was folded into the convolutions and is restored")?;
         }
         match self.head {
-            Head::Kept => write!(f, "; head of {} outputs kept", self.outputs)?,
-            Head::Replaced(found) => {
-                write!(f, "; head of {found} outputs replaced by a new one of {}", self.outputs)?;
+            HeadSource::Kept => write!(f, "; its last layer with {} outputs was kept", self.outputs)?,
+            HeadSource::Replaced(found) => {
+                write!(
+                    f,
+                    "; its last layer with {found} outputs was replaced by a new one with {}",
+                    self.outputs
+                )?;
             }
-            Head::Drawn => write!(f, "; it has no head, a new one of {} outputs is drawn", self.outputs)?,
+            HeadSource::Drawn => {
+                write!(f, "; it has no last layer, so a new one with {} outputs was drawn", self.outputs)?
+            }
         }
         if !self.random.is_empty() {
-            write!(f, "; not in the file, so drawn: {}", self.random.join(", "))?;
+            write!(f, "; drawn because the file lacks them: {}", self.random.join(", "))?;
         }
         if !self.unused.is_empty() {
-            write!(f, "; not used: {} other arrays, the first {}", self.unused.len(), self.unused[0])?;
+            write!(
+                f,
+                "; {} other arrays were not used, the first of them {}",
+                self.unused.len(),
+                self.unused[0]
+            )?;
         }
         Ok(())
     }
@@ -65,9 +76,9 @@ impl fmt::Display for Report {
 /// The arrays of `loaded` that `network` takes, and the report.
 ///
 /// # Errors
-/// An array of another shape than the network's, or for a layer that it has not; a file that fits another network better;
-/// no array at all that fits.
-pub(crate) fn fit(network: &Network, loaded: &Loaded) -> anyhow::Result<(Weights, Report)> {
+/// An array of another shape than the network's, or for a layer that it does not have; a file that fits another network
+/// better; a file with no array that fits.
+pub(crate) fn fit(network: &Network, loaded: &LoadedWeights) -> anyhow::Result<(Weights, WeightsReport)> {
     let fitting = Fitting::new(network, &loaded.tensors);
     let hint = || match likely(network, &loaded.tensors) {
         Some(name) => format!(
@@ -77,19 +88,22 @@ pub(crate) fn fit(network: &Network, loaded: &Loaded) -> anyhow::Result<(Weights
     };
     let (path, name) = (loaded.path.display(), &network.name);
     if let Some(wrong) = fitting.wrong.first() {
-        bail!("{path}: {name} expects {wrong}{}", hint());
+        bail!("{path} does not fit {name}: {wrong}{}", hint());
     }
     if fitting.taken.is_empty() {
         let first = loaded.tensors.iter().next().map_or("nothing", |(name, _)| name);
         let own = network.parameters();
         let own = own.first().map_or("none", |parameter| &parameter.name);
-        bail!("{path}: {name} expects arrays such as {own}, found none of its names, but {first}{}", hint());
+        bail!(
+            "{path} does not fit {name}: it has none of the network's arrays, such as {own}, but {first}{}",
+            hint()
+        );
     }
     if let Some(first) = fitting.missing.first()
         && likely(network, &loaded.tensors).is_some()
     {
         let count = fitting.missing.len();
-        bail!("{path}: {name} expects {count} more arrays, the first {first}, found none of them{}", hint());
+        bail!("{path} does not fit {name}: it lacks {count} arrays, the first of them {first}{}", hint());
     }
     let mut tensors = fitting.tensors;
     let taken = fitting.taken.len();
@@ -99,7 +113,7 @@ pub(crate) fn fit(network: &Network, loaded: &Loaded) -> anyhow::Result<(Weights
             kept.insert(name, array);
         }
     }
-    let report = Report {
+    let report = WeightsReport {
         path: Some(loaded.path.clone()),
         taken,
         random: fitting.missing,
@@ -111,8 +125,8 @@ pub(crate) fn fit(network: &Network, loaded: &Loaded) -> anyhow::Result<(Weights
     Ok((kept, report))
 }
 
-impl Report {
-    /// Nothing came from a file.
+impl WeightsReport {
+    /// A report without a file: everything was drawn.
     pub(crate) fn drawn(network: &Network) -> Self {
         Self {
             path: None,
@@ -120,18 +134,18 @@ impl Report {
             random: network.parameters().into_iter().map(|parameter| parameter.name).collect(),
             unused: Vec::new(),
             folded: false,
-            head: Head::Drawn,
+            head: HeadSource::Drawn,
             outputs: outputs(network),
         }
     }
 }
 
-/// Numbers that come out of a network.
+/// Number of a network's outputs.
 fn outputs(network: &Network) -> usize {
     network.logits().or(network.layers.last()).map_or(0, |layer| layer.output.channels())
 }
 
-/// A file's arrays held against a network.
+/// The comparison of a file's arrays with a network.
 struct Fitting {
     tensors: Weights,
     folded: bool,
@@ -140,7 +154,7 @@ struct Fitting {
     missing: Vec<String>,
     unused: Vec<String>,
     wrong: Vec<String>,
-    head: Head,
+    head: HeadSource,
 }
 
 impl Fitting {
@@ -169,24 +183,26 @@ impl Fitting {
         fitting
     }
 
-    /// Finds the place's array.
+    /// Finds the parameter's array.
     fn place(&mut self, network: &Network, parameter: &Parameter) {
         let name = parameter.name.clone();
         let in_head = is_in_head(network, &name);
         match self.tensors.get(&name) {
-            _ if in_head && self.head != Head::Kept => {}
-            None if parameter.kind == Kind::Counter => {}
+            _ if in_head && self.head != HeadSource::Kept => {}
+            None if parameter.kind == ParameterKind::Counter => {}
             None => self.missing.push(name),
             Some(array) if array.shape != parameter.shape => {
-                self.wrong
-                    .push(format!("{name} in the shape {:?}, found {:?}", parameter.shape, array.shape));
+                self.wrong.push(format!(
+                    "{name} must have the shape {:?}, but has {:?}",
+                    parameter.shape, array.shape
+                ));
             }
-            Some(_) if parameter.kind == Kind::Counter => self.counters.push(name),
+            Some(_) if parameter.kind == ParameterKind::Counter => self.counters.push(name),
             Some(_) => self.taken.push(name),
         }
     }
 
-    /// Arrays without a place: wrong if they belong to a part that the network has, else of no use.
+    /// Arrays without a parameter: wrong if they belong to a part that the network has, else unused.
     fn look_for_strangers(&mut self, network: &Network, state: &[Parameter]) {
         for (name, _) in self.tensors.iter() {
             if state.iter().any(|parameter| parameter.name == name) || is_in_head(network, name) {
@@ -194,7 +210,7 @@ impl Fitting {
             }
             let part = |name: &str| name.split('.').next().map(str::to_owned);
             if network.layers.iter().any(|layer| part(&layer.name) == part(name)) {
-                self.wrong.push(format!("no {name}, found one"));
+                self.wrong.push(format!("the file has {name}, which the network does not have"));
             } else {
                 self.unused.push(name.to_owned());
             }
@@ -207,21 +223,21 @@ fn is_in_head(network: &Network, name: &str) -> bool {
     head.is_some_and(|head| name.starts_with(&head))
 }
 
-/// Whether the file's last layer can stay. Another number of outputs is another task; other inputs are another network,
-/// which the check of shapes finds.
-fn head(network: &Network, tensors: &Weights) -> Head {
-    let Some(layer) = network.logits() else { return Head::Kept };
+/// Whether the file's last layer can be kept. Another number of outputs means another task; other inputs mean another
+/// network, which the comparison of shapes finds.
+fn head(network: &Network, tensors: &Weights) -> HeadSource {
+    let Some(layer) = network.logits() else { return HeadSource::Kept };
     let parameters = layer.parameters();
     let found = parameters.iter().map(|parameter| tensors.get(&parameter.name)).collect::<Option<Vec<_>>>();
-    let Some(found) = found else { return Head::Drawn };
+    let Some(found) = found else { return HeadSource::Drawn };
     let (wanted, outputs) = (outputs(network), found.iter().find_map(|array| array.shape.first().copied()));
     match outputs {
-        Some(outputs) if outputs != wanted => Head::Replaced(outputs),
-        _ => Head::Kept,
+        Some(outputs) if outputs != wanted => HeadSource::Replaced(outputs),
+        _ => HeadSource::Kept,
     }
 }
 
-/// The known network other than `network` that the arrays are of: nothing wrong, and more of it there than of `network`.
+/// Another known network that the arrays belong to: nothing is wrong, and more of it is there than of `network`.
 fn likely(network: &Network, tensors: &Weights) -> Option<&'static str> {
     let own = Fitting::new(network, tensors);
     let own = if own.wrong.is_empty() { own.missing.len() } else { usize::MAX };

@@ -1,14 +1,14 @@
-//! Weights whose batch normalisation was folded into the convolutions before it.
+//! Weights whose batch normalisation was folded into the preceding convolutions.
 //!
-//! A convolution and the batch normalisation behind it are one linear step, so for inference they can be stored as one:
-//! the kernels scaled, a constant per channel added. A network with batch normalisation gets the same function back from
-//! a normalisation that only adds the constant.
+//! A convolution and the batch normalisation after it are one linear step, so for inference they can be stored as one:
+//! scaled kernels and a constant per channel. In a network with batch normalisation, a normalisation that only adds the
+//! constant computes the same function.
 
 use architecture::{Network, Op};
 
 use super::{Array, Weights};
 
-/// Whether the arrays have a constant for a convolution that has none in `network`, and no batch normalisation.
+/// Whether the arrays have a bias for a convolution that has none in `network`, and no batch normalisation for it.
 pub(super) fn is_folded(weights: &Weights, network: &Network) -> bool {
     pairs(network).any(|(convolution, norm, ..)| {
         weights.get(&format!("{convolution}.bias")).is_some()
@@ -16,8 +16,8 @@ pub(super) fn is_folded(weights: &Weights, network: &Network) -> bool {
     })
 }
 
-/// Turns every such constant into a batch normalisation: weight 1, the constant as bias, mean 0, and a variance of
-/// 1 − ε, so that the division by `sqrt(variance + ε)` changes nothing.
+/// Turns every such bias into a batch normalisation: weight 1, the same bias, mean 0, and variance 1 − ε, so that the
+/// division by `sqrt(variance + ε)` changes nothing.
 pub(super) fn unfold(weights: &mut Weights, network: &Network) {
     for (convolution, norm, channels, epsilon) in pairs(network) {
         let Some(bias) = weights.remove(&format!("{convolution}.bias")) else { continue };
@@ -31,7 +31,7 @@ pub(super) fn unfold(weights: &mut Weights, network: &Network) {
     }
 }
 
-/// Convolutions without a constant and the batch normalisations that read them, with channels and ε.
+/// Convolutions without a bias and the batch normalisations that read them, with channels and ε.
 fn pairs(network: &Network) -> impl Iterator<Item = (&str, &str, usize, f64)> {
     network.layers.iter().filter_map(|layer| {
         let Op::BatchNorm { channels, epsilon, .. } = layer.op else { return None };

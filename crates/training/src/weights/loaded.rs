@@ -1,4 +1,4 @@
-//! Weights of others to start from, read from whatever file holds them.
+//! Weights to start from, in the file formats of other programs.
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use zip::ZipArchive;
 use super::element::Element;
 use super::{Weights, npz, pytorch};
 
-/// What a folder is searched for: an earlier run's best weights or last state, or an exported model.
+/// Files that a folder is searched for: an earlier run's best weights or last state, or an exported model.
 const IN_A_FOLDER: [&str; 4] =
     ["weights.safetensors", "best.safetensors", "checkpoint.safetensors", "model.onnx"];
 
-/// The arrays of a file. Which of them a network takes, and which it misses, [`crate::Model::start`] says.
+/// The arrays of a file. [`crate::Model::start`] finds out which of them a network takes.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedWeights {
     /// The file.
     pub path: PathBuf,
     /// Its arrays, under its own names.
@@ -27,30 +27,29 @@ pub struct Loaded {
 /// earlier run or exported model. The file's first bytes decide what it is, not its name.
 ///
 /// # Errors
-/// Names the file: not there, cut off, of another kind, with numbers of types that no weight has, or with numbers that
-/// are not finite.
-pub fn load(path: &Path) -> anyhow::Result<Loaded> {
+/// A file that is missing, incomplete or of another kind, or whose values are not floats or not finite.
+pub fn load(path: &Path) -> anyhow::Result<LoadedWeights> {
     let path = if path.is_dir() { in_folder(path)? } else { path.to_path_buf() };
     ensure!(
         path.exists(),
-        "expected weights in {}, found no such file; to download published ones, run: cargo xtask weights {}",
+        "there are no weights at {}; to download published ones, run: cargo xtask weights {}",
         path.display(),
         network_of(&path).unwrap_or("--list")
     );
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let tensors =
-        read(&path, &bytes).with_context(|| format!("cannot take weights from {}", path.display()))?;
-    ensure!(tensors.iter().next().is_some(), "expected weights in {}, found none", path.display());
+        read(&path, &bytes).with_context(|| format!("cannot read weights from {}", path.display()))?;
+    ensure!(tensors.iter().next().is_some(), "{} contains no weights", path.display());
     for (name, array) in tensors.iter() {
         let wild = array.numbers.iter().find(|number| !number.is_finite());
         ensure!(
             wild.is_none(),
-            "{}: {name} expects finite numbers, found {}; the training that wrote it went astray",
+            "{}: {name} contains {}, so the training that wrote it diverged; choose other weights",
             path.display(),
             wild.copied().unwrap_or_default()
         );
     }
-    Ok(Loaded { path, tensors })
+    Ok(LoadedWeights { path, tensors })
 }
 
 /// The network whose name a published file's name begins with, before the digits of its hash.
@@ -62,9 +61,7 @@ fn network_of(path: &Path) -> Option<&'static str> {
 
 fn in_folder(folder: &Path) -> anyhow::Result<PathBuf> {
     let found = IN_A_FOLDER.into_iter().map(|name| folder.join(name)).find(|path| path.exists());
-    found.with_context(|| {
-        format!("expected one of {} in {}, found none", IN_A_FOLDER.join(", "), folder.display())
-    })
+    found.with_context(|| format!("{1} contains none of {0}", IN_A_FOLDER.join(", "), folder.display()))
 }
 
 fn read(path: &Path, bytes: &[u8]) -> anyhow::Result<Weights> {
@@ -80,13 +77,13 @@ fn read(path: &Path, bytes: &[u8]) -> anyhow::Result<Weights> {
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("onnx")) {
         return Ok(Weights::from(&onnx_export::Weights::from_onnx(bytes)?));
     }
-    bail!("expected a .safetensors, .pth, .npz or .onnx file, found {}", kind(bytes))
+    bail!("weights are read from .safetensors, .pth, .npz and .onnx files; this is {}", kind(bytes))
 }
 
 fn read_zip(bytes: &[u8]) -> anyhow::Result<Weights> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).with_context(|| {
         format!(
-            "expected a whole zip archive, found {} bytes without its end; download it again",
+            "the zip archive is incomplete: its end is missing after {} bytes; download it again",
             bytes.len()
         )
     })?;
@@ -98,7 +95,7 @@ fn read_zip(bytes: &[u8]) -> anyhow::Result<Weights> {
         return npz::read(&mut archive);
     }
     let first = names.first().map_or("nothing", String::as_str);
-    bail!("expected an archive of PyTorch or NumPy, found a zip with {first}")
+    bail!("this zip archive is neither PyTorch's nor NumPy's; it contains {first}")
 }
 
 /// Names of the files in an archive.
@@ -115,36 +112,36 @@ fn is_safetensors(bytes: &[u8]) -> bool {
 fn read_safetensors(bytes: &[u8]) -> anyhow::Result<Weights> {
     let file = SafeTensors::deserialize(bytes).with_context(|| {
         format!(
-            "expected a whole safetensors file, found {} bytes that do not fit its header; download it again",
+            "the safetensors file is incomplete: its {} bytes do not match its header; download it again",
             bytes.len()
         )
     })?;
     let mut weights = Weights::default();
     for (name, view) in file.iter() {
         let element = Element::of_safetensors(view.dtype())
-            .with_context(|| format!("{name} expects floats, found {:?}", view.dtype()))?;
+            .with_context(|| format!("{name} must contain floats, but has the type {:?}", view.dtype()))?;
         let array = element.array(view.shape().to_vec(), view.data());
         weights.insert(
             name.to_owned(),
-            array.with_context(|| format!("{name} has not the numbers of its shape"))?,
+            array.with_context(|| format!("{name} has more or fewer numbers than its shape needs"))?,
         );
     }
     Ok(weights)
 }
 
-/// What a file is that has no weights for us, in words.
+/// The kind of a file without weights, in words.
 fn kind(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).trim_start().to_lowercase();
     let plain = bytes.iter().take(200).all(|&byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
     let known = [
         (bytes.is_empty(), "an empty file"),
-        (text.starts_with("<!doctype") || text.starts_with("<html"), "a web page: the download failed"),
+        (text.starts_with("<!doctype") || text.starts_with("<html"), "a web page; the download failed"),
         (text.starts_with("version https://git-lfs"), "a pointer of Git LFS; run: git lfs pull"),
-        (bytes.starts_with(b"\x89HDF"), "an HDF5 file, as Keras writes it"),
-        (bytes.starts_with(b"\x1f\x8b"), "a gzip archive: unpack it first"),
-        (bytes.starts_with(b"\x80"), "a pickle that torch.save did not write"),
+        (bytes.starts_with(b"\x89HDF"), "an HDF5 file, as written by Keras"),
+        (bytes.starts_with(b"\x1f\x8b"), "a gzip archive; unpack it first"),
+        (bytes.starts_with(b"\x80"), "a pickle that was not written by torch.save"),
         (bytes.starts_with(b"\xff\xd8\xff") || bytes.starts_with(b"\x89PNG"), "an image"),
-        (plain, "a text"),
+        (plain, "a text file"),
     ];
     known.into_iter().find(|(is, _)| *is).map_or_else(
         || format!("{} bytes that begin with {:02x?}", bytes.len(), &bytes[..bytes.len().min(8)]),

@@ -1,4 +1,4 @@
-//! NumPy's archives of arrays: `NAME.npz`, a zip with one `.npy` an array.
+//! NumPy's archives of arrays: `NAME.npz`, a zip with one `.npy` file per array.
 //!
 //! Source: NumPy, `numpy/lib/format.py`, versions 1.0 to 3.0.
 
@@ -11,10 +11,10 @@ use super::element::Element;
 use super::loaded::entries;
 use super::{Array, Weights};
 
-/// How every array begins.
+/// The first bytes of every array.
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// How its name ends.
+/// The ending of its name.
 const END: &str = ".npy";
 
 /// Whether a file of an archive has the name of an array.
@@ -25,12 +25,14 @@ pub(super) fn is_array(name: &str) -> bool {
 /// All arrays of an archive, as 32-bit floats.
 ///
 /// # Errors
-/// An entry that is no array, is cut off, or has numbers of a type that no weight has.
+/// An entry that is not an array, is incomplete, or has a type that no weight has.
 pub(super) fn read(archive: &mut ZipArchive<Cursor<&[u8]>>) -> anyhow::Result<Weights> {
     let mut weights = Weights::default();
     for name in entries(archive)? {
-        let Some(array_name) = name.strip_suffix(END) else { bail!("expected arrays, found {name}") };
-        let mut file = archive.by_name(&name).with_context(|| format!("it has no whole {name}"))?;
+        let Some(array_name) = name.strip_suffix(END) else {
+            bail!("an .npz file contains only .npy files, but this one contains {name}")
+        };
+        let mut file = archive.by_name(&name).with_context(|| format!("{name} is incomplete"))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).with_context(|| format!("{name} is damaged"))?;
         weights.insert(array_name.to_owned(), array(&bytes).with_context(|| name.clone())?);
@@ -40,32 +42,32 @@ pub(super) fn read(archive: &mut ZipArchive<Cursor<&[u8]>>) -> anyhow::Result<We
 
 /// One array, row-major.
 fn array(bytes: &[u8]) -> anyhow::Result<Array> {
-    let rest = bytes.strip_prefix(MAGIC).context("expected an array of NumPy")?;
-    let (version, rest) = rest.split_at_checked(2).context("it is cut off")?;
+    let rest = bytes.strip_prefix(MAGIC).context("it is not a NumPy array")?;
+    let (version, rest) = rest.split_at_checked(2).context("it is incomplete")?;
     // The header's length has two bytes, from version 2 on four.
     let (length, rest) =
-        rest.split_at_checked(if version[0] == 1 { 2 } else { 4 }).context("it is cut off")?;
+        rest.split_at_checked(if version[0] == 1 { 2 } else { 4 }).context("it is incomplete")?;
     let length = length.iter().rev().fold(0, |length, &byte| (length << 8) | usize::from(byte));
-    let (header, data) = rest.split_at_checked(length).context("it is cut off")?;
-    let header = str::from_utf8(header).context("its header is no text")?;
+    let (header, data) = rest.split_at_checked(length).context("it is incomplete")?;
+    let header = str::from_utf8(header).context("its header is not text")?;
     let element = match quoted(header, "descr")? {
         "<f2" => Element::F16,
         "<f4" => Element::F32,
         "<f8" => Element::F64,
         "<i8" => Element::I64,
-        other => bail!("expected floats with the lowest byte first, found the type {other}"),
+        other => bail!("it must contain little-endian floats, but has the type {other}"),
     };
     let shape = shape(header)?;
     ensure!(
         shape.len() < 2 || after(header, "fortran_order")?.starts_with("False"),
-        "expected rows one after the other, found columns; save numpy.ascontiguousarray(array)"
+        "it is stored column by column; save numpy.ascontiguousarray(array) instead"
     );
     let found = data.len();
-    let words = || format!("expected the numbers of the shape {shape:?}, found {found} bytes");
+    let words = || format!("its shape {shape:?} does not match its {found} bytes");
     element.array(shape.clone(), data).with_context(words)
 }
 
-/// What follows a key of the header, which looks like `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
+/// The text after a key of the header, which looks like `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
 fn after<'a>(header: &'a str, key: &str) -> anyhow::Result<&'a str> {
     let (_, rest) =
         header.split_once(&format!("'{key}':")).with_context(|| format!("its header has no {key}"))?;
@@ -74,7 +76,7 @@ fn after<'a>(header: &'a str, key: &str) -> anyhow::Result<&'a str> {
 
 fn quoted<'a>(header: &'a str, key: &str) -> anyhow::Result<&'a str> {
     let value = after(header, key)?.strip_prefix('\'').and_then(|rest| rest.split_once('\''));
-    Ok(value.with_context(|| format!("its header has no plain {key}"))?.0)
+    Ok(value.with_context(|| format!("its header has no simple {key}"))?.0)
 }
 
 fn shape(header: &str) -> anyhow::Result<Vec<usize>> {
@@ -82,7 +84,7 @@ fn shape(header: &str) -> anyhow::Result<Vec<usize>> {
     let sizes = inside.context("its header has no shape")?.0.split(',').map(str::trim);
     sizes
         .filter(|size| !size.is_empty())
-        .map(|size| size.parse().with_context(|| format!("expected a size, found {size}")))
+        .map(|size| size.parse().with_context(|| format!("{size} is not a size")))
         .collect()
 }
 

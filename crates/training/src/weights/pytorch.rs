@@ -1,8 +1,8 @@
 //! PyTorch's own files: what `torch.save(model.state_dict(), "NAME.pth")` writes.
 //!
-//! Since PyTorch 1.6 a zip archive: `NAME/data.pkl` names the tensors, `NAME/data/0`, `NAME/data/1`, … hold their
-//! numbers. Before that, pickles in a row: a magic number, a version, words about the system, the tensors, the list of
-//! storages; then each storage's count and numbers.
+//! Since PyTorch 1.6 they are zip archives: `NAME/data.pkl` describes the tensors, `NAME/data/0`, `NAME/data/1`, … contain
+//! their numbers. Before that, they were pickles one after another: a magic number, a version, information about the system,
+//! the tensors, the list of storages; then the size and numbers of each storage.
 //!
 //! Source: PyTorch, `torch/serialization.py`.
 
@@ -14,32 +14,32 @@ use zip::ZipArchive;
 
 use super::element::Element;
 use super::loaded::entries;
-use super::pickle::{Id, Pickle, Value};
+use super::pickle::{Id, Pickle, PickleValue};
 use super::{Array, Weights};
 
-/// How files from before PyTorch 1.6 begin: a pickle of protocol 2 with the number 0x1950a86a20f9469cfc6c.
+/// The first bytes of files from before PyTorch 1.6: a pickle of protocol 2 with the number 0x1950a86a20f9469cfc6c.
 pub(super) const OLD_MAGIC: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
 
-/// Dictionaries inside a checkpoint that hold the network, in the order of preference.
+/// Keys of a checkpoint under which the network's dictionary is looked for, in this order.
 const INSIDE: [&str; 2] = ["state_dict", "model"];
 
 /// The tensors of an archive, as 32-bit floats.
 ///
 /// # Errors
-/// An archive with anything but tensors, numbers of types that no weight has, or a part missing.
+/// An archive that contains anything but tensors of floats, or lacks a part.
 pub(super) fn read_zip(archive: &mut ZipArchive<Cursor<&[u8]>>) -> anyhow::Result<Weights> {
     let names = entries(archive)?;
     let index = names.iter().find_map(|name| name.strip_suffix("data.pkl")).context("it has no data.pkl")?;
     let prefix = index.to_owned();
     ensure!(
         !names.contains(&format!("{prefix}constants.pkl")),
-        "expected weights, found a TorchScript program; in PyTorch, save model.state_dict() with torch.save"
+        "this is a TorchScript program instead of weights; in PyTorch, save model.state_dict() with torch.save"
     );
     if names.contains(&format!("{prefix}byteorder")) {
         let order = entry(archive, &format!("{prefix}byteorder"))?;
         ensure!(
             order == b"little",
-            "expected the lowest byte first, found {}",
+            "its numbers must be little-endian, but they are {}-endian",
             String::from_utf8_lossy(&order)
         );
     }
@@ -48,7 +48,7 @@ pub(super) fn read_zip(archive: &mut ZipArchive<Cursor<&[u8]>>) -> anyhow::Resul
 }
 
 fn entry(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> anyhow::Result<Vec<u8>> {
-    let mut file = archive.by_name(name).with_context(|| format!("it has no whole {name}"))?;
+    let mut file = archive.by_name(name).with_context(|| format!("{name} is missing or incomplete"))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).with_context(|| format!("{name} is damaged"))?;
     Ok(bytes)
@@ -67,13 +67,17 @@ pub(super) fn read_old(bytes: &[u8]) -> anyhow::Result<Weights> {
     };
     let (_magic, _version, _system) = (next()?, next()?, next()?);
     let (pickle, keys) = (next()?, next()?);
-    let Value::Sequence(keys_in_order) = keys.root() else { bail!("expected the list of storages") };
+    let PickleValue::Sequence(keys_in_order) = keys.root() else {
+        bail!("the file is damaged: it has no list of storages")
+    };
     let elements = storages(&pickle);
     let mut data = BTreeMap::new();
     for &key in keys_in_order {
-        let key = keys.text(key).context("expected the key of a storage")?;
-        let element = elements.get(key).with_context(|| format!("no tensor is in storage {key}"))?;
-        let cut = || format!("it is cut off in storage {key}");
+        let key = keys.text(key).context("the file is damaged: a storage has no key")?;
+        let element = elements
+            .get(key)
+            .with_context(|| format!("the file is damaged: no tensor uses storage {key}"))?;
+        let cut = || format!("the file is incomplete: it ends within storage {key}");
         let (count, after) = rest.split_first_chunk::<8>().with_context(cut)?;
         let count =
             usize::try_from(u64::from_le_bytes(*count)).ok().and_then(|n| n.checked_mul(element.size()));
@@ -84,7 +88,7 @@ pub(super) fn read_old(bytes: &[u8]) -> anyhow::Result<Weights> {
     tensors(&pickle, |storage| {
         data.get(&storage.key)
             .map(|bytes| bytes.to_vec())
-            .with_context(|| format!("it has no storage {}", storage.key))
+            .with_context(|| format!("the file lacks storage {}", storage.key))
     })
 }
 
@@ -98,7 +102,7 @@ struct Storage {
 /// The types of all storages of a pickle.
 fn storages(pickle: &Pickle) -> BTreeMap<String, Element> {
     let all = pickle.values().filter_map(|value| match value {
-        Value::Outside(id) => storage(pickle, *id).ok(),
+        PickleValue::Outside(id) => storage(pickle, *id).ok(),
         _ => None,
     });
     all.map(|storage| (storage.key, storage.element)).collect()
@@ -106,29 +110,35 @@ fn storages(pickle: &Pickle) -> BTreeMap<String, Element> {
 
 /// A storage as `("storage", torch.FloatStorage, key, place, count)`.
 fn storage(pickle: &Pickle, id: Id) -> anyhow::Result<Storage> {
-    let Value::Sequence(parts) = pickle.value(id) else { bail!("expected a storage") };
-    let &[word, kind, key, _place, count, ..] = parts.as_slice() else {
-        bail!("expected five words about a storage")
+    let PickleValue::Sequence(parts) = pickle.value(id) else {
+        bail!("the file is damaged: a tensor has no storage")
     };
-    ensure!(pickle.text(word) == Some("storage"), "expected a storage, found {:?}", pickle.value(word));
+    let &[word, kind, key, _place, count, ..] = parts.as_slice() else {
+        bail!("the file is damaged: a storage is not described by five values")
+    };
     ensure!(
-        parts.get(5).is_none_or(|&view| *pickle.value(view) == Value::Nothing),
-        "expected a whole storage, found a view of another"
+        pickle.text(word) == Some("storage"),
+        "the file refers to {:?} instead of a storage",
+        pickle.value(word)
+    );
+    ensure!(
+        parts.get(5).is_none_or(|&view| *pickle.value(view) == PickleValue::Nothing),
+        "a storage is a view of another one, which is not supported; save copies of the tensors"
     );
     let element = match *pickle.value(kind) {
-        Value::Name("torch.FloatStorage") => Element::F32,
-        Value::Name("torch.DoubleStorage") => Element::F64,
-        Value::Name("torch.HalfStorage") => Element::F16,
-        Value::Name("torch.BFloat16Storage") => Element::Bf16,
-        Value::Name("torch.LongStorage") => Element::I64,
-        ref other => bail!("expected numbers with a point, found {other:?}"),
+        PickleValue::Name("torch.FloatStorage") => Element::F32,
+        PickleValue::Name("torch.DoubleStorage") => Element::F64,
+        PickleValue::Name("torch.HalfStorage") => Element::F16,
+        PickleValue::Name("torch.BFloat16Storage") => Element::Bf16,
+        PickleValue::Name("torch.LongStorage") => Element::I64,
+        ref other => bail!("weights must be floats, but a tensor has {other:?}"),
     };
-    let key = pickle.text(key).context("expected the key of a storage")?.to_owned();
-    let count = pickle.size(count).context("expected how many numbers a storage has")?;
+    let key = pickle.text(key).context("the file is damaged: a storage has no key")?.to_owned();
+    let count = pickle.size(count).context("the file is damaged: a storage has no size")?;
     Ok(Storage { key, element, count })
 }
 
-/// The tensors that the pickle names, with the numbers that `bytes` gives for a storage.
+/// The tensors that the pickle describes, with the numbers that `bytes` returns for a storage.
 fn tensors(
     pickle: &Pickle,
     mut bytes: impl FnMut(&Storage) -> anyhow::Result<Vec<u8>>,
@@ -136,10 +146,10 @@ fn tensors(
     let mut weights = Weights::default();
     for &(key, value) in network(pickle)? {
         let Some(name) = pickle.text(key) else { continue };
-        let Some(view) = View::of(pickle, value).with_context(|| name.to_owned())? else { continue };
+        let Some(view) = StridedView::of(pickle, value).with_context(|| name.to_owned())? else { continue };
         let data = bytes(&view.storage).with_context(|| name.to_owned())?;
         let array = view.array(&data).with_context(|| name.to_owned())?;
-        // What PyTorch puts before every name when several GPUs train one network.
+        // PyTorch puts `module.` before every name when several GPUs train one network.
         weights.insert(name.strip_prefix("module.").unwrap_or(name).to_owned(), array);
     }
     Ok(weights)
@@ -147,12 +157,12 @@ fn tensors(
 
 /// The dictionary of tensors: the whole file, or one of its entries.
 fn network(pickle: &Pickle) -> anyhow::Result<&[(Id, Id)]> {
-    let Value::Dictionary(entries) = pickle.root() else {
+    let PickleValue::Dictionary(entries) = pickle.root() else {
         bail!(
-            "expected a dictionary of tensors, found {}",
+            "the file contains {} instead of a dictionary of tensors; in PyTorch, save model.state_dict()",
             match pickle.root() {
-                Value::Call(..) => "a single tensor",
-                Value::Sequence(_) => "a list",
+                PickleValue::Call(..) => "a single tensor",
+                PickleValue::Sequence(_) => "a list",
                 _ => "something else",
             }
         );
@@ -160,7 +170,7 @@ fn network(pickle: &Pickle) -> anyhow::Result<&[(Id, Id)]> {
     for inside in INSIDE {
         let found = entries.iter().find(|&&(key, _)| pickle.text(key) == Some(inside));
         if let Some(&(_, id)) = found
-            && let Value::Dictionary(entries) = pickle.value(id)
+            && let PickleValue::Dictionary(entries) = pickle.value(id)
         {
             return Ok(entries);
         }
@@ -168,40 +178,42 @@ fn network(pickle: &Pickle) -> anyhow::Result<&[(Id, Id)]> {
     Ok(entries)
 }
 
-/// Which numbers of a storage a tensor is.
-struct View {
+/// The numbers of a storage that make up a tensor.
+struct StridedView {
     storage: Storage,
     offset: usize,
     shape: Vec<usize>,
     strides: Vec<usize>,
 }
 
-impl View {
+impl StridedView {
     /// From `_rebuild_tensor_v2(storage, offset, shape, strides, …)`, which `_rebuild_parameter` may wrap; `None` for
     /// anything else.
     fn of(pickle: &Pickle, id: Id) -> anyhow::Result<Option<Self>> {
         let arguments = match pickle.value(id) {
-            Value::Call("torch._utils._rebuild_parameter", arguments) => {
-                let inner = arguments.first().context("expected the tensor of a parameter")?;
-                let Value::Call(_, arguments) = pickle.value(*inner) else {
-                    bail!("expected the tensor of a parameter")
+            PickleValue::Call("torch._utils._rebuild_parameter", arguments) => {
+                let inner = arguments.first().context("the file is damaged: a parameter has no tensor")?;
+                let PickleValue::Call(_, arguments) = pickle.value(*inner) else {
+                    bail!("the file is damaged: a parameter has no tensor")
                 };
                 arguments
             }
-            Value::Call(_, arguments) => arguments,
+            PickleValue::Call(_, arguments) => arguments,
             _ => return Ok(None),
         };
         let &[from, offset, shape, strides, ..] = arguments.as_slice() else {
-            bail!("expected a storage, offset, shape and strides");
+            bail!("the file is damaged: a tensor lacks storage, offset, shape or strides");
         };
-        let Value::Outside(outside) = *pickle.value(from) else { bail!("expected a storage") };
+        let PickleValue::Outside(outside) = *pickle.value(from) else {
+            bail!("the file is damaged: a tensor has no storage")
+        };
         let (offset, shape, strides) = (pickle.size(offset), pickle.sizes(shape), pickle.sizes(strides));
         let (Some(offset), Some(shape), Some(strides)) = (offset, shape, strides) else {
-            bail!("expected an offset, shape and strides that are whole numbers");
+            bail!("the file is damaged: offset, shape and strides of a tensor must be whole numbers");
         };
         ensure!(
             shape.len() == strides.len(),
-            "expected a stride for each of {} sizes, found {}",
+            "the file is damaged: a tensor has {} sizes, but {} strides",
             shape.len(),
             strides.len()
         );
@@ -213,7 +225,7 @@ impl View {
         let Storage { element, count, .. } = self.storage;
         ensure!(
             count.checked_mul(element.size()) == Some(bytes.len()),
-            "expected a storage of {count} numbers of {} bytes, found {} bytes",
+            "the file is damaged: a storage of {count} numbers of {} bytes each has {} bytes",
             element.size(),
             bytes.len()
         );
@@ -221,14 +233,14 @@ impl View {
         let last = self.shape.iter().zip(&self.strides).try_fold(self.offset, |last, (&size, &stride)| {
             last.checked_add(size.saturating_sub(1).checked_mul(stride)?)
         });
-        // More numbers than the storage has, from repeating some, no network has.
+        // A tensor with more numbers than its storage repeats some, which no network's weights do.
         let (Some(numbers), Some(last)) = (numbers.filter(|&n| n <= count), last) else {
-            bail!("expected at most the {count} numbers of its storage, found the shape {:?}", self.shape);
+            bail!("a tensor's storage has {count} numbers, too few for its shape {:?}", self.shape);
         };
         if numbers == 0 {
             return Ok(Array { shape: self.shape.clone(), numbers: Vec::new() });
         }
-        ensure!(last < count, "expected numbers within the {count} of its storage, found number {last}");
+        ensure!(last < count, "a tensor uses number {last} of a storage that has {count}");
         let all = element.numbers(bytes);
         let numbers = if self.strides == row_major(&self.shape) {
             all[self.offset..self.offset + numbers].to_vec()
@@ -238,7 +250,7 @@ impl View {
         Ok(Array { shape: self.shape.clone(), numbers })
     }
 
-    /// Where in the storage, after the offset, the row-major number `index` lies.
+    /// The position in the storage, after the offset, of the row-major number `index`.
     fn place(&self, mut index: usize) -> usize {
         let mut place = 0;
         for (&size, &stride) in self.shape.iter().zip(&self.strides).rev() {

@@ -1,4 +1,4 @@
-//! The browser's store of downloaded files, in pieces, so that a download that broke off goes on at the next visit and a
+//! The browser's store of downloaded files, in pieces, so that an interrupted download continues at the next visit and a
 //! whole one is not needed again.
 //!
 //! The Worker puts into it what it downloads; a page reads from it how much there is, so that it can say what a download will
@@ -17,10 +17,10 @@ use web_sys::{Cache, CacheStorage, Headers, Response, ResponseInit};
 use address::without_hashes;
 use pieces::{chain, key, parse};
 
-/// Name of our cache. A new number where what lies in it changes its form.
+/// Name of our cache. Its number changes with the format of the contents.
 const NAME: &str = "skin-deep-models-v2";
 
-/// Its earlier names, whose contents are of no use any more.
+/// Its earlier names, whose contents are no longer used.
 const EARLIER: [&str; 1] = ["skin-deep-models-v1"];
 
 /// How many of a file's first bytes are stored without a gap.
@@ -41,7 +41,7 @@ pub async fn get(url: &str, piece: &Range<u64>) -> Option<Response> {
     found.dyn_into().ok()
 }
 
-/// Keeps a piece, and what the server called this version of the file; false where there is no room.
+/// Stores a piece, and the server's name of this version of the file; false if there is no room.
 pub async fn put(url: &str, piece: &Range<u64>, bytes: &Uint8Array, etag: Option<&str>) -> bool {
     let Some(cache) = open().await else { return false };
     let Some(response) = response(bytes, etag) else { return false };

@@ -13,7 +13,7 @@ pub enum NetworkError {
         /// Which file.
         file: FileKind,
     },
-    /// It answered that it has no such file, or something like that.
+    /// The server answered with an error, such as that it has no such file.
     Http {
         /// Which file.
         file: FileKind,
@@ -24,26 +24,26 @@ pub enum NetworkError {
     CutOff {
         /// Which file.
         file: FileKind,
-        /// Bytes that came.
+        /// Bytes that arrived.
         received: u64,
-        /// Bytes there should be.
+        /// Bytes expected.
         expected: u64,
     },
     /// The reader stopped the download.
     Stopped {
-        /// Bytes of all files that are there.
+        /// Bytes of all files that arrived.
         received: u64,
         /// Bytes of all files.
         total: u64,
     },
-    /// As many bytes as there should be, but others; or too many.
+    /// The wrong bytes, or too many.
     Checksum {
         /// Which file.
         file: FileKind,
     },
-    /// A file of the reader's that is not a network, or not of a kind that the page can use.
+    /// The reader's file is not a network, or not one that the page can use.
     ReaderFile {
-        /// What was expected and what was found.
+        /// What is wrong with it.
         detail: String,
     },
     /// Not enough memory.
@@ -53,27 +53,27 @@ pub enum NetworkError {
     },
     /// The engine does not start, in this browser or with this file.
     Engine {
-        /// Its words.
+        /// Its message.
         detail: String,
     },
-    /// A layer could not be computed; answers go on.
+    /// A layer could not be computed; classification still works.
     Layer {
         /// What went wrong.
         detail: String,
     },
-    /// The file is another model than the page describes, such as one with another input.
+    /// The file is not the model that the page describes: it has another input, for example.
     OtherModel {
-        /// What was expected and what was found.
+        /// What is wrong with it.
         detail: String,
     },
-    /// The network does not run, by any backend.
+    /// The network does not run on any backend.
     Run {
-        /// The engine's words.
+        /// The engine's message.
         detail: String,
     },
-    /// The Worker is gone. Never sent; the page concludes it.
+    /// The Worker stopped. Never sent; the page concludes it.
     Crash {
-        /// Its last words.
+        /// Its last message.
         detail: String,
     },
 }

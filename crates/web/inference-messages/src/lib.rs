@@ -1,6 +1,6 @@
 //! What a page and the Worker that runs a network send each other.
 //!
-//! `worker_kit` carries the messages and numbers each [`Request`], so that every [`Report`] says which one it belongs to. Pixels,
+//! `worker_kit` carries the messages and gives a number to each [`Request`], so that every [`Report`] says which one it belongs to. Pixels,
 //! weights and layers' values are attached as typed arrays, in the order that each message states. URLs are absolute.
 
 mod error;
@@ -35,7 +35,7 @@ pub struct LoadModel {
     pub runtime: Runtime,
     /// The network.
     pub model: ModelFile,
-    /// Whether to fetch the weights as trained, where they are kept beside a smaller file.
+    /// Whether to fetch the weights as trained, if the book has them in addition to a smaller file.
     pub full_precision: bool,
 }
 
@@ -68,7 +68,7 @@ pub enum PreferredBackend {
     /// WebGPU on a real graphics card, else WASM.
     #[default]
     Auto,
-    /// WebGPU where there is any, else WASM.
+    /// WebGPU if available, else WASM.
     Webgpu,
     /// WASM.
     Wasm,
@@ -149,7 +149,9 @@ pub struct LoadedModel {
     pub stored: bool,
     /// Every layer whose values can be computed, in the order of computation.
     pub layers: Vec<Layer>,
-    /// What a file of the reader's says of itself; `None` where the page knows the model's card.
+    /// Names of the outputs as the file has them, where the page's card lacks them; otherwise empty.
+    pub labels: Vec<String>,
+    /// What the reader's own file says about itself; `None` if the page knows the model's card.
     pub reader_model: Option<ReaderModel>,
     /// The last linear layer.
     pub head: Option<Head>,
@@ -186,7 +188,7 @@ pub struct Layer {
 pub struct Head {
     /// The linear layer.
     pub layer: String,
-    /// How many numbers come out.
+    /// Number of outputs.
     pub labels: usize,
     /// How many go in.
     pub channels: usize,
@@ -237,7 +239,7 @@ pub struct Classification {
     pub first: bool,
     /// Batches of work that the graphics card was given during the run.
     pub gpu_submissions: u32,
-    /// The graphics card as the browser names it, empty where it does not.
+    /// The graphics card as the browser names it, empty if it does not.
     pub adapter: String,
 }
 

@@ -67,7 +67,7 @@ pub(crate) fn encode(text: &str) -> String {
     out
 }
 
-/// The inverse of `encode`; a `%` without two hexadecimal digits stands for itself.
+/// The inverse of `encode`; a `%` without two hexadecimal digits is left unchanged.
 pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

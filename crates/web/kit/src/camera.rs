@@ -14,7 +14,7 @@ use web_sys::{
 use crate::canvas;
 use crate::dom;
 use crate::failure::Failure;
-use crate::picture::{LONGEST_SIDE, Origin, Own, Picture};
+use crate::picture::{LONGEST_SIDE, Picture, PictureOrigin, ReaderImage};
 
 /// A camera that runs, and its panel in the page. Dropped, it is switched off and the panel is gone.
 pub(crate) struct Camera {
@@ -25,7 +25,7 @@ pub(crate) struct Camera {
 
 /// What the reader asks of a running camera.
 #[derive(Clone)]
-pub(crate) enum Wish {
+pub(crate) enum CameraAction {
     /// A picture.
     Take,
     /// No more.
@@ -40,12 +40,12 @@ impl Camera {
     /// Asks the browser for a camera, the back one or the one with this identifier, which asks the reader.
     ///
     /// # Errors
-    /// [`Failure`] saying why there is none: insecure page, none connected, refused, in use.
+    /// [`Failure`] with the reason: insecure page, none connected, blocked, in use.
     pub(crate) async fn open(device: Option<String>) -> Result<Self, Failure> {
         let devices = dom::window().navigator().media_devices();
         let devices = devices.ok().filter(|devices| !devices.is_undefined()).ok_or_else(|| {
             Failure::new(
-                "The browser gives this page no camera: the address has to begin with https. Choose a file instead.",
+                "The browser does not let this page use a camera, because its address does not begin with https. Choose a file instead.",
             )
         })?;
         let which = device.as_ref().map_or("\"facingMode\":\"environment\"".to_owned(), |id| {
@@ -60,7 +60,7 @@ impl Camera {
         let stream: MediaStream = stream.await.map_err(|e| refusal(&e))?.unchecked_into();
         let video: HtmlVideoElement = dom::create("video", "");
         for (name, value) in
-            [("autoplay", ""), ("playsinline", ""), ("muted", ""), ("aria-label", "What the camera sees")]
+            [("autoplay", ""), ("playsinline", ""), ("muted", ""), ("aria-label", "Camera picture")]
         {
             dom::set(&video, name, value);
         }
@@ -77,7 +77,7 @@ impl Camera {
         let _never_refused = self.panel.append_child(child);
     }
 
-    /// A choice of cameras where there are several; their names are known once the reader has allowed one.
+    /// A choice of cameras if there are several; their names are known once the reader has allowed one.
     async fn offer_others(&self, devices: &MediaDevices, chosen: Option<&str>) {
         let Ok(promise) = devices.enumerate_devices() else { return };
         let Ok(all) = JsFuture::from(promise).await else { return };
@@ -89,7 +89,7 @@ impl Camera {
             return;
         }
         let select: HtmlSelectElement = dom::create("select", "");
-        dom::set(&select, "aria-label", "Which camera");
+        dom::set(&select, "aria-label", "Choose a camera");
         for camera in cameras {
             let option: HtmlElement = dom::create("option", "");
             dom::set(&option, "value", &camera.device_id());
@@ -108,8 +108,8 @@ impl Camera {
     }
 
     /// Puts the panel at the end of the row that holds `button` and tells `answer` what the reader asks for.
-    pub(crate) fn show(&self, button: &HtmlElement, answer: impl Fn(Wish) + Clone + 'static) {
-        for (words, wish) in [("Take picture", Wish::Take), ("Stop", Wish::Stop)] {
+    pub(crate) fn show(&self, button: &HtmlElement, answer: impl Fn(CameraAction) + Clone + 'static) {
+        for (words, wish) in [("Take picture", CameraAction::Take), ("Stop", CameraAction::Stop)] {
             let element: HtmlElement = dom::create("button", "");
             dom::set(&element, "type", "button");
             element.set_text_content(Some(words));
@@ -119,10 +119,10 @@ impl Camera {
         }
         if let Some(select) = dom::find::<HtmlSelectElement>(&self.panel, "select") {
             let (answer, chosen) = (answer.clone(), select.clone());
-            dom::listen(&select, "change", move |_: Event| answer(Wish::Other(chosen.value())));
+            dom::listen(&select, "change", move |_: Event| answer(CameraAction::Other(chosen.value())));
         }
         if let Some(track) = self.track() {
-            dom::listen(&track, "ended", move |_: Event| answer(Wish::Ended));
+            dom::listen(&track, "ended", move |_: Event| answer(CameraAction::Ended));
         }
         if let Some(row) = button.closest(".widget-strip").ok().flatten() {
             let _never_refused = row.append_child(&self.panel);
@@ -153,8 +153,9 @@ impl Camera {
         if side > LONGEST_SIDE {
             pixels = resize(&pixels, LONGEST_SIDE, LONGEST_SIDE);
         }
-        let own = Own { name: "from the camera".to_owned(), width: side, height: side, animated: false };
-        Ok(Picture { pixels, origin: Origin::Own(own) })
+        let own =
+            ReaderImage { name: "from the camera".to_owned(), width: side, height: side, animated: false };
+        Ok(Picture { pixels, origin: PictureOrigin::Own(own) })
     }
 }
 
@@ -168,17 +169,17 @@ impl Drop for Camera {
     }
 }
 
-/// Why there is no camera, from the name of what the browser threw.
+/// Why there is no camera, from the name of the browser's exception.
 fn refusal(error: &JsValue) -> Failure {
     let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
     Failure::new(match name.as_deref().unwrap_or_default() {
         "NotAllowedError" | "SecurityError" => {
-            "The camera was not allowed. If that was a mistake, allow it beside the page's address and try again, or \
+            "The camera is blocked. To allow it, use the camera symbol beside the page's address, then try again; or \
              choose a file."
         }
         "NotFoundError" | "OverconstrainedError" => "No camera was found. Connect one, or choose a file.",
         "NotReadableError" | "AbortError" => {
-            "The camera does not answer; another program may be using it. Close that one and try again."
+            "The camera does not respond; another program may be using it. Close that program and try again."
         }
         _ => return Failure::thrown("The camera did not start", error),
     })

@@ -14,17 +14,17 @@ use crate::saved;
 /// [`Failure`] where the browser gives none, as it does when memory is short.
 pub fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, Failure> {
     let context = canvas.get_context("2d").ok().flatten();
-    context.map(JsCast::unchecked_into).ok_or_else(|| {
-        Failure::new("The browser gives this page no canvas to draw on; closing other tabs may help.")
-    })
+    context
+        .map(JsCast::unchecked_into)
+        .ok_or_else(|| Failure::new("The browser does not let this page draw. Closing other tabs may help."))
 }
 
-/// Four bytes a pixel, opaque.
+/// Four bytes per pixel, opaque.
 pub fn rgba(image: &Rgb8) -> Vec<u8> {
     image.data().chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect()
 }
 
-/// Makes `canvas` as many pixels large as `image` and draws it, one canvas pixel a pixel.
+/// Makes `canvas` as many pixels large as `image` and draws it, one canvas pixel per pixel.
 ///
 /// # Errors
 /// [`Failure`] as from [`context`].
@@ -32,7 +32,7 @@ pub fn draw(canvas: &HtmlCanvasElement, image: &Rgb8) -> Result<(), Failure> {
     draw_rgba(canvas, image.width(), &rgba(image))
 }
 
-/// The same for RGBA bytes, `width` pixels a row.
+/// The same for RGBA bytes, `width` pixels per row.
 ///
 /// # Errors
 /// [`Failure`] as from [`context`], or if `rgba` is no whole number of rows.
@@ -55,9 +55,9 @@ pub fn read(canvas: &HtmlCanvasElement) -> Result<Rgb8, Failure> {
     let (width, height) = (canvas.width(), canvas.height());
     let data = context(canvas)?
         .get_image_data(0.0, 0.0, f64::from(width), f64::from(height))
-        .map_err(|e| Failure::thrown("The browser does not let this page read the picture's pixels", &e))?;
+        .map_err(|e| Failure::thrown("The browser does not let this page read the picture", &e))?;
     let rgb = data.data().0.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
-    Rgb8::new(width, height, rgb).map_err(|e| Failure::new(format!("The picture came out empty: {e}.")))
+    Rgb8::new(width, height, rgb).map_err(|e| Failure::new(format!("The picture has no pixels ({e}).")))
 }
 
 /// Lets the reader keep `canvas` as a PNG file of this name.
@@ -65,7 +65,7 @@ pub fn read(canvas: &HtmlCanvasElement) -> Result<Rgb8, Failure> {
 /// # Errors
 /// [`Failure`] where the browser makes no file of it.
 pub fn download(canvas: &HtmlCanvasElement, name: &str) -> Result<(), Failure> {
-    let failed = |e: JsValue| Failure::thrown("The browser made no file of the picture", &e);
+    let failed = |e: JsValue| Failure::thrown("The browser could not save the picture", &e);
     let name = name.to_owned();
     let save = Closure::once_into_js(move |blob: Option<web_sys::Blob>| {
         if let Some(blob) = blob {

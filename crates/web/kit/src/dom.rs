@@ -136,7 +136,7 @@ impl Settled {
         Self { milliseconds, timer, work: Rc::new(closure) }
     }
 
-    /// Starts the wait anew.
+    /// Starts the wait again.
     pub fn request(&self) {
         self.cancel();
         let function = (*self.work).as_ref().unchecked_ref();
@@ -145,7 +145,7 @@ impl Settled {
         self.timer.set(timer.ok());
     }
 
-    /// Forgets what was asked for.
+    /// Cancels the request.
     pub fn cancel(&self) {
         if let Some(timer) = self.timer.take() {
             window().clear_timeout_with_handle(timer);

@@ -5,7 +5,7 @@ use web_sys::{DataTransfer, DragEvent, Element, File};
 
 use crate::dom;
 
-/// Calls `take` with whatever holds files and is dropped on `element`, which carries `data-drop` meanwhile.
+/// Calls `take` with the files dropped on `element`, which carries `data-drop` while something is dragged over it.
 pub fn listen(element: &Element, mut take: impl FnMut(DataTransfer) + 'static) {
     for event in ["dragenter", "dragover"] {
         let target = element.clone();

@@ -1,4 +1,4 @@
-//! What a reader is told when something does not work, and the last words of a widget that panicked.
+//! Messages for the reader when something does not work, and the message of a widget that crashed.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -66,8 +66,8 @@ fn stop_all(details: &str) {
         let Ok(all) = all.try_borrow() else { return };
         for section in all.iter() {
             section.fail(
-                "This widget stopped because of a mistake in it; the browser's console has the details. \
-                 The text goes on working. Reload the page to start the widget again.",
+                "This widget crashed; the details are in the browser's console, please report them. \
+                 The rest of the page still works. Reload the page to start the widget again.",
             );
         }
     });

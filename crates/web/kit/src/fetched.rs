@@ -1,6 +1,7 @@
-//! Small files of the book that a widget fetches while the reader looks: text, bytes, and pictures pixel by pixel.
+//! Small files of the book that a widget fetches when they are needed: text, bytes, and pictures pixel by pixel.
 
 use imaging::Rgb8;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -18,6 +19,18 @@ pub async fn text(url: &str, what: &str) -> Result<String, Failure> {
     let text = response.text().map_err(|e| unreadable(what, &e))?;
     let text = JsFuture::from(text).await.map_err(|e| unreadable(what, &e))?;
     text.as_string().ok_or_else(|| unreadable(what, &JsValue::UNDEFINED))
+}
+
+/// What a JSON file says; `what` as in [`text`].
+///
+/// # Errors
+/// As [`text`]; [`Failure`] if the file is not what was expected.
+pub async fn json<T: DeserializeOwned>(url: &str, what: &str) -> Result<T, Failure> {
+    let text = text(url, what).await?;
+    serde_json::from_str(&text).map_err(|error| {
+        web_sys::console::error_1(&format!("{url}: {error}").into());
+        damaged(what)
+    })
 }
 
 /// The bytes of a file.
@@ -49,11 +62,11 @@ pub async fn pixels(url: &str, what: &str) -> Result<Rgb8, Failure> {
     canvas::read(&canvas)
 }
 
-/// What a reader is told of a file with other contents than it should have.
+/// The message for a file with unexpected contents.
 pub fn damaged(what: &str) -> Failure {
     Failure::new(format!(
-        "{what} arrived damaged. Reload the page; if it happens twice, the file on the server is damaged. The rest of the \
-         page works."
+        "{what} arrived damaged. Reload the page; if it happens again, the file on the server is damaged. The rest of the \
+         page still works."
     ))
 }
 
@@ -62,7 +75,7 @@ async fn response(url: &str, what: &str) -> Result<Response, Failure> {
     let response: Response = answer
         .map_err(|_| {
             Failure::new(format!(
-                "{what} could not be fetched: the server does not answer. Check the connection, then try again."
+                "{what} could not be downloaded: the server does not answer. Check the connection, then try again."
             ))
         })?
         .unchecked_into();
@@ -70,7 +83,7 @@ async fn response(url: &str, what: &str) -> Result<Response, Failure> {
         return Ok(response);
     }
     Err(Failure::new(format!(
-        "{what} could not be fetched: the server answered {}. Try again later; the rest of the page works.",
+        "{what} could not be downloaded: the server answered {}. Try again later; the rest of the page still works.",
         response.status()
     )))
 }

@@ -28,7 +28,7 @@ pub fn bind_with(section: &Section, form: &Form, download: impl Fn() -> Result<(
         let (section, form) = (section.clone(), form.clone());
         move || {
             form.reset();
-            section.say("Back to the text's example.");
+            section.say("Reset to the example of the text.");
         }
     });
     on_click(section, "copy-link", {
@@ -58,10 +58,13 @@ fn copy(section: &Section, link: String) {
         if write_clipboard(&link).await.is_ok() {
             section.settle("link");
             section.say_now(
-                "Link copied: it opens this page with these settings. Own images are not part of it.",
+                "Link copied. It opens this page with these settings, but does not include your own image.",
             );
         } else {
-            section.warn("link", format!("The browser does not let this page copy. The link: {link}"));
+            section.warn(
+                "link",
+                format!("The browser does not let this page copy. Copy the link yourself: {link}"),
+            );
         }
     });
 }

@@ -7,15 +7,13 @@ mod field;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use catalog::widget::Kind;
-use numerics::decimal;
+use catalog::widget::ControlKind;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement};
 
 use crate::address;
 use crate::dom::{self, Settled};
 use crate::failure::{Failure, reason};
-use crate::number;
 use crate::section::Section;
 use field::Field;
 
@@ -24,9 +22,9 @@ const ADDRESS_REST: i32 = 250;
 /// A text longer than this in the address was not written by this book.
 const LONGEST_TEXT: usize = 4096;
 
-/// The form of one widget; clones speak of the same one.
+/// The form of one widget; clones refer to the same one.
 #[derive(Clone)]
-pub struct Form(Rc<Parts>);
+pub struct Form(Rc<FormParts>);
 
 /// What was changed, handed to every listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +39,7 @@ pub enum Change {
 
 type Listener = Rc<RefCell<dyn FnMut(Change)>>;
 
-struct Parts {
+struct FormParts {
     section: Section,
     /// In the form's order.
     fields: Vec<Field>,
@@ -61,10 +59,10 @@ impl Form {
     pub fn bind(section: &Section) -> Result<Self, Failure> {
         let element = section.element();
         let form: HtmlElement = dom::find(element, "form.widget-body")
-            .ok_or_else(|| Failure::new("This widget has no form in this page."))?;
+            .ok_or_else(|| Failure::new("This widget's form is missing from the page. Reload the page."))?;
         let controls = section.widget().all_controls();
         let fields = controls.map(|control| Field::bind(control, &form)).collect::<Result<_, _>>()?;
-        let this = Self(Rc::new(Parts {
+        let this = Self(Rc::new(FormParts {
             section: section.clone(),
             fields,
             listeners: RefCell::default(),
@@ -101,7 +99,7 @@ impl Form {
     /// As [`Form::text`].
     pub fn number(&self, name: &str) -> f64 {
         // A slider holds a number by its nature.
-        decimal::parse(&self.text(name)).unwrap_or_default()
+        self.text(name).parse().unwrap_or_default()
     }
 
     /// The state of a toggle.
@@ -135,7 +133,7 @@ impl Form {
         self.touch_address();
     }
 
-    /// Makes `value` what "reset" returns to and what stays out of the address; the control itself stays as it is.
+    /// Makes `value` the default that "reset" returns to and that stays out of the address; the control keeps its value.
     ///
     /// # Panics
     /// As [`Form::text`].
@@ -216,7 +214,7 @@ impl Form {
         }
     }
 
-    /// Listens on the whole `section`: a widget may have moved a control to the stage, beside what it changes.
+    /// Listens on the whole `section`: a widget may have moved a control next to the picture that it changes.
     fn listen(&self, form: &HtmlElement, section: &HtmlElement) {
         for event in ["input", "change"] {
             let this = self.clone();
@@ -228,7 +226,7 @@ impl Form {
             let button = button.and_then(|t| t.closest("button[name]").ok().flatten());
             let name = button.and_then(|b| b.get_attribute("name")).unwrap_or_default();
             let control = this.known(&name).map(|field| field.control);
-            if let Some(control) = control.filter(|c| c.kind == Kind::Action) {
+            if let Some(control) = control.filter(|c| c.kind == ControlKind::Action) {
                 this.tell(Change::Action(control.name));
             }
         });
@@ -255,7 +253,7 @@ impl Form {
             Err(words) => self.0.section.warn(name, words),
         }
         // Both events follow one another; listeners hear of each value once. The same file may be chosen twice.
-        let again = matches!(field.control.kind, Kind::File { .. }) && settled;
+        let again = matches!(field.control.kind, ControlKind::File { .. }) && settled;
         if again || *field.last.borrow() != before {
             field.derived.set(false);
             self.touch_address();
@@ -272,7 +270,7 @@ impl Form {
                 continue;
             };
             let label = field.control.label;
-            match number::check(&field.control.kind, &value) {
+            match field.control.kind.check(&value) {
                 Ok(()) if value.len() <= LONGEST_TEXT => {
                     field.set(&value);
                     self.0.from_address.borrow_mut().push(field.control.name);
@@ -282,7 +280,7 @@ impl Form {
             }
         }
         if !wrong.is_empty() {
-            let words = format!("Part of the link was ignored ({}); the rest stands.", wrong.join("; "));
+            let words = format!("Part of the link was ignored: {}. The rest was used.", wrong.join("; "));
             self.0.section.warn("address", words);
         }
     }
@@ -315,7 +313,7 @@ impl Form {
         let url = format!("{path}{query}{hash}");
         if let Err(error) = history.replace_state_with_url(&state, "", Some(&url)) {
             // The settings hold all the same; only the link lags behind.
-            web_sys::console::warn_1(&format!("the address does not follow: {}", reason(&error)).into());
+            web_sys::console::warn_1(&format!("the address could not be updated: {}", reason(&error)).into());
         }
     }
 }

@@ -1,15 +1,4 @@
-//! Numbers typed by a reader, held to a control's range and steps.
-
-use catalog::widget::{Kind, ValueError};
-use numerics::decimal;
-
-/// Whether `text` is a value of this control.
-///
-/// # Errors
-/// [`ValueError`] saying what is allowed and what was found.
-pub fn check(kind: &Kind, text: &str) -> Result<(), ValueError> {
-    kind.check_with(text, decimal::parse, decimal::shortest)
-}
+//! Numbers typed by a reader, checked against a control's range and steps.
 
 /// Range and steps of a number control.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,25 +1,24 @@
 //! Which image a widget works on: a synthetic lesion, another one, or the reader's own by file, drop, paste or camera.
 //!
-//! Whatever goes wrong with a new image, the one before stays and the widget goes on working.
+//! If anything goes wrong with a new image, the one before stays and the widget still works.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use catalog::Diagnosis;
-use catalog::widget::{Kind, SAMPLES, Sample};
+use catalog::widget::{ControlKind, SAMPLES, Sample};
 use imaging::Rgb8;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{ClipboardEvent, DataTransfer, Element, Event, File, HtmlInputElement};
 
-use crate::camera::{Camera, Wish};
+use crate::camera::{Camera, CameraAction};
 use crate::dom::{self, Frame};
 use crate::drawing;
 use crate::drops::{self, holds_files};
 use crate::failure::Failure;
 use crate::form::{Change, Form};
-use crate::number;
-use crate::picture::{Drawn, Origin, Picture};
+use crate::picture::{DrawnLesion, Picture, PictureOrigin};
 use crate::reader_file;
 use crate::section::{Busy, Section};
 use crate::shared;
@@ -29,22 +28,22 @@ use crate::thumbnails::{self, Thumbnails};
 const TOPIC: &str = "image";
 const OWN: &str = "own";
 
-/// The image controls of one widget; clones speak of the same ones.
+/// The image controls of one widget; clones refer to the same ones.
 #[derive(Clone)]
-pub struct Picker(Rc<Parts>);
+pub struct Picker(Rc<PickerParts>);
 
-struct Parts {
+struct PickerParts {
     section: Section,
     form: Form,
     /// The reader's own image, to come back to.
     own: RefCell<Option<Rc<Picture>>>,
     /// The lesion on show, or the last one that was.
-    drawn: Cell<Drawn>,
+    drawn: Cell<DrawnLesion>,
     /// Text of the image on show, so that a widget does not follow itself.
     showing: RefCell<String>,
     /// Whether there has been a picture at all.
     shown: Cell<bool>,
-    /// Counts what was asked for, so that a slow answer to an earlier wish is dropped.
+    /// Counts the requests, so that a slow answer to an earlier one is dropped.
     wishes: Cell<u32>,
     /// Draws what the form says, once a frame.
     frame: RefCell<Option<Frame>>,
@@ -59,8 +58,8 @@ impl Picker {
     /// page's address, else the one the reader chose before, else the author's. Never calls it before returning.
     pub fn bind(section: &Section, form: &Form, on_picture: impl FnMut(Rc<Picture>) + 'static) -> Self {
         let Sample { diagnosis, seed } = SAMPLES[0];
-        let first = Drawn { diagnosis, seed };
-        let this = Self(Rc::new(Parts {
+        let first = DrawnLesion { diagnosis, seed };
+        let this = Self(Rc::new(PickerParts {
             section: section.clone(),
             form: form.clone(),
             own: RefCell::default(),
@@ -104,7 +103,7 @@ impl Picker {
         let section = self.0.section.clone();
         spawn_local(async move {
             for Sample { diagnosis, seed } in SAMPLES {
-                let drawn = Drawn { diagnosis, seed };
+                let drawn = DrawnLesion { diagnosis, seed };
                 let side = thumbnails::SIDE;
                 // The picture itself goes first.
                 dom::next_turn().await;
@@ -126,7 +125,7 @@ impl Picker {
         let form = &self.0.form;
         let in_address = form.was_in_address("image") || form.was_in_address("seed");
         if !in_address && let Some(text) = shared::stored() {
-            // Something unknown in the storage is not the reader's doing: no message.
+            // An unknown value in the storage is not the reader's fault: no message.
             if shared::kind(&text).is_some() {
                 return self.follow(&text);
             }
@@ -135,17 +134,17 @@ impl Picker {
             form.set("image", &self.0.drawn.get().value());
             self.0.section.warn(
                 "address",
-                "The link speaks of an own image. It stayed with whoever made the link; here is a drawn one.",
+                "The link was made with someone's own image, which is not part of the link. A drawn lesion is shown instead.",
             );
         }
-        self.0.showing.replace(self.form_says().map(Drawn::text).unwrap_or_default());
+        self.0.showing.replace(self.form_says().map(DrawnLesion::text).unwrap_or_default());
         self.wish_drawn();
     }
 
-    /// The lesion that the form asks for; `None` while it asks for an own image.
-    fn form_says(&self) -> Option<Drawn> {
+    /// The lesion that the form asks for; `None` while it asks for the reader's own image.
+    fn form_says(&self) -> Option<DrawnLesion> {
         let diagnosis = Diagnosis::from_abbreviation(&self.0.form.text("image"))?;
-        Some(Drawn { diagnosis, seed: self.0.form.number("seed") as u64 })
+        Some(DrawnLesion { diagnosis, seed: self.0.form.number("seed") as u64 })
     }
 
     /// Shows what another widget, or this one on an earlier page, shared.
@@ -155,15 +154,11 @@ impl Picker {
         }
         self.0.section.settle(TOPIC);
         match shared::kind(text) {
-            Some(shared::Kind::Drawn(drawn)) => {
-                // A link or another widget may speak of seeds beyond this slider's end.
+            Some(shared::SharedImage::Drawn(drawn)) => {
+                // A link or another widget may use seeds beyond this slider's end.
                 let seed = drawn.seed.to_string();
-                let fits = self
-                    .0
-                    .section
-                    .widget()
-                    .control("seed")
-                    .is_some_and(|c| number::check(&c.kind, &seed).is_ok());
+                let fits =
+                    self.0.section.widget().control("seed").is_some_and(|c| c.kind.check(&seed).is_ok());
                 if fits {
                     text.clone_into(&mut self.0.showing.borrow_mut());
                     self.0.form.set("image", &drawn.value());
@@ -171,10 +166,11 @@ impl Picker {
                     self.wish_drawn();
                 }
             }
-            Some(shared::Kind::Own) => {
+            Some(shared::SharedImage::Own) => {
                 let text = text.to_owned();
                 self.wish(Sharing::Known(text.clone()), async move {
-                    let gone = || Err(Failure::new("Your image of before is gone."));
+                    let gone =
+                        || Err(Failure::new("Your earlier image is no longer available. Choose it again."));
                     shared::own_picture(&text).await.unwrap_or_else(gone)
                 });
             }
@@ -221,7 +217,7 @@ impl Picker {
             form.set("image", &self.0.drawn.get().value());
         }
         let last = match self.0.section.widget().control("seed").map(|c| c.kind) {
-            Some(Kind::Number { max, .. }) => max as u64,
+            Some(ControlKind::Number { max, .. }) => max as u64,
             _ => 0,
         };
         let seed = form.number("seed") as u64;
@@ -230,7 +226,7 @@ impl Picker {
     }
 
     fn choose_own(&self) {
-        // An own image cannot be part of a link.
+        // The reader's own image cannot be part of a link.
         self.0.form.set_derived("image", OWN);
         let own = self.0.own.borrow().clone();
         if let Some(own) = own {
@@ -239,7 +235,7 @@ impl Picker {
         }
         self.0.section.warn(
             TOPIC,
-            "Choose a file of your own, drop or paste one, or use the camera. The picture stays as it is until then.",
+            "Choose, drop or paste a file, or use the camera. Until then, the current picture stays.",
         );
     }
 
@@ -274,7 +270,7 @@ impl Picker {
         });
     }
 
-    /// Opens a file of the reader's.
+    /// Opens the reader's file.
     fn open(&self, file: File) {
         self.wish(Sharing::New, async move { reader_file::open(&file).await });
     }
@@ -288,7 +284,7 @@ impl Picker {
         let busy = self.0.section.busy();
         spawn_local(async move {
             let camera = Camera::open(device).await;
-            // Otherwise the reader wished for something else, or left: the camera goes off again.
+            // Otherwise the reader chose something else, or left: the camera is switched off again.
             if this.0.wishes.get() == wish && !dom::document().hidden() {
                 match camera {
                     Ok(camera) => {
@@ -297,7 +293,9 @@ impl Picker {
                         camera.show(this.0.form.element("use-camera"), move |wish| asking.answer(wish));
                         *this.0.camera.borrow_mut() = Some(camera);
                     }
-                    Err(failure) => this.0.section.warn(TOPIC, format!("{failure} The picture stays.")),
+                    Err(failure) => {
+                        this.0.section.warn(TOPIC, format!("{failure} The current picture stays."))
+                    }
                 }
             }
             drop(busy);
@@ -305,15 +303,15 @@ impl Picker {
     }
 
     /// Does what the reader asks of the running camera.
-    fn answer(&self, wish: Wish) {
+    fn answer(&self, wish: CameraAction) {
         match wish {
-            Wish::Other(device) => self.use_camera(Some(device)),
-            Wish::Stop => self.close_camera(),
-            Wish::Ended => {
+            CameraAction::Other(device) => self.use_camera(Some(device)),
+            CameraAction::Stop => self.close_camera(),
+            CameraAction::Ended => {
                 self.close_camera();
-                self.0.section.warn(TOPIC, "The camera has gone. The picture stays.");
+                self.0.section.warn(TOPIC, "The camera was disconnected. The current picture stays.");
             }
-            Wish::Take => {
+            CameraAction::Take => {
                 let taken = self.0.camera.borrow().as_ref().map(Camera::take);
                 match taken {
                     Some(Ok(picture)) => {
@@ -329,7 +327,7 @@ impl Picker {
 
     fn close_camera(&self) {
         if self.0.camera.take().is_some() {
-            // The pressed button is gone; the reader goes on where the camera was started.
+            // The pressed button is gone; the reader continues where the camera was started.
             let _visible = self.0.form.element("use-camera").focus();
         }
     }
@@ -353,13 +351,13 @@ impl Picker {
     }
 
     fn show(&self, picture: Rc<Picture>, sharing: Sharing) {
-        let Parts { section, form, .. } = &*self.0;
+        let PickerParts { section, form, .. } = &*self.0;
         match &picture.origin {
-            Origin::Drawn(drawn) => {
+            PictureOrigin::Drawn(drawn) => {
                 form.set("image", &drawn.value());
                 form.set("seed", &drawn.seed.to_string());
             }
-            Origin::Own(_) => {
+            PictureOrigin::Own(_) => {
                 form.set_derived("image", OWN);
                 form.set_derived("seed", &form.text("seed"));
                 *self.0.own.borrow_mut() = Some(Rc::clone(&picture));
@@ -392,17 +390,17 @@ impl Picker {
 
     /// Says what was wrong with a new image; the one before stays.
     fn refuse(&self, failure: &Failure) {
-        let Parts { section, form, .. } = &*self.0;
+        let PickerParts { section, form, .. } = &*self.0;
         // So that the same file can be chosen again.
         form.set("own-image", "");
         if self.0.shown.get() {
-            return section.warn(TOPIC, format!("{failure} The picture from before stays."));
+            return section.warn(TOPIC, format!("{failure} The current picture stays."));
         }
         if let Some(drawn) = self.form_says() {
             self.0.showing.replace(drawn.text());
         }
         self.wish_drawn();
-        section.warn(TOPIC, format!("{failure} Here is a drawn one instead."));
+        section.warn(TOPIC, format!("{failure} A drawn lesion is shown instead."));
     }
 
     fn take_drops(&self) {
@@ -432,7 +430,10 @@ impl Picker {
             // The widget's network takes it.
             Some(file) if drops::is_model(&file.name()) && self.0.form.has("own-model") => {}
             Some(file) => self.open(file),
-            None => self.0.section.warn(TOPIC, "There was no file in it. The picture from before stays."),
+            None => self
+                .0
+                .section
+                .warn(TOPIC, "What you dropped or pasted contained no file. The current picture stays."),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The image a widget works on: its pixels, where they come from, and the words under it.
 
 use catalog::Diagnosis;
+use catalog::number::grouped;
 use imaging::Rgb8;
 
 /// Side of the drawn lesions, pixels.
 pub const SIDE: u32 = 224;
-/// Longer side of a reader's own image in the page, pixels; larger ones are made smaller.
+/// Longer side of the reader's own image in the page, pixels; larger ones are made smaller.
 pub const LONGEST_SIDE: u32 = 512;
 
 /// An image and its origin.
@@ -14,47 +15,47 @@ pub struct Picture {
     /// The pixels.
     pub pixels: Rgb8,
     /// Where they come from.
-    pub origin: Origin,
+    pub origin: PictureOrigin,
 }
 
 /// Where an image comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum PictureOrigin {
     /// Drawn by the book.
-    Drawn(Drawn),
+    Drawn(DrawnLesion),
     /// Brought by the reader.
-    Own(Own),
+    Own(ReaderImage),
 }
 
 /// What the generator was asked for; the text form is `mel-17`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Drawn {
+pub struct DrawnLesion {
     /// The diagnosis.
     pub diagnosis: Diagnosis,
     /// The seed.
     pub seed: u64,
 }
 
-/// A reader's own file.
+/// The reader's own file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Own {
-    /// The file's name, empty where it had none.
+pub struct ReaderImage {
+    /// The file's name; empty if it had none.
     pub name: String,
-    /// Its width in pixels, as it stands upright.
+    /// Its width in pixels, when upright.
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
-    /// Whether it moves; the page shows its first frame.
+    /// Whether it is an animation; the page shows its first frame.
     pub animated: bool,
 }
 
-impl Drawn {
+impl DrawnLesion {
     /// From its text form.
     ///
     /// ```
-    /// # use kit::picture::Drawn;
-    /// assert_eq!(Drawn::parse("mel-17").map(|d| d.seed), Some(17));
-    /// assert_eq!(Drawn::parse("mel"), None);
+    /// # use kit::picture::DrawnLesion;
+    /// assert_eq!(DrawnLesion::parse("mel-17").map(|d| d.seed), Some(17));
+    /// assert_eq!(DrawnLesion::parse("mel"), None);
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let (diagnosis, seed) = text.split_once('-')?;
@@ -66,7 +67,7 @@ impl Drawn {
         format!("{}-{}", self.value(), self.seed)
     }
 
-    /// The value of the `image` control that stands for the diagnosis.
+    /// The value of the `image` control for this diagnosis.
     pub fn value(self) -> String {
         self.diagnosis.abbreviation().to_ascii_lowercase()
     }
@@ -74,26 +75,26 @@ impl Drawn {
 
 impl Picture {
     /// The lesion itself from its bytes, 224 × 224 pixels.
-    pub(crate) fn drawn(drawn: Drawn, bytes: Vec<u8>) -> Self {
+    pub(crate) fn drawn(drawn: DrawnLesion, bytes: Vec<u8>) -> Self {
         let pixels =
             Rgb8::new(SIDE, SIDE, bytes).expect("the generator gives three bytes for each pixel asked for");
-        Self { pixels, origin: Origin::Drawn(drawn) }
+        Self { pixels, origin: PictureOrigin::Drawn(drawn) }
     }
 
-    /// What it is, and its size in pixels: the words under the image.
+    /// The caption under the image: what it is, and its size in pixels.
     pub fn caption(&self) -> String {
         let (width, height) = (self.pixels.width(), self.pixels.height());
         match &self.origin {
-            Origin::Drawn(Drawn { diagnosis, seed }) => {
+            PictureOrigin::Drawn(DrawnLesion { diagnosis, seed }) => {
                 let (name, abbreviation) = (diagnosis.name(), diagnosis.abbreviation());
                 format!("Synthetic {name} ({abbreviation}), seed {seed}, {width} × {height} pixels")
             }
-            Origin::Own(own) => {
+            PictureOrigin::Own(own) => {
                 let named = if own.name.is_empty() { String::new() } else { format!(" ({})", own.name) };
                 let smaller = if (own.width, own.height) == (width, height) {
                     String::new()
                 } else {
-                    format!(", made smaller from {} × {}", own.width, own.height)
+                    format!(", reduced from {} × {}", grouped(own.width), grouped(own.height))
                 };
                 let first = if own.animated { ", first frame of an animation" } else { "" };
                 format!("Your own image{named}, {width} × {height} pixels{smaller}{first}")
@@ -101,12 +102,12 @@ impl Picture {
         }
     }
 
-    /// What a network is given of it, in words: a square of this side, into which other pictures are squeezed.
+    /// A network's input in words: a square of this side, into which other pictures are squeezed.
     pub fn as_square(&self, side: u32) -> String {
         format!("{side} × {side} pixels{}", self.squeezed())
     }
 
-    /// What a network does to the picture's proportions, to follow a comma; empty where it keeps them.
+    /// How a network changes the picture's proportions, starting with a comma; empty if it does not.
     pub fn squeezed(&self) -> &'static str {
         if self.pixels.width() == self.pixels.height() { "" } else { ", squeezed into a square" }
     }
@@ -114,8 +115,8 @@ impl Picture {
     /// A name for files made from it, without an ending.
     pub fn file_stem(&self) -> String {
         match &self.origin {
-            Origin::Drawn(drawn) => drawn.text(),
-            Origin::Own(_) => "own-image".to_owned(),
+            PictureOrigin::Drawn(drawn) => drawn.text(),
+            PictureOrigin::Own(_) => "own-image".to_owned(),
         }
     }
 }
@@ -140,29 +141,32 @@ pub fn fit(width: u32, height: u32, longest: u32) -> (u32, u32) {
 mod tests {
     use super::*;
 
-    fn check_caption(origin: Origin, expected: &str) {
+    fn check_caption(origin: PictureOrigin, expected: &str) {
         let pixels = Rgb8::new(2, 1, vec![0; 6]).expect("2 × 1 × 3 bytes");
         assert_eq!(Picture { pixels, origin }.caption(), expected);
     }
 
     #[test]
     fn a_drawn_lesion_says_that_it_is_synthetic() {
-        let drawn = Drawn { diagnosis: Diagnosis::Bcc, seed: 4 };
-        check_caption(Origin::Drawn(drawn), "Synthetic basal cell carcinoma (BCC), seed 4, 2 × 1 pixels");
+        let drawn = DrawnLesion { diagnosis: Diagnosis::Bcc, seed: 4 };
+        check_caption(
+            PictureOrigin::Drawn(drawn),
+            "Synthetic basal cell carcinoma (BCC), seed 4, 2 × 1 pixels",
+        );
     }
 
     #[test]
     fn an_image_made_smaller_says_its_size_before() {
-        let own = Own { name: "mole.jpg".to_owned(), width: 4000, height: 2000, animated: false };
-        let words = "Your own image (mole.jpg), 2 × 1 pixels, made smaller from 4000 × 2000";
-        check_caption(Origin::Own(own), words);
+        let own = ReaderImage { name: "mole.jpg".to_owned(), width: 4000, height: 2000, animated: false };
+        let words = "Your own image (mole.jpg), 2 × 1 pixels, reduced from 4,000 × 2,000";
+        check_caption(PictureOrigin::Own(own), words);
     }
 
     #[test]
     fn a_picture_that_the_network_squeezes_says_so() {
         let of = |width: u32| {
             let pixels = Rgb8::new(width, 1, vec![0; width as usize * 3]).expect("width × 1 × 3 bytes");
-            let origin = Origin::Drawn(Drawn { diagnosis: Diagnosis::Bcc, seed: 4 });
+            let origin = PictureOrigin::Drawn(DrawnLesion { diagnosis: Diagnosis::Bcc, seed: 4 });
             Picture { pixels, origin }.as_square(128)
         };
         assert_eq!(of(1), "128 × 128 pixels");
@@ -172,11 +176,11 @@ mod tests {
     #[test]
     fn the_text_form_of_every_diagnosis_comes_back() {
         for diagnosis in Diagnosis::ALL {
-            let drawn = Drawn { diagnosis, seed: 123_456 };
-            assert_eq!(Drawn::parse(&drawn.text()), Some(drawn));
+            let drawn = DrawnLesion { diagnosis, seed: 123_456 };
+            assert_eq!(DrawnLesion::parse(&drawn.text()), Some(drawn));
         }
-        assert_eq!(Drawn::parse("mel--1"), None);
-        assert_eq!(Drawn::parse("data:image/png;base64,AAAA"), None);
+        assert_eq!(DrawnLesion::parse("mel--1"), None);
+        assert_eq!(DrawnLesion::parse("data:image/png;base64,AAAA"), None);
     }
 
     #[test]

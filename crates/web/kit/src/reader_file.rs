@@ -1,4 +1,4 @@
-//! A reader's own file to pixels: looked at first, for clear words, then decoded by the browser.
+//! The reader's own file to pixels: looked at first, for clear words, then decoded by the browser.
 
 use imaging::{Limits, Rgb8, inspect};
 use wasm_bindgen::JsCast;
@@ -11,7 +11,7 @@ use web_sys::{
 use crate::canvas;
 use crate::dom;
 use crate::failure::Failure;
-use crate::picture::{self, LONGEST_SIDE, Origin, Own, Picture};
+use crate::picture::{self, LONGEST_SIDE, Picture, PictureOrigin, ReaderImage};
 
 /// Largest file taken, bytes. A dermatoscope's picture has 1 to 10 MB.
 const LARGEST_FILE: f64 = 60e6;
@@ -27,12 +27,11 @@ pub async fn open(file: &File) -> Result<Picture, Failure> {
     if file.size() > LARGEST_FILE {
         let (size, most) = ((file.size() / 1e6).ceil() as u32, (LARGEST_FILE / 1e6) as u32);
         return Err(Failure::new(format!(
-            "This file has {size} MB; the page opens pictures of up to {most} MB. Try a smaller copy of it."
+            "This file has {size} MB, but the page opens pictures of up to {most} MB. Try a smaller copy."
         )));
     }
     let bytes = JsFuture::from(file.array_buffer()).await;
-    let bytes =
-        bytes.map_err(|e| Failure::thrown("The file could not be read; choose it again, please", &e))?;
+    let bytes = bytes.map_err(|e| Failure::thrown("The file could not be read. Choose it again", &e))?;
     let bytes = js_sys::Uint8Array::new(&bytes).to_vec();
     let info = inspect(&bytes, &Limits::default()).map_err(|e| Failure::new(e.to_string()))?;
     drop(bytes);
@@ -41,11 +40,11 @@ pub async fn open(file: &File) -> Result<Picture, Failure> {
     let (width, height) = (bitmap.width(), bitmap.height());
     let pixels = pixels(&bitmap);
     bitmap.close();
-    let own = Own { name: file.name(), width, height, animated: info.animated };
-    Ok(Picture { pixels: pixels?, origin: Origin::Own(own) })
+    let own = ReaderImage { name: file.name(), width, height, animated: info.animated };
+    Ok(Picture { pixels: pixels?, origin: PictureOrigin::Own(own) })
 }
 
-/// Upright as a viewer would show it, and without a change of colours: the numbers in the file, as training sees
+/// Upright as a viewer would show it, and without a change of colours: the values in the file, as training sees
 /// them.
 pub(crate) async fn decode(file: &Blob) -> Result<ImageBitmap, Failure> {
     let options = ImageBitmapOptions::new();
@@ -63,7 +62,7 @@ pub(crate) async fn decode(file: &Blob) -> Result<ImageBitmap, Failure> {
     };
     decoded.map(JsCast::unchecked_into).map_err(|e| {
         Failure::thrown(
-            "The browser cannot open this picture; it may be damaged. Try saving it anew as JPEG or PNG",
+            "The browser cannot open this picture; it may be damaged. Try saving it again as JPEG or PNG",
             &e,
         )
     })

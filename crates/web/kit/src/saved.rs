@@ -16,7 +16,7 @@ pub fn text(text: &str, name: &str, media_type: &str) -> Result<(), Failure> {
     kind.set_type(media_type);
     let parts = js_sys::Array::of1(&text.into());
     let blob = Blob::new_with_str_sequence_and_options(&parts, &kind)
-        .map_err(|e| Failure::thrown("The browser made no file of the table", &e))?;
+        .map_err(|e| Failure::thrown("The browser could not save the table", &e))?;
     save(&blob, name);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! One widget's `<section>`: where it draws, what it says, what it costs, whether it is busy.
+//! One widget's `<section>`: its pictures, messages, readout and busy state.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,11 +12,11 @@ use crate::failure::Failure;
 /// How long values must rest before they are spoken, milliseconds.
 const SETTLE: i32 = 300;
 
-/// A widget's section in the page; clones speak of the same one.
+/// A widget's section in the page; clones refer to the same one.
 #[derive(Clone)]
-pub struct Section(Rc<Parts>);
+pub struct Section(Rc<SectionParts>);
 
-struct Parts {
+struct SectionParts {
     element: HtmlElement,
     widget: &'static Widget,
     stage: HtmlElement,
@@ -40,8 +40,11 @@ impl Section {
     pub fn bind(element: &HtmlElement, widget: &'static Widget) -> Result<Self, Failure> {
         let name = widget.name;
         let part = |class: &str| {
-            dom::find::<HtmlElement>(element, class)
-                .ok_or_else(|| Failure::new(format!("The widget \"{name}\" has no {class} in this page.")))
+            dom::find::<HtmlElement>(element, class).ok_or_else(|| {
+                Failure::new(format!(
+                    "The {class} of the widget \"{name}\" is missing from this page. Reload the page."
+                ))
+            })
         };
         let readout = part(".widget-readout")?;
         let next_readout = Rc::new(RefCell::new(String::new()));
@@ -49,7 +52,7 @@ impl Section {
             let (readout, next) = (readout.clone(), Rc::clone(&next_readout));
             Settled::new(SETTLE, move || readout.set_text_content(Some(&next.borrow())))
         };
-        Ok(Self(Rc::new(Parts {
+        Ok(Self(Rc::new(SectionParts {
             element: element.clone(),
             widget,
             stage: part(".widget-stage")?,
@@ -84,13 +87,13 @@ impl Section {
         &self.0.stage
     }
 
-    /// Puts `content` on the stage in the place of whatever stood there, at first the fallback.
+    /// Shows `content` in place of what was there, at first the fallback.
     pub fn show(&self, content: &Element) {
         self.0.stage.set_text_content(None);
         let _never_refused = self.0.stage.append_child(content);
     }
 
-    /// Puts `content` beside or below the stage: what there is to read about the picture. A phone shows it below the form, so
+    /// Shows `content`, the notes about the picture, beside or below it. A phone shows it below the form, so
     /// that the picture can stay in sight above.
     pub fn note(&self, content: &Element) {
         let _never_refused = self.0.notes.append_child(content);
@@ -101,19 +104,21 @@ impl Section {
     /// # Errors
     /// [`Failure`] if the page keeps none.
     pub fn place_network(&self, panel: &Element) -> Result<(), Failure> {
-        let row = dom::find::<HtmlElement>(&self.0.element, ".widget-network")
-            .ok_or_else(|| Failure::new("This widget has no place for a network in this page."))?;
+        let row = dom::find::<HtmlElement>(&self.0.element, ".widget-network").ok_or_else(|| {
+            Failure::new("This widget's network panel is missing from the page. Reload the page.")
+        })?;
         let _never_refused = row.append_child(panel);
         Ok(())
     }
 
-    /// Puts `content` where it unfolds below the picture, under the title that the catalog gives it.
+    /// Shows `content` in the section that unfolds below the picture, under the catalog's title.
     ///
     /// # Errors
     /// [`Failure`] if the catalog gives it none.
     pub fn detail(&self, content: &Element) -> Result<(), Failure> {
-        let details = dom::find::<HtmlElement>(&self.0.element, ".widget-details")
-            .ok_or_else(|| Failure::new("This widget has no place for details in this page."))?;
+        let details = dom::find::<HtmlElement>(&self.0.element, ".widget-details").ok_or_else(|| {
+            Failure::new("This widget's details are missing from the page. Reload the page.")
+        })?;
         let _never_refused = details.append_child(content);
         Ok(())
     }
@@ -149,7 +154,7 @@ impl Section {
     }
 
     /// Speaks what the picture or its notes show, once values have rested for 300 ms: a screen reader hears where a reader
-    /// arrives, and nobody reads it twice.
+    /// arrives, and is not read twice.
     pub fn speak(&self, words: impl Into<String>) {
         dom::set(&self.0.readout, "data-spoken", "true");
         *self.0.next_readout.borrow_mut() = words.into();
@@ -184,7 +189,7 @@ impl Section {
         Busy(self.clone())
     }
 
-    /// Marks the widget as failed, for good: what happened, what still works, what to try.
+    /// Marks the widget as failed, permanently, with a message: what happened, what still works, what to try.
     pub fn fail(&self, words: &str) {
         dom::set(&self.0.element, "data-state", "failed");
         let _was_there = self.0.element.remove_attribute("data-busy");

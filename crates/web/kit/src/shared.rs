@@ -1,6 +1,6 @@
 //! The image a reader chose stays chosen from widget to widget, and from chapter to chapter of one visit.
 //!
-//! It lies in `sessionStorage` as text: `mel-17` for a drawn lesion, a PNG as a data URL for an own image, whose
+//! It is in `sessionStorage` as text: `mel-17` for a drawn lesion, a PNG as a data URL for the reader's own image, whose
 //! parameters keep the name and size of the reader's file. Nothing of it leaves the browser.
 
 use wasm_bindgen::prelude::*;
@@ -11,7 +11,7 @@ use crate::address;
 use crate::canvas;
 use crate::dom;
 use crate::failure::Failure;
-use crate::picture::{Drawn, Origin, Own, Picture};
+use crate::picture::{DrawnLesion, Picture, PictureOrigin, ReaderImage};
 use crate::reader_file;
 
 const KEY: &str = "skin-deep.image";
@@ -50,7 +50,7 @@ pub(crate) fn share(text: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(
-        "This image works on this page, but the browser does not keep it for the next one: its storage is \
+        "This image works on this page, but the browser cannot pass it on to the next page: its storage is \
          full or switched off.",
     ))
 }
@@ -70,18 +70,18 @@ pub(crate) fn on_share(mut follow: impl FnMut(String) + 'static) {
 /// [`Failure`] if the browser makes no PNG of it.
 pub(crate) fn text(picture: &Picture) -> Result<String, Failure> {
     let own = match &picture.origin {
-        Origin::Drawn(drawn) => return Ok(drawn.text()),
-        Origin::Own(own) => own,
+        PictureOrigin::Drawn(drawn) => return Ok(drawn.text()),
+        PictureOrigin::Own(own) => own,
     };
     let canvas: HtmlCanvasElement = dom::create("canvas", "");
     canvas::draw(&canvas, &picture.pixels)?;
     let url = canvas.to_data_url_with_type("image/png");
-    let url = url.map_err(|e| Failure::thrown("The browser made no PNG of the picture", &e))?;
+    let url = url.map_err(|e| Failure::thrown("The browser could not save the picture as PNG", &e))?;
     let base64 = url.rsplit(',').next().unwrap_or_default();
     Ok(own_text(own, base64))
 }
 
-/// The picture that a text stands for; `None` if it is of a drawn lesion, or of nothing we know.
+/// The picture that a text encodes; `None` if it is a drawn lesion or unknown.
 ///
 /// # Errors
 /// [`Failure`] if the browser cannot open what it stored.
@@ -90,8 +90,8 @@ pub(crate) async fn own_picture(text: &str) -> Option<Result<Picture, Failure>> 
     Some(decode(own, base64).await)
 }
 
-async fn decode(mut own: Own, base64: &str) -> Result<Picture, Failure> {
-    let failed = |e: JsValue| Failure::thrown("Your image of before could not be opened again", &e);
+async fn decode(mut own: ReaderImage, base64: &str) -> Result<Picture, Failure> {
+    let failed = |e: JsValue| Failure::thrown("Your earlier image could not be opened again", &e);
     let binary = dom::window().atob(base64).map_err(failed)?;
     let bytes: Vec<u8> = binary.chars().map(|c| c as u8).collect();
     let options = BlobPropertyBag::new();
@@ -104,23 +104,23 @@ async fn decode(mut own: Own, base64: &str) -> Result<Picture, Failure> {
     if own.width == 0 || own.height == 0 {
         (own.width, own.height) = (pixels.width(), pixels.height());
     }
-    Ok(Picture { pixels, origin: Origin::Own(own) })
+    Ok(Picture { pixels, origin: PictureOrigin::Own(own) })
 }
 
-fn own_text(own: &Own, base64: &str) -> String {
+fn own_text(own: &ReaderImage, base64: &str) -> String {
     let name = address::encode(&own.name);
-    let Own { width, height, animated, .. } = own;
+    let ReaderImage { width, height, animated, .. } = own;
     format!("{OWN}name={name};width={width};height={height};animated={animated};base64,{base64}")
 }
 
-fn parse_own(text: &str) -> Option<(Own, &str)> {
+fn parse_own(text: &str) -> Option<(ReaderImage, &str)> {
     let (parameters, base64) = text.strip_prefix(OWN)?.rsplit_once(',')?;
     let parameters = parameters.strip_suffix("base64")?;
     let value = |key: &str| {
         parameters.split(';').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=')).unwrap_or_default()
     };
     let side = |key: &str| value(key).parse().unwrap_or(0);
-    let own = Own {
+    let own = ReaderImage {
         name: address::decode(value("name")),
         width: side("width"),
         height: side("height"),
@@ -129,16 +129,16 @@ fn parse_own(text: &str) -> Option<(Own, &str)> {
     Some((own, base64))
 }
 
-/// What a text stands for, before anything is decoded.
+/// What a text encodes, before anything is decoded.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Kind {
-    Drawn(Drawn),
+pub(crate) enum SharedImage {
+    Drawn(DrawnLesion),
     Own,
 }
 
-/// Which kind of image a text stands for.
-pub(crate) fn kind(text: &str) -> Option<Kind> {
-    Drawn::parse(text).map(Kind::Drawn).or_else(|| parse_own(text).map(|_| Kind::Own))
+/// Which kind of image a text encodes.
+pub(crate) fn kind(text: &str) -> Option<SharedImage> {
+    DrawnLesion::parse(text).map(SharedImage::Drawn).or_else(|| parse_own(text).map(|_| SharedImage::Own))
 }
 
 #[cfg(test)]
@@ -147,8 +147,12 @@ mod tests {
 
     #[test]
     fn name_and_size_of_the_readers_file_survive() {
-        let own =
-            Own { name: "my mole; 2, left=arm.jpg".to_owned(), width: 4000, height: 3000, animated: true };
+        let own = ReaderImage {
+            name: "my mole; 2, left=arm.jpg".to_owned(),
+            width: 4000,
+            height: 3000,
+            animated: true,
+        };
         let text = own_text(&own, "QUJD");
         assert!(text.starts_with("data:image/png;") && text.ends_with(";base64,QUJD"), "{text}");
         assert_eq!(parse_own(&text), Some((own, "QUJD")));
@@ -156,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_plain_data_url_is_an_own_image_of_unknown_size() {
-        let own = Own { name: String::new(), width: 0, height: 0, animated: false };
+        let own = ReaderImage { name: String::new(), width: 0, height: 0, animated: false };
         assert_eq!(parse_own("data:image/png;base64,QUJD"), Some((own, "QUJD")));
     }
 

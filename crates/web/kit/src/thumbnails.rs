@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// Side of a drawn thumbnail, pixels: twice what it takes in the page, for screens with small pixels.
 pub(crate) const SIDE: u32 = 88;
 
-/// The row; clones speak of the same one.
+/// The row; clones refer to the same one.
 #[derive(Clone)]
 pub(crate) struct Thumbnails(HtmlElement);
 

@@ -1,53 +1,44 @@
-//! The network's answers to the samples with everything behind them, computed beforehand: there before anything of the network
-//! is fetched.
+//! The network's precomputed answers for the samples, with everything behind them: shown before anything of the network is
+//! fetched.
 
 use catalog::manifest::ModelFile;
-use catalog::precomputed::ANSWERS;
-use js_sys::JSON;
+use catalog::precomputed::{ANSWERS, PrecomputedAnswer, PrecomputedAnswers};
 use kit::failure::Failure;
 use kit::fetched;
-use kit::picture::Drawn;
-use wasm_bindgen::JsValue;
+use kit::picture::DrawnLesion;
 
-use crate::parsed::{field, items, numbers, of_sample};
+const LIST: &str = "The book's list of precomputed answers";
 
-const LIST: &str = "The list of the answers that the book keeps";
-
-/// A sample's entry in `answers.json`.
-pub(crate) struct Kept {
-    /// The whole list.
-    pub(crate) list: JsValue,
-    /// The entry.
-    pub(crate) sample: JsValue,
-    /// One a label, 0 to 1.
-    pub(crate) probabilities: Vec<f32>,
-    /// One a label.
-    pub(crate) logits: Vec<f32>,
+/// The answer to a sample, and what all answers of its model share.
+pub(crate) struct PrecomputedEntry {
+    /// The whole list, without its samples.
+    pub(crate) list: PrecomputedAnswers,
+    /// The sample's entry: one probability, logit, map and list of terms per label.
+    pub(crate) answer: PrecomputedAnswer,
 }
 
-/// What the book keeps of a drawn lesion; `None` if it is no sample, or the book keeps no answers of this model.
+/// The precomputed answer for a drawn lesion; `None` if it is not a sample, or this model has no precomputed answers.
 ///
 /// # Errors
-/// [`Failure`] in words for the reader: a file that does not come, is damaged, or another model's.
-pub(crate) async fn kept(model: &ModelFile, drawn: Drawn) -> Result<Option<Kept>, Failure> {
+/// [`Failure`] in words for the reader: a file that cannot be fetched, is damaged, or belongs to another model.
+pub(crate) async fn kept(model: &ModelFile, drawn: DrawnLesion) -> Result<Option<PrecomputedEntry>, Failure> {
     let Some(folder) = &model.precomputed else { return Ok(None) };
-    let text = fetched::text(&(folder.clone() + ANSWERS), LIST).await?;
-    let list = JSON::parse(&text).map_err(|_| damaged())?;
-    if field(&list, "model_sha256").as_string().as_deref() != Some(&model.sha256) {
+    let mut list: PrecomputedAnswers = fetched::json(&(folder.clone() + ANSWERS), LIST).await?;
+    if list.model_sha256 != model.sha256 {
         return Err(damaged());
     }
-    let Some(sample) = items(&list, "samples").into_iter().find(|sample| of_sample(sample, drawn)) else {
-        return Ok(None);
-    };
-    let (probabilities, logits) = (numbers(&sample, "probabilities"), numbers(&sample, "logits"));
-    let count = model.card.labels.len();
-    if probabilities.len() != count || logits.len() != count {
+    let samples = std::mem::take(&mut list.samples);
+    let answer = samples.into_iter().find(|s| (s.diagnosis, s.seed) == (drawn.diagnosis, drawn.seed));
+    let Some(answer) = answer else { return Ok(None) };
+    let PrecomputedAnswer { probabilities, logits, maps, terms, .. } = &answer;
+    let counts = [probabilities.len(), logits.len(), maps.len(), terms.len(), list.bias.len()];
+    if counts != [model.classes; 5] {
         return Err(damaged());
     }
-    Ok(Some(Kept { list, sample, probabilities, logits }))
+    Ok(Some(PrecomputedEntry { list, answer }))
 }
 
-/// What a reader is told of a list with other contents than it should have.
+/// The message for a list with unexpected contents.
 pub(crate) fn damaged() -> Failure {
     fetched::damaged(LIST)
 }

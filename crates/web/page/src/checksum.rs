@@ -19,9 +19,9 @@ pub fn lesion(diagnosis: &str, seed: u32, size: u32) -> Result<String, String> {
 
 fn drawn(abbreviation: &str, seed: u32, size: u32) -> Result<Rgb8, String> {
     let diagnosis = Diagnosis::from_abbreviation(abbreviation)
-        .ok_or_else(|| format!("expected a diagnosis such as MEL, found {abbreviation}"))?;
+        .ok_or_else(|| format!("unknown diagnosis {abbreviation}; use one such as MEL"))?;
     if size == 0 {
-        return Err("expected a size of at least 1 pixel, found 0".to_owned());
+        return Err("the size must be at least 1 pixel".to_owned());
     }
     let bytes = lesions::draw_sample(diagnosis, seed.into(), size, size);
     Rgb8::new(size, size, bytes).map_err(|e| e.to_string())
@@ -37,8 +37,8 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_named() {
-        assert_eq!(lesion("UNK", 1, 8), Err("expected a diagnosis such as MEL, found UNK".to_owned()));
-        assert_eq!(lesion("NV", 1, 0), Err("expected a size of at least 1 pixel, found 0".to_owned()));
+        assert_eq!(lesion("UNK", 1, 8), Err("unknown diagnosis UNK; use one such as MEL".to_owned()));
+        assert_eq!(lesion("NV", 1, 0), Err("the size must be at least 1 pixel".to_owned()));
     }
 
     #[test]

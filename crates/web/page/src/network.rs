@@ -1,7 +1,7 @@
 //! The network behind a widget: it is loaded when the reader asks for it, answers for the image on the page, and gives the
 //! values of any layer.
 //!
-//! A widget binds one ([`Network::bind`]), puts its [`panel`](Network::panel) on the stage, says which image is on the page
+//! A widget binds one ([`Network::bind`]), shows its [`panel`](Network::panel), says which image is on the page
 //! ([`show`](Network::show)) and [`listen`](Network::listen)s. What happens when is decided by [`session`]; here its events come
 //! from form, panel, store and Worker, and its effects and its view are carried out.
 //!
@@ -29,9 +29,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, HtmlElement, HtmlInputElement};
 use worker_kit::{Attachment, FromWorker, Worker};
 
-use panel::Panel;
+use panel::NetworkPanel;
 
-pub use session::{Contents, LayerValues, LinearLayer, Values};
+pub use session::{LayerResult, LayerValues, LinearLayer, ModelContents};
 
 /// Name of the control that takes a file of the reader's as the model.
 const OWN_MODEL: &str = "own-model";
@@ -40,16 +40,16 @@ const FULL_PRECISION: &str = "full-precision";
 /// Dispatched on the window when the browser's store of downloaded files may have changed.
 const STORE_CHANGED: &str = "skin-deep:store";
 
-/// The network of one widget; clones speak of the same one.
+/// The network of one widget; clones refer to the same one.
 #[derive(Clone)]
-pub struct Network(Rc<Parts>);
+pub struct Network(Rc<NetworkParts>);
 
-struct Parts {
+struct NetworkParts {
     section: Section,
     form: Form,
-    place: Place,
+    place: NetworkSlot,
     module: Module,
-    panel: Panel,
+    panel: NetworkPanel,
     session: RefCell<Session>,
     /// What happened and was not handled yet: a listener may cause the next event while it hears of the last.
     events: RefCell<VecDeque<session::Event>>,
@@ -57,13 +57,13 @@ struct Parts {
     shown: RefCell<View>,
     busy: RefCell<Option<Busy>>,
     worker: RefCell<Option<Worker<Request, Report>>>,
-    given: Given,
+    given: SentRequests,
     listeners: RefCell<Vec<Listener>>,
 }
 
-/// What the session's numbers stand for.
+/// What the session's numbers refer to.
 #[derive(Default)]
-struct Given {
+struct SentRequests {
     last_number: Cell<u32>,
     picture: RefCell<Option<Rc<Picture>>>,
     asides: RefCell<BTreeMap<u32, (Rc<Picture>, AsideDone)>>,
@@ -75,15 +75,15 @@ type Listener = Rc<dyn Fn(&Event)>;
 type AsideDone = Box<dyn FnOnce(Result<&Classification, String>)>;
 type LayersDone = Box<dyn FnOnce(Result<LayerValues, String>)>;
 
-/// Which of a widget's networks it is: what it reads, and where it leaves its marks.
-struct Place {
+/// Which of a widget's networks it is: which control it reads, and where its marks are.
+struct NetworkSlot {
     /// Name of the control with its model.
     model: &'static str,
     /// Carries `data-network` and the other marks for tests.
     marks: HtmlElement,
     /// Topics of its messages, so that the other network's do not settle them.
     topics: Topics,
-    /// Whether it is the one beside the widget's own: it takes no file of the reader's and does not say what an answer cost.
+    /// Whether it is a second network: it takes no file from the reader and does not show how long an answer took.
     beside: bool,
 }
 
@@ -103,7 +103,7 @@ pub enum Event {
     Loaded,
     /// The answer to the image on the page.
     Answer(Rc<Classification>),
-    /// Something failed; the reader was told.
+    /// Something failed; a message is shown.
     Failed,
 }
 
@@ -114,10 +114,11 @@ impl Network {
     /// [`Failure`] naming what the page lacks.
     pub fn bind(section: &Section, form: &Form) -> Result<Self, Failure> {
         let element = section.element();
-        let start = dom::find(element, "[data-action=start]")
-            .ok_or_else(|| Failure::new("This widget has no start button in this page."))?;
+        let start = dom::find(element, "[data-action=start]").ok_or_else(|| {
+            Failure::new("This widget's start button is missing from the page. Reload the page.")
+        })?;
         let topics = Topics { network: "network", backend: "backend", model: "model", layers: "look" };
-        let place = Place { model: "model", marks: element.clone(), topics, beside: false };
+        let place = NetworkSlot { model: "model", marks: element.clone(), topics, beside: false };
         let this = Self::bind_at(section, form, place, start)?;
         let dropping = this.clone();
         drops::listen(element, move |data| {
@@ -129,7 +130,7 @@ impl Network {
     }
 
     /// Binds a second network beside the first, with a Worker of its own: its model is that of the control `second-model`, its
-    /// marks stand on `marks`, its start button is new.
+    /// marks are on `marks`, its start button is new.
     ///
     /// # Errors
     /// As [`Network::bind`].
@@ -143,27 +144,32 @@ impl Network {
             model: "second model",
             layers: "second look",
         };
-        let place = Place { model: "second-model", marks: marks.clone(), topics, beside: true };
+        let place = NetworkSlot { model: "second-model", marks: marks.clone(), topics, beside: true };
         Self::bind_at(section, form, place, start)
     }
 
-    fn bind_at(section: &Section, form: &Form, place: Place, start: HtmlElement) -> Result<Self, Failure> {
+    fn bind_at(
+        section: &Section,
+        form: &Form,
+        place: NetworkSlot,
+        start: HtmlElement,
+    ) -> Result<Self, Failure> {
         let (book, module) = attributes::read(section.element())?;
         let session = Session::new(book, settings(form, &place));
         let session = session.map_err(|unknown| Failure::new(unknown.to_string()))?;
-        let this = Self(Rc::new(Parts {
+        let this = Self(Rc::new(NetworkParts {
             section: section.clone(),
             form: form.clone(),
             place,
             module,
-            panel: Panel::new(start),
+            panel: NetworkPanel::new(start),
             session: RefCell::new(session),
             events: RefCell::default(),
             handling: Cell::new(false),
             shown: RefCell::default(),
             busy: RefCell::default(),
             worker: RefCell::default(),
-            given: Given::default(),
+            given: SentRequests::default(),
             listeners: RefCell::default(),
         }));
         let (starting, pressing, changing) = (this.clone(), this.clone(), this.clone());
@@ -201,12 +207,12 @@ impl Network {
     }
 
     /// What the model has, once it is there.
-    pub fn contents(&self) -> Option<Rc<Contents>> {
+    pub fn contents(&self) -> Option<Rc<ModelContents>> {
         self.0.session.borrow().contents().cloned()
     }
 
-    /// The same of a reader's own model; `None` while the book's is in use.
-    pub fn own_contents(&self) -> Option<Rc<Contents>> {
+    /// The same of the reader's own model; `None` while the book's is in use.
+    pub fn own_contents(&self) -> Option<Rc<ModelContents>> {
         self.0.session.borrow().reader_contents().cloned()
     }
 
@@ -261,7 +267,7 @@ impl Network {
     }
 
     fn changed(&self, change: Change) {
-        let Parts { form, place, .. } = &*self.0;
+        let NetworkParts { form, place, .. } = &*self.0;
         match change {
             Change::Control(OWN_MODEL) if !place.beside => {
                 let input: &HtmlInputElement = form.element(OWN_MODEL).unchecked_ref();
@@ -348,7 +354,7 @@ impl Network {
     }
 
     fn classify(&self, task: u32, image: ImageToSend, preferred: PreferredBackend) {
-        let Given { picture, asides, .. } = &self.0.given;
+        let SentRequests { picture, asides, .. } = &self.0.given;
         let picture = match image {
             ImageToSend::Shown => picture.borrow().clone(),
             ImageToSend::Aside(image) => asides.borrow().get(&image).map(|(picture, _)| Rc::clone(picture)),
@@ -384,7 +390,7 @@ impl Network {
     }
 
     fn pass_on(&self, notice: Notice) {
-        let Given { asides, layers, .. } = &self.0.given;
+        let SentRequests { asides, layers, .. } = &self.0.given;
         match notice {
             Notice::ModelChanged => self.tell(&Event::Model),
             Notice::Loaded => {
@@ -422,7 +428,7 @@ impl Network {
 
     /// Shows what changed of the session's view; what stays busy stays so until the events are handled.
     fn show_view(&self) {
-        let Parts { section, form, place, panel, session, shown, busy, .. } = &*self.0;
+        let NetworkParts { section, form, place, panel, session, shown, busy, .. } = &*self.0;
         let view = session.borrow().view();
         if *shown.borrow() == view {
             return;
@@ -461,7 +467,7 @@ impl Network {
 }
 
 /// The settings that a network depends on.
-fn settings(form: &Form, place: &Place) -> Settings {
+fn settings(form: &Form, place: &NetworkSlot) -> Settings {
     Settings {
         model: form.text(place.model),
         full_precision: !place.beside && form.toggle(FULL_PRECISION),

@@ -1,4 +1,4 @@
-//! What the widgets' stages share: numbers in writing, squares of numbers, pictures with a caption and a marker.
+//! What the widgets share: formatted numbers, grids of values, pictures with a caption and a marker.
 
 pub(crate) mod chart;
 pub(crate) mod coefficient;
@@ -8,7 +8,7 @@ pub(crate) mod picture;
 mod room;
 pub(crate) mod significant;
 
-pub(crate) use coefficient::Written;
+pub(crate) use coefficient::CellText;
 pub(crate) use grid::Grid;
 pub(crate) use number::fixed;
 pub(crate) use number::number;

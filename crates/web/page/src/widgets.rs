@@ -18,19 +18,26 @@ use catalog::widget::{self, Widget};
 
 use crate::Mount;
 
-/// The widgets that run no network.
-pub const PLAIN: &[(&Widget, Mount)] = &[
-    (&widget::ARCHITECTURE_EXPLORER, architecture_explorer::mount),
+/// The widgets of [`Part::Images`](widget::Part::Images).
+pub const IMAGES: &[(&Widget, Mount)] = &[
     (&widget::AUGMENTATION_LAB, augmentation_lab::mount),
     (&widget::DATASET_EXPLORER, dataset_explorer::mount),
     (&widget::KERNEL_LAB, kernel_lab::mount),
-    (&widget::LAYER_CHAIN, layer_chain::mount),
     (&widget::LESION_LAB, lesion_lab::mount),
     (&widget::PIXEL_INSPECTOR, pixel_inspector::mount),
-    (&widget::SHORTCUT_LAB, shortcut_lab::mount),
 ];
 
-/// The widgets that run a network.
+/// The widget of [`Part::Architecture`](widget::Part::Architecture).
+pub const ARCHITECTURE: &[(&Widget, Mount)] =
+    &[(&widget::ARCHITECTURE_EXPLORER, architecture_explorer::mount)];
+
+/// The widget of [`Part::Layer`](widget::Part::Layer).
+pub const LAYER: &[(&Widget, Mount)] = &[(&widget::LAYER_CHAIN, layer_chain::mount)];
+
+/// The widget of [`Part::Shortcuts`](widget::Part::Shortcuts).
+pub const SHORTCUTS: &[(&Widget, Mount)] = &[(&widget::SHORTCUT_LAB, shortcut_lab::mount)];
+
+/// The widgets of [`Part::Network`](widget::Part::Network).
 pub const NETWORK: &[(&Widget, Mount)] = &[
     (&widget::CLASSIFIER, classifier::mount),
     (&widget::EVIDENCE, evidence::mount),
@@ -40,17 +47,23 @@ pub const NETWORK: &[(&Widget, Mount)] = &[
 
 #[cfg(test)]
 mod tests {
-    use catalog::manifest::{NETWORK_WIDGETS, PLAIN_WIDGETS};
+    use catalog::widget::Part;
 
     use super::*;
 
     #[test]
-    fn every_widget_of_the_catalog_is_in_the_module_that_its_page_loads() {
+    fn every_widget_of_the_catalog_is_in_the_part_that_its_page_loads() {
         for widget in widget::WIDGETS {
-            let modules = [(PLAIN_WIDGETS, PLAIN), (NETWORK_WIDGETS, NETWORK)];
-            let found = modules.iter().filter(|(_, list)| list.iter().any(|(one, _)| *one == widget));
-            let found: Vec<_> = found.map(|(module, _)| *module).collect();
-            assert_eq!(found, [widget.module()], "{}", widget.name);
+            let parts = [
+                (Part::Images, IMAGES),
+                (Part::Architecture, ARCHITECTURE),
+                (Part::Layer, LAYER),
+                (Part::Shortcuts, SHORTCUTS),
+                (Part::Network, NETWORK),
+            ];
+            let found = parts.iter().filter(|(_, list)| list.iter().any(|(one, _)| *one == widget));
+            let found: Vec<_> = found.map(|(part, _)| *part).collect();
+            assert_eq!(found, [widget.part()], "{}", widget.name);
         }
     }
 }

@@ -61,6 +61,13 @@ pub(crate) fn full_precision_file(model: &ModelFile, wanted: bool) -> Option<&On
     model.full_precision.as_ref().filter(|_| wanted)
 }
 
+/// The same model with the names of its outputs, which its file has.
+pub(crate) fn with_labels(model: &ModelFile, labels: Vec<String>) -> ModelFile {
+    let mut named = model.clone();
+    named.card.labels = labels;
+    named
+}
+
 /// What the page knows of a reader's file; `replaced` is the model in whose place it comes.
 pub(crate) fn reader_model(replaced: &ModelFile, file: &ReaderModel) -> ModelFile {
     let mut model = ModelFile {
@@ -68,6 +75,7 @@ pub(crate) fn reader_model(replaced: &ModelFile, file: &ReaderModel) -> ModelFil
         bytes: file.bytes,
         sha256: file.sha256.clone(),
         card: replaced.card.clone(),
+        classes: file.labels.len(),
         full_precision: None,
         precomputed: None,
         precomputed_maps: false,
@@ -75,12 +83,14 @@ pub(crate) fn reader_model(replaced: &ModelFile, file: &ReaderModel) -> ModelFil
         typical: None,
     };
     READER_MODEL.clone_into(&mut model.card.name);
-    "Your own model".clone_into(&mut model.card.title);
+    "Your own network".clone_into(&mut model.card.title);
     model.card.architecture.clone_from(&file.architecture);
     model.card.labels.clone_from(&file.labels);
     model.card.input.size = file.size;
     model.card.stored = Vec::new();
     // The book knows none of it.
+    model.card.task = String::new();
+    model.card.provenance.source = String::new();
     model.card.licence = String::new();
     model.card.trained_on = String::new();
     model

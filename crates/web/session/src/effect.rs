@@ -11,7 +11,7 @@ use crate::machine::LayerValues;
 pub enum Effect {
     /// Start a Worker. If that fails, [`crate::Event::WorkerCrashed`] says so.
     StartWorker,
-    /// End the Worker at once, whatever it does.
+    /// End the Worker at once, even in the middle of its work.
     EndWorker,
     /// Have the Worker load a network of the book.
     LoadModel {
@@ -68,7 +68,7 @@ pub enum ImageToSend {
     Aside(u32),
 }
 
-/// What a widget is told.
+/// A message to the widget.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
     /// There is another model, which may not be loaded yet; [`crate::Session::model`] is the new one.

@@ -48,7 +48,7 @@ pub enum Event {
         task: u32,
         /// What it says.
         report: Report,
-        /// The numbers attached to it.
+        /// The values attached to it.
         attached: Vec<Vec<f32>>,
     },
     /// The Worker did not start, or is gone.

@@ -25,5 +25,5 @@ mod tests;
 pub use book::{Book, UnknownModel};
 pub use effect::{Effect, ImageToSend, Notice};
 pub use event::{Event, Settings};
-pub use machine::{Contents, LayerValues, LinearLayer, Session, Values};
+pub use machine::{LayerResult, LayerValues, LinearLayer, ModelContents, Session};
 pub use view::{Marks, Messages, Panel, View};

@@ -12,7 +12,7 @@ use inference_messages::{
 };
 
 use crate::book::{self, Book, UnknownModel};
-use crate::questions::{Next, Question, Questions};
+use crate::questions::{NextQuestion, Question, Questions};
 use crate::{Effect, Event, ImageToSend, Notice, Settings, words};
 
 /// A page's dealings with one network.
@@ -32,7 +32,7 @@ pub struct Session {
     questions: Questions,
     /// Whether there is an image on the page.
     image_is_shown: bool,
-    answers: Answers,
+    answers: ModelAnswers,
     /// What the browser's store holds, by address; `None` until it was read.
     stored: Option<BTreeMap<String, u64>>,
     /// A model that was chosen and does not exist.
@@ -47,14 +47,14 @@ pub struct Session {
 enum Phase {
     Absent,
     Loading { task: u32, progress: Option<Progress> },
-    Ready(Ready),
+    Ready(ReadyModel),
     Failed { error: NetworkError, progress: Option<Progress> },
 }
 
 #[derive(Clone, Debug)]
-struct Ready {
-    contents: Rc<Contents>,
-    /// What to say about where it came from.
+struct ReadyModel {
+    contents: Rc<ModelContents>,
+    /// The text about where it came from.
     source: String,
     /// The same for tests.
     source_mark: &'static str,
@@ -68,7 +68,7 @@ enum EngineState {
 
 /// What the network answered so far; all of it is forgotten with the model.
 #[derive(Clone, Debug, Default)]
-struct Answers {
+struct ModelAnswers {
     /// The answer to the image on the page.
     last: Option<LastAnswer>,
     /// What computed last.
@@ -95,13 +95,13 @@ struct EngineUsed {
     adapter: String,
     gpu_submissions: u32,
     /// Why it was not another one, and whether the reader has to hear of it: a wish that was not met is a message, what is
-    /// only good to know stands on the panel.
+    /// only good to know is on the panel.
     fallback: Option<(Fallback, bool)>,
 }
 
 /// What a loaded model has.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Contents {
+pub struct ModelContents {
     /// Every layer whose values can be computed, in the order of computation.
     pub layers: Vec<Layer>,
     /// The last linear layer.
@@ -123,7 +123,7 @@ pub struct LinearLayer {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerValues {
     /// In the order of the question.
-    pub layers: Vec<Values>,
+    pub layers: Vec<LayerResult>,
     /// Whether the network had to run.
     pub ran: bool,
     /// Milliseconds of that run, 0 without one.
@@ -134,7 +134,7 @@ pub struct LayerValues {
 
 /// What a layer gave for the image on the page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Values {
+pub struct LayerResult {
     /// Its name.
     pub layer: String,
     /// Without the batch: `[C, H, W]` of feature maps, `[C]` behind the pooling.
@@ -160,7 +160,7 @@ impl Session {
             last_task: 0,
             questions: Questions::default(),
             image_is_shown: false,
-            answers: Answers::default(),
+            answers: ModelAnswers::default(),
             stored: None,
             unknown_model: None,
             refused_file: None,
@@ -238,7 +238,7 @@ impl Session {
         }
     }
 
-    /// Whether the reader wants the book's network from another file than before. A reader's own stays what it is.
+    /// Whether the reader wants the book's network from another file than before. The reader's own network is not affected.
     fn file_changed(&self, full_precision_before: bool) -> bool {
         let file = |wanted| book::full_precision_file(&self.model, wanted);
         self.reader_file.is_none() && file(full_precision_before) != file(self.settings.full_precision)
@@ -280,7 +280,7 @@ impl Session {
     /// Takes a file of the reader's in the place of the model that was there.
     fn file_given(&mut self, file: usize, name: String) {
         if !is_model_file(&name) {
-            let detail = format!("its name should end in .onnx; this is {name}");
+            let detail = format!("its name must end in .onnx, but it is {name}");
             self.refused_file = Some(NetworkError::ReaderFile { detail });
             return;
         }
@@ -289,7 +289,7 @@ impl Session {
         self.load();
     }
 
-    /// What is known of the model so far is of no use any more.
+    /// Forgets what is known about the model.
     fn leave_model(&mut self) {
         for question in self.questions.leave_model() {
             match question {
@@ -302,7 +302,7 @@ impl Session {
             // With the Worker goes what it is downloading.
             self.end_worker();
         }
-        self.answers = Answers::default();
+        self.answers = ModelAnswers::default();
         self.phase = Phase::Absent;
     }
 
@@ -343,7 +343,7 @@ impl Session {
         self.tell_layers_dropped(replaced);
     }
 
-    /// Asks for what the browser's store has of the files that the start button speaks of.
+    /// Asks how much of the start button's files the browser has already stored.
     fn read_store(&mut self) {
         let (network, _) = self.network_file();
         self.effects.push(Effect::ReadStore { urls: vec![self.book.engine_url(), network.to_owned()] });
@@ -358,14 +358,14 @@ impl Session {
         let task = self.next_task();
         let preferred = self.settings.backend;
         let (question, effect) = match next {
-            Next::Image => {
+            NextQuestion::Image => {
                 (Question::Image(preferred), Effect::Classify { task, image: ImageToSend::Shown, preferred })
             }
-            Next::Aside(image) => (
+            NextQuestion::Aside(image) => (
                 Question::Aside(image),
                 Effect::Classify { task, image: ImageToSend::Aside(image), preferred },
             ),
-            Next::Layers(question, layers) => {
+            NextQuestion::Layers(question, layers) => {
                 (Question::Layers(question), Effect::ComputeLayers { task, layers })
             }
         };
@@ -404,6 +404,10 @@ impl Session {
             self.model = Rc::new(book::reader_model(&self.model, file));
             self.tell(Notice::ModelChanged);
         }
+        if !loaded.labels.is_empty() {
+            self.model = Rc::new(book::with_labels(&self.model, loaded.labels));
+            self.tell(Notice::ModelChanged);
+        }
         let source = if let Some(file) = &loaded.reader_model {
             words::reader_model(file)
         } else {
@@ -418,8 +422,8 @@ impl Session {
         let mut attached = attached.into_iter();
         let head = loaded.head.zip(attached.next()).zip(attached.next());
         let head = head.map(|((head, weight), bias)| LinearLayer { head, weight, bias });
-        let contents = Rc::new(Contents { layers: loaded.layers, head });
-        self.phase = Phase::Ready(Ready { contents, source, source_mark });
+        let contents = Rc::new(ModelContents { layers: loaded.layers, head });
+        self.phase = Phase::Ready(ReadyModel { contents, source, source_mark });
         self.ask_about_image();
         self.tell(Notice::Loaded);
     }
@@ -469,8 +473,9 @@ impl Session {
             engine.fallback = Some((why, true));
         }
         let values = layers.into_iter().zip(attached);
-        let layers =
-            values.map(|(layer, values)| Values { layer: layer.name, shape: layer.shape, values }).collect();
+        let layers = values
+            .map(|(layer, values)| LayerResult { layer: layer.name, shape: layer.shape, values })
+            .collect();
         let result = Ok(LayerValues { layers, ran, milliseconds, backend });
         self.tell(Notice::LayersComputed { question, result });
     }
@@ -504,7 +509,7 @@ impl Session {
             Phase::Loading { progress, .. } => progress,
             _ => None,
         };
-        self.answers = Answers::default();
+        self.answers = ModelAnswers::default();
         if error.needs_new_worker() {
             self.end_worker();
         }

@@ -1,4 +1,4 @@
-//! What the Worker is asked, and what it is asked next.
+//! The requests to the Worker, and which comes next.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use inference_messages::PreferredBackend;
 /// Questions that wait, and the one that is under way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Questions {
-    under_way: Option<UnderWay>,
+    under_way: Option<PendingQuestion>,
     /// Whether the image on the page is still to be asked about.
     image_waits: bool,
     layers: Option<(u32, Vec<String>)>,
@@ -15,10 +15,10 @@ pub(crate) struct Questions {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct UnderWay {
+struct PendingQuestion {
     task: u32,
     question: Question,
-    /// Whether nobody waits for the answer any more.
+    /// Whether the answer is no longer needed.
     dropped: bool,
 }
 
@@ -35,7 +35,7 @@ pub(crate) enum Question {
 
 /// What can be sent next.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Next {
+pub(crate) enum NextQuestion {
     Image,
     Layers(u32, Vec<String>),
     Aside(u32),
@@ -84,24 +84,24 @@ impl Questions {
 
     /// Takes the next question, unless one is under way; layers wait until the image on the page `is_answered`. The caller
     /// sends it and says so with [`Questions::sent`].
-    pub(crate) fn next(&mut self, is_answered: bool) -> Option<Next> {
+    pub(crate) fn next(&mut self, is_answered: bool) -> Option<NextQuestion> {
         if self.under_way.is_some() {
             return None;
         }
         if std::mem::take(&mut self.image_waits) {
-            return Some(Next::Image);
+            return Some(NextQuestion::Image);
         }
         if let Some((question, layers)) = self.layers.take_if(|_| is_answered) {
-            return Some(Next::Layers(question, layers));
+            return Some(NextQuestion::Layers(question, layers));
         }
-        self.asides.pop_front().map(Next::Aside)
+        self.asides.pop_front().map(NextQuestion::Aside)
     }
 
     pub(crate) fn sent(&mut self, task: u32, question: Question) {
-        self.under_way = Some(UnderWay { task, question, dropped: false });
+        self.under_way = Some(PendingQuestion { task, question, dropped: false });
     }
 
-    /// The question that a report answers: `None` if it was not this task, or nobody waits for its answer any more.
+    /// The question that a report answers: `None` if it was not this task, or its answer is no longer needed.
     pub(crate) fn answered(&mut self, task: u32) -> Option<Question> {
         let asked = self.under_way.take_if(|asked| asked.task == task)?;
         (!asked.dropped).then_some(asked.question)
@@ -112,7 +112,7 @@ impl Questions {
         self.under_way.as_ref().is_some_and(|asked| asked.task == task && !asked.dropped)
     }
 
-    /// The model changes: nobody waits for what was asked of the last one. Returns the questions dropped.
+    /// The model changes: questions to the last one are dropped and returned.
     pub(crate) fn leave_model(&mut self) -> Vec<Question> {
         self.image_waits = false;
         let mut dropped: Vec<_> =
@@ -135,7 +135,7 @@ impl Questions {
 
     fn drop_layers(&mut self) -> Vec<u32> {
         let mut dropped: Vec<u32> = self.layers.take().map(|(question, _)| question).into_iter().collect();
-        if let Some(UnderWay { question: Question::Layers(question), dropped: gone @ false, .. }) =
+        if let Some(PendingQuestion { question: Question::Layers(question), dropped: gone @ false, .. }) =
             &mut self.under_way
         {
             *gone = true;

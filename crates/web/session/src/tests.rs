@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use catalog::manifest::{ModelFile, OnnxFile, Runtime};
-use catalog::model::{Input, ModelCard, Parity, Provenance};
+use catalog::model::{ModelCard, ModelInput, Parity, Provenance};
 use inference_messages::{
     Backend, Classification, ComputedLayer, ComputedLayers, Head, Layer, LoadedModel, NetworkError,
     PreferredBackend, ReaderModel, Report,
@@ -19,7 +19,7 @@ use inference_messages::{
 
 use crate::{Book, Effect, Event, ImageToSend, Notice, Panel, Session, Settings, View};
 
-/// Kept in 16 bits, and as trained beside it.
+/// Stored in 16 bits, and also as trained.
 const MODEL: &str = "small";
 /// Kept in 16 bits alone.
 const OTHER: &str = "large";
@@ -35,18 +35,20 @@ fn model(name: &str, bytes: u64, full_precision: Option<OnnxFile>) -> ModelFile 
             architecture: "resnet18".to_owned(),
             task: "diagnosis".to_owned(),
             labels: vec!["MEL".to_owned(), "NV".to_owned()],
-            input: Input { size: 128, mean: [0.5; 3], std: [0.25; 3] },
+            input: ModelInput { size: 128, mean: [0.5; 3], std: [0.25; 3] },
             precision: "fp16".to_owned(),
             trained_on: "drawings".to_owned(),
             licence: "MIT".to_owned(),
             provenance: Provenance {
                 config: String::new(),
                 config_sha256: String::new(),
+                source: String::new(),
                 onnx_sha256: String::new(),
             },
             parity: Parity { tolerance: 0.0, inputs: 0, native: 0.0, wasm: None, webgpu: None },
             stored: Vec::new(),
         },
+        classes: 2,
         full_precision,
         precomputed: None,
         precomputed_maps: false,

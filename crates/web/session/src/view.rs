@@ -72,7 +72,7 @@ pub struct Messages {
     pub layers: Option<String>,
 }
 
-/// What tests read from the page; `None` where it does not apply.
+/// Attributes for the tests; `None` where one does not apply.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     /// `absent`, `loading`, `ready` or `failed`.

@@ -1,13 +1,14 @@
-//! What the reader is told about a network: short, what happened, what still works, what to do.
+//! Messages about a network: short, what happened, what still works, what to do.
 
 use catalog::model::FULL;
+use catalog::number::grouped;
 use inference_messages::{Backend, Fallback, FileKind, FileSource, NetworkError, Progress, ReaderModel};
 
-/// The network was asked for, and nothing has come yet.
+/// The network was requested, and nothing has arrived yet.
 pub const PREPARING: &str = "Preparing…";
 /// Everything is loaded, and the first image is being computed.
 pub const STARTING: &str = "Starting the network…";
-/// Everything is loaded, and no image was asked about yet.
+/// Everything is loaded, and there is no image yet.
 pub const READY: &str = "The network is ready.";
 /// Something failed; the message says what.
 pub const NOT_RUNNING: &str = "The network is not running.";
@@ -36,7 +37,7 @@ pub fn duration(milliseconds: f64) -> String {
     }
 }
 
-/// Name of what computed.
+/// Name of the backend that computed.
 pub const fn backend(backend: Backend) -> &'static str {
     match backend {
         Backend::Webgpu => "WebGPU",
@@ -44,7 +45,7 @@ pub const fn backend(backend: Backend) -> &'static str {
     }
 }
 
-/// What is coming, and from where.
+/// What is being loaded, and from where.
 pub fn progress(progress: &Progress) -> String {
     let what = match progress.file {
         FileKind::Engine => "the engine",
@@ -57,7 +58,7 @@ pub fn progress(progress: &Progress) -> String {
     }
 }
 
-/// What the last answer cost, and what computed it.
+/// How long the last answer took, and which backend computed it.
 pub fn cost(by: Backend, adapter: &str, milliseconds: Option<f64>, first: Option<f64>) -> String {
     let by = match (by, adapter) {
         (Backend::Webgpu, adapter) if !adapter.is_empty() => format!("WebGPU ({adapter})"),
@@ -71,20 +72,20 @@ pub fn cost(by: Backend, adapter: &str, milliseconds: Option<f64>, first: Option
     }
 }
 
-/// What a reader's own network is, once it is loaded.
+/// Description of the reader's own network, once it is loaded.
 pub fn reader_model(model: &ReaderModel) -> String {
     let usual = if model.says_preparation {
         ""
     } else {
-        " The file does not say how to prepare images, so they are prepared as for ImageNet."
+        " The file does not say how to prepare images, so they are prepared as for ImageNet networks."
     };
     format!(
-        "Your own network, {}: {} outputs for images of {} × {} pixels.{usual} It stays in this page; Reset brings the book's \
-         network back.",
+        "Your own network, {}: {} outputs, images of {} × {} pixels.{usual} It stays in this page. Reset brings back the \
+         book's network.",
         size(model.bytes),
-        model.labels.len(),
-        model.size,
-        model.size
+        grouped(model.labels.len() as u64),
+        grouped(model.size),
+        grouped(model.size)
     )
 }
 
@@ -95,7 +96,7 @@ pub fn source(downloaded: u64, stored: bool) -> String {
         (bytes, true) => format!("Downloaded {}; the next visit needs no download.", size(bytes)),
         (bytes, false) => {
             format!(
-                "Downloaded {}; this browser keeps no copy, so the next visit downloads it again.",
+                "Downloaded {}; this browser does not store it, so the next visit downloads it again.",
                 size(bytes)
             )
         }
@@ -106,13 +107,13 @@ pub fn source(downloaded: u64, stored: bool) -> String {
 pub fn stored(precision: &str, bytes: u64) -> String {
     let bits = bits(precision);
     let trained = if precision == FULL { ", as trained" } else { "" };
-    format!(" The network's weights are stored in {bits} bits{trained}: {}.", size(bytes))
+    format!(" The network's weights have {bits} bits{trained}: {}.", size(bytes))
 }
 
-/// The reader wants the weights as trained, and the book has them only in `precision`.
+/// The reader wants the weights as trained, but the book has them only in `precision`.
 pub fn no_full_precision(precision: &str) -> String {
     let bits = bits(precision);
-    format!("The book has no file of this network in full precision, so the one in {bits} bits is used.")
+    format!("The book does not have this network in full precision, so the file with {bits} bits is used.")
 }
 
 fn bits(precision: &str) -> &str {
@@ -123,14 +124,14 @@ fn bits(precision: &str) -> &str {
     }
 }
 
-/// What computed, where that needs no reason.
+/// Which backend computed, if that needs no reason.
 pub fn computed(by: Backend, adapter: &str, gpu_submissions: u32) -> String {
     match by {
         Backend::Webgpu => {
             let on = if adapter.is_empty() { "the graphics card" } else { adapter };
-            format!("WebGPU computed this on {on}, in {gpu_submissions} batches of work.")
+            format!("Computed by WebGPU on {on}, in {} batches of work.", grouped(gpu_submissions))
         }
-        Backend::Wasm => "The processor computed this (WASM).".to_owned(),
+        Backend::Wasm => "Computed by the processor (WASM).".to_owned(),
     }
 }
 
@@ -138,23 +139,24 @@ pub fn computed(by: Backend, adapter: &str, gpu_submissions: u32) -> String {
 pub fn fallback(why: &Fallback) -> String {
     match why {
         Fallback::NoWebgpu => {
-            "This browser does not offer WebGPU, so the processor computes (WASM).".to_owned()
+            "This browser does not offer WebGPU, so the processor is used (WASM).".to_owned()
         }
         Fallback::NoAdapter => {
-            "This browser offers WebGPU but found no graphics card for it, so the processor computes (WASM)."
+            "This browser offers WebGPU but found no graphics card for it, so the processor is used (WASM)."
                 .to_owned()
         }
         Fallback::SoftwareAdapter => {
-            "This browser's WebGPU runs on the processor here, which is slower, so WASM computes.".to_owned()
+            "This browser's WebGPU would run on the processor, which is slower than WASM, so WASM is used."
+                .to_owned()
         }
         Fallback::Lost { detail } => format!(
-            "The browser lost the graphics card{}, so the processor computes from now on (WASM). Reload the page to try \
+            "The browser lost the graphics card{}, so the processor is used from now on (WASM). Reload the page to try \
              the graphics card again.",
             if detail.is_empty() { String::new() } else { format!(" ({})", short(detail)) }
         ),
         Fallback::Failed { detail } => {
             format!(
-                "The graphics card failed with this network ({}), so the processor computes (WASM).",
+                "The graphics card failed with this network ({}), so the processor is used (WASM).",
                 short(detail)
             )
         }
@@ -169,27 +171,27 @@ pub fn error(error: &NetworkError) -> String {
             subject(*file)
         ),
         NetworkError::Http { file, status } => format!(
-            "{} could not be downloaded: the server answered {status}{}. Try again later; the rest of the page works.",
+            "{} could not be downloaded: the server answered {status}{}. Try again later; the rest of the page still works.",
             subject(*file),
             if *status == 404 { ", which means that the file is not there" } else { "" }
         ),
         NetworkError::CutOff { file, received, expected } => format!(
-            "The download of {} broke off after {}. Try again, now or at a later visit: it goes on from there where the \
-             server allows it.",
+            "The download of {} was interrupted after {}. Try again, now or at a later visit: it continues from there if \
+             the server allows it.",
             object(*file),
             so_far(*received, *expected)
         ),
         NetworkError::Stopped { received, total } => {
-            format!("Stopped after {}. Try again to go on from there.", so_far(*received, *total))
+            format!("Stopped after {}. Try again to continue from there.", so_far(*received, *total))
         }
         NetworkError::Checksum { file } => format!(
-            "{} arrived damaged (wrong checksum) and was discarded. Try again; if it happens twice, the file on the server \
+            "{} arrived damaged (wrong checksum) and was discarded. Try again; if it happens again, the file on the server \
              is damaged.",
             subject(*file)
         ),
         NetworkError::ReaderFile { detail } => format!(
-            "This file cannot be used as the network ({}). Try again with an ONNX file that classifies square colour images, or \
-             start the book's network.",
+            "This file cannot be used as the network ({}). Try again with an ONNX file that classifies square colour images, \
+             or start the book's network.",
             short(detail)
         ),
         NetworkError::Memory { total } => format!(
@@ -197,8 +199,8 @@ pub fn error(error: &NetworkError) -> String {
             size(total * 3)
         ),
         NetworkError::Engine { detail } => format!(
-            "The engine that runs the network does not start in this browser ({}). Try again; a current Chrome, Edge, \
-             Firefox or Safari should work.",
+            "The engine that runs the network does not start in this browser ({}). Try again, or use a current Chrome, Edge, \
+             Firefox or Safari.",
             short(detail)
         ),
         NetworkError::Layer { detail } => {
@@ -208,27 +210,31 @@ pub fn error(error: &NetworkError) -> String {
             )
         }
         NetworkError::OtherModel { detail } => format!(
-            "The network's file is not the one that this page was made for ({}). Try again; if it happens twice, this site \
-             has to be rebuilt. The rest of the page works.",
+            "The network's file is not the one that this page was made for ({}). Try again; if it happens again, this site \
+             has to be rebuilt. The rest of the page still works.",
             short(detail)
         ),
         NetworkError::Run { detail } => {
             format!(
-                "The network could not be run ({}). Try again, or choose another way to compute.",
+                "The network could not be run ({}). Try again, or choose another device under \"Run on\".",
                 short(detail)
             )
         }
         NetworkError::Crash { detail } => format!(
-            "The network's background worker stopped ({}). Try again to restart it; what was downloaded is kept.",
+            "The network's background worker stopped ({}). Try again to restart it; what was already downloaded is still there.",
             short(detail)
         ),
     }
 }
 
-/// `12.0 MB of 44.7 MB`, to the byte where the rounding would hide the difference.
+/// `12.0 MB of 44.7 MB`, to the byte if rounding would hide the difference.
 fn so_far(received: u64, expected: u64) -> String {
     let (came, all) = (size(received), size(expected));
-    if came == all { format!("{received} of {expected} bytes") } else { format!("{came} of {all}") }
+    if came == all {
+        format!("{} of {} bytes", grouped(received), grouped(expected))
+    } else {
+        format!("{came} of {all}")
+    }
 }
 
 fn subject(file: FileKind) -> &'static str {
@@ -245,7 +251,7 @@ fn object(file: FileKind) -> &'static str {
     }
 }
 
-/// The first line of someone else's words, at most 160 characters, without a full stop.
+/// The first line of another program's message, at most 160 characters, without a full stop.
 fn short(detail: &str) -> String {
     let line = detail.lines().next().unwrap_or_default().trim().trim_end_matches('.');
     let mut words: String = line.chars().take(160).collect();
@@ -265,12 +271,12 @@ mod tests {
 
     #[test]
     fn a_cut_off_download_says_how_many_bytes_came() {
-        assert!(cut_off(12_000_000).contains("broke off after 12.0 MB of 44.7 MB"));
+        assert!(cut_off(12_000_000).contains("interrupted after 12.0 MB of 44.7 MB"));
     }
 
     #[test]
     fn a_download_without_its_last_bytes_is_given_to_the_byte() {
-        assert!(cut_off(44_709_891).contains("after 44709891 of 44709901 bytes"));
+        assert!(cut_off(44_709_891).contains("after 44,709,891 of 44,709,901 bytes"));
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! What travels beside a message.
+//! Attachments of a message.
 
 use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
-/// A large array or a file beside a message. The receiver gets the sender's memory; only a file is shared.
+/// A large array or a file attached to a message. The receiver gets the sender's memory; only a file is shared.
 #[derive(Clone, Debug)]
 pub enum Attachment {
     /// Bytes, such as an image's pixels.
@@ -21,7 +21,7 @@ impl Attachment {
         Self::Bytes(Uint8Array::from(bytes))
     }
 
-    /// A copy of numbers in the module's memory.
+    /// A copy of values in the module's memory.
     pub fn numbers(numbers: &[f32]) -> Self {
         Self::Numbers(Float32Array::from(numbers))
     }
@@ -34,7 +34,7 @@ impl Attachment {
         }
     }
 
-    /// The memory that is given away.
+    /// The memory that is transferred.
     pub(crate) fn buffer(&self) -> Option<ArrayBuffer> {
         match self {
             Self::Bytes(bytes) => Some(bytes.buffer()),

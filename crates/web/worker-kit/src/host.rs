@@ -26,7 +26,7 @@ pub trait Work: 'static {
     /// What can be reported.
     type Report: Serialize + 'static;
 
-    /// Does what is asked and reports it. A task that was cancelled before it began is run as well, so that the page hears how
+    /// Does the requested work and reports it. A task that was cancelled before it began is run as well, so that the page hears how
     /// it ended.
     fn run(
         &mut self,
@@ -36,21 +36,21 @@ pub trait Work: 'static {
     ) -> impl Future<Output = ()>;
 }
 
-/// Hands a page's requests to some work, one after another, in the order they came in; clones speak of the same one.
+/// Passes a page's requests to some work, one after another, in their order; clones refer to the same one.
 ///
 /// A crate keeps one in a `thread_local` and exports a function `receive(message)` that passes every message on.
-pub struct Host<W: Work>(Rc<Parts<W>>);
+pub struct Host<W: Work>(Rc<HostParts<W>>);
 
-struct Parts<W: Work> {
+struct HostParts<W: Work> {
     /// Elsewhere while it runs.
     work: RefCell<Option<W>>,
-    waiting: Waiting<W>,
+    waiting: QueuedRequest<W>,
     /// The tasks that can be cancelled: those that wait and the one that runs.
     controllers: RefCell<Vec<(u32, AbortController)>>,
     running: Cell<bool>,
 }
 
-type Waiting<W> = RefCell<VecDeque<(u32, <W as Work>::Request, Vec<Attachment>)>>;
+type QueuedRequest<W> = RefCell<VecDeque<(u32, <W as Work>::Request, Vec<Attachment>)>>;
 
 impl<W: Work> Clone for Host<W> {
     fn clone(&self) -> Self {
@@ -67,7 +67,7 @@ impl<W: Work> Host<W> {
                 post(&message::object(&[(CRASHED, info.to_string().into())]), &Array::new());
             }));
         });
-        Self(Rc::new(Parts {
+        Self(Rc::new(HostParts {
             work: RefCell::new(Some(work)),
             waiting: RefCell::default(),
             controllers: RefCell::default(),
@@ -78,9 +78,9 @@ impl<W: Work> Host<W> {
     /// Takes a message of the page.
     ///
     /// # Errors
-    /// If it is none that the page sends.
+    /// If it is not a message that the page sends.
     pub fn receive(&self, message: &JsValue) -> Result<(), JsValue> {
-        let Parts { waiting, controllers, running, .. } = &*self.0;
+        let HostParts { waiting, controllers, running, .. } = &*self.0;
         if let Some(cancelled) = message::number(message, CANCEL) {
             let controllers = controllers.borrow();
             controllers.iter().filter(|(task, _)| *task == cancelled).for_each(|(_, one)| one.abort());
@@ -96,7 +96,7 @@ impl<W: Work> Host<W> {
     }
 
     async fn run_all(self) {
-        let Parts { work, waiting, controllers, running } = &*self.0;
+        let HostParts { work, waiting, controllers, running } = &*self.0;
         let Some(mut now_running) = work.take() else { return };
         loop {
             let Some((number, request, attached)) = waiting.borrow_mut().pop_front() else { break };

@@ -41,7 +41,7 @@
 //!
 //! # Cancelling
 //! Every request is handled, a cancelled one too: its work sees that it is cancelled ([`Task::is_cancelled`], or
-//! [`Task::signal`] for the browser's own functions) and reports what it makes of that. One that must not wait for that ends the
+//! [`Task::signal`] for the browser's own functions) and reports how it ended. One that must not wait for that ends the
 //! Worker: dropping [`Worker`] stops it at once.
 
 mod attachment;

@@ -23,7 +23,7 @@ pub(crate) fn object(fields: &[(&str, JsValue)]) -> Object {
     object
 }
 
-/// A field of a message; `None` where it has no such field.
+/// A field of a message; `None` if it has no such field.
 pub(crate) fn field(message: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(message, &name.into()).ok().filter(|value| !value.is_undefined())
 }
@@ -33,7 +33,7 @@ pub(crate) fn number(message: &JsValue, name: &str) -> Option<u32> {
     field(message, name)?.as_f64().map(|number| number as u32)
 }
 
-/// A request or a report of a task and the memory that is given away with it.
+/// A request or a report of a task and the memory that is transferred with it.
 ///
 /// # Errors
 /// If `content` is nothing that a message can hold, such as a map whose keys are not text.

@@ -10,7 +10,7 @@ use web_sys::{ErrorEvent, MessageEvent, WorkerOptions, WorkerType};
 use crate::Attachment;
 use crate::message::{self, CANCEL, CRASHED, REPORT, REQUEST, reason};
 
-/// Where a Worker's code lies: three absolute URLs.
+/// Where a Worker's code is: three absolute URLs.
 #[derive(Clone, Copy, Debug)]
 pub struct Module<'a> {
     /// The Worker's script, `worker.js`.
@@ -37,7 +37,7 @@ pub enum FromWorker<Report> {
     Crashed(String),
 }
 
-/// A Worker that runs; dropping it ends it at once, whatever it does.
+/// A Worker that runs; dropping it ends it at once, even in the middle of its work.
 pub struct Worker<Request, Report> {
     thread: web_sys::Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -46,7 +46,7 @@ pub struct Worker<Request, Report> {
 }
 
 impl<Request: Serialize, Report: DeserializeOwned + 'static> Worker<Request, Report> {
-    /// Starts a Worker that loads a module, and hands everything it says to `hear`.
+    /// Starts a Worker that loads a module, and passes all its messages to `hear`.
     ///
     /// A script that cannot be loaded is heard of later, as [`FromWorker::Crashed`].
     ///
@@ -112,6 +112,6 @@ fn read<Report: DeserializeOwned>(message: &JsValue) -> FromWorker<Report> {
     }
     match message::unpack(message, REPORT) {
         Ok((task, report, attached)) => FromWorker::Report { task, report, attached },
-        Err(error) => FromWorker::Crashed(format!("it sent something unknown: {}", reason(&error))),
+        Err(error) => FromWorker::Crashed(format!("it sent an unknown message: {}", reason(&error))),
     }
 }

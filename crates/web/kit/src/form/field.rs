@@ -1,21 +1,20 @@
-//! One control of a form and, for a number, the box beside its slider.
+//! One control of a form and, for a number, the number field beside its slider.
 
 use std::cell::{Cell, RefCell};
 
-use catalog::widget::{Control, Kind};
-use numerics::decimal;
+use catalog::widget::{Control, ControlKind};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 use crate::dom;
 use crate::failure::Failure;
-use crate::number::{self, Range};
+use crate::number::Range;
 use crate::thumbnails::Thumbnails;
 
 /// A bound control.
 pub(super) struct Field {
     pub(super) control: &'static Control,
-    holder: Holder,
+    holder: FieldElements,
     /// What "reset" returns to: the author's value where given, else the catalog's.
     pub(super) default: RefCell<Option<String>>,
     /// The last value that the control accepted.
@@ -24,7 +23,7 @@ pub(super) struct Field {
     pub(super) derived: Cell<bool>,
 }
 
-enum Holder {
+enum FieldElements {
     Choice(HtmlSelectElement),
     Pictures(Thumbnails),
     /// As a choice, but what can be chosen depends on the model.
@@ -43,25 +42,38 @@ enum Holder {
 impl Field {
     pub(super) fn bind(control: &'static Control, form: &HtmlElement) -> Result<Self, Failure> {
         let name = control.name;
-        let missing =
-            |what: &str| Failure::new(format!("This widget's form has no {what} named \"{name}\"."));
+        let missing = |what: &str| {
+            Failure::new(format!("The form of this widget has no {what} named \"{name}\". Reload the page."))
+        };
         let named = format!("[name=\"{name}\"]");
         let holder = match control.kind {
-            Kind::Choice { .. } => dom::find(form, &named).map(Holder::Choice).ok_or(missing("choice"))?,
-            Kind::Pictures { .. } => {
-                Thumbnails::find(form, name).map(Holder::Pictures).ok_or(missing("row of pictures"))?
+            ControlKind::Choice { .. } => {
+                dom::find(form, &named).map(FieldElements::Choice).ok_or(missing("choice"))?
             }
-            Kind::Layer { .. } => dom::find(form, &named).map(Holder::Layer).ok_or(missing("choice"))?,
-            Kind::Number { min, max, step, .. } => {
+            ControlKind::Pictures { .. } => {
+                Thumbnails::find(form, name).map(FieldElements::Pictures).ok_or(missing("row of pictures"))?
+            }
+            ControlKind::Layer { .. } => {
+                dom::find(form, &named).map(FieldElements::Layer).ok_or(missing("choice"))?
+            }
+            ControlKind::Number { min, max, step, .. } => {
                 let slider = dom::find(form, &named).ok_or(missing("slider"))?;
                 let twin = dom::find(form, &format!("[data-twin=\"{name}\"]"));
-                let typed = twin.ok_or(missing("number box beside the slider"))?;
-                Holder::Number { slider, typed, range: Cell::new(Range { min, max, step }) }
+                let typed = twin.ok_or(missing("number field beside the slider"))?;
+                FieldElements::Number { slider, typed, range: Cell::new(Range { min, max, step }) }
             }
-            Kind::Toggle { .. } => dom::find(form, &named).map(Holder::Toggle).ok_or(missing("checkbox"))?,
-            Kind::Text { .. } => dom::find(form, &named).map(Holder::Text).ok_or(missing("text"))?,
-            Kind::File { .. } => dom::find(form, &named).map(Holder::File).ok_or(missing("file"))?,
-            Kind::Action => dom::find(form, &named).map(Holder::Action).ok_or(missing("button"))?,
+            ControlKind::Toggle { .. } => {
+                dom::find(form, &named).map(FieldElements::Toggle).ok_or(missing("checkbox"))?
+            }
+            ControlKind::Text { .. } => {
+                dom::find(form, &named).map(FieldElements::Text).ok_or(missing("text"))?
+            }
+            ControlKind::File { .. } => {
+                dom::find(form, &named).map(FieldElements::File).ok_or(missing("file"))?
+            }
+            ControlKind::Action => {
+                dom::find(form, &named).map(FieldElements::Action).ok_or(missing("button"))?
+            }
         };
         let field = Self {
             control,
@@ -71,18 +83,19 @@ impl Field {
             derived: Cell::new(false),
         };
         let given = field.element().get_attribute("data-default");
-        *field.default.borrow_mut() =
-            control.kind.default_text_with(decimal::shortest).map(|catalog| given.unwrap_or(catalog));
+        *field.default.borrow_mut() = control.kind.default_text().map(|catalog| given.unwrap_or(catalog));
         Ok(field)
     }
 
     pub(super) fn element(&self) -> &HtmlElement {
         match &self.holder {
-            Holder::Choice(select) | Holder::Layer(select) => select,
-            Holder::Pictures(thumbnails) => thumbnails.element(),
-            Holder::Number { slider: input, .. } | Holder::Toggle(input) | Holder::File(input) => input,
-            Holder::Text(area) => area,
-            Holder::Action(button) => button,
+            FieldElements::Choice(select) | FieldElements::Layer(select) => select,
+            FieldElements::Pictures(thumbnails) => thumbnails.element(),
+            FieldElements::Number { slider: input, .. }
+            | FieldElements::Toggle(input)
+            | FieldElements::File(input) => input,
+            FieldElements::Text(area) => area,
+            FieldElements::Action(button) => button,
         }
     }
 
@@ -91,7 +104,7 @@ impl Field {
         self.last.borrow().clone()
     }
 
-    /// The value, where it belongs into the address: it can be set and is not the default.
+    /// The value, if it belongs in the address: it can be set and is not the default.
     pub(super) fn setting(&self) -> Option<String> {
         let value = self.value();
         (*self.default.borrow().as_ref()? != value).then_some(value)
@@ -100,7 +113,7 @@ impl Field {
     pub(super) fn reset(&self) {
         match (&*self.default.borrow(), &self.holder) {
             (Some(default), _) => self.set(default),
-            (None, Holder::File(input)) => input.set_value(""),
+            (None, FieldElements::File(input)) => input.set_value(""),
             (None, _) => {}
         }
         self.derived.set(false);
@@ -109,9 +122,9 @@ impl Field {
     /// Shows `value`, which the control accepts.
     pub(super) fn set(&self, value: &str) {
         match &self.holder {
-            Holder::Choice(select) => select.set_value(value),
-            Holder::Pictures(thumbnails) => thumbnails.choose(value),
-            Holder::Layer(select) => {
+            FieldElements::Choice(select) => select.set_value(value),
+            FieldElements::Pictures(thumbnails) => thumbnails.choose(value),
+            FieldElements::Layer(select) => {
                 select.set_value(value);
                 // A layer of a model whose layers are not offered yet.
                 if select.value() != value {
@@ -119,7 +132,7 @@ impl Field {
                     select.set_value(value);
                 }
             }
-            Holder::Number { slider, typed, .. } => {
+            FieldElements::Number { slider, typed, .. } => {
                 slider.set_value(value);
                 // Writing the same again would move the cursor of a reader who types.
                 if typed.value() != value {
@@ -127,17 +140,17 @@ impl Field {
                 }
                 mark(typed, true);
             }
-            Holder::Toggle(input) => input.set_checked(value == "true"),
-            Holder::Text(area) => area.set_value(value),
-            Holder::File(input) => input.set_value(value),
-            Holder::Action(_) => {}
+            FieldElements::Toggle(input) => input.set_checked(value == "true"),
+            FieldElements::Text(area) => area.set_value(value),
+            FieldElements::File(input) => input.set_value(value),
+            FieldElements::Action(_) => {}
         }
         *self.last.borrow_mut() = self.shown();
     }
 
     /// Replaces the options of a layer control, which keeps its value.
     pub(super) fn offer(&self, groups: &[(String, Vec<(String, String)>)]) {
-        let Holder::Layer(select) = &self.holder else { return };
+        let FieldElements::Layer(select) = &self.holder else { return };
         select.set_text_content(None);
         for (title, layers) in groups {
             let group: HtmlElement = dom::create("optgroup", "");
@@ -152,7 +165,7 @@ impl Field {
 
     /// Ends a slider at `max`, or at the catalog's end where that comes first.
     pub(super) fn limit(&self, max: f64) {
-        let (Holder::Number { slider, typed, range }, Kind::Number { max: most, .. }) =
+        let (FieldElements::Number { slider, typed, range }, ControlKind::Number { max: most, .. }) =
             (&self.holder, self.control.kind)
         else {
             return;
@@ -160,7 +173,7 @@ impl Field {
         let max = max.min(most);
         range.set(Range { max, ..range.get() });
         for input in [slider, typed] {
-            input.set_max(&decimal::shortest(max));
+            input.set_max(&max.to_string());
         }
         // The browser itself has moved a slider that stood beyond.
         if slider.value() != self.value() {
@@ -171,19 +184,19 @@ impl Field {
     /// What the control itself holds.
     fn shown(&self) -> String {
         match &self.holder {
-            Holder::Choice(select) | Holder::Layer(select) => select.value(),
-            Holder::Pictures(thumbnails) => thumbnails.chosen(),
-            Holder::Number { slider: input, .. } | Holder::File(input) => input.value(),
-            Holder::Toggle(input) => input.checked().to_string(),
-            Holder::Text(area) => area.value(),
-            Holder::Action(_) => String::new(),
+            FieldElements::Choice(select) | FieldElements::Layer(select) => select.value(),
+            FieldElements::Pictures(thumbnails) => thumbnails.chosen(),
+            FieldElements::Number { slider: input, .. } | FieldElements::File(input) => input.value(),
+            FieldElements::Toggle(input) => input.checked().to_string(),
+            FieldElements::Text(area) => area.value(),
+            FieldElements::Action(_) => String::new(),
         }
     }
 
     /// The reader moved, chose or wrote something that is right by its nature.
     pub(super) fn moved(&self) {
         let value = self.shown();
-        if let Holder::Number { typed, .. } = &self.holder {
+        if let FieldElements::Number { typed, .. } = &self.holder {
             typed.set_value(&value);
             mark(typed, true);
         }
@@ -192,42 +205,41 @@ impl Field {
 
     /// The reader typed into the number box; once `settled` the box shows a number that is allowed.
     pub(super) fn typed(&self, settled: bool) -> Result<(), String> {
-        let Holder::Number { typed, range, .. } = &self.holder else { return Ok(()) };
+        let FieldElements::Number { typed, range, .. } = &self.holder else { return Ok(()) };
         let (text, range) = (typed.value(), range.get());
         let Range { min, max, step } = range;
-        let kind = Kind::Number { min, max, step, default: min, unit: "" };
-        let verdict = number::check(&kind, &text);
+        let kind = ControlKind::Number { min, max, step, default: min, unit: "" };
+        let verdict = kind.check(&text);
         mark(typed, verdict.is_ok());
         match verdict {
             Ok(()) => {
-                let number = decimal::parse(text.trim()).unwrap_or(range.min);
+                let number: f64 = text.trim().parse().unwrap_or(range.min);
                 // Only the slider, so that the cursor keeps its place in the box.
-                if let Holder::Number { slider, .. } = &self.holder {
-                    slider.set_value(&decimal::shortest(number));
+                if let FieldElements::Number { slider, .. } = &self.holder {
+                    slider.set_value(&number.to_string());
                 }
                 *self.last.borrow_mut() = self.shown();
                 Ok(())
             }
             Err(_) if settled => {
-                let nearest = match decimal::parse(text.trim()) {
-                    Some(number) if number.is_finite() => decimal::shortest(range.nearest(number)),
+                let nearest = match text.trim().parse::<f64>() {
+                    Ok(number) if number.is_finite() => range.nearest(number).to_string(),
                     _ => self.value(),
                 };
                 self.set(&nearest);
                 Ok(())
             }
             Err(_) => {
-                let [min, max] = [min, max].map(decimal::shortest);
                 let label = self.control.label;
                 let steps = if (step - 1.0).abs() < f64::EPSILON {
                     String::new()
                 } else {
-                    format!(" in steps of {}", decimal::shortest(step))
+                    format!(" in steps of {step}")
                 };
-                let found = if text.is_empty() { "nothing yet" } else { &text };
+                let found = if text.is_empty() { "nothing" } else { &text };
                 let last = self.value();
                 Err(format!(
-                    "{label}: a number from {min} to {max}{steps}, found {found}; the picture stays at {last}."
+                    "{label} takes a number from {min} to {max}{steps}, not {found}. The picture still shows {last}."
                 ))
             }
         }

@@ -6,7 +6,7 @@ use recipe::Feed;
 
 use super::{drawn, hexadecimal};
 
-/// Checksum of the numbers that a training feeds its network for a drawn lesion, bit by bit; `feed` is a [`Feed`] as JSON,
+/// Checksum of the values that a training feeds its network for a drawn lesion, bit by bit; `feed` is a [`Feed`] as JSON,
 /// `way` is the epoch and the lesion's place in the training's list, both counted from 0.
 ///
 /// # Errors
@@ -15,7 +15,7 @@ pub fn fed(feed: &str, diagnosis: &str, seed: u32, way: [u32; 2]) -> Result<Stri
     Ok(hexadecimal(lesions::checksum(&numbers(feed, diagnosis, seed, way)?)))
 }
 
-/// The numbers' bits, four bytes each, lowest first.
+/// The values' bits, four bytes each, lowest first.
 fn numbers(feed: &str, diagnosis: &str, seed: u32, [epoch, place]: [u32; 2]) -> Result<Vec<u8>, String> {
     let feed: Feed = serde_json::from_str(feed).map_err(|error| format!("{feed} is not a feed: {error}"))?;
     let kept = imaging::feed::kept(drawn(diagnosis, seed, SIDE)?, feed.memory_size);

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use session::Book;
 use web_sys::{HtmlElement, Url};
 
-/// Reads `data-worker`, `data-runtime` and `data-models`, and makes their addresses absolute: the Worker lies elsewhere.
+/// Reads `data-worker`, `data-runtime` and `data-models`, and makes their addresses absolute, because the Worker is in another folder.
 ///
 /// # Errors
 /// [`Failure`] naming the attribute that is missing or damaged.
@@ -33,11 +33,13 @@ pub(super) fn read(element: &HtmlElement) -> Result<(Book, Module), Failure> {
 
 fn parsed<T: DeserializeOwned>(element: &HtmlElement, name: &str) -> Result<T, Failure> {
     let text = element.get_attribute(name).ok_or_else(|| {
-        Failure::new(format!("The widget has no {name} in this page; run: cargo xtask build."))
+        Failure::new(format!(
+            "The widget's {name} is missing from this page. To rebuild it, run: cargo xtask build."
+        ))
     })?;
     serde_json::from_str(&text).map_err(|error| {
         Failure::new(format!(
-            "The widget's {name} in this page is damaged ({error}); run: cargo xtask build."
+            "The widget's {name} in this page is damaged ({error}). To rebuild it, run: cargo xtask build."
         ))
     })
 }
@@ -45,8 +47,9 @@ fn parsed<T: DeserializeOwned>(element: &HtmlElement, name: &str) -> Result<T, F
 /// Makes an address independent of the page.
 fn make_absolute(address: &mut String) -> Result<(), Failure> {
     let base = dom::document().base_uri().ok().flatten().unwrap_or_default();
-    let absolute = Url::new_with_base(address, &base)
-        .map_err(|error| Failure::thrown(&format!("The page has the invalid address {address}"), &error))?;
+    let absolute = Url::new_with_base(address, &base).map_err(|error| {
+        Failure::thrown(&format!("The page contains the invalid address {address}"), &error)
+    })?;
     *address = absolute.href();
     Ok(())
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlButtonElement, HtmlElement, HtmlProgressElement};
 
 /// The panel's elements.
-pub(super) struct Panel {
+pub(super) struct NetworkPanel {
     root: HtmlElement,
     start: HtmlElement,
     loading: HtmlElement,
@@ -16,7 +16,7 @@ pub(super) struct Panel {
     source: HtmlElement,
 }
 
-impl Panel {
+impl NetworkPanel {
     /// Around the start button that the page was rendered with.
     pub(super) fn new(start: HtmlElement) -> Self {
         let root: HtmlElement = dom::create("div", "network");
@@ -31,7 +31,7 @@ impl Panel {
         let engine = child(&root, "p", "network-engine");
         let source = child(&root, "p", "network-source");
         let panel = Self { root, start, loading, status, bar, button, engine, source };
-        panel.show_part(Part::Start);
+        panel.show_part(PanelPart::Start);
         panel
     }
 
@@ -45,14 +45,14 @@ impl Panel {
         dom::listen(&self.button, "click", move |_: Event| other());
     }
 
-    /// Shows the session's panel; whether a button that had the focus is gone, which then needs another place.
+    /// Shows the session's panel; returns whether a button that had the focus is gone, so that the focus needs another place.
     pub(super) fn show(&self, panel: &session::Panel) -> bool {
         match panel {
             session::Panel::Start { words } => {
                 if let Some(words) = words {
                     self.start.set_text_content(Some(words));
                 }
-                self.show_part(Part::Start);
+                self.show_part(PanelPart::Start);
             }
             session::Panel::Loading { words, share } => {
                 self.show_bar(words, *share);
@@ -71,7 +71,7 @@ impl Panel {
                 let had_focus = has_focus(&self.button);
                 self.engine.set_text_content(Some(words));
                 self.source.set_text_content(Some(source));
-                self.show_part(Part::Running);
+                self.show_part(PanelPart::Running);
                 return had_focus;
             }
         }
@@ -80,20 +80,20 @@ impl Panel {
 
     fn show_bar(&self, words: &str, share: f64) {
         let had_focus = has_focus(&self.start);
-        self.show_part(Part::Loading);
+        self.show_part(PanelPart::Loading);
         self.status.set_text_content(Some(words));
         self.bar.set_value(share);
-        // Who pressed the start button by keyboard goes on at the button in its place.
+        // A reader who pressed the start button by keyboard continues at the button in its place.
         if had_focus {
             let _a_button_takes_it = self.button.focus();
         }
     }
 
-    fn show_part(&self, part: Part) {
-        self.start.set_hidden(part != Part::Start);
-        self.loading.set_hidden(part != Part::Loading);
-        self.engine.set_hidden(part != Part::Running);
-        self.source.set_hidden(part != Part::Running);
+    fn show_part(&self, part: PanelPart) {
+        self.start.set_hidden(part != PanelPart::Start);
+        self.loading.set_hidden(part != PanelPart::Loading);
+        self.engine.set_hidden(part != PanelPart::Running);
+        self.source.set_hidden(part != PanelPart::Running);
     }
 
     fn name_button(&self, words: &str) {
@@ -104,9 +104,9 @@ impl Panel {
     }
 }
 
-/// What is in the panel; one at a time, in the same place, so that nothing jumps.
+/// The parts of the panel, shown one at a time in the same place, so that nothing jumps.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum PanelPart {
     Start,
     Loading,
     Running,

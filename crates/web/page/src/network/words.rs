@@ -1,10 +1,10 @@
-//! What is said to the reader about a network's answers.
+//! Texts about a network's answers.
 
 use catalog::Diagnosis;
 
 pub use session::words::backend;
 
-/// A probability for a reader, without pretending to more than a tenth of a percent: `12.3 %`.
+/// A probability for a reader, to a tenth of a percent: `12.3 %`.
 pub fn percent(probability: f32) -> String {
     match probability * 100.0 {
         p if p > 0.0 && p < 0.1 => "< 0.1 %".to_owned(),
@@ -13,7 +13,7 @@ pub fn percent(probability: f32) -> String {
     }
 }
 
-/// A label in words: the diagnosis whose abbreviation it is, else itself.
+/// A label in words: the diagnosis that it abbreviates, or else the label itself.
 ///
 /// ```
 /// use page::network::words::diagnosis;

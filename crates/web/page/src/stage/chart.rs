@@ -5,7 +5,7 @@ pub(crate) const HALF: usize = 32;
 /// Grey above, blue below: both stand out from light and dark pages.
 pub(crate) const COLOURS: [[u8; 4]; 2] = [[128, 128, 128, 255], [34, 136, 204, 255]];
 
-/// RGBA: a column a part, each half as high as its largest count; that of `cut` is cut off where it would be more than twice
+/// RGBA: a column per part, each half as high as its largest count; that of `cut` is cut off if it would be more than twice
 /// as high as any other.
 pub(crate) fn mirrored(halves: [&[u32]; 2], cut: Option<usize>) -> Vec<u8> {
     let columns = halves[0].len();

@@ -1,15 +1,13 @@
 //! Coefficients as a reader writes them: 2, −0.5, 1/49.
 
-use numerics::decimal;
-
 use super::number;
 
-/// Largest denominator looked for: the mean of 15 × 15 numbers.
+/// Largest denominator looked for: the mean of 15 × 15 values.
 const LARGEST_DENOMINATOR: u32 = 225;
 
 /// A coefficient in writing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum CellText {
     /// On one line: a whole number or a decimal.
     Line(String),
     /// Numerator, with its sign, over denominator.
@@ -17,30 +15,30 @@ pub(crate) enum Written {
 }
 
 /// The shortest exact writing of `value`: whole, a decimal of up to three digits, a fraction; else four digits.
-pub(crate) fn write(value: f32) -> Written {
+pub(crate) fn write(value: f32) -> CellText {
     if let Some(short) = short(value) {
-        return Written::Line(short);
+        return CellText::Line(short);
     }
     for denominator in 3..=LARGEST_DENOMINATOR {
         let numerator = (value * denominator as f32).round();
         // Only what gives the very same number when it is read back; small numerators, or it helps nobody.
         if numerator != 0.0 && numerator.abs() < 100.0 && same(numerator / denominator as f32, value) {
-            return Written::Fraction(number(numerator, 0), denominator.to_string());
+            return CellText::Fraction(number(numerator, 0), denominator.to_string());
         }
     }
-    Written::Line(number(value, 4))
+    CellText::Line(number(value, 4))
 }
 
 /// The same as text for a kernel's text form, with `-` for minus.
 pub(crate) fn text(value: f32) -> String {
     match write(value) {
-        Written::Fraction(above, below) => format!("{above}/{below}").replace('−', "-"),
+        CellText::Fraction(above, below) => format!("{above}/{below}").replace('−', "-"),
         // Every digit, so that the text stands for the same number.
-        Written::Line(_) => decimal::shortest_single(value),
+        CellText::Line(_) => value.to_string(),
     }
 }
 
-/// A kernel as text, a row a line.
+/// A kernel as text, a row per line.
 pub(crate) fn kernel_text(size: usize, coefficients: &[f32]) -> String {
     let rows = coefficients.chunks(size.max(1));
     let rows = rows.map(|row| row.iter().map(|&c| text(c)).collect::<Vec<_>>().join(" "));
@@ -49,11 +47,11 @@ pub(crate) fn kernel_text(size: usize, coefficients: &[f32]) -> String {
 
 fn short(value: f32) -> Option<String> {
     let written = number(value, 3);
-    let read = decimal::parse(&written.replace('−', "-"))? as f32;
+    let read = written.replace('−', "-").parse().ok()?;
     same(read, value).then_some(written)
 }
 
-/// The same number to the last bit, zeros of both signs alike.
+/// The same number to the last bit; zeros of both signs are equal.
 fn same(a: f32, b: f32) -> bool {
     a.to_bits() == b.to_bits() || (a == 0.0 && b == 0.0)
 }
@@ -64,8 +62,8 @@ mod tests {
 
     fn check(value: f32, expected: &str) {
         let written = match write(value) {
-            Written::Line(line) => line,
-            Written::Fraction(above, below) => format!("{above}/{below}"),
+            CellText::Line(line) => line,
+            CellText::Fraction(above, below) => format!("{above}/{below}"),
         };
         assert_eq!(written, expected);
     }

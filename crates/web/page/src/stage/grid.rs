@@ -1,16 +1,16 @@
-//! A square of numbers as small coloured cells: the kernel, the patch under it, their products.
+//! A square of values as small coloured cells: the kernel, the patch under it, their products.
 
 use imaging::Kernel;
 use kit::{colour, dom};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::coefficient::{self, Written};
+use super::coefficient::{self, CellText};
 
 /// Strength of the colour of a kernel's largest number, of 1.
 const PALE: f32 = 0.6;
 
-/// A grid in the page; its cells are made anew only when its size changes.
+/// A grid in the page; its cells are made again only when its size changes.
 pub(crate) struct Grid {
     element: HtmlElement,
     cells: Vec<HtmlElement>,
@@ -28,13 +28,13 @@ impl Grid {
     }
 
     /// Shows `size` × `size` cells, each with what `cell` says about its index: writing and colour.
-    pub(crate) fn show(&mut self, size: usize, cell: impl Fn(usize) -> (Written, Option<[u8; 3]>)) {
+    pub(crate) fn show(&mut self, size: usize, cell: impl Fn(usize) -> (CellText, Option<[u8; 3]>)) {
         self.resize(size);
         for (index, element) in self.cells.iter().enumerate() {
             let (written, colour) = cell(index);
             match written {
-                Written::Line(text) => element.set_text_content(Some(&text)),
-                Written::Fraction(above, below) => {
+                CellText::Line(text) => element.set_text_content(Some(&text)),
+                CellText::Fraction(above, below) => {
                     element.set_text_content(None);
                     let fraction: Element = dom::create("span", "fraction");
                     for (class, text) in [("above", above), ("below", below)] {
@@ -56,7 +56,7 @@ impl Grid {
         }
     }
 
-    /// Shows a kernel's numbers as a heat map: blue below zero, white, red above, pale enough to read the numbers.
+    /// Shows a kernel's coefficients as a heat map: blue below zero, white, red above, pale enough to read the numbers.
     pub(crate) fn show_weights(&mut self, kernel: &Kernel) {
         let largest = kernel.coefficients().iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
         self.show(kernel.size(), |i| {

@@ -1,7 +1,5 @@
 //! Numbers in writing, with a true minus sign.
 
-use numerics::decimal;
-
 /// `value` with at most `digits` digits after the point, no zeros at the end, and a true minus sign.
 pub(crate) fn number(value: f32, digits: usize) -> String {
     let fixed = fixed(value, digits);
@@ -11,11 +9,7 @@ pub(crate) fn number(value: f32, digits: usize) -> String {
 
 /// `value` with exactly `digits` digits after the point, for columns of numbers.
 pub(crate) fn fixed(value: f32, digits: usize) -> String {
-    minus(&decimal::fixed(value.into(), digits))
-}
-
-fn minus(text: &str) -> String {
-    text.replace('-', "−")
+    format!("{value:.digits$}").replace('-', "−")
 }
 
 #[cfg(test)]

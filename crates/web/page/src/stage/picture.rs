@@ -1,9 +1,8 @@
-//! A picture on the stage: a canvas that fills its place, its caption, a marker over it.
+//! A picture of a widget: a canvas that fills its frame, its caption, a marker over it.
 
 use std::fmt::Write;
 
 use kit::{Failure, canvas, dom};
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
@@ -26,7 +25,7 @@ pub(crate) struct PictureView {
     veil: HtmlElement,
     marker: HtmlElement,
     caption: HtmlElement,
-    /// Whether it is as wide as its frame, whatever that makes of its pixels.
+    /// Whether it is as wide as its frame, even if its pixels then have uneven sizes.
     fills: bool,
 }
 
@@ -68,7 +67,7 @@ impl PictureView {
         &self.figure
     }
 
-    /// Draws RGBA bytes, `width` pixels a row.
+    /// Draws RGBA bytes, `width` pixels per row.
     pub(crate) fn draw(&self, width: usize, rgba: &[u8]) -> Result<(), Failure> {
         let size = (self.canvas.width(), self.canvas.height());
         canvas::draw_rgba(&self.canvas, width as u32, rgba)?;
@@ -130,7 +129,7 @@ impl PictureView {
         dom::set(&self.veil, "style", &style);
     }
 
-    /// The pixel of the picture at a place in the window, which may lie outside.
+    /// The pixel of the picture at a place in the window, which may be outside.
     pub(crate) fn pixel(&self, x: i32, y: i32) -> [f32; 2] {
         let seen = self.canvas.get_bounding_client_rect();
         let along = |at: i32, start: f64, length: f64, pixels: u32| {
@@ -145,5 +144,5 @@ impl PictureView {
 
 /// A place among `of` pixels as CSS writes it.
 fn percent(at: isize, of: u32) -> String {
-    decimal::fixed(100.0 * at as f64 / f64::from(of.max(1)), 4) + "%"
+    format!("{:.4}%", 100.0 * at as f64 / f64::from(of.max(1)))
 }

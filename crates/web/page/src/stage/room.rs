@@ -12,7 +12,7 @@ use web_sys::{HtmlElement, ResizeObserver};
 pub(crate) fn fit_to_room(section: &Section, fit: impl FnMut() + 'static) -> Result<(), Failure> {
     let fit = Closure::<dyn FnMut()>::new(fit);
     let observer = ResizeObserver::new(fit.as_ref().unchecked_ref())
-        .map_err(|e| Failure::thrown("The browser does not say how large the widget is", &e))?;
+        .map_err(|e| Failure::thrown("The browser did not give the size of the widget", &e))?;
     observer.observe(section.stage().unchecked_ref::<HtmlElement>());
     fit.forget();
     Ok(())

@@ -11,7 +11,7 @@ pub(crate) fn number(value: f32) -> String {
         size if size < 100.0 => 1,
         _ => 0,
     };
-    numerics::decimal::fixed(value.into(), digits).replace('-', "−")
+    format!("{value:.digits$}").replace('-', "−")
 }
 
 /// The same with its sign, a plus sign too: what a term adds.

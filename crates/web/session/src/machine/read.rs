@@ -6,7 +6,7 @@ use catalog::manifest::{ModelFile, start_words};
 use catalog::model::FULL;
 use inference_messages::{Classification, NetworkError, Progress};
 
-use super::{Contents, EngineState, EngineUsed, Phase, Session};
+use super::{EngineState, EngineUsed, ModelContents, Phase, Session};
 use crate::{Marks, Messages, Panel, View, book, words};
 
 impl Session {
@@ -23,15 +23,15 @@ impl Session {
     }
 
     /// What the model has, once it is loaded.
-    pub fn contents(&self) -> Option<&Rc<Contents>> {
+    pub fn contents(&self) -> Option<&Rc<ModelContents>> {
         match &self.phase {
             Phase::Ready(ready) => Some(&ready.contents),
             _ => None,
         }
     }
 
-    /// The same of a reader's own model; `None` while the book's is in use.
-    pub fn reader_contents(&self) -> Option<&Rc<Contents>> {
+    /// The same of the reader's own model; `None` while the book's is in use.
+    pub fn reader_contents(&self) -> Option<&Rc<ModelContents>> {
         self.contents().filter(|_| self.reader_file.is_some())
     }
 

@@ -103,7 +103,7 @@ fn a_wish_for_the_graphics_card_that_is_not_met_is_a_message() {
     assert!(page.view().messages.backend.unwrap().contains("does not offer WebGPU"));
     // Said once is enough.
     let Panel::Running { words, .. } = page.view().panel else { panic!("{:?}", page.view().panel) };
-    assert_eq!(words, "The processor computed this (WASM).");
+    assert_eq!(words, "Computed by the processor (WASM).");
 
     // The wish is taken back.
     page.on(Event::SettingsChanged(preferring(PreferredBackend::Wasm)));
@@ -119,7 +119,7 @@ fn why_the_processor_computes_is_on_the_panel_where_nothing_was_wished() {
     page.report(Report::Classified(Box::new(by_processor)));
     assert_eq!(page.view().messages.backend, None);
     let Panel::Running { words, .. } = page.view().panel else { panic!("{:?}", page.view().panel) };
-    assert!(words.contains("runs on the processor here"), "{words}");
+    assert!(words.contains("would run on the processor"), "{words}");
 }
 
 #[test]

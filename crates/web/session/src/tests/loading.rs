@@ -10,6 +10,17 @@ fn progress(received: u64) -> Report {
 }
 
 #[test]
+fn names_of_a_thousand_outputs_come_with_the_file_before_the_widget_hears_that_it_is_there() {
+    let mut page = Page::opened();
+    page.on(Event::StartPressed);
+    let labels = vec!["tabby".to_owned(), "tiger cat".to_owned()];
+    let loaded = LoadedModel { labels: labels.clone(), ..LoadedModel::default() };
+    check_kinds(&page.report(Report::Loaded(Box::new(loaded))), &["tell model changed", "tell loaded"]);
+    assert_eq!(page.session.model().card.labels, labels);
+    assert_eq!(page.session.model().card.name, MODEL);
+}
+
+#[test]
 fn nothing_is_asked_before_the_reader_starts_the_network() {
     let mut page = Page::opened();
     check_kinds(&page.on(Event::ImageShown), &[]);

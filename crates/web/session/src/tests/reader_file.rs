@@ -11,7 +11,7 @@ fn theirs() -> Report {
 }
 
 fn refused() -> NetworkError {
-    NetworkError::ReaderFile { detail: "expected an ONNX file, found a web page".to_owned() }
+    NetworkError::ReaderFile { detail: "it is a web page, not an ONNX file".to_owned() }
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_file_is_loaded_in_the_place_of_the_book_s_network() {
     let model = page.session.model();
     assert_eq!(
         (model.card.title.as_str(), model.card.labels.len(), model.card.input.size),
-        ("Your own model", 3, 32)
+        ("Your own network", 3, 32)
     );
     assert_eq!((model.card.licence.as_str(), &model.precomputed), ("", &None));
     let marks = page.view().marks;
@@ -51,7 +51,7 @@ fn a_file_is_loaded_in_the_place_of_the_book_s_network() {
     page.report(classified(0.5));
     let Panel::Running { source, .. } = page.view().panel else { panic!("{:?}", page.view().panel) };
     assert!(
-        source.contains("3 outputs for images of 32 × 32 pixels") && source.contains("ImageNet"),
+        source.contains("3 outputs, images of 32 × 32 pixels") && source.contains("ImageNet"),
         "{source}"
     );
 }
@@ -75,7 +75,7 @@ fn a_file_that_is_no_network_is_refused_and_the_book_s_can_be_started() {
     let mut page = Page::opened();
     page.on(given("page.onnx"));
     check_kinds(&page.fail(refused()), &["tell failed", "read store"]);
-    assert!(page.network_message().contains("found a web page"));
+    assert!(page.network_message().contains("it is a web page"));
     assert!(matches!(page.view().panel, Panel::Start { .. }), "{:?}", page.view().panel);
     let effects = page.on(Event::StartPressed);
     check_kinds(&effects, &["load model"]);
@@ -133,7 +133,7 @@ fn full_precision_and_backend_leave_the_file_where_it_is() {
     page.report(theirs());
     let wishes = Settings { full_precision: true, ..settings(MODEL) };
     check_kinds(&page.on(Event::SettingsChanged(wishes.clone())), &[]);
-    assert_eq!((page.view().messages.model, page.session.title().as_str()), (None, "Your own model"));
+    assert_eq!((page.view().messages.model, page.session.title().as_str()), (None, "Your own network"));
     page.on(Event::ImageShown);
     page.report(classified(0.5));
     let effects = page.on(Event::SettingsChanged(Settings { backend: PreferredBackend::Wasm, ..wishes }));

@@ -107,7 +107,7 @@ fn a_wish_for_full_precision_that_the_book_cannot_meet_is_a_message_and_loads_no
     page.on(Event::StartPressed);
     page.report(Report::Loaded(Box::default()));
     check_kinds(&page.on(Event::SettingsChanged(full_precision(OTHER))), &[]);
-    assert!(page.view().messages.model.unwrap().contains("the one in 16 bits is used"));
+    assert!(page.view().messages.model.unwrap().contains("the file with 16 bits is used"));
     page.on(Event::SettingsChanged(settings(OTHER)));
     assert_eq!(page.view().messages.model, None);
 }

@@ -18,21 +18,18 @@ fn on_a_first_visit_engine_and_network_are_downloaded() {
     let mut page = Page::opened();
     page.on(stored(&[(ENGINE, 0), ("small.onnx", 0)]));
     // 26.5 MB of the runtime, 0.5 MB of the Worker, 20 MB of the network.
-    check_start_words(&page, "downloads 47 MB once, 20 MB of it the network");
+    check_start_words(&page, "downloads 47 MB once (20 MB for the network");
 }
 
 #[test]
 fn what_the_browser_has_is_not_downloaded_again() {
     let mut page = Page::opened();
     page.on(stored(&[(ENGINE, 26_000_000), ("small.onnx", 0)]));
-    check_start_words(&page, "downloads 20 MB once; the engine that runs it is already in this browser");
+    check_start_words(&page, "downloads 20 MB once; its engine is already in this browser");
     page.on(stored(&[(ENGINE, 0), ("small.onnx", 20_000_000)]));
-    check_start_words(
-        &page,
-        "downloads 27 MB once, the engine that runs it; the network is already in this browser",
-    );
+    check_start_words(&page, "downloads its engine, 27 MB, once; the network is already in this browser");
     page.on(stored(&[(ENGINE, 26_000_000), ("small.onnx", 20_000_000)]));
-    check_start_words(&page, "nothing to download");
+    check_start_words(&page, "nothing is downloaded");
 }
 
 #[test]
@@ -58,7 +55,7 @@ fn full_precision_names_the_larger_download() {
     let effects = page.on(Event::SettingsChanged(Settings { full_precision: true, ..settings(MODEL) }));
     check_kinds(&effects, &["tell model changed", "read store"]);
     page.on(stored(&[(ENGINE, 0), ("small-fp32.onnx", 0)]));
-    check_start_words(&page, "40 MB of it the network");
+    check_start_words(&page, "40 MB for the network");
 }
 
 #[test]
@@ -67,7 +64,7 @@ fn an_engine_that_runs_in_this_page_is_not_downloaded_again_even_without_a_store
     page.on(Event::FileGiven { file: 0, name: "page.onnx".to_owned() });
     page.fail(NetworkError::ReaderFile { detail: "found a web page".to_owned() });
     page.on(stored(&[(ENGINE, 0), ("small.onnx", 0)]));
-    check_start_words(&page, "downloads 20 MB once; the engine that runs it is already in this browser");
+    check_start_words(&page, "downloads 20 MB once; its engine is already in this browser");
 }
 
 #[test]

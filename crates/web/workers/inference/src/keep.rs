@@ -1,4 +1,4 @@
-//! Which layers a run computes beside those asked for, so that the next question needs no run.
+//! Which layers a run computes in addition to the requested ones, so that the next question needs no run.
 
 /// Bytes of layers' values that the Worker keeps of the last image: all of a ResNet-18 at 128 × 128 pixels are 11 MB, all
 /// of a ResNet-50 at 224 × 224 are 145 MB, of which a phone would have to hold two copies while they come.
@@ -7,7 +7,7 @@ pub const KEEP: u64 = 64_000_000;
 /// Indices of the layers that one run gives: those `asked` for, and of the others as many as fit into `limit` bytes
 /// together with them, first those behind the last one asked for, then those before the first, each in order.
 ///
-/// `bytes` has a size for each layer, in the order of computation; `None` where it is not known, and such a layer is
+/// `bytes` has a size for each layer, in the order of computation; `None` if it is not known, and such a layer is
 /// computed only when it is asked for. What is asked for is always computed.
 ///
 /// ```

@@ -11,7 +11,7 @@ use catalog::manifest::{ModelFile, Runtime};
 use imaging::Rgb8;
 use inference::web::{self, Classifier};
 use inference::{InferenceError, Model};
-use inference::{layers, weights};
+use inference::{layers, metadata, weights};
 use inference_messages::{
     Backend, Classification, Fallback, FileKind, Head, ImageToClassify, Layer, LoadFile, LoadModel,
     LoadedModel, NetworkError, PreferredBackend, ReaderModel, Report, Request,
@@ -24,8 +24,8 @@ use worker_kit::{Attachment, Host, Task, Work};
 
 use crate::memory;
 use crate::reason::innermost;
-use fetched::{Fetched, Sink};
-use looking::{Cost, Looking};
+use fetched::{FetchedFile, Sink};
+use looking::{LayerSession, LookCost};
 
 thread_local! {
     static HOST: Host<Engine> = Host::new(Engine::default());
@@ -51,10 +51,10 @@ impl Work for Engine {
             }
             (Request::ComputeLayers { layers }, _) => self.compute_layers(&layers, task).await,
             (Request::LoadFile(_), _) => {
-                Err(NetworkError::Crash { detail: "a file without bytes".to_owned() })
+                Err(NetworkError::Crash { detail: "a file arrived without its bytes".to_owned() })
             }
             (Request::Classify(_), _) => {
-                Err(NetworkError::Crash { detail: "an image without pixels".to_owned() })
+                Err(NetworkError::Crash { detail: "an image arrived without its pixels".to_owned() })
             }
         };
         if let Err(error) = done {
@@ -77,14 +77,14 @@ fn now() -> f64 {
 /// All that outlives a task.
 #[derive(Default)]
 struct Engine {
-    runtime_file: Fetched,
-    model_file: Fetched,
+    runtime_file: FetchedFile,
+    model_file: FetchedFile,
     runtime: Option<web::Runtime>,
     model: Option<Model>,
     classifier: Option<Classifier>,
     /// The image last classified, and what computed its answer.
     last: Option<(Rgb8, web::Backend)>,
-    looking: Looking,
+    looking: LayerSession,
     /// Why WebGPU is not asked again.
     no_gpu: Option<Fallback>,
     /// Bytes of runtime and model.
@@ -104,7 +104,7 @@ impl Engine {
         let files = [(wasm_url.as_str(), runtime.wasm_bytes), (model.onnx.as_str(), model.bytes)];
         self.fetch_runtime(runtime, &wasm_url, total, task).await?;
         let before = if self.runtime.is_some() { 0 } else { runtime.wasm_bytes };
-        let file = download::File {
+        let file = download::WantedFile {
             kind: FileKind::Network,
             url: &model.onnx,
             bytes: model.bytes,
@@ -118,13 +118,19 @@ impl Engine {
         self.start_runtime(runtime, total).await?;
         let sha256 = self.model_file.sha256();
         let Sink::Vector(onnx) = self.model_file.take() else {
-            return Err(NetworkError::Run { detail: "its bytes are gone".to_owned() });
+            return Err(NetworkError::Run { detail: "its bytes are no longer in memory".to_owned() });
         };
         self.forget_model();
-        let checked = Model::hashed(onnx, sha256, model.card.clone());
-        let model = checked.map_err(|e| NetworkError::OtherModel { detail: e.to_string() })?;
+        let other = |e: InferenceError| NetworkError::OtherModel { detail: e.to_string() };
+        let mut card = model.card.clone();
+        let mut labels = Vec::new();
+        if card.labels.is_empty() {
+            labels = metadata::labels(&onnx, &card.name).map_err(other)?;
+            card.labels.clone_from(&labels);
+        }
+        let model = Model::hashed(onnx, sha256, card).map_err(other)?;
         let stored = file_store::keep_only(&files).await;
-        report_loaded(&model, LoadedModel { downloaded, stored, ..LoadedModel::default() }, task)?;
+        report_loaded(&model, LoadedModel { downloaded, stored, labels, ..LoadedModel::default() }, task)?;
         self.model = Some(model);
         Ok(())
     }
@@ -181,7 +187,7 @@ impl Engine {
         if self.runtime.is_some() {
             return Ok(());
         }
-        let file = download::File {
+        let file = download::WantedFile {
             kind: FileKind::Engine,
             url,
             bytes: runtime.wasm_bytes,
@@ -197,7 +203,7 @@ impl Engine {
             return Ok(());
         }
         let Sink::Array(wasm) = self.runtime_file.take() else {
-            return Err(NetworkError::Engine { detail: "its bytes are gone".to_owned() });
+            return Err(NetworkError::Engine { detail: "its bytes are no longer in memory".to_owned() });
         };
         let loaded = web::Runtime::load(&runtime.base, &runtime.script, &wasm).await;
         self.runtime = Some(loaded.map_err(|e| engine_error(&e.to_string(), total))?);
@@ -209,7 +215,7 @@ impl Engine {
         self.model = None;
         self.classifier = None;
         self.last = None;
-        self.looking = Looking::default();
+        self.looking = LayerSession::default();
     }
 
     async fn classify(
@@ -288,14 +294,18 @@ impl Engine {
         }
         let ran = looked.map_err(|error| failed(words(error)))?;
         let milliseconds = if ran { now() - start } else { 0.0 };
-        let cost = Cost { ran, milliseconds, backend: told(*backend), fallback };
+        let cost = LookCost { ran, milliseconds, backend: told(*backend), fallback };
         self.looking.report(layers, cost, task).map_err(failed)
     }
 
     /// Why WebGPU is given up from now on, if it is what failed.
-    fn given_up(&mut self, backend: web::Backend, run: &Result<Run, Refused>) -> Option<Fallback> {
+    fn given_up(
+        &mut self,
+        backend: web::Backend,
+        run: &Result<FinishedRun, BackendFailure>,
+    ) -> Option<Fallback> {
         match run {
-            Err(Refused::Failed(detail)) if backend == web::Backend::WebGpu => {
+            Err(BackendFailure::Failed(detail)) if backend == web::Backend::WebGpu => {
                 let why = gpu::failure(detail);
                 self.no_gpu = Some(why.clone());
                 Some(why)
@@ -322,9 +332,9 @@ impl Engine {
     }
 
     /// One run by `backend`, with a new session where the last one ran elsewhere.
-    async fn run_once(&mut self, backend: web::Backend, image: &Rgb8) -> Result<Run, Refused> {
+    async fn run_once(&mut self, backend: web::Backend, image: &Rgb8) -> Result<FinishedRun, BackendFailure> {
         let (Some(runtime), Some(model)) = (&self.runtime, &self.model) else {
-            return Err(Refused::Failed("it was not loaded".to_owned()));
+            return Err(BackendFailure::Failed("it was not loaded".to_owned()));
         };
         // Kept outside while it runs: a session that failed is not used again.
         let mut classifier = match self.classifier.take() {
@@ -339,17 +349,17 @@ impl Engine {
         let sum: f32 = answer.probabilities.iter().sum();
         // A softmax in f32 is off by less than a millionth; a graphics driver that miscalculates is far off or NaN.
         if sum.is_nan() || (sum - 1.0).abs() > 1e-3 {
-            return Err(Refused::Failed(format!("its probabilities add up to {sum}")));
+            return Err(BackendFailure::Failed(format!("its probabilities add up to {sum}")));
         }
         if backend == web::Backend::WebGpu && gpu_submissions == 0 {
-            return Err(Refused::Failed("it was given no work".to_owned()));
+            return Err(BackendFailure::Failed("it received no work".to_owned()));
         }
         self.classifier = Some(classifier);
-        Ok(Run { answer, backend, milliseconds, gpu_submissions })
+        Ok(FinishedRun { answer, backend, milliseconds, gpu_submissions })
     }
 }
 
-/// Reports what is there, with the layers that can be computed and the last one's weights.
+/// Reports the loaded model, with the layers that can be computed and the last one's weights.
 fn report_loaded(model: &Model, loaded: LoadedModel, task: &Task<Report>) -> Result<(), NetworkError> {
     let listed =
         layers::layers(model.onnx()).map_err(|e| NetworkError::OtherModel { detail: e.to_string() })?;
@@ -377,7 +387,7 @@ fn told(backend: web::Backend) -> Backend {
     }
 }
 
-/// The runtime's words where it has any.
+/// The runtime's message if it has one.
 fn words(error: InferenceError) -> String {
     match error {
         InferenceError::Backend { message, .. } | InferenceError::Run(message) => {
@@ -387,22 +397,22 @@ fn words(error: InferenceError) -> String {
     }
 }
 
-struct Run {
-    answer: inference::Answer,
+struct FinishedRun {
+    answer: inference::NetworkAnswer,
     backend: web::Backend,
     milliseconds: f64,
     gpu_submissions: u32,
 }
 
 /// Why a run gave no answer.
-enum Refused {
-    /// The file has not the inputs and outputs that its card speaks of: no backend can do anything about it.
+enum BackendFailure {
+    /// The file does not have the inputs and outputs that its card describes, so no backend can run it.
     Unfit(String),
     /// In the runtime's words.
     Failed(String),
 }
 
-impl From<InferenceError> for Refused {
+impl From<InferenceError> for BackendFailure {
     fn from(error: InferenceError) -> Self {
         match error {
             InferenceError::Shape { .. } => Self::Unfit(error.to_string()),
@@ -411,8 +421,8 @@ impl From<InferenceError> for Refused {
     }
 }
 
-impl Refused {
-    /// What the page is told; `total` is bytes of runtime and model.
+impl BackendFailure {
+    /// The error for the page; `total` is the bytes of runtime and model.
     fn error(self, total: u64) -> NetworkError {
         match self {
             Self::Unfit(detail) => NetworkError::OtherModel { detail },

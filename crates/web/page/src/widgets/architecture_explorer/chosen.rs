@@ -7,7 +7,7 @@ use architecture::{INPUT, Network, Published, ReceptiveField, Section, Shape};
 
 /// What the form asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Settings {
+pub(crate) struct NetworkSettings {
     /// Of the network.
     pub(crate) name: &'static str,
     pub(crate) outputs: usize,
@@ -15,8 +15,8 @@ pub(crate) struct Settings {
 }
 
 /// A network, and everything that is read off it once.
-pub(crate) struct Chosen {
-    pub(crate) settings: Settings,
+pub(crate) struct ChosenNetwork {
+    pub(crate) settings: NetworkSettings,
     pub(crate) network: Network,
     /// Beside the layers of `network`.
     pub(crate) fields: Vec<ReceptiveField>,
@@ -26,7 +26,7 @@ pub(crate) struct Chosen {
 
 /// What of a network can be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subject<'a> {
+pub(crate) enum NetworkPart<'a> {
     /// The image.
     Image,
     /// A layer, by its place.
@@ -37,7 +37,7 @@ pub(crate) enum Subject<'a> {
     Block(&'a Section, usize),
 }
 
-impl Subject<'_> {
+impl NetworkPart<'_> {
     /// The layers it consists of; none of the image.
     pub(crate) fn layers(self) -> Range<usize> {
         match self {
@@ -49,7 +49,7 @@ impl Subject<'_> {
     }
 }
 
-impl Settings {
+impl NetworkSettings {
     /// The chosen network with so many outputs.
     pub(crate) fn build(&self, outputs: usize) -> Network {
         let published = Published::named(self.name).expect("settings name a published network");
@@ -57,27 +57,27 @@ impl Settings {
     }
 }
 
-impl Chosen {
-    pub(crate) fn new(settings: Settings) -> Self {
+impl ChosenNetwork {
+    pub(crate) fn new(settings: NetworkSettings) -> Self {
         let network = settings.build(settings.outputs);
         let (fields, keras) = (network.receptive_fields(), keras::layers(&network));
         Self { settings, network, fields, keras }
     }
 
     /// Image, layer, block or stage of this name.
-    pub(crate) fn subject<'a>(&'a self, name: &str) -> Option<Subject<'a>> {
+    pub(crate) fn subject<'a>(&'a self, name: &str) -> Option<NetworkPart<'a>> {
         if name == INPUT {
-            return Some(Subject::Image);
+            return Some(NetworkPart::Image);
         }
         if let Some(index) = self.network.layers.iter().position(|layer| layer.name == name) {
-            return Some(Subject::Layer(index));
+            return Some(NetworkPart::Layer(index));
         }
         self.network.stages().find_map(|stage| {
             if stage.name == name {
-                return Some(Subject::Stage(stage));
+                return Some(NetworkPart::Stage(stage));
             }
             let block = stage.blocks.iter().position(|block| block.name == name)?;
-            Some(Subject::Block(stage, block))
+            Some(NetworkPart::Block(stage, block))
         })
     }
 
@@ -92,14 +92,14 @@ impl Chosen {
     }
 
     /// The nearest to a layer of another network: the same name, else the same block, else the last one of its stage; the
-    /// first block where nothing of that name is known.
+    /// first block if there is no such name.
     pub(crate) fn nearest(&self, name: &str) -> String {
         if self.subject(name).is_some() {
             return name.to_owned();
         }
         let mut parts = name.splitn(3, '.');
         let stage = parts.next().unwrap_or_default();
-        let block = [stage, ".", parts.next().unwrap_or_default()].concat();
+        let block = format!("{stage}.{}", parts.next().unwrap_or_default());
         if self.subject(&block).is_some() {
             return block;
         }
@@ -109,17 +109,17 @@ impl Chosen {
             let first = self.network.stages().find_map(|stage| stage.blocks.first());
             return first.map_or(INPUT, |block| &block.name).to_owned();
         };
-        let layer = parts.next().map(|layer| [&last.name, ".", layer].concat());
+        let layer = parts.next().map(|layer| format!("{}.{layer}", last.name));
         layer.filter(|name| self.subject(name).is_some()).unwrap_or_else(|| last.name.clone())
     }
 
-    /// Keras' layers that a layer of torchvision's stands for, the image included.
+    /// Keras' layers that correspond to a layer of torchvision's, including the image.
     pub(crate) fn in_keras(&self, name: &str) -> impl Iterator<Item = &KerasLayer> {
         self.keras.iter().filter(move |layer| layer.torchvision == name)
     }
 
     /// Shape and field of what a subject returns, and how many values its maps have along an axis.
-    pub(crate) fn output(&self, subject: Subject<'_>) -> (Shape, ReceptiveField, usize) {
+    pub(crate) fn output(&self, subject: NetworkPart<'_>) -> (Shape, ReceptiveField, usize) {
         let last = subject.layers().last();
         let shape = last.and_then(|index| Some(self.network.layers.get(index)?.output));
         let shape = shape.unwrap_or(Shape::Map(self.network.input));
@@ -136,8 +136,8 @@ impl Chosen {
 mod tests {
     use super::*;
 
-    fn chosen(name: &'static str) -> Chosen {
-        Chosen::new(Settings { name, outputs: 8, side: 224 })
+    fn chosen(name: &'static str) -> ChosenNetwork {
+        ChosenNetwork::new(NetworkSettings { name, outputs: 8, side: 224 })
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
     fn a_stage_returns_what_its_last_block_does() {
         let fifty = chosen("resnet50");
         let subject = |name| fifty.subject(name).unwrap();
-        assert!(matches!(subject("layer3"), Subject::Stage(stage) if stage.blocks.len() == 6));
+        assert!(matches!(subject("layer3"), NetworkPart::Stage(stage) if stage.blocks.len() == 6));
         assert_eq!(fifty.output(subject("layer3")).0, Shape::Map([1024, 14, 14]));
         let layers = |name| subject(name).layers();
         assert_eq!(layers("layer1.0").len(), 12);

@@ -1,4 +1,4 @@
-//! The image with the square that one value sees: everything around it is darker, and what lies beyond the image is padding.
+//! The image with the square that one value sees: everything around it is darker, and what is beyond the image is padding.
 
 use std::ops::Range;
 
@@ -19,13 +19,13 @@ pub(crate) struct FieldView {
     figure: HtmlElement,
     pub(crate) canvas: HtmlCanvasElement,
     caption: HtmlElement,
-    /// The image as the network is given it, one canvas pixel a pixel.
+    /// The image as the network receives it, one canvas pixel per pixel.
     image: HtmlCanvasElement,
 }
 
 /// One value of a layer, by its place in its map, and what is drawn of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Look {
+pub(crate) struct FieldLook {
     pub(crate) field: ReceptiveField,
     /// Values along an axis.
     pub(crate) count: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Look {
     pub(crate) side: usize,
 }
 
-impl Look {
+impl FieldLook {
     /// Columns and rows that the value sees.
     pub(crate) fn seen(&self) -> [Range<isize>; 2] {
         self.at.map(|index| self.field.along(index))
@@ -62,7 +62,7 @@ impl FieldView {
         view.canvas.set_height(SIDE as u32);
         dom::set(&view.canvas, "tabindex", "0");
         dom::set(&view.canvas, "role", "application");
-        dom::set(&view.canvas, "aria-label", "The image and what one value sees of it.");
+        dom::set(&view.canvas, "aria-label", "The image, and the part of it that one value sees.");
         dom::set(&view.canvas, "data-picture", "image draw-new own-image use-camera seed column row");
         append(&view.figure, &view.canvas);
         append(&view.figure, &view.caption);
@@ -80,7 +80,7 @@ impl FieldView {
     }
 
     /// Draws what the value sees.
-    pub(crate) fn draw(&self, look: &Look, caption: &str) -> Result<(), Failure> {
+    pub(crate) fn draw(&self, look: &FieldLook, caption: &str) -> Result<(), Failure> {
         let context = canvas::context(&self.canvas)?;
         let (first, length) = look.scene();
         let scale = SIDE / length as f64;
@@ -114,14 +114,19 @@ impl FieldView {
         }
         if self.caption.text_content().as_deref() != Some(caption) {
             self.caption.set_text_content(Some(caption));
-            let keys = " Arrow keys move to the next value of the map, with Shift by four.";
-            dom::set(&self.canvas, "aria-label", &[caption, keys].concat());
+            let keys = " Arrow keys move to the next value of the map, with Shift by four values.";
+            dom::set(&self.canvas, "aria-label", &format!("{caption}{keys}"));
         }
         Ok(())
     }
 
     /// Where the values of the map look at, while they are few; the one looked at is larger.
-    fn draw_dots(context: &CanvasRenderingContext2d, look: &Look, place: &impl Fn(isize) -> f64, scale: f64) {
+    fn draw_dots(
+        context: &CanvasRenderingContext2d,
+        look: &FieldLook,
+        place: &impl Fn(isize) -> f64,
+        scale: f64,
+    ) {
         let dot = |[column, row]: [usize; 2], side: f64| {
             let [x, y] = [column, row].map(|index| {
                 let seen = look.field.along(index);
@@ -144,7 +149,7 @@ impl FieldView {
     }
 
     /// The pixel of the image at a place in the window, held inside the image.
-    pub(crate) fn pixel(&self, look: &Look, x: i32, y: i32) -> [usize; 2] {
+    pub(crate) fn pixel(&self, look: &FieldLook, x: i32, y: i32) -> [usize; 2] {
         let seen = self.canvas.get_bounding_client_rect();
         let (first, length) = look.scene();
         let along = |at: i32, start: f64, width: f64| {
@@ -162,11 +167,11 @@ mod tests {
     #[test]
     fn the_scene_holds_the_image_and_every_field() {
         let field = ReceptiveField { size: 427, stride: 32, start: -213 };
-        let look = Look { field, count: 7, at: [3, 0], side: 224 };
+        let look = FieldLook { field, count: 7, at: [3, 0], side: 224 };
         // From -213 to 192 + 213.
         assert_eq!(look.scene(), (-213, 619));
         assert_eq!(look.seen(), [-117..310, -213..214]);
-        let pixel = Look { field: ReceptiveField::PIXEL, count: 224, at: [0, 0], side: 224 };
+        let pixel = FieldLook { field: ReceptiveField::PIXEL, count: 224, at: [0, 0], side: 224 };
         assert_eq!(pixel.scene(), (0, 224));
     }
 }

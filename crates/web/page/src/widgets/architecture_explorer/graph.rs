@@ -1,22 +1,21 @@
-//! The network as a tree to walk: stages, blocks and, once a block is open, its layers beside their shortcut.
+//! The network as a tree to walk: stages, blocks and, once a block is open, its layers next to their shortcut.
 //!
 //! One item has the focus at a time; a screen reader hears its name, operation and shape.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use architecture::{Block, INPUT, Network, Op, Place, Section, Shape};
+use architecture::{Block, BlockPart, INPUT, Network, Op, Section, Shape};
 use kit::dom;
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::chosen::Chosen;
+use super::chosen::ChosenNetwork;
 use super::words;
 use crate::stage::{append, text};
 
 /// The tree.
-pub(crate) struct Graph {
+pub(crate) struct NetworkTree {
     root: HtmlElement,
     /// Names of the open stages and blocks.
     open: RefCell<BTreeSet<String>>,
@@ -24,7 +23,7 @@ pub(crate) struct Graph {
     by_operations: RefCell<bool>,
 }
 
-impl Graph {
+impl NetworkTree {
     /// An empty tree.
     pub(crate) fn new() -> Self {
         let root: HtmlElement = dom::create("div", "arch-graph");
@@ -39,7 +38,7 @@ impl Graph {
     }
 
     /// Builds the tree of a network; `selected` and what leads to it is open, and so are all stages.
-    pub(crate) fn build(&self, chosen: &Chosen, selected: &str, by_operations: bool) {
+    pub(crate) fn build(&self, chosen: &ChosenNetwork, selected: &str, by_operations: bool) {
         let had_focus = self.focused().is_some();
         *self.by_operations.borrow_mut() = by_operations;
         {
@@ -49,7 +48,7 @@ impl Graph {
         }
         self.reveal(selected);
         self.root.set_text_content(None);
-        let image = Row {
+        let image = TreeRow {
             name: INPUT,
             label: "image",
             operation: String::new(),
@@ -78,7 +77,7 @@ impl Graph {
         }
     }
 
-    /// Marks an item as the one looked at, and gives it the focus if `focus`; whether it is there.
+    /// Marks an item as selected, and gives it the focus if `focus`; returns whether it exists.
     pub(crate) fn select(&self, name: &str, focus: bool) -> bool {
         let mut found = false;
         for item in self.items() {
@@ -127,7 +126,7 @@ impl Graph {
     }
 
     /// Opens or closes a stage or a block.
-    pub(crate) fn set_open(&self, chosen: &Chosen, name: &str, open: bool) {
+    pub(crate) fn set_open(&self, chosen: &ChosenNetwork, name: &str, open: bool) {
         let changed = if open {
             self.open.borrow_mut().insert(name.to_owned())
         } else {
@@ -145,7 +144,7 @@ impl Graph {
     }
 
     /// The name that a key leads to, and whether it was one of the tree's. Right opens or goes in, Left closes or goes out.
-    pub(crate) fn key(&self, chosen: &Chosen, key: &str) -> Option<String> {
+    pub(crate) fn key(&self, chosen: &ChosenNetwork, key: &str) -> Option<String> {
         let items = self.items();
         let names: Vec<String> = items.iter().filter_map(|item| item.get_attribute("data-item")).collect();
         let focused = self.focused()?.get_attribute("data-item")?;
@@ -182,7 +181,7 @@ impl Graph {
     }
 
     /// The item a click hit; a stage or a block that is looked at already opens or closes.
-    pub(crate) fn clicked(&self, chosen: &Chosen, target: &Element, selected: &str) -> Option<String> {
+    pub(crate) fn clicked(&self, chosen: &ChosenNetwork, target: &Element, selected: &str) -> Option<String> {
         let item = target.closest("[role=treeitem]").ok()??;
         let name = item.get_attribute("data-item")?;
         if item.has_attribute("aria-expanded") {
@@ -194,12 +193,12 @@ impl Graph {
         Some(name)
     }
 
-    fn stage(&self, chosen: &Chosen, stage: &Section) -> HtmlElement {
+    fn stage(&self, chosen: &ChosenNetwork, stage: &Section) -> HtmlElement {
         let layers = stage.layers.clone();
         let first = chosen.keras_range(layers.clone());
-        let row = Row {
+        let row = TreeRow {
             name: &stage.name,
-            label: &stage.title.to_lowercase(),
+            label: &stage.title.to_ascii_lowercase(),
             operation: words::blocks(stage.blocks.len()),
             shape: last_shape(&chosen.network, layers.clone()),
             numbers: first,
@@ -208,24 +207,21 @@ impl Graph {
         self.group(chosen, &row, 1, "arch-stage")
     }
 
-    fn block(&self, chosen: &Chosen, block: &Block) -> HtmlElement {
+    fn block(&self, chosen: &ChosenNetwork, block: &Block) -> HtmlElement {
         let kernels: Vec<String> = block
             .layers
             .clone()
-            .filter(|&layer| block.place(&chosen.network, layer) == Place::Branch)
+            .filter(|&layer| block.place(&chosen.network, layer) == BlockPart::Branch)
             .filter_map(|layer| match chosen.network.layers[layer].op {
-                Op::Convolution { kernel, .. } => {
-                    let kernel = kernel.to_string();
-                    Some([&kernel, " × ", &kernel].concat())
-                }
+                Op::Convolution { kernel, .. } => Some(format!("{kernel} × {kernel}")),
                 _ => None,
             })
             .collect();
         let number = block.name.rsplit('.').next().unwrap_or_default();
         let projects = block.projects(&chosen.network);
-        let row = Row {
+        let row = TreeRow {
             name: &block.name,
-            label: &["block ", number].concat(),
+            label: &format!("block {number}"),
             operation: kernels.join(", "),
             shape: last_shape(&chosen.network, block.layers.clone()),
             numbers: chosen.keras_range(block.layers.clone()),
@@ -236,10 +232,10 @@ impl Graph {
     }
 
     /// An item that opens, filled if it is open.
-    fn group(&self, chosen: &Chosen, row: &Row<'_>, level: usize, class: &str) -> HtmlElement {
+    fn group(&self, chosen: &ChosenNetwork, row: &TreeRow<'_>, level: usize, class: &str) -> HtmlElement {
         let open = self.is_open(row.name);
         let item = item(row, level, Some(open));
-        item.set_class_name(&["arch-item ", class].concat());
+        item.set_class_name(&format!("arch-item {class}"));
         let group: HtmlElement = dom::create("div", "arch-group");
         dom::set(&group, "role", "group");
         append(&item, &group);
@@ -249,8 +245,8 @@ impl Graph {
         item
     }
 
-    /// What stands inside a stage or a block.
-    fn fill(&self, chosen: &Chosen, name: &str, group: &HtmlElement) {
+    /// Fills a stage or a block with its parts.
+    fn fill(&self, chosen: &ChosenNetwork, name: &str, group: &HtmlElement) {
         for stage in chosen.network.stages() {
             if stage.name == name {
                 for block in &stage.blocks {
@@ -264,21 +260,22 @@ impl Graph {
     }
 
     /// The branch in the first column, the shortcut in the second, the sum under both.
-    fn fill_block(&self, chosen: &Chosen, block: &Block, group: &HtmlElement) {
-        let of =
-            |place: Place| block.layers.clone().filter(move |&l| block.place(&chosen.network, l) == place);
-        let branch = of(Place::Branch).count();
-        let own = of(Place::Shortcut).count();
+    fn fill_block(&self, chosen: &ChosenNetwork, block: &Block, group: &HtmlElement) {
+        let of = |place: BlockPart| {
+            block.layers.clone().filter(move |&l| block.place(&chosen.network, l) == place)
+        };
+        let branch = of(BlockPart::Branch).count();
+        let own = of(BlockPart::Shortcut).count();
         for (row, index) in (1..).zip(block.layers.clone()) {
             let item = self.layer(chosen, index, 3);
             let (class, at) = match block.place(&chosen.network, index) {
-                Place::Branch => ("arch-branch", row),
-                // As low as the branch's last ones.
-                Place::Shortcut => ("arch-shortcut", row - own),
-                Place::After => ("arch-after", row - own),
+                BlockPart::Branch => ("arch-branch", row),
+                // In the rows of the branch's last layers.
+                BlockPart::Shortcut => ("arch-shortcut", row - own),
+                BlockPart::After => ("arch-after", row - own),
             };
-            item.set_class_name(&["arch-item ", class].concat());
-            dom::set(&item, "style", &["grid-row:", &at.to_string()].concat());
+            item.set_class_name(&format!("arch-item {class}"));
+            dom::set(&item, "style", &format!("grid-row:{at}"));
             append(group, &item);
         }
         if !block.has_shortcut(&chosen.network) {
@@ -286,19 +283,19 @@ impl Graph {
         }
         let line = text("div", "arch-line", if own == 0 { "shortcut" } else { "" });
         dom::set(&line, "aria-hidden", "true");
-        dom::set(&line, "style", &["grid-row:1 / span ", &(branch + 1).to_string()].concat());
+        dom::set(&line, "style", &format!("grid-row:1 / span {}", branch + 1));
         append(group, &line);
     }
 
-    fn layer(&self, chosen: &Chosen, index: usize, level: usize) -> HtmlElement {
+    fn layer(&self, chosen: &ChosenNetwork, index: usize, level: usize) -> HtmlElement {
         let layer = &chosen.network.layers[index];
         let label = if level < 3 {
             layer.name.as_str()
         } else {
-            // Without stage and block, which stand above.
+            // Without stage and block, which are shown above.
             layer.name.splitn(3, '.').nth(2).unwrap_or(&layer.name)
         };
-        let row = Row {
+        let row = TreeRow {
             name: &layer.name,
             label,
             operation: words::short(&layer.op),
@@ -310,7 +307,7 @@ impl Graph {
     }
 
     /// The share of the whole network's parameters or multiply-adds, 0 to 1.
-    fn share(&self, chosen: &Chosen, layers: std::ops::Range<usize>) -> f64 {
+    fn share(&self, chosen: &ChosenNetwork, layers: std::ops::Range<usize>) -> f64 {
         let [part, whole] = [&chosen.network.layers[layers], &chosen.network.layers[..]].map(|layers| {
             let (parameters, operations) = words::sums(layers);
             if *self.by_operations.borrow() { operations } else { parameters }
@@ -320,18 +317,18 @@ impl Graph {
 }
 
 /// One row of the tree.
-struct Row<'a> {
+struct TreeRow<'a> {
     /// Its key: torchvision's name.
     name: &'a str,
     label: &'a str,
     operation: String,
     shape: Shape,
-    /// Keras' numbers, empty where there are none.
+    /// Keras' layer numbers; empty if there are none.
     numbers: String,
     share: f64,
 }
 
-fn item(row: &Row<'_>, level: usize, expanded: Option<bool>) -> HtmlElement {
+fn item(row: &TreeRow<'_>, level: usize, expanded: Option<bool>) -> HtmlElement {
     let item: HtmlElement = dom::create("div", "arch-item");
     dom::set(&item, "role", "treeitem");
     dom::set(&item, "aria-level", &level.to_string());
@@ -345,14 +342,14 @@ fn item(row: &Row<'_>, level: usize, expanded: Option<bool>) -> HtmlElement {
     if row.label != row.name && level < 3 {
         spoken.insert(0, row.label);
     }
-    let keras = ["Keras ", &row.numbers].concat();
+    let keras = format!("Keras {}", row.numbers);
     if !row.numbers.is_empty() {
         spoken.push(&keras);
     }
     spoken.retain(|words| !words.is_empty());
     dom::set(&item, "aria-label", &spoken.join(", "));
     let line: HtmlElement = dom::create("div", "arch-row");
-    dom::set(&line, "style", &["--share:", &decimal::fixed(100.0 * row.share, 2), "%"].concat());
+    dom::set(&line, "style", &format!("--share:{:.2}%", 100.0 * row.share));
     let cells = [
         ("arch-name", row.label),
         ("arch-op", &row.operation),
@@ -373,20 +370,20 @@ fn last_shape(network: &Network, layers: std::ops::Range<usize>) -> Shape {
         .map_or(Shape::Map(network.input), |layer| layer.output)
 }
 
-/// Keras' numbers of a layer: `2`, or `5, 6` with a padding.
-fn numbers(chosen: &Chosen, name: &str) -> String {
+/// Keras' layer numbers of a layer: `2`, or `5, 6` with a padding layer.
+fn numbers(chosen: &ChosenNetwork, name: &str) -> String {
     chosen.in_keras(name).map(|layer| layer.index.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-impl Chosen {
-    /// Keras' numbers of several layers: `7–18`.
+impl ChosenNetwork {
+    /// Keras' layer numbers of several layers: `7–18`.
     fn keras_range(&self, layers: std::ops::Range<usize>) -> String {
         let of = |index: Option<usize>| {
             let name = &self.network.layers.get(index?)?.name;
             self.in_keras(name).next().map(|layer| layer.index)
         };
         match (of(layers.clone().next()), of(layers.last())) {
-            (Some(first), Some(last)) => [&first.to_string(), "–", &last.to_string()].concat(),
+            (Some(first), Some(last)) => format!("{first}–{last}"),
             _ => String::new(),
         }
     }

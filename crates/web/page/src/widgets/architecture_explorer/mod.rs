@@ -17,31 +17,31 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::stage::{append, number};
-use chosen::{Chosen, Settings};
-use details::{Details, Whole};
-use field::{FieldView, Look};
-use graph::Graph;
+use chosen::{ChosenNetwork, NetworkSettings};
+use details::{NetworkTotals, PartDetails};
+use field::{FieldLook, FieldView};
+use graph::NetworkTree;
 
 /// Values that an arrow key moves with Shift.
 const FAR: isize = 4;
 /// How long a name that is not known must rest before it is called a mistake, milliseconds.
 const TYPING: i32 = 900;
 
-struct Explorer {
+struct ArchitectureExplorer {
     section: Section,
     form: Form,
-    graph: Graph,
-    details: Details,
+    graph: NetworkTree,
+    details: PartDetails,
     field: FieldView,
-    whole: Whole,
-    chosen: Option<Chosen>,
-    /// What is built, so that only what changed is built anew.
+    whole: NetworkTotals,
+    chosen: Option<ChosenNetwork>,
+    /// What is built, so that only what changed is built again.
     by_operations: bool,
     selected: String,
     picture: Option<Rc<Picture>>,
     /// Side of the image that the figure holds.
     image: Option<usize>,
-    look: Option<Look>,
+    look: Option<FieldLook>,
     busy: Option<Busy>,
     unknown: Option<Settled>,
 }
@@ -52,7 +52,7 @@ struct Explorer {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let explorer = Rc::new(RefCell::new(Explorer::new(section, &form)?));
+    let explorer = Rc::new(RefCell::new(ArchitectureExplorer::new(section, &form)?));
     let frame = {
         let explorer = Rc::clone(&explorer);
         Frame::new(move || explorer.borrow_mut().redraw())
@@ -86,15 +86,15 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Explorer {
+impl ArchitectureExplorer {
     fn new(section: &Section, form: &Form) -> Result<Self, Failure> {
         let explorer = Self {
             section: section.clone(),
             form: form.clone(),
-            graph: Graph::new(),
-            details: Details::new(),
+            graph: NetworkTree::new(),
+            details: PartDetails::new(),
             field: FieldView::new(),
-            whole: Whole::new(),
+            whole: NetworkTotals::new(),
             chosen: None,
             by_operations: false,
             selected: String::new(),
@@ -130,26 +130,26 @@ impl Explorer {
     }
 
     /// What the form asks for; `None` if it offers what this widget does not know.
-    fn settings(&self) -> Option<Settings> {
+    fn settings(&self) -> Option<NetworkSettings> {
         let network = self.form.text("network");
-        Some(Settings {
+        Some(NetworkSettings {
             name: Published::named(&network)?.name,
             outputs: self.form.number("outputs") as usize,
             side: self.form.number("input-size") as usize,
         })
     }
 
-    /// Builds the network anew where it changed, and shows the part looked at.
+    /// Builds the network again if it changed, and shows the selected part.
     fn try_redraw(&mut self) -> Result<(), Failure> {
-        let settings = self
-            .settings()
-            .ok_or_else(|| Failure::new("This form offers a network that this widget does not know."))?;
+        let settings = self.settings().ok_or_else(|| {
+            Failure::new("The form offers a network that this widget does not know. Reload the page.")
+        })?;
         let start = dom::now();
         let by_operations = self.form.text("bars") == "multiply-adds";
         let typed = self.form.text("layer");
         let before = self.chosen.take().filter(|chosen| chosen.settings == settings);
         let rebuilt = before.is_none();
-        let chosen = before.unwrap_or_else(|| Chosen::new(settings));
+        let chosen = before.unwrap_or_else(|| ChosenNetwork::new(settings));
         if let Some(name) = chosen.resolve(&typed) {
             self.selected = name;
             self.unknown.iter().for_each(Settled::cancel);
@@ -174,28 +174,28 @@ impl Explorer {
                 self.form.limit(control, settings.side as f64 - 1.0);
             }
         }
-        let subject = chosen.subject(&self.selected).unwrap_or(chosen::Subject::Image);
+        let subject = chosen.subject(&self.selected).unwrap_or(chosen::NetworkPart::Image);
         self.details.show(&chosen, subject);
         let (_, field, count) = chosen.output(subject);
         let at = ["column", "row"].map(|control| field.nearest(self.form.number(control) as usize, count));
-        let look = Look { field, count, at, side: settings.side };
+        let look = FieldLook { field, count, at, side: settings.side };
         self.look = Some(look);
         let shown = self.show_field(&look);
         let place = details::place(&look);
-        self.section.speak([&words::cost(&chosen, subject), " ", &place].concat());
+        self.section.speak(format!("{} {place}", words::cost(&chosen, subject)));
         self.chosen = Some(chosen);
         let milliseconds = number((dom::now() - start) as f32, 1);
-        self.section.cost(&[&milliseconds, " ms, WASM in this page"].concat());
+        self.section.cost(&format!("{milliseconds} ms, WASM in this page"));
         shown
     }
 
-    fn show_field(&mut self, look: &Look) -> Result<(), Failure> {
+    fn show_field(&mut self, look: &FieldLook) -> Result<(), Failure> {
         let Some(picture) = &self.picture else { return Ok(()) };
         if self.image != Some(look.side) {
             self.field.set_image(&picture.pixels, look.side)?;
             self.image = Some(look.side);
         }
-        let caption = [&details::place(look), " ", &picture.caption(), picture.squeezed(), "."].concat();
+        let caption = format!("{} {}{}.", details::place(look), picture.caption(), picture.squeezed());
         self.field.draw(look, &caption)
     }
 
@@ -225,14 +225,13 @@ impl Explorer {
 
     fn download(&self) -> Option<foot::Download> {
         let picture = self.picture.as_ref()?;
-        let name =
-            [&picture.file_stem(), "-", &self.form.text("network"), "-", &self.selected, ".png"].concat();
+        let name = format!("{}-{}-{}.png", picture.file_stem(), self.form.text("network"), self.selected);
         Some((self.field.canvas.clone(), name))
     }
 }
 
 /// Clicks and keys walk the graph.
-fn bind_graph(explorer: &Rc<RefCell<Explorer>>, request: &Rc<dyn Fn()>) {
+fn bind_graph(explorer: &Rc<RefCell<ArchitectureExplorer>>, request: &Rc<dyn Fn()>) {
     let root = explorer.borrow().graph.element().clone();
     let (clicked, changed) = (Rc::clone(explorer), Rc::clone(request));
     dom::listen(&root, "click", move |event: Event| {
@@ -266,7 +265,7 @@ fn bind_graph(explorer: &Rc<RefCell<Explorer>>, request: &Rc<dyn Fn()>) {
 }
 
 /// The value looked at follows a pressed pointer and the arrow keys.
-fn bind_field(explorer: &Rc<RefCell<Explorer>>, request: &Rc<dyn Fn()>) {
+fn bind_field(explorer: &Rc<RefCell<ArchitectureExplorer>>, request: &Rc<dyn Fn()>) {
     let canvas = explorer.borrow().field.canvas.clone();
     for event in ["pointermove", "pointerdown"] {
         let (explorer, request) = (Rc::clone(explorer), Rc::clone(request));

@@ -2,9 +2,8 @@
 
 use architecture::{Layer, Network, Op, Published, Shape};
 use catalog::number::grouped;
-use numerics::decimal;
 
-use super::chosen::{Chosen, Subject};
+use super::chosen::{ChosenNetwork, NetworkPart};
 
 /// What a layer computes, in full: `3 × 3 convolution, 64 to 64 maps, stride 2`.
 pub(crate) fn operation(op: &Op) -> String {
@@ -12,37 +11,33 @@ pub(crate) fn operation(op: &Op) -> String {
         Op::Convolution { input_channels, output_channels, groups, .. }
             if groups == input_channels && groups == output_channels =>
         {
-            [&short(op), ", of ", &grouped(groups as u32), " maps"].concat()
+            format!("{}, {} maps", short(op), grouped(groups as u32))
         }
-        Op::Convolution { input_channels, output_channels, .. } => [
-            &short(op),
-            ", from ",
-            &grouped(input_channels as u32),
-            " to ",
-            &grouped(output_channels as u32),
-            " maps",
-        ]
-        .concat(),
+        Op::Convolution { input_channels, output_channels, .. } => format!(
+            "{}, from {} to {} maps",
+            short(op),
+            grouped(input_channels as u32),
+            grouped(output_channels as u32)
+        ),
         Op::BatchNorm { .. } => "batch normalisation".to_owned(),
-        Op::Relu => "ReLU: negative numbers become 0".to_owned(),
-        Op::Relu6 => "ReLU6: negative numbers become 0, those above 6 become 6".to_owned(),
+        Op::Relu => "ReLU: negative values become 0".to_owned(),
+        Op::Relu6 => "ReLU6: negative values become 0, values above 6 become 6".to_owned(),
         Op::MaxPool { .. } => short(op),
-        Op::Add => "sum of branch and shortcut".to_owned(),
-        Op::GlobalAveragePool => "average of every map".to_owned(),
+        Op::Add => "sum of the branch and the shortcut".to_owned(),
+        Op::GlobalAveragePool => "average of each map".to_owned(),
         Op::Flatten => "the averages as one list".to_owned(),
         Op::Linear { inputs, outputs } => {
-            [&grouped(outputs as u32), " weighted sums of ", &grouped(inputs as u32), " numbers"].concat()
+            format!("{} weighted sums of {} values", grouped(outputs as u32), grouped(inputs as u32))
         }
         Op::Softmax => "softmax: scores to probabilities".to_owned(),
     }
 }
 
-/// The same as short as a row of the graph has room for.
+/// The same, short enough for a row of the graph.
 pub(crate) fn short(op: &Op) -> String {
     let window = |kernel: usize, words: &str, stride: usize| {
-        let kernel = kernel.to_string();
-        let stride = if stride == 1 { String::new() } else { [", stride ", &stride.to_string()].concat() };
-        [&kernel, " × ", &kernel, " ", words, &stride].concat()
+        let stride = if stride == 1 { String::new() } else { format!(", stride {stride}") };
+        format!("{kernel} × {kernel} {words}{stride}")
     };
     match *op {
         Op::Convolution { kernel, stride, groups: 1, .. } => window(kernel, "convolution", stride),
@@ -50,7 +45,7 @@ pub(crate) fn short(op: &Op) -> String {
             window(kernel, "depthwise convolution", stride)
         }
         Op::Convolution { kernel, stride, groups, .. } => {
-            window(kernel, &["convolution in ", &groups.to_string(), " groups"].concat(), stride)
+            window(kernel, &format!("convolution in {groups} groups"), stride)
         }
         Op::MaxPool { kernel, stride, .. } => window(kernel, "max pooling", stride),
         Op::BatchNorm { .. } => "batch normalisation".to_owned(),
@@ -70,34 +65,26 @@ pub(crate) fn shape(shape: Shape) -> String {
     sizes.join(" × ")
 }
 
-/// How many numbers training changes in a layer, with the arithmetic.
+/// How many parameters a layer has, with the arithmetic.
 pub(crate) fn parameters(layer: &Layer) -> String {
     let count = grouped(layer.parameter_count() as u32);
     let number = |n: usize| grouped(n as u32);
     match layer.op {
         Op::Convolution { input_channels, output_channels, kernel, groups, .. } => {
             let kernel = number(kernel);
-            [
-                &number(output_channels),
-                " · ",
-                &number(input_channels / groups),
-                " · ",
-                &kernel,
-                " · ",
-                &kernel,
-                " = ",
-                &count,
-            ]
-            .concat()
+            format!(
+                "{} · {} · {kernel} · {kernel} = {count}",
+                number(output_channels),
+                number(input_channels / groups)
+            )
         }
         Op::BatchNorm { channels, .. } => {
             let channels = number(channels);
-            ["2 · ", &channels, " = ", &count, ", and 2 · ", &channels, " averages kept from the training"]
-                .concat()
+            format!("2 · {channels} = {count}, plus 2 · {channels} running statistics from training")
         }
         Op::Linear { inputs, outputs } => {
             let outputs = number(outputs);
-            [&number(inputs), " · ", &outputs, " + ", &outputs, " = ", &count].concat()
+            format!("{} · {outputs} + {outputs} = {count}", number(inputs))
         }
         _ => "none".to_owned(),
     }
@@ -108,15 +95,15 @@ pub(crate) fn multiply_adds(layer: &Layer) -> String {
     let a_result = match layer.op {
         Op::Convolution { input_channels, kernel, groups, .. } => input_channels / groups * kernel * kernel,
         Op::Linear { inputs, .. } => inputs,
-        _ => return "none that count".to_owned(),
+        _ => return "none worth counting".to_owned(),
     };
     let results = grouped(layer.output.numbers() as u32);
-    [&results, " results · ", &grouped(a_result as u32), " = ", &amount(layer.multiply_adds())].concat()
+    format!("{results} results · {} = {}", grouped(a_result as u32), amount(layer.multiply_adds()))
 }
 
 /// A large count in three or four digits: `115.6 million`.
 pub(crate) fn amount(count: u64) -> String {
-    let scaled = |unit: f64, digits, words: &str| decimal::fixed(count as f64 / unit, digits) + words;
+    let scaled = |unit: f64, digits: usize, words: &str| format!("{:.digits$}{words}", count as f64 / unit);
     match count {
         0..1_000_000 => grouped(count as u32),
         1_000_000..10_000_000 => scaled(1e6, 2, " million"),
@@ -140,107 +127,82 @@ fn last_layer(network: &Network) -> &str {
     network.logits().map_or("", |layer| &layer.name)
 }
 
-/// Bytes as megabytes of a million.
+/// Bytes as megabytes (of a million bytes).
 pub(crate) fn megabytes(bytes: u64) -> String {
     let megabytes = bytes as f64 / 1e6;
-    decimal::fixed(megabytes, usize::from(megabytes < 100.0)) + " MB"
+    format!("{megabytes:.0$} MB", usize::from(megabytes < 100.0))
 }
 
-/// What the whole network is, in one sentence.
+/// The whole network in one sentence.
 pub(crate) fn totals(network: &Network) -> String {
-    let [channels, rows, columns] = network.input.map(|size| size.to_string());
-    [
+    let [channels, rows, columns] = network.input;
+    format!(
+        "{} for images of {channels} × {rows} × {columns}: {} parameters, {} multiply-adds, {} \
+            layers with weights in a row; {} as a file of 32-bit weights.",
         title(network),
-        " for images of ",
-        &channels,
-        " × ",
-        &rows,
-        " × ",
-        &columns,
-        ": ",
-        &grouped(network.parameter_count() as u32),
-        " parameters, ",
-        &amount(network.multiply_adds()),
-        " multiply-adds, ",
-        &network.depth().to_string(),
-        " layers with weights on the way; as a file of 32-bit numbers ",
-        &megabytes(network.stored_bytes()),
-        ".",
-    ]
-    .concat()
+        grouped(network.parameter_count() as u32),
+        amount(network.multiply_adds()),
+        network.depth(),
+        megabytes(network.stored_bytes())
+    )
 }
 
-/// What replacing the last layer means: `with` has the chosen number of outputs, `imagenet` a thousand.
+/// What replacing the last layer changes: `with` has the chosen number of outputs, `imagenet` a thousand.
 pub(crate) fn head(with: &Network, imagenet: &Network) -> String {
     let last =
         |network: &Network| network.logits().map(|layer| (layer.output.numbers(), layer.parameter_count()));
     let (Some((outputs, few)), Some((_, many))) = (last(with), last(imagenet)) else { return String::new() };
     let [all, before] = [with, imagenet].map(Network::parameter_count);
-    let share = |part: usize, whole: usize| decimal::fixed(100.0 * part as f64 / whole as f64, 1) + " %";
+    let share = |part: usize, whole: usize| format!("{:.1} %", 100.0 * part as f64 / whole as f64);
     let kept = grouped((all - few) as u32);
     if outputs == 1000 {
-        return [
-            "The last layer, ",
+        return format!(
+            "The last layer, {}, has {} of the {} parameters, {}. For other classes, this layer is \
+                replaced; the {kept} parameters before it stay the same.",
             last_layer(with),
-            ", has ",
-            &grouped(many as u32),
-            " of the ",
-            &grouped(all as u32),
-            " parameters, ",
-            &share(many, all),
-            ". Whoever wants other answers replaces it; the ",
-            &kept,
-            " before it stay.",
-        ]
-        .concat();
+            grouped(many as u32),
+            grouped(all as u32),
+            share(many, all)
+        );
     }
-    [
-        "Replacing the last layer: for ImageNet's 1,000 classes ",
+    format!(
+        "Replacing the last layer: for the 1,000 classes of ImageNet, {} has {} parameters; for \
+            {outputs} classes, it has {}. That shrinks the network from {} to {} parameters, by {}. \
+            The {kept} parameters before {} are the same, and training can start from those learned \
+            on ImageNet.",
         last_layer(with),
-        " has ",
-        &grouped(many as u32),
-        " parameters, for ",
-        &outputs.to_string(),
-        " it has ",
-        &grouped(few as u32),
-        ". The network shrinks from ",
-        &grouped(before as u32),
-        " to ",
-        &grouped(all as u32),
-        ", by ",
-        &share(before - all, before),
-        "; the ",
-        &kept,
-        " before ",
-        last_layer(with),
-        " are the same, and can start from what was learned on ImageNet.",
-    ]
-    .concat()
+        grouped(many as u32),
+        grouped(few as u32),
+        grouped(before as u32),
+        grouped(all as u32),
+        share(before - all, before),
+        last_layer(with)
+    )
 }
 
-/// Numbers of a group of layers: how many are trained, and multiply-adds.
+/// Parameters and multiply-adds of a group of layers.
 pub(crate) fn sums(layers: &[Layer]) -> (u64, u64) {
     let parameters = layers.iter().map(|layer| layer.parameter_count() as u64).sum();
     (parameters, layers.iter().map(Layer::multiply_adds).sum())
 }
 
 /// What a part costs, to be spoken.
-pub(crate) fn cost(chosen: &Chosen, subject: Subject<'_>) -> String {
+pub(crate) fn cost(chosen: &ChosenNetwork, subject: NetworkPart<'_>) -> String {
     let name = match subject {
-        Subject::Image => return "The image.".to_owned(),
-        Subject::Layer(index) => &chosen.network.layers[index].name,
-        Subject::Stage(stage) => &stage.name,
-        Subject::Block(stage, block) => &stage.blocks[block].name,
+        NetworkPart::Image => return "The image.".to_owned(),
+        NetworkPart::Layer(index) => &chosen.network.layers[index].name,
+        NetworkPart::Stage(stage) => &stage.name,
+        NetworkPart::Block(stage, block) => &stage.blocks[block].name,
     };
     let (parameters, operations) = sums(&chosen.network.layers[subject.layers()]);
     let count = |count: u64, words: &str| match count {
-        0 => ["no ", words].concat(),
-        _ => [&amount(count), " ", words].concat(),
+        0 => format!("no {words}"),
+        _ => format!("{} {words}", amount(count)),
     };
-    [name, ": ", &count(parameters, "parameters"), ", ", &count(operations, "multiply-adds"), "."].concat()
+    format!("{name}: {}, {}.", count(parameters, "parameters"), count(operations, "multiply-adds"))
 }
 
-/// What to say of a name that the network does not have.
+/// The message for a layer that the network does not have.
 pub(crate) fn unknown(typed: &str, network: &Network) -> String {
     let typed: String = typed.chars().take(60).collect();
     let first = network.layers.first().map_or("", |layer| &layer.name);
@@ -248,33 +210,23 @@ pub(crate) fn unknown(typed: &str, network: &Network) -> String {
     let inside = blocks.next().and_then(|block| network.layers.get(block.layers.start));
     let last = last.and_then(|stage| stage.blocks.last()).map_or("", |block| &block.name);
     let numbers = if network.name == "resnet50" {
-        ", or one of the notebooks' numbers, 0 to 176"
+        ", or a layer number of the notebooks, 0 to 176"
     } else {
-        "; the notebooks' numbers are those of ResNet-50"
+        ". Only ResNet-50 has the notebooks' layer numbers"
     };
-    [
+    format!(
+        "{} has no layer \"{typed}\". Try {first}, {}, {last} or {}{numbers}.",
         title(network),
-        " has no layer \"",
-        &typed,
-        "\". Try ",
-        first,
-        ", ",
         inside.map_or("", |layer| &layer.name),
-        ", ",
-        last,
-        " or ",
-        last_layer(network),
-        numbers,
-        ".",
-    ]
-    .concat()
+        last_layer(network)
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use architecture::{Depth, PUBLISHED, resnet};
-    use catalog::widget::{ARCHITECTURE_EXPLORER, Kind};
+    use catalog::widget::{ARCHITECTURE_EXPLORER, ControlKind};
 
     fn layer(name: &str) -> Layer {
         resnet(Depth::Resnet50, 8, 224).layer(name).unwrap().clone()
@@ -292,7 +244,7 @@ mod tests {
     #[test]
     fn counted_parameters_are_those_of_the_arithmetic() {
         assert_eq!(parameters(&layer("fc")), "2,048 · 8 + 8 = 16,392");
-        assert_eq!(parameters(&layer("bn1")), "2 · 64 = 128, and 2 · 64 averages kept from the training");
+        assert_eq!(parameters(&layer("bn1")), "2 · 64 = 128, plus 2 · 64 running statistics from training");
         assert_eq!(parameters(&layer("relu")), "none");
     }
 
@@ -301,9 +253,9 @@ mod tests {
         let [eight, imagenet] = [8, 1000].map(|outputs| resnet(Depth::Resnet50, outputs, 224));
         assert_eq!(
             head(&eight, &imagenet),
-            "Replacing the last layer: for ImageNet's 1,000 classes fc has 2,049,000 parameters, for 8 it has 16,392. \
-             The network shrinks from 25,557,032 to 23,524,424, by 8.0 %; the 23,508,032 before fc are the same, and can \
-             start from what was learned on ImageNet."
+            "Replacing the last layer: for the 1,000 classes of ImageNet, fc has 2,049,000 parameters; for 8 classes, it has \
+             16,392. That shrinks the network from 25,557,032 to 23,524,424 parameters, by 8.0 %. The 23,508,032 parameters \
+             before fc are the same, and training can start from those learned on ImageNet."
         );
         assert!(head(&imagenet, &imagenet).contains("2,049,000 of the 25,557,032 parameters, 8.0 %"));
     }
@@ -313,15 +265,15 @@ mod tests {
         let network = resnet(Depth::Resnet18, 8, 224);
         assert_eq!(
             unknown("layer9", &network),
-            "ResNet-18 has no layer \"layer9\". Try conv1, layer1.0.conv1, layer4.1 or fc; the notebooks' numbers are \
-             those of ResNet-50."
+            "ResNet-18 has no layer \"layer9\". Try conv1, layer1.0.conv1, layer4.1 or fc. Only ResNet-50 has the \
+             notebooks' layer numbers."
         );
     }
 
     #[test]
     fn the_form_offers_every_published_network_by_its_title() {
         let network = ARCHITECTURE_EXPLORER.control("network").unwrap();
-        let Kind::Choice { options, .. } = network.kind else { panic!("networks are a choice") };
+        let ControlKind::Choice { options, .. } = network.kind else { panic!("networks are a choice") };
         assert_eq!(options, PUBLISHED.each_ref().map(|known| (known.name, known.title)));
     }
 
@@ -330,7 +282,7 @@ mod tests {
         assert_eq!(
             totals(&resnet(Depth::Resnet50, 1000, 224)),
             "ResNet-50 for images of 3 × 224 × 224: 25,557,032 parameters, 4.09 billion multiply-adds, 50 layers with \
-             weights on the way; as a file of 32-bit numbers 102 MB."
+             weights in a row; 102 MB as a file of 32-bit weights."
         );
     }
 }

@@ -15,22 +15,22 @@ use recipe::{Feed, ModelTraining, activity, setting};
 use web_sys::{Event, KeyboardEvent};
 
 use crate::stage::number;
-use view::View;
+use view::AugmentationView;
 
 /// How long pictures are drawn before the page gets its turn, milliseconds.
 const TURN: f64 = 8.0;
 const OWN: &str = "own";
-/// The reader's image stands at the head of the training's list.
+/// The reader's image is at the head of the training's list.
 const PLACE: u64 = 0;
 
-struct Lab {
+struct AugmentationLab {
     section: Section,
     form: Form,
-    view: View,
+    view: AugmentationView,
     /// Those that the page describes; at least one.
     trainings: Vec<ModelTraining>,
     picture: Option<Rc<Picture>>,
-    settings: Option<Settings>,
+    settings: Option<VariationSettings>,
     /// What is said of each tile.
     told: Vec<String>,
     /// The tile to draw next, and how many have to be drawn.
@@ -44,7 +44,7 @@ struct Lab {
 }
 
 /// What the form says, and the picture it is about.
-struct Settings {
+struct VariationSettings {
     /// What the training feeds, but with the form's augmentation and seed.
     feed: Feed,
     /// Variations; the original comes before them.
@@ -62,8 +62,8 @@ struct Settings {
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let trainings = trainings(section)?;
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section),
+    let lab = Rc::new(RefCell::new(AugmentationLab {
+        view: AugmentationView::new(section),
         section: section.clone(),
         form: form.clone(),
         trainings,
@@ -117,14 +117,14 @@ fn trainings(section: &Section) -> Result<Vec<ModelTraining>, Failure> {
         {
             Ok(trainings)
         }
-        Ok(_) => Err(Failure::new("This page describes no training. Reload it.")),
+        Ok(_) => Err(Failure::new("This page does not describe the training. Reload it.")),
         Err(error) => Err(Failure::new(format!(
             "This page and its widget come from different versions of the book ({error}). Reload the page."
         ))),
     }
 }
 
-impl Lab {
+impl AugmentationLab {
     fn training(&self) -> &ModelTraining {
         let model = self.form.text("model");
         let found = self.trainings.iter().find(|training| training.model == model);
@@ -172,7 +172,7 @@ impl Lab {
             .map_or_else(|| setting::from_form(|name| self.form.text(name)).map_err(Failure::new), Ok)
     }
 
-    /// Reads the form; every tile is to be drawn anew, from where the drawing is.
+    /// Reads the form; every tile is to be drawn again, from where the drawing is.
     fn begin(&mut self) {
         let Some(picture) = &self.picture else { return };
         let augmentation = match self.augmentation() {
@@ -188,10 +188,10 @@ impl Lab {
         let feed = Feed { seed, augmentation, ..training.feed.clone() };
         self.view.resize(count + 1);
         let fed = picture.as_square(feed.image_size());
-        let title = [&picture.caption(), "; the variations as the network is fed them, ", &fed, "."].concat();
+        let title = format!("{}; the variations as the network receives them, {fed}.", picture.caption());
         self.view.write(&title, &note);
         let epoch_size = self.form.toggle("epoch-size");
-        self.settings = Some(Settings { feed, count, epoch_size, kept });
+        self.settings = Some(VariationSettings { feed, count, epoch_size, kept });
         self.missing = count + 1;
         self.looked_at = self.looked_at.min(count);
         self.spent = 0.0;
@@ -200,7 +200,7 @@ impl Lab {
         }
     }
 
-    /// Draws for a while; whether there is more to draw.
+    /// Draws for a short while; returns whether there is more to draw.
     fn draw_some(&mut self) -> bool {
         let Some(count) = self.settings.as_ref().map(|settings| settings.count) else { return false };
         let start = dom::now();
@@ -220,29 +220,28 @@ impl Lab {
             return true;
         }
         let milliseconds = number(self.spent as f32, 0);
-        self.section
-            .cost(&[&count.to_string(), " pictures in ", &milliseconds, " ms, WASM in this page"].concat());
+        self.section.cost(&format!("{count} pictures in {milliseconds} ms, WASM in this page"));
         self.look_at(self.looked_at);
         self.busy = None;
         false
     }
 
-    /// Draws one tile: the original, or what an epoch feeds.
+    /// Draws one tile: the original, or an epoch's variation.
     fn draw(&mut self, index: usize) -> Result<(), Failure> {
-        let Some(Settings { feed, epoch_size, kept, .. }) = &self.settings else {
+        let Some(VariationSettings { feed, epoch_size, kept, .. }) = &self.settings else {
             return Ok(());
         };
         let tile = &self.view.tiles[index];
         if index == 0 {
             let Some(picture) = &self.picture else { return Ok(()) };
-            "The original. Validation and test get this one only.".clone_into(&mut self.told[0]);
+            "The original. Validation and test use only this one.".clone_into(&mut self.told[0]);
             return tile.show(&picture.pixels, "original", &self.told[0]);
         }
         let epoch = index - 1;
         let size = if *epoch_size { feed.image_size_in(epoch) } else { feed.image_size() };
         let (variation, picture) = feed.picture(kept, epoch as u64, PLACE, size);
-        let name = ["epoch ", &index.to_string()].concat();
-        let mut spoken = [&name, ": ", &words::done(&variation), "."].concat();
+        let name = format!("epoch {index}");
+        let mut spoken = format!("{name}: {}.", words::done(&variation));
         spoken.replace_range(..1, "E");
         tile.show(&picture, &name, &spoken)?;
         self.told[index] = spoken;
@@ -276,13 +275,13 @@ impl Lab {
 
     fn download(&self) -> Option<foot::Download> {
         let (picture, settings) = (self.picture.as_ref()?, self.settings.as_ref()?);
-        let name = [&picture.file_stem(), "-augmented-", &settings.count.to_string(), ".png"].concat();
+        let name = format!("{}-augmented-{}.png", picture.file_stem(), settings.count);
         Some((self.view.sheet(settings.count + 1, settings.feed.image_size())?, name))
     }
 }
 
 /// Looking follows the pointer, and the arrow keys on the list.
-fn bind_looks(lab: &Rc<RefCell<Lab>>) {
+fn bind_looks(lab: &Rc<RefCell<AugmentationLab>>) {
     let shown = lab.borrow();
     for (index, tile) in shown.view.tiles.iter().enumerate() {
         for event in ["pointerenter", "click"] {

@@ -1,4 +1,4 @@
-//! What stands on the stage: the original and its variations, to be looked through one by one.
+//! The widget's pictures: the original and its variations, to be looked through one by one.
 
 use imaging::Rgb8;
 use kit::{Failure, Section, canvas, dom};
@@ -17,7 +17,7 @@ pub(crate) struct Tile {
 }
 
 /// The elements of the stage.
-pub(crate) struct View {
+pub(crate) struct AugmentationView {
     pub(crate) list: HtmlElement,
     pub(crate) tiles: Vec<Tile>,
     title: HtmlElement,
@@ -26,15 +26,18 @@ pub(crate) struct View {
     note: HtmlElement,
 }
 
-impl View {
-    /// Puts the empty elements on the stage, in the place of the fallback.
+impl AugmentationView {
+    /// Shows the empty elements in place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let list: HtmlElement = dom::create("div", "augmentation-list");
         dom::set(&list, "role", "listbox");
         dom::set(&list, "tabindex", "0");
-        dom::set(&list, "aria-label", "The original and its variations; arrow keys go from one to the next.");
-        let tiles: Vec<_> =
-            (0..MOST).map(|index| Tile::new(&[&section.id(), "-", &index.to_string()].concat())).collect();
+        dom::set(
+            &list,
+            "aria-label",
+            "The original and its variations; arrow keys move from one to the next.",
+        );
+        let tiles: Vec<_> = (0..MOST).map(|index| Tile::new(&format!("{}-{index}", section.id()))).collect();
         for tile in &tiles {
             append(&list, &tile.figure);
         }
@@ -63,7 +66,7 @@ impl View {
         }
     }
 
-    /// What stands above and below the pictures.
+    /// What is above and below the pictures.
     pub(crate) fn write(&self, title: &str, note: &str) {
         self.title.set_text_content(Some(title));
         self.note.set_text_content(Some(note));

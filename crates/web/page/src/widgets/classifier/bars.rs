@@ -4,30 +4,29 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use catalog::Diagnosis;
-use catalog::model::ModelCard;
+use catalog::manifest::{MOST_NAMED, ModelFile};
 use kit::dom::{self, child};
-use kit::picture::{Origin, Picture};
-use numerics::decimal;
+use kit::picture::{Picture, PictureOrigin};
 use web_sys::HtmlElement;
 
 use crate::network::words;
 
-/// Of more labels than this only the most probable are shown, and how many of them.
-const MOST_ROWS: usize = 20;
-const ROWS_OF_MANY: usize = 5;
+/// The rows if there are more than [`MOST_NAMED`] labels: those of the most probable. Before the answer nobody knows which
+/// labels those are.
+const RANKS: [&str; 5] = ["most probable", "second", "third", "fourth", "fifth"];
 
 /// The bars of one network.
-pub(super) struct Bars {
+pub(super) struct ProbabilityBars {
     title: HtmlElement,
     list: HtmlElement,
-    rows: RefCell<Vec<Row>>,
+    rows: RefCell<Vec<BarRow>>,
     labels: RefCell<Vec<String>>,
     /// Places of the rows' labels.
     places: RefCell<Vec<usize>>,
 }
 
 /// What the bars show, in the order of the labels.
-pub(super) struct Shown {
+pub(super) struct ShownAnswer {
     /// 0 to 1.
     pub(super) probabilities: Vec<f32>,
     /// Any real number.
@@ -35,7 +34,7 @@ pub(super) struct Shown {
 }
 
 /// One label.
-struct Row {
+struct BarRow {
     label: String,
     element: HtmlElement,
     fill: HtmlElement,
@@ -43,13 +42,12 @@ struct Row {
     tag: HtmlElement,
 }
 
-impl Bars {
+impl ProbabilityBars {
     /// At the end of `parent`, without labels.
     pub(super) fn new(parent: &HtmlElement) -> Rc<Self> {
         let title = child(parent, "p", "classifier-title");
         title.set_hidden(true);
         let list = child(parent, "ol", "classifier-bars");
-        dom::set(&list, "aria-label", "Probability of each diagnosis");
         Rc::new(Self {
             title,
             list,
@@ -59,7 +57,7 @@ impl Bars {
         })
     }
 
-    /// Whether the network's name stands above, as it must where there are two.
+    /// Whether the network's name is shown above, as it must be if there are two.
     pub(super) fn show_title(&self, shown: bool) {
         self.title.set_hidden(!shown);
     }
@@ -69,34 +67,43 @@ impl Bars {
         self.title.set_text_content(Some(title));
     }
 
-    /// One empty row a label.
-    pub(super) fn set_labels(&self, card: &ModelCard) {
-        self.labels.replace(card.labels.clone());
-        self.make_rows((0..rows_of(card.labels.len())).collect());
+    /// One empty row per label, or if there are many, one for each of the most probable.
+    pub(super) fn set_labels(&self, model: &ModelFile) {
+        self.labels.replace(model.card.labels.clone());
+        let many = model.classes > MOST_NAMED;
+        let name = if many { "The five most probable classes" } else { "Probability of each diagnosis" };
+        dom::set(&self.list, "aria-label", name);
+        if many {
+            self.list.set_text_content(None);
+            self.rows.replace(RANKS.iter().map(|rank| BarRow::new(&self.list, rank)).collect());
+            self.places.replace(Vec::new());
+        } else {
+            self.make_rows((0..model.card.labels.len()).collect());
+        }
     }
 
     /// Rows of the labels at these places.
     fn make_rows(&self, places: Vec<usize>) {
         self.list.set_text_content(None);
         let labels = self.labels.borrow();
-        self.rows.replace(places.iter().map(|&place| Row::new(&self.list, &labels[place])).collect());
+        self.rows.replace(places.iter().map(|&place| BarRow::new(&self.list, &labels[place])).collect());
         self.places.replace(places);
     }
 
     /// Empties the bars: what they showed was about another image.
     pub(super) fn clear(&self) {
-        self.rows.borrow().iter().for_each(Row::clear);
+        self.rows.borrow().iter().for_each(BarRow::clear);
     }
 
     /// Fills the bars.
-    pub(super) fn show(&self, answer: &Shown, picture: Option<&Picture>) {
+    pub(super) fn show(&self, answer: &ShownAnswer, picture: Option<&Picture>) {
         let drawn = picture.and_then(|picture| match &picture.origin {
-            Origin::Drawn(drawn) => Some(drawn.diagnosis),
-            Origin::Own(_) => None,
+            PictureOrigin::Drawn(drawn) => Some(drawn.diagnosis),
+            PictureOrigin::Own(_) => None,
         });
         let order = answer.order();
-        if order.len() > MOST_ROWS {
-            self.make_rows(order.iter().copied().take(ROWS_OF_MANY).collect());
+        if order.len() > MOST_NAMED {
+            self.make_rows(order.iter().copied().take(RANKS.len()).collect());
         }
         for (row, &place) in self.rows.borrow().iter().zip(self.places.borrow().iter()) {
             let Some(&probability) = answer.probabilities.get(place) else { continue };
@@ -106,7 +113,7 @@ impl Bars {
     }
 
     /// The answer in one sentence for a screen reader.
-    pub(super) fn spoken(&self, answer: &Shown) -> String {
+    pub(super) fn spoken(&self, answer: &ShownAnswer) -> String {
         let labels = self.labels.borrow();
         let name = |place: usize| labels.get(place).map(|label| words::diagnosis(label)).unwrap_or_default();
         let named =
@@ -118,8 +125,8 @@ impl Bars {
     }
 }
 
-impl Shown {
-    /// Places of the labels, the most probable first, of equal ones the first.
+impl ShownAnswer {
+    /// Indices of the labels, most probable first; equal ones in their order.
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.probabilities.len()).collect();
         order.sort_by(|&a, &b| self.probabilities[b].total_cmp(&self.probabilities[a]));
@@ -127,18 +134,13 @@ impl Shown {
     }
 }
 
-/// How many rows so many labels get.
-const fn rows_of(labels: usize) -> usize {
-    if labels > MOST_ROWS { ROWS_OF_MANY } else { labels }
-}
-
-/// Whether a label stands for a diagnosis: by its abbreviation, or as its side of two.
+/// Whether a label means a diagnosis: its abbreviation, or benign or malignant.
 fn is_named(diagnosis: Diagnosis, label: &str) -> bool {
     let side = if diagnosis.is_malignant() { "malignant" } else { "benign" };
     label == diagnosis.abbreviation() || label == side
 }
 
-impl Row {
+impl BarRow {
     fn new(list: &HtmlElement, label: &str) -> Self {
         let element = child(list, "li", "classifier-row");
         dom::set(&element, "data-label", label);
@@ -170,25 +172,18 @@ impl Row {
     }
 
     fn show(&self, probability: f32, logit: Option<f32>, top: bool, drawn: bool) {
-        dom::set(&self.element, "data-probability", &exact(probability));
+        dom::set(&self.element, "data-probability", &probability.to_string());
         if let Some(logit) = logit {
-            dom::set(&self.element, "data-logit", &exact(logit));
+            dom::set(&self.element, "data-logit", &logit.to_string());
         }
         dom::set(&self.element, "data-top", if top { "true" } else { "false" });
-        let _never_refused =
-            self.fill.style().set_property("--share", &decimal::fixed(f64::from(probability), 4));
+        let _never_refused = self.fill.style().set_property("--share", &format!("{probability:.4}"));
         self.number.set_text_content(Some(&words::percent(probability)));
         self.tag.set_text_content(Some(match (top, drawn) {
-            (true, true) => "highest, as drawn",
-            (true, false) => "highest",
-            (false, true) => "drawn as this",
+            (true, true) => "most probable, as drawn",
+            (true, false) => "most probable",
+            (false, true) => "drawn diagnosis",
             (false, false) => "",
         }));
     }
-}
-
-/// As many digits as it takes to get the same number back, by JavaScript's own conversion.
-fn exact(value: f32) -> String {
-    let text = js_sys::JSON::stringify(&f64::from(value).into());
-    text.map(String::from).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
 //! The classifier as the reader sees it: an image, a bar for each diagnosis, who computed and how long it took; on request a
-//! second network beside the first.
+//! second network next to the first.
 //!
 //! For tests the section carries `data-answer`: `precomputed`, `computed`, or nothing while the bars are empty; the second
 //! network's part of the stage, `[data-side=second]`, likewise.
@@ -16,28 +16,28 @@ use kit::failure::Failure;
 use kit::foot;
 use kit::form::Form;
 use kit::picker::Picker;
-use kit::picture::{Origin, Picture};
+use kit::picture::{Picture, PictureOrigin};
 use kit::section::Section;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use crate::beforehand;
 use crate::network::{Event, Network};
-use bars::{Bars, Shown};
-use view::View;
+use bars::{ProbabilityBars, ShownAnswer};
+use view::ClassifierView;
 
 /// Binds form, stage and buttons.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let network = Network::bind(section, &form)?;
     section.place_network(network.panel())?;
-    let view = View::new();
-    let bars = Bars::new(&child(view.answers(), "div", "classifier-side"));
-    let this = Classifier(Rc::new(Parts {
+    let view = ClassifierView::new();
+    let bars = ProbabilityBars::new(&child(view.answers(), "div", "classifier-side"));
+    let this = Classifier(Rc::new(ClassifierParts {
         section: section.clone(),
         form: form.clone(),
         view,
-        first: Side {
+        first: NetworkSide {
             element: section.element().clone(),
             network: network.clone(),
             bars,
@@ -61,37 +61,37 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A mounted classifier; clones speak of the same one.
+/// A mounted classifier; clones refer to the same one.
 #[derive(Clone)]
-struct Classifier(Rc<Parts>);
+struct Classifier(Rc<ClassifierParts>);
 
-struct Parts {
+struct ClassifierParts {
     section: Section,
     form: Form,
-    view: View,
-    first: Side,
+    view: ClassifierView,
+    first: NetworkSide,
     /// There once the reader asked for it, and from then on.
-    second: RefCell<Option<Side>>,
+    second: RefCell<Option<NetworkSide>>,
     picture: RefCell<Option<Rc<Picture>>>,
 }
 
 /// A network and its bars.
 #[derive(Clone)]
-struct Side {
+struct NetworkSide {
     /// Carries `data-answer`.
     element: HtmlElement,
     network: Network,
-    bars: Rc<Bars>,
+    bars: Rc<ProbabilityBars>,
     /// Topic of messages about what the book keeps.
     topic: &'static str,
     /// What its bars say, in a sentence; empty while they are.
     sentence: Rc<RefCell<String>>,
 }
 
-impl Side {
+impl NetworkSide {
     /// Labels and title of its model.
     fn name(&self) {
-        self.bars.set_labels(&self.network.model().card);
+        self.bars.set_labels(&self.network.model());
         self.bars.set_title(&self.network.title());
     }
 
@@ -102,7 +102,7 @@ impl Side {
         let _gone = self.element.remove_attribute("data-answer");
     }
 
-    fn fill(&self, answer: &Shown, source: &str, picture: Option<&Picture>) {
+    fn fill(&self, answer: &ShownAnswer, source: &str, picture: Option<&Picture>) {
         self.bars.show(answer, picture);
         let precomputed = if source == "precomputed" { " This answer is precomputed." } else { "" };
         self.sentence.replace(self.bars.spoken(answer) + precomputed);
@@ -113,7 +113,7 @@ impl Side {
 impl Classifier {
     /// Shows or hides the second network, which is made when it is asked for the first time.
     fn compare(&self) {
-        let Parts { section, form, view, first, second, picture } = &*self.0;
+        let ClassifierParts { section, form, view, first, second, picture } = &*self.0;
         let wanted = form.toggle("compare");
         dom::set(view.root(), "data-compare", if wanted { "true" } else { "false" });
         first.bars.show_title(wanted);
@@ -127,10 +127,10 @@ impl Classifier {
         let element = child(view.answers(), "div", "classifier-side");
         dom::set(&element, "data-side", "second");
         let made = Network::bind_beside(section, form, &element).map(|network| {
-            let bars = Bars::new(&element);
+            let bars = ProbabilityBars::new(&element);
             bars.show_title(true);
             let _never_refused = element.append_child(network.panel());
-            Side { element, network, bars, topic: "second kept", sentence: Rc::default() }
+            NetworkSide { element, network, bars, topic: "second kept", sentence: Rc::default() }
         });
         match made {
             Ok(side) => {
@@ -147,14 +147,14 @@ impl Classifier {
     }
 
     /// Hears what a side's network says.
-    fn follow(&self, side: &Side) {
+    fn follow(&self, side: &NetworkSide) {
         let (this, hearing) = (self.clone(), side.clone());
         side.network.listen(move |event| this.hear(&hearing, event));
     }
 
     /// A new image on the page.
     fn show(&self, picture: &Rc<Picture>) {
-        let Parts { section, view, first, second, picture: shown, .. } = &*self.0;
+        let ClassifierParts { section, view, first, second, picture: shown, .. } = &*self.0;
         match view.show_picture(picture, &first.network.model().card) {
             Ok(()) => section.settle("canvas"),
             Err(failure) => section.warn("canvas", failure.0),
@@ -167,7 +167,7 @@ impl Classifier {
         }
     }
 
-    fn show_on(&self, side: &Side, picture: &Rc<Picture>) {
+    fn show_on(&self, side: &NetworkSide, picture: &Rc<Picture>) {
         side.sentence.borrow_mut().clear();
         self.say_answers();
         self.show_beforehand(side);
@@ -175,26 +175,26 @@ impl Classifier {
     }
 
     /// The answer that the book keeps of this image, as long as no network is there to be asked.
-    fn show_beforehand(&self, side: &Side) {
-        let Parts { section, picture, .. } = &*self.0;
+    fn show_beforehand(&self, side: &NetworkSide) {
+        let ClassifierParts { section, picture, .. } = &*self.0;
         if side.network.is_ready() {
             return;
         }
         side.clear();
         let Some(asked) = picture.borrow().clone() else { return };
-        let Origin::Drawn(drawn) = asked.origin else { return };
+        let PictureOrigin::Drawn(drawn) = asked.origin else { return };
         let (this, side, model, busy) = (self.clone(), side.clone(), side.network.model(), section.busy());
         spawn_local(async move {
             let found = beforehand::kept(&model, drawn).await;
-            let Parts { section, picture, .. } = &*this.0;
+            let ClassifierParts { section, picture, .. } = &*this.0;
             let same = picture.borrow().as_ref().is_some_and(|now| Rc::ptr_eq(now, &asked))
                 && side.network.model().sha256 == model.sha256;
             if same && !side.network.is_ready() {
                 match found {
                     Ok(Some(kept)) => {
                         section.settle(side.topic);
-                        let (probabilities, logits) = (kept.probabilities, kept.logits);
-                        this.fill(&side, &Shown { probabilities, logits }, "precomputed");
+                        let (probabilities, logits) = (kept.answer.probabilities, kept.answer.logits);
+                        this.fill(&side, &ShownAnswer { probabilities, logits }, "precomputed");
                     }
                     Ok(None) => section.settle(side.topic),
                     Err(failure) => section.warn(side.topic, failure.0),
@@ -204,14 +204,14 @@ impl Classifier {
         });
     }
 
-    fn fill(&self, side: &Side, answer: &Shown, source: &str) {
+    fn fill(&self, side: &NetworkSide, answer: &ShownAnswer, source: &str) {
         side.fill(answer, source, self.0.picture.borrow().as_deref());
         self.say_answers();
     }
 
     /// Says what all bars in sight say now, so that no sentence outlives its bars.
     fn say_answers(&self) {
-        let Parts { section, form, first, second, .. } = &*self.0;
+        let ClassifierParts { section, form, first, second, .. } = &*self.0;
         let compare = form.toggle("compare");
         let second = second.borrow().clone().filter(|_| compare);
         // A sentence about the image before ends here, even where none takes its place.
@@ -223,7 +223,7 @@ impl Classifier {
         section.speak(answers.collect::<Vec<_>>().join(" "));
     }
 
-    fn hear(&self, side: &Side, event: &Event) {
+    fn hear(&self, side: &NetworkSide, event: &Event) {
         match event {
             Event::Model => {
                 side.name();
@@ -240,7 +240,7 @@ impl Classifier {
             Event::Answer(answer) => {
                 self.0.section.settle(side.topic);
                 let Classification { probabilities, logits, .. } = Classification::clone(answer);
-                self.fill(side, &Shown { probabilities, logits }, "computed");
+                self.fill(side, &ShownAnswer { probabilities, logits }, "computed");
             }
             Event::Loaded => side.bars.set_title(&side.network.title()),
             Event::Failed => {}

@@ -1,16 +1,16 @@
-//! What stands on the stage: the image, what of it goes into the network, and room for the bars.
+//! The widget's pictures: the image, the network's input, and room for the bars.
 
 use catalog::model::ModelCard;
 use imaging::resize::resize;
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::failure::Failure;
-use kit::picture::{Origin, Picture};
+use kit::picture::{Picture, PictureOrigin};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 /// The stage's elements.
-pub(super) struct View {
+pub(super) struct ClassifierView {
     root: HtmlElement,
     picture: HtmlCanvasElement,
     caption: HtmlElement,
@@ -20,7 +20,7 @@ pub(super) struct View {
     note: HtmlElement,
 }
 
-impl View {
+impl ClassifierView {
     /// Everything at its place from the start, so that nothing jumps later.
     pub(super) fn new() -> Self {
         let root: HtmlElement = dom::create("div", "classifier");
@@ -39,7 +39,7 @@ impl View {
         &self.root
     }
 
-    /// Where the bars stand.
+    /// Where the bars go.
     pub(super) fn answers(&self) -> &HtmlElement {
         &self.answers
     }
@@ -56,19 +56,23 @@ impl View {
         let caption = picture.caption();
         describe(&self.picture, &caption);
         self.caption.set_text_content(Some(&caption));
-        let seen = format!("What goes into the network: {}", picture.as_square(side));
+        let seen = format!("The network's input: {}", picture.as_square(side));
         describe(&self.seen, &seen);
         self.seen_caption.set_text_content(Some(&seen));
-        let own_image = matches!(picture.origin, Origin::Own(_));
+        let own_image = matches!(picture.origin, PictureOrigin::Own(_));
         let note = match (card.licence.is_empty(), own_image) {
+            _ if card.names_everyday_things() => {
+                "This network learned 1,000 everyday classes from photographs, and none of them is a diagnosis: for a lesion it \
+                 names whichever of them looks most similar. Nothing here is medical advice."
+            }
             (true, _) => {
-                "This network is your own: the book does not know what it learned. Nothing here is medical advice."
+                "This is your own network: the book does not know what it was trained on. Nothing here is medical advice."
             }
             (false, false) => {
-                "The network learned from drawings like this one. Nothing here is medical advice."
+                "The network was trained on drawings like this one. Nothing here is medical advice."
             }
             (false, true) => {
-                "This network learned from drawings only: what it says about this image says nothing about real skin. \
+                "This network was trained on drawings only, so its answer means nothing for real skin. \
                  Nothing here is medical advice."
             }
         };

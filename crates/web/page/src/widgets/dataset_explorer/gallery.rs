@@ -16,7 +16,7 @@ const PICTURES: u64 = 12;
 const SIDE: u32 = 128;
 /// Pictures in a row of the downloaded sheet.
 const ROW: u32 = 4;
-/// How long a frame may draw, milliseconds: half of one at 60 a second.
+/// How long a frame may draw, milliseconds: half of one at 60 per second.
 const TIME: f64 = 8.0;
 /// The largest seed that the form can hold.
 pub(crate) const LAST_SEED: u64 = 999_999;
@@ -32,7 +32,7 @@ pub(crate) fn first_seed(diagnosis: Diagnosis) -> u64 {
 
 /// What the twelve pictures show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sheet {
+pub(crate) struct GallerySheet {
     pub(crate) diagnosis: Diagnosis,
     /// Seed of the first lesion, or of the only one.
     pub(crate) first: u64,
@@ -40,7 +40,7 @@ pub(crate) struct Sheet {
     pub(crate) one_lesion: bool,
 }
 
-impl Sheet {
+impl GallerySheet {
     /// Where the next sheet begins.
     pub(crate) fn next(self) -> u64 {
         self.first + if self.one_lesion { 1 } else { PICTURES }
@@ -50,10 +50,10 @@ impl Sheet {
     pub(crate) fn title(self) -> String {
         let (name, abbreviation, first) = (self.diagnosis.name(), self.diagnosis.abbreviation(), self.first);
         if self.one_lesion {
-            return format!("Synthetic {name} ({abbreviation}), twelve pictures of one lesion, seed {first}");
+            return format!("Synthetic {name} ({abbreviation}): twelve pictures of one lesion, seed {first}");
         }
         let last = first + PICTURES - 1;
-        format!("Synthetic {name} ({abbreviation}), twelve lesions, seeds {first} to {last}")
+        format!("Synthetic {name} ({abbreviation}): twelve lesions, seeds {first} to {last}")
     }
 
     fn caption(self, index: u64) -> String {
@@ -75,8 +75,8 @@ pub(crate) struct Gallery {
     root: HtmlElement,
     title: HtmlElement,
     cells: Vec<(HtmlCanvasElement, HtmlElement)>,
-    sheet: Option<Sheet>,
-    /// Pictures that stand.
+    sheet: Option<GallerySheet>,
+    /// Number of finished pictures.
     drawn: u64,
 }
 
@@ -100,19 +100,18 @@ impl Gallery {
         };
         let cells = (0..PICTURES).map(cell).collect();
         append(&root, &sheet);
-        let note =
-            "Drawn by the book as you watch, 128 × 128 pixels each; no patient's photograph is among them.";
+        let note = "Drawn in your browser, 128 × 128 pixels each. None is a photograph of a patient.";
         append(&root, &text("figcaption", "explorer-note", note));
         Self { root, title, cells, sheet: None, drawn: PICTURES }
     }
 
-    /// To put on the stage.
+    /// The element to show.
     pub(crate) fn element(&self) -> &HtmlElement {
         &self.root
     }
 
     /// From now on this sheet is drawn.
-    pub(crate) fn start(&mut self, sheet: Sheet) {
+    pub(crate) fn start(&mut self, sheet: GallerySheet) {
         self.title.set_text_content(Some(&sheet.title()));
         self.drawn = if self.sheet == Some(sheet) { PICTURES } else { 0 };
         self.sheet = Some(sheet);
@@ -124,8 +123,9 @@ impl Gallery {
         let start = dom::now();
         while self.drawn < PICTURES {
             let (canvas, caption) = &self.cells[self.drawn as usize];
-            let pixels = Rgb8::new(SIDE, SIDE, sheet.draw(self.drawn))
-                .map_err(|e| Failure::new(format!("The picture came out empty: {e}.")))?;
+            let pixels = Rgb8::new(SIDE, SIDE, sheet.draw(self.drawn)).map_err(|e| {
+                Failure::new(format!("The lesion could not be drawn ({e}). Please report it."))
+            })?;
             canvas::draw(canvas, &pixels)?;
             let words = sheet.caption(self.drawn);
             dom::set(canvas, "aria-label", &format!("Synthetic {}, {words}", sheet.diagnosis.name()));
@@ -139,7 +139,7 @@ impl Gallery {
         Ok(self.drawn < PICTURES)
     }
 
-    /// All pictures in one, once they stand.
+    /// All pictures in one, once they are finished.
     pub(crate) fn download(&self) -> Option<Download> {
         let sheet = self.sheet.filter(|_| self.drawn == PICTURES)?;
         let whole: HtmlCanvasElement = dom::create("canvas", "");
@@ -161,12 +161,12 @@ impl Gallery {
 mod tests {
     use super::*;
 
-    const LESIONS: Sheet = Sheet { diagnosis: Diagnosis::Bcc, first: 13, one_lesion: false };
-    const VIEWS: Sheet = Sheet { one_lesion: true, ..LESIONS };
+    const LESIONS: GallerySheet = GallerySheet { diagnosis: Diagnosis::Bcc, first: 13, one_lesion: false };
+    const VIEWS: GallerySheet = GallerySheet { one_lesion: true, ..LESIONS };
 
     #[test]
     fn the_next_sheet_begins_where_this_one_ends() {
-        assert_eq!(LESIONS.title(), "Synthetic basal cell carcinoma (BCC), twelve lesions, seeds 13 to 24");
+        assert_eq!(LESIONS.title(), "Synthetic basal cell carcinoma (BCC): twelve lesions, seeds 13 to 24");
         assert_eq!((LESIONS.next(), VIEWS.next()), (25, 14));
         assert_eq!((LESIONS.caption(11), VIEWS.caption(11)), ("seed 24".to_owned(), "picture 12".to_owned()));
     }

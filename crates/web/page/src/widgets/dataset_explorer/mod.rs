@@ -11,39 +11,39 @@ use std::rc::Rc;
 
 use catalog::Diagnosis;
 use catalog::census::{self, Census};
-use datasets::{By, Shares};
+use datasets::{Shares, SplitUnit};
 use kit::dom::{self, Frame};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
 
 use crate::stage::number;
-use gallery::{Gallery, Sheet};
-use outcome::{Outcome, shared};
-use view::View;
+use gallery::{Gallery, GallerySheet};
+use outcome::{SplitCounts, shared};
+use view::DatasetView;
 
 /// The three sliders, in the order of the parts.
 const SLIDERS: [&str; 3] = ["training", "validation", "test"];
 /// What the text's example, the activity's percentages, sums up to.
 const TEXT_S: [u32; 3] = [65, 20, 15];
 
-struct Explorer {
+struct DatasetExplorer {
     section: Section,
     form: Form,
-    view: View,
+    view: DatasetView,
     gallery: Gallery,
     /// Percentages that the reader last set for each part; what the others leave is shared out in their ratio.
     wanted: [u32; 3],
-    /// What stands on the stage, so that only what changed is written anew.
-    shown: Option<Settings>,
+    /// What is shown now, so that only changes are written.
+    shown: Option<DatasetSettings>,
     busy: Option<Busy>,
 }
 
 /// What one of the three views depends on.
 #[derive(Clone, Copy, PartialEq)]
-enum Settings {
+enum DatasetSettings {
     Counts { census: &'static Census, logarithmic: bool },
-    Gallery(Sheet),
-    Folders { census: &'static Census, by: By, shares: [u32; 3], seed: u64 },
+    Gallery(GallerySheet),
+    Folders { census: &'static Census, by: SplitUnit, shares: [u32; 3], seed: u64 },
 }
 
 /// Mounts the explorer into its section.
@@ -53,8 +53,8 @@ enum Settings {
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let gallery = Gallery::new();
-    let explorer = Rc::new(RefCell::new(Explorer {
-        view: View::new(section, gallery.element()),
+    let explorer = Rc::new(RefCell::new(DatasetExplorer {
+        view: DatasetView::new(section, gallery.element()),
         gallery,
         section: section.clone(),
         form: form.clone(),
@@ -90,7 +90,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Explorer {
+impl DatasetExplorer {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -131,7 +131,7 @@ impl Explorer {
         self.section.settle("shares");
     }
 
-    /// A link may hold three numbers that do not belong together.
+    /// A link may have three percentages that do not add up.
     fn check_shares(&mut self) {
         let shares = self.shares();
         self.wanted = shares;
@@ -148,15 +148,15 @@ impl Explorer {
         self.form.set_derived("first", &gallery::first_seed(diagnosis).to_string());
     }
 
-    /// The gallery goes on where it ends; after the last seed it begins again.
+    /// The gallery continues where it ends; after the last seed it begins again.
     fn draw_more(&self) {
         let Some(sheet) = self.sheet() else { return };
         let next = sheet.next();
         self.form.set("first", &if next > gallery::LAST_SEED { 0 } else { next }.to_string());
     }
 
-    fn sheet(&self) -> Option<Sheet> {
-        Some(Sheet {
+    fn sheet(&self) -> Option<GallerySheet> {
+        Some(GallerySheet {
             diagnosis: Diagnosis::from_abbreviation(&self.form.text("diagnosis"))?,
             first: self.form.number("first") as u64,
             one_lesion: self.form.text("pictures") == "views",
@@ -164,17 +164,17 @@ impl Explorer {
     }
 
     /// What the form asks for; `None` if it offers something that is not there.
-    fn settings(&self) -> Option<Settings> {
+    fn settings(&self) -> Option<DatasetSettings> {
         let form = &self.form;
         let census = || census::census(&form.text("data"));
         Some(match form.text("show").as_str() {
             "counts" => {
-                Settings::Counts { census: census()?, logarithmic: form.text("axis") == "logarithmic" }
+                DatasetSettings::Counts { census: census()?, logarithmic: form.text("axis") == "logarithmic" }
             }
-            "gallery" => Settings::Gallery(self.sheet()?),
-            _ => Settings::Folders {
+            "gallery" => DatasetSettings::Gallery(self.sheet()?),
+            _ => DatasetSettings::Folders {
                 census: census()?,
-                by: if form.text("by") == "image" { By::Image } else { By::Lesion },
+                by: if form.text("by") == "image" { SplitUnit::Image } else { SplitUnit::Lesion },
                 shares: self.shares(),
                 seed: form.number("seed") as u64,
             },
@@ -197,26 +197,28 @@ impl Explorer {
 
     fn try_redraw(&mut self) -> Result<bool, Failure> {
         let settings = self.settings().ok_or_else(|| {
-            Failure::new("This form offers a data set or a diagnosis that this widget does not know.")
+            Failure::new(
+                "The form offers a data set or a diagnosis that this widget does not know. Reload the page.",
+            )
         })?;
         let start = dom::now();
         if self.shown != Some(settings) {
             self.shown = Some(settings);
             dom::set(self.section.element(), "data-show", &self.form.text("show"));
             match settings {
-                Settings::Counts { census, logarithmic } => {
+                DatasetSettings::Counts { census, logarithmic } => {
                     self.view.show_counts(census, logarithmic);
                     self.section.speak(words::whole(census) + ". " + &words::laziest(census));
                 }
-                Settings::Gallery(sheet) => {
+                DatasetSettings::Gallery(sheet) => {
                     self.gallery.start(sheet);
                     self.section.speak(sheet.title() + ".");
                 }
-                Settings::Folders { census, by, shares, seed } => {
+                DatasetSettings::Folders { census, by, shares, seed } => {
                     let [training, validation, test] = shares;
                     // They sum to 100: a bad link was refused, and sliders keep the sum.
                     let Ok(allowed) = Shares::new(training, validation, test) else { return Ok(false) };
-                    let outcome = Outcome::of(census, allowed, by, seed);
+                    let outcome = SplitCounts::of(census, allowed, by, seed);
                     let rule = words::rule(by, shares, seed);
                     self.view.show_folders(census, &outcome, &rule);
                     let folders = words::folders(&outcome);
@@ -224,7 +226,7 @@ impl Explorer {
                 }
             }
         }
-        let more = matches!(settings, Settings::Gallery(_)) && self.gallery.draw_some()?;
+        let more = matches!(settings, DatasetSettings::Gallery(_)) && self.gallery.draw_some()?;
         self.section.cost(&(number((dom::now() - start) as f32, 1) + " ms, WASM in this page"));
         Ok(more)
     }

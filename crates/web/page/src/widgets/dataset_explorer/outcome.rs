@@ -2,20 +2,20 @@
 
 use catalog::Diagnosis;
 use catalog::census::Census;
-use datasets::{By, Leaks, Part, Shares, parts};
+use datasets::{Leaks, Shares, SplitPart, SplitUnit, parts};
 
-/// A split in numbers.
+/// The counts of a split.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Outcome {
-    /// Images of each part and each diagnosis, in the orders of [`Part::ALL`] and [`Diagnosis::ALL`].
+pub(crate) struct SplitCounts {
+    /// Images of each part and each diagnosis, in the orders of [`SplitPart::ALL`] and [`Diagnosis::ALL`].
     pub(crate) images: [[u32; 8]; 3],
-    /// What lies in more than one part.
+    /// What is in more than one part.
     pub(crate) leaks: Leaks,
 }
 
-impl Outcome {
-    /// Splits the data set that [`datasets::Census::items`] makes of `census`.
-    pub(crate) fn of(census: &Census, shares: Shares, by: By, seed: u64) -> Self {
+impl SplitCounts {
+    /// Splits the data set that [`datasets::Census::items`] makes from `census`.
+    pub(crate) fn of(census: &Census, shares: Shares, by: SplitUnit, seed: u64) -> Self {
         let items = datasets::Census { lesions_by_images: census.lesions.map(<[u32]>::to_vec) }.items();
         let parts = parts(&items, shares, by, seed);
         let mut images = [[0; 8]; 3];
@@ -26,21 +26,21 @@ impl Outcome {
     }
 
     /// Images of one part.
-    pub(crate) fn total(&self, part: Part) -> u32 {
+    pub(crate) fn total(&self, part: SplitPart) -> u32 {
         self.images[part.index()].iter().sum()
     }
 
     /// Diagnoses of the set that have no image in the test folder.
     pub(crate) fn untested(&self) -> impl Iterator<Item = Diagnosis> {
         Diagnosis::ALL.into_iter().filter(|d| {
-            let count = |part: Part| self.images[part.index()][d.index()];
-            count(Part::Test) == 0 && Part::ALL.into_iter().any(|part| count(part) > 0)
+            let count = |part: SplitPart| self.images[part.index()][d.index()];
+            count(SplitPart::Test) == 0 && SplitPart::ALL.into_iter().any(|part| count(part) > 0)
         })
     }
 }
 
 /// The three percentages after the one at `moved` became `value`: the others share the rest as `wanted` says, which
-/// holds what the reader last set for each; evenly where it says nothing.
+/// has what the reader last set for each; equal shares if both are 0.
 pub(crate) fn shared(wanted: [u32; 3], moved: usize, value: u32) -> [u32; 3] {
     let value = value.min(100);
     let (first, second) = ((moved + 1) % 3, (moved + 2) % 3);
@@ -70,13 +70,13 @@ mod tests {
         lesions: [&[10, 0, 10], &[0, 0, 10], &[], &[], &[], &[1], &[], &[]],
     };
 
-    fn split(by: By, seed: u64) -> Outcome {
-        Outcome::of(&CENSUS, Shares::new(65, 20, 15).unwrap(), by, seed)
+    fn split(by: SplitUnit, seed: u64) -> SplitCounts {
+        SplitCounts::of(&CENSUS, Shares::new(65, 20, 15).unwrap(), by, seed)
     }
 
     #[test]
     fn the_folders_hold_every_image_once() {
-        for by in [By::Lesion, By::Image] {
+        for by in [SplitUnit::Lesion, SplitUnit::Image] {
             let outcome = split(by, 1);
             let of = |d: Diagnosis| outcome.images.iter().map(|part| part[d.index()]).sum::<u32>();
             assert_eq!([of(Diagnosis::Mel), of(Diagnosis::Nv), of(Diagnosis::Df)], [40, 30, 1]);
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_split_by_image_shares_out_images_and_tears_lesions_apart() {
-        let outcome = split(By::Image, 1);
+        let outcome = split(SplitUnit::Image, 1);
         // 65, 20 and 15 % of 40 and of 30; 19.5 goes up, since an earlier part comes first, 4.5 down.
         assert_eq!(outcome.images.map(|part| [part[0], part[1]]), [[26, 20], [8, 6], [6, 4]]);
         assert!(outcome.leaks.lesions[1] > 0 && outcome.leaks.seen[1] > 0);
@@ -93,16 +93,16 @@ mod tests {
 
     #[test]
     fn a_split_by_lesion_leaks_nothing() {
-        let outcome = split(By::Lesion, 1);
+        let outcome = split(SplitUnit::Lesion, 1);
         assert_eq!((outcome.leaks.lesions, outcome.leaks.seen), ([0; 8], [0; 8]));
         // 20 % of ten nevi with three images each.
         assert_eq!(outcome.images[1][1], 6);
-        assert_ne!(split(By::Lesion, 2), outcome);
+        assert_ne!(split(SplitUnit::Lesion, 2), outcome);
     }
 
     #[test]
     fn a_diagnosis_with_one_lesion_cannot_be_tested() {
-        assert_eq!(split(By::Lesion, 1).untested().collect::<Vec<_>>(), [Diagnosis::Df]);
+        assert_eq!(split(SplitUnit::Lesion, 1).untested().collect::<Vec<_>>(), [Diagnosis::Df]);
     }
 
     #[test]

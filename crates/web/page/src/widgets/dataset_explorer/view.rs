@@ -1,26 +1,25 @@
-//! What stands on the stage: a table with bars, the gallery, or folders with their counts and what leaks.
+//! The widget's pictures: a table with bars, the gallery, or folders with their counts and what leaks.
 
 use catalog::Diagnosis;
 use catalog::census::Census;
 use catalog::number::{grouped as count, percent};
-use datasets::Part;
+use datasets::SplitPart;
 use kit::{Section, dom};
-use numerics::decimal;
 use web_sys::HtmlElement;
 
-use super::outcome::Outcome;
-use super::scale::Scale;
+use super::outcome::SplitCounts;
+use super::scale::CountScale;
 use super::words;
 use crate::stage::{append, text};
 
 /// The panels, of which the style sheet shows one.
-pub(crate) struct View {
+pub(crate) struct DatasetView {
     counts: HtmlElement,
     folders: HtmlElement,
 }
 
-impl View {
-    /// Puts the empty panels on the stage, in the place of the fallback.
+impl DatasetView {
+    /// Shows the empty panels in place of the fallback.
     pub(crate) fn new(section: &Section, gallery: &HtmlElement) -> Self {
         let root: HtmlElement = dom::create("div", "dataset-explorer");
         // It scrolls on a phone, where a keyboard has to reach it as well.
@@ -41,16 +40,12 @@ impl View {
     /// Counts per diagnosis: a table whose second column holds the bars.
     pub(crate) fn show_counts(&self, census: &Census, logarithmic: bool) {
         let all = census.total(Census::images_of);
-        let scale = Scale::new(census.images_of(census.largest()), logarithmic);
+        let scale = CountScale::new(census.images_of(census.largest()), logarithmic);
         let panel = empty(&self.counts);
         add(panel, "p", "explorer-title", &words::whole(census));
         let kind = if logarithmic { "images, logarithmic axis" } else { "images, linear axis" };
         let table = table(panel, &["diagnosis", kind, "", "share", "lesions"]);
-        dom::set(
-            &table,
-            "style",
-            &format!("--line:{}%", decimal::fixed(100.0 / (scale.ticks.len() - 1) as f64, 3)),
-        );
+        dom::set(&table, "style", &format!("--line:{:.3}%", 100.0 / (scale.ticks.len() - 1) as f64));
         for diagnosis in Diagnosis::ALL {
             let images = census.images_of(diagnosis);
             let row = row(&table, diagnosis);
@@ -72,14 +67,14 @@ impl View {
         add(panel, "p", "explorer-note", &format!("Licence of the images: {}.", census.licence));
     }
 
-    /// The folders with the number of images in each, and what leaks.
-    pub(crate) fn show_folders(&self, census: &Census, outcome: &Outcome, rule: &str) {
+    /// The folders with their numbers of images, and what leaks.
+    pub(crate) fn show_folders(&self, census: &Census, outcome: &SplitCounts, rule: &str) {
         let panel = empty(&self.folders);
         add(panel, "p", "explorer-title", &format!("{}. {rule}.", census.title));
         let root = add(panel, "p", "tree-root", "");
         folder(&root, "", census.name, census.total(Census::images_of));
         let parts = add(panel, "ul", "tree-parts", "");
-        for part in Part::ALL {
+        for part in SplitPart::ALL {
             let item = add(&parts, "li", "", "");
             let name = add(&item, "p", "", "");
             folder(&name, "", part.name(), outcome.total(part));
@@ -91,7 +86,7 @@ impl View {
             }
         }
         add(panel, "p", "explorer-verdict", &words::verdict(census, outcome));
-        let table = table(panel, &["diagnosis", "seen before", "", "of test images", "torn lesions"]);
+        let table = table(panel, &["diagnosis", "seen before", "", "of test images", "in several folders"]);
         let leaks = &outcome.leaks;
         for diagnosis in Diagnosis::ALL {
             let [seen, test, lesions] =
@@ -168,5 +163,5 @@ fn left(place: f64) -> String {
 }
 
 fn along(place: f64) -> String {
-    decimal::fixed(100.0 * place, 3) + "%"
+    format!("{:.3}%", 100.0 * place)
 }

@@ -3,28 +3,27 @@
 use std::cell::RefCell;
 
 use kit::dom::{self, child};
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};
 
-use super::weighed::Weighed;
+use super::weighed::ClassEvidence;
 use crate::network::words::{self, percent};
 use crate::stage::significant::number;
 
 /// A list of buttons.
-pub(super) struct Classes {
+pub(super) struct ClassList {
     list: HtmlElement,
-    rows: RefCell<Vec<Row>>,
+    rows: RefCell<Vec<ClassRow>>,
 }
 
-struct Row {
+struct ClassRow {
     label: String,
     button: HtmlElement,
     logit: HtmlElement,
     probability: HtmlElement,
 }
 
-impl Classes {
+impl ClassList {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let list = child(parent, "ul", "evidence-classes");
         dom::set(&list, "aria-label", "Score and probability of each class; choose one to see its evidence");
@@ -50,7 +49,7 @@ impl Classes {
             child(&track, "span", "evidence-fill");
             let choose = choose.clone();
             dom::listen(&button, "click", move |_: Event| choose(at));
-            Row { label: label.clone(), button: button.unchecked_into(), logit, probability }
+            ClassRow { label: label.clone(), button: button.unchecked_into(), logit, probability }
         };
         self.rows.replace(labels.iter().enumerate().map(row).collect());
     }
@@ -68,14 +67,14 @@ impl Classes {
     }
 
     /// Fills in the numbers; class `chosen` is pressed.
-    pub(super) fn show(&self, weighed: &Weighed, chosen: usize) {
+    pub(super) fn show(&self, weighed: &ClassEvidence, chosen: usize) {
         for (at, (row, class)) in self.rows.borrow().iter().zip(&weighed.classes).enumerate() {
             row.probability.set_text_content(Some(&percent(class.probability)));
             row.logit.set_text_content(Some(&format!("logit {}", number(class.logit))));
-            let share = decimal::fixed(f64::from(class.probability), 4);
+            let share = format!("{:.4}", class.probability);
             let _never_refused = row.button.style().set_property("--share", &share);
-            dom::set(&row.button, "data-probability", &decimal::shortest_single(class.probability));
-            dom::set(&row.button, "data-logit", &decimal::shortest_single(class.logit));
+            dom::set(&row.button, "data-probability", &class.probability.to_string());
+            dom::set(&row.button, "data-logit", &class.logit.to_string());
             dom::set(&row.button, "aria-pressed", if at == chosen { "true" } else { "false" });
         }
     }

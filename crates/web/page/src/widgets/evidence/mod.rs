@@ -13,26 +13,25 @@ mod weighed;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use imaging::overlay::Between;
+use imaging::overlay::Interpolation;
 use inference_messages::Classification;
 use kit::dom::{self, Frame, child};
 use kit::failure::Failure;
 use kit::foot;
 use kit::form::{Change, Form};
 use kit::picker::Picker;
-use kit::picture::{Origin, Picture};
+use kit::picture::{Picture, PictureOrigin};
 use kit::section::Section;
-use numerics::decimal;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::beforehand;
 use crate::network::words::percent;
 use crate::network::{Event, Network};
-use classes::Classes;
-use over::{Manner, Over};
-use sum::Sum;
-use weighed::Weighed;
+use classes::ClassList;
+use over::{EvidencePicture, OverlayDisplay};
+use sum::ScoreSum;
+use weighed::ClassEvidence;
 
 /// Binds form, stage and buttons.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
@@ -40,20 +39,20 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let network = Network::bind(section, &form)?;
     let root: HtmlElement = dom::create("div", "evidence");
     section.place_network(network.panel())?;
-    let over = Over::new(&root);
-    let classes = Classes::new(&root);
+    let over = EvidencePicture::new(&root);
+    let classes = ClassList::new(&root);
     let notes: HtmlElement = dom::create("div", "evidence");
     let absent = child(&notes, "p", "evidence-absent");
     let note = child(&notes, "p", "evidence-note");
     section.note(&notes);
     let numbers: HtmlElement = dom::create("div", "evidence");
-    let sum = Sum::new(&numbers);
+    let sum = ScoreSum::new(&numbers);
     section.detail(&numbers)?;
     note::hide(&note);
     absent.set_hidden(true);
     section.show(&root);
 
-    let this = Evidence(Rc::new(Parts {
+    let this = Evidence(Rc::new(EvidenceParts {
         section: section.clone(),
         form: form.clone(),
         network: network.clone(),
@@ -61,7 +60,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         classes,
         absent,
         note,
-        shelf: note::Shelf::default(),
+        shelf: note::TypicalCache::default(),
         sum,
         frame: RefCell::default(),
         picture: RefCell::default(),
@@ -93,26 +92,26 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A mounted widget; clones speak of the same one.
+/// A mounted widget; clones refer to the same one.
 #[derive(Clone)]
-struct Evidence(Rc<Parts>);
+struct Evidence(Rc<EvidenceParts>);
 
-struct Parts {
+struct EvidenceParts {
     section: Section,
     form: Form,
     network: Network,
-    over: Over,
-    classes: Classes,
+    over: EvidencePicture,
+    classes: ClassList,
     absent: HtmlElement,
     note: HtmlElement,
-    shelf: note::Shelf,
-    sum: Sum,
+    shelf: note::TypicalCache,
+    sum: ScoreSum,
     frame: RefCell<Option<Frame>>,
     picture: RefCell<Option<Rc<Picture>>>,
-    weighed: RefCell<Option<Rc<Weighed>>>,
-    /// A class of a reader's own model that was chosen.
+    weighed: RefCell<Option<Rc<ClassEvidence>>>,
+    /// A class of the reader's own model that was chosen.
     chosen: RefCell<Option<String>>,
-    /// Counts images and models: what was asked before is about another one.
+    /// Counts images and models, so that answers about earlier ones are dropped.
     turn: Cell<u32>,
 }
 
@@ -123,15 +122,16 @@ impl Evidence {
         }
     }
 
-    /// Buttons for the model's labels; where there are many, for those of this answer.
-    fn set_labels(&self, weighed: Option<&Weighed>) {
+    /// Buttons for the model's labels or, if there are many, for those of this answer.
+    fn set_labels(&self, weighed: Option<&ClassEvidence>) {
         let choosing = self.clone();
-        let labels = &self.0.network.model().card.labels;
+        let model = self.0.network.model();
+        let labels = &model.card.labels;
         let names: Vec<String> = match weighed {
             Some(weighed) => {
                 weighed.classes.iter().filter_map(|class| labels.get(class.label).cloned()).collect()
             }
-            None if labels.len() > weighed::MOST => Vec::new(),
+            None if model.classes > weighed::MOST => Vec::new(),
             None => labels.clone(),
         };
         let shown = names.clone();
@@ -142,13 +142,8 @@ impl Evidence {
     /// The reader chose a class among the bars.
     fn choose(&self, label: &str) {
         let value = label.to_ascii_lowercase();
-        let known = self
-            .0
-            .section
-            .widget()
-            .control("class")
-            .is_some_and(|c| kit::number::check(&c.kind, &value).is_ok());
-        // A class of a reader's own model is no setting of the form.
+        let known = self.0.section.widget().control("class").is_some_and(|c| c.kind.check(&value).is_ok());
+        // A class of the reader's own model is no setting of the form.
         self.0.form.set("class", if known { &value } else { "top" });
         self.0.chosen.replace((!known).then_some(value));
         self.request();
@@ -156,7 +151,7 @@ impl Evidence {
 
     /// A new image on the page.
     fn show(&self, picture: &Rc<Picture>) {
-        let Parts { section, over, network, picture: shown, .. } = &*self.0;
+        let EvidenceParts { section, over, network, picture: shown, .. } = &*self.0;
         shown.replace(Some(Rc::clone(picture)));
         match over.show_picture(picture) {
             Ok(()) => section.settle("canvas"),
@@ -167,9 +162,9 @@ impl Evidence {
         network.show(picture);
     }
 
-    /// What is on the stage is about another image or model.
+    /// What is shown now belongs to another image or model.
     fn forget(&self) {
-        let Parts { section, classes, sum, note, absent, weighed, turn, .. } = &*self.0;
+        let EvidenceParts { section, classes, sum, note, absent, weighed, turn, .. } = &*self.0;
         turn.set(turn.get() + 1);
         weighed.replace(None);
         classes.clear();
@@ -183,17 +178,17 @@ impl Evidence {
 
     /// What the book keeps of this image, as long as no network is there to be asked.
     fn show_beforehand(&self) {
-        let Parts { section, network, picture, turn, .. } = &*self.0;
+        let EvidenceParts { section, network, picture, turn, .. } = &*self.0;
         if network.is_ready() {
             return;
         }
         let Some(asked) = picture.borrow().clone() else { return };
-        let Origin::Drawn(drawn) = asked.origin else { return self.say_absent() };
+        let PictureOrigin::Drawn(drawn) = asked.origin else { return self.say_absent() };
         let (this, model, busy, asked) = (self.clone(), network.model(), section.busy(), turn.get());
         spawn_local(async move {
             let found = beforehand::kept(&model, drawn).await;
-            let found = found.and_then(|kept| kept.map(|kept| Weighed::beforehand(&kept)).transpose());
-            let Parts { section, network, turn, .. } = &*this.0;
+            let found = found.and_then(|kept| kept.map(ClassEvidence::beforehand).transpose());
+            let EvidenceParts { section, network, turn, .. } = &*this.0;
             if turn.get() == asked && !network.is_ready() {
                 match found {
                     Ok(Some(weighed)) => {
@@ -212,7 +207,11 @@ impl Evidence {
     }
 
     fn say_absent(&self) {
-        let words = "The book keeps the evidence of its eight samples only. Start the network to see that of this image.";
+        let words = if self.0.network.model().precomputed.is_some() {
+            "The book has precomputed evidence only for its eight samples. Start the network to see the evidence for this image."
+        } else {
+            "The book has no precomputed evidence of this network. Start the network to see the evidence for this image."
+        };
         self.0.absent.set_text_content(Some(words));
         self.0.absent.set_hidden(false);
         self.0.section.say(words);
@@ -234,13 +233,13 @@ impl Evidence {
 
     /// Asks for the maps behind an answer.
     fn look(&self, answer: &Rc<Classification>) {
-        let Parts { section, network, turn, .. } = &*self.0;
+        let EvidenceParts { section, network, turn, .. } = &*self.0;
         section.settle("kept");
         let contents = network.contents();
         let head = contents.as_ref().and_then(|contents| contents.head.as_ref());
         let Some(maps) = head.and_then(|linear| linear.head.maps.clone()) else {
-            let words = "This network does not end with the averages of its maps and one linear layer, so that its score \
-                         cannot be put back over the image exactly.";
+            let words = "This network does not end with the averages of its maps and one linear layer, so its score cannot be \
+                         traced back to parts of the image exactly.";
             return section.warn("evidence", words);
         };
         let (this, answer, asked) = (self.clone(), Rc::clone(answer), turn.get());
@@ -252,22 +251,22 @@ impl Evidence {
             let linear = contents.as_ref().and_then(|contents| contents.head.as_ref());
             let weighed = linear
                 .zip(look.layers.first())
-                .and_then(|(linear, maps)| Weighed::computed(maps, linear, logits, probabilities));
+                .and_then(|(linear, maps)| ClassEvidence::computed(maps, linear, logits, probabilities));
             if let Some(weighed) = weighed {
                 this.0.section.settle("evidence");
                 this.take(weighed, "computed");
             } else {
                 let words =
-                    "The network's last maps and its last layer do not go together, which is a mistake of this book.";
+                    "The network's last maps do not fit its last layer. That is a mistake in this book; please report it.";
                 this.0.section.warn("evidence", words);
             }
         });
     }
 
-    fn take(&self, weighed: Weighed, source: &'static str) {
-        let Parts { section, absent, network, turn, weighed: shown, .. } = &*self.0;
+    fn take(&self, weighed: ClassEvidence, source: &'static str) {
+        let EvidenceParts { section, absent, network, turn, weighed: shown, .. } = &*self.0;
         absent.set_hidden(true);
-        if network.model().card.labels.len() > weighed::MOST {
+        if network.model().classes > weighed::MOST {
             self.set_labels(Some(&weighed));
         }
         let weighed = Rc::new(weighed);
@@ -290,9 +289,9 @@ impl Evidence {
         });
     }
 
-    /// Draws what is there for the class chosen.
+    /// Draws the chosen class.
     fn redraw(&self) {
-        let Parts { section, form, over, classes, sum, picture, weighed, .. } = &*self.0;
+        let EvidenceParts { section, form, over, classes, sum, picture, weighed, .. } = &*self.0;
         let (picture, weighed) = (picture.borrow().clone(), weighed.borrow().clone());
         let Some((picture, weighed)) = picture.zip(weighed) else { return };
         let wanted = self.0.chosen.borrow().clone().unwrap_or_else(|| form.text("class"));
@@ -301,9 +300,13 @@ impl Evidence {
         let Some(class) = weighed.classes.get(chosen) else { return };
         let name = classes.name(chosen);
         classes.show(&weighed, chosen);
-        let manner = Manner {
+        let manner = OverlayDisplay {
             opacity: form.number("opacity") as f32 / 100.0,
-            between: if form.text("between") == "smooth" { Between::Bilinear } else { Between::Nearest },
+            between: if form.text("between") == "smooth" {
+                Interpolation::Bilinear
+            } else {
+                Interpolation::Nearest
+            },
             ends: if form.text("scale") == "own" { class.ends() } else { weighed.ends() },
         };
         let drawn = over
@@ -313,10 +316,10 @@ impl Evidence {
             Ok(()) => section.settle("canvas"),
             Err(failure) => section.warn("canvas", failure.0),
         }
-        let map: Vec<String> = class.map.iter().map(|number| decimal::shortest_single(*number)).collect();
+        let map: Vec<String> = class.map.iter().map(ToString::to_string).collect();
         for (name, value) in [
             ("data-class", self.0.network.model().card.labels.get(class.label).cloned().unwrap_or_default()),
-            ("data-bias", decimal::shortest_single(class.bias)),
+            ("data-bias", class.bias.to_string()),
             ("data-map", map.join(",")),
         ] {
             dom::set(section.element(), name, &value);
@@ -327,7 +330,7 @@ impl Evidence {
             String::new()
         } else {
             // The control offers what any of the book's networks answers.
-            format!("This network has no answer \"{wanted}\", so the most probable one is shown. ")
+            format!("This network has no class \"{wanted}\", so the most probable one is shown. ")
         };
         let speak = if why.is_empty() { Section::speak } else { Section::say };
         speak(section, format!("{why}Evidence for {name}: logit {logit}, probability {probability}."));

@@ -2,17 +2,16 @@
 
 use std::cell::{Cell, RefCell};
 
-use imaging::overlay::{Between, Map, overlay};
+use imaging::overlay::{CoarseMap, Interpolation, overlay};
 use imaging::palette::cividis;
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::failure::Failure;
 use kit::picture::Picture;
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::weighed::Class;
+use super::weighed::EvidenceClass;
 use crate::stage::significant::{number, signed};
 
 /// Colours in the colour bar.
@@ -20,16 +19,16 @@ const BAR: usize = 128;
 
 /// How the map is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Manner {
+pub(super) struct OverlayDisplay {
     /// 0 is the grey image alone, 1 the map alone.
     pub(super) opacity: f32,
-    pub(super) between: Between,
-    /// What the two ends of the colours stand for.
+    pub(super) between: Interpolation,
+    /// The values at the two ends of the colours.
     pub(super) ends: [f32; 2],
 }
 
 /// Image, map, colour bar and cursor.
-pub(super) struct Over {
+pub(super) struct EvidencePicture {
     pub(super) canvas: HtmlCanvasElement,
     mark: HtmlElement,
     caption: HtmlElement,
@@ -43,7 +42,7 @@ pub(super) struct Over {
     cursor: Cell<([usize; 2], bool)>,
 }
 
-impl Over {
+impl EvidencePicture {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let figure = child(parent, "figure", "evidence-picture");
         let mat = child(&figure, "div", "mat");
@@ -87,13 +86,13 @@ impl Over {
     pub(super) fn show(
         &self,
         picture: &Picture,
-        class: &Class,
+        class: &EvidenceClass,
         size: [usize; 2],
         name: &str,
-        manner: Manner,
+        manner: OverlayDisplay,
     ) -> Result<(), Failure> {
         let [low, high] = manner.ends;
-        let map = Map { values: &class.map, size, low, high };
+        let map = CoarseMap { values: &class.map, size, low, high };
         canvas::draw(&self.canvas, &overlay(&picture.pixels, &map, manner.opacity, manner.between))?;
         let colours = (0..BAR).flat_map(|at| {
             let [r, g, b] = cividis(at as f32 / (BAR - 1) as f32);
@@ -108,7 +107,7 @@ impl Over {
         self.scale.set_hidden(false);
         self.mark.set_hidden(false);
         self.describe(&format!(
-            "Class activation map for {name}, {} × {} numbers, over: {}. Arrow keys move the cursor.",
+            "Class activation map for {name}, {} × {} values, over: {}. Arrow keys move the cursor.",
             size[0],
             size[1],
             picture.caption()
@@ -125,7 +124,7 @@ impl Over {
         self.caption.set_text_content(Some(words));
     }
 
-    /// Puts the cursor on a place; words about it.
+    /// Puts the cursor on a square; returns a description of it.
     pub(super) fn point(&self, [row, column]: [usize; 2], by_reader: bool) -> String {
         let shown = self.shown.borrow();
         let Some((map, [rows, columns])) = &*shown else { return String::new() };
@@ -133,7 +132,7 @@ impl Over {
         self.cursor.set((at, by_reader));
         let value = map.get(at[0] * columns + at[1]).copied().unwrap_or_default();
         let words = format!(
-            "Row {}, column {}: {}; a mean over {} places takes {} of it into the score",
+            "Row {}, column {}: {}; averaged over {} squares, it adds {} to the score",
             at[0] + 1,
             at[1] + 1,
             signed(value),
@@ -141,7 +140,7 @@ impl Over {
             signed(value / map.len() as f32),
         );
         self.value.set_text_content(Some(&words));
-        let percent = |part: usize, of: &usize| decimal::fixed(100.0 * part as f64 / (*of).max(1) as f64, 4);
+        let percent = |part: usize, of: &usize| format!("{:.4}", 100.0 * part as f64 / (*of).max(1) as f64);
         let style = format!(
             "left:{}%;top:{}%;width:{}%;height:{}%",
             percent(at[1], columns),
@@ -153,7 +152,7 @@ impl Over {
         for (name, value) in [
             ("data-row", at[0].to_string()),
             ("data-column", at[1].to_string()),
-            ("data-value", decimal::shortest_single(value)),
+            ("data-value", value.to_string()),
         ] {
             dom::set(&self.canvas, name, &value);
         }

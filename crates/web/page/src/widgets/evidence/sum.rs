@@ -1,13 +1,14 @@
-//! The arithmetic from the averages to the probability, with this image's numbers.
+//! The arithmetic from the averages to the probability, with this image's values.
 
+use catalog::number::grouped;
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::failure::Failure;
-use numerics::{decimal, math};
+use numerics::math;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::weighed::{Class, Term, Weighed};
+use super::weighed::{ClassEvidence, EvidenceClass, ScoreTerm};
 use crate::network::words::percent;
 use crate::stage::significant::{number, signed};
 
@@ -17,7 +18,7 @@ const STRIP: usize = 56;
 const BAR: usize = 2;
 
 /// Three steps: average, weigh and add, softmax.
-pub(super) struct Sum {
+pub(super) struct ScoreSum {
     root: HtmlElement,
     strip: HtmlCanvasElement,
     strip_caption: HtmlElement,
@@ -26,14 +27,14 @@ pub(super) struct Sum {
     softmax: HtmlElement,
 }
 
-impl Sum {
+impl ScoreSum {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let root = child(parent, "div", "evidence-sum");
-        title(&root, "1. Average every map");
+        title(&root, "1. Average each map");
         let strip: HtmlCanvasElement = child(&root, "canvas", "evidence-strip").unchecked_into();
         dom::set(&strip, "role", "img");
         let strip_caption = child(&root, "p", "evidence-caption");
-        title(&root, "2. Weigh the averages and add up");
+        title(&root, "2. Weight the averages and add them up");
         let scroll = child(&root, "div", "evidence-scroll");
         let table = child(&scroll, "table", "evidence-terms");
         let where_from = child(&root, "p", "evidence-line");
@@ -47,15 +48,15 @@ impl Sum {
         self.root.set_hidden(true);
     }
 
-    /// Shows how class `at` of these comes to its probability; `name` is the class in words.
-    pub(super) fn show(&self, weighed: &Weighed, at: usize, name: &str) -> Result<(), Failure> {
+    /// Shows how the probability of class `at` comes about; `name` is the class in words.
+    pub(super) fn show(&self, weighed: &ClassEvidence, at: usize, name: &str) -> Result<(), Failure> {
         let Some(class) = weighed.classes.get(at) else { return Ok(()) };
         self.root.set_hidden(false);
         self.show_strip(weighed, class)?;
         self.show_terms(weighed, class, name);
         let [rows, columns] = weighed.size;
         self.where_from.set_text_content(Some(&format!(
-            "The same by places: the mean of the map's {rows} × {columns} numbers is {}; with the bias {} that is {}.",
+            "The same from the picture: the mean of the map's {rows} × {columns} values is {}; with the bias {} that gives {}.",
             number(class.mean()),
             signed(class.bias),
             number(class.mean() + class.bias),
@@ -64,11 +65,11 @@ impl Sum {
         Ok(())
     }
 
-    /// A bar for each average; those of the named terms in the colour of their sign.
-    fn show_strip(&self, weighed: &Weighed, class: &Class) -> Result<(), Failure> {
+    /// A bar for each average; those of the listed terms in the colour of their sign.
+    fn show_strip(&self, weighed: &ClassEvidence, class: &EvidenceClass) -> Result<(), Failure> {
         let (width, most) = (weighed.pooled.len() * BAR, weighed.pooled.iter().copied().fold(0.0, f32::max));
         let colour = |channel: usize| {
-            let named = |terms: &[Term]| terms.iter().any(|term| term.channel == channel);
+            let named = |terms: &[ScoreTerm]| terms.iter().any(|term| term.channel == channel);
             if named(&class.adding) {
                 imaging::palette::signed(1.0)
             } else if named(&class.taking) {
@@ -92,7 +93,8 @@ impl Sum {
         let count = weighed.pooled.len();
         let largest = weighed.pooled.iter().position(|mean| *mean >= most).unwrap_or_default();
         let words = format!(
-            "{count} averages of {}, one a map; the largest is {}, of map {largest}. Red and blue are the maps named below.",
+            "{} averages of {}, one per map; the largest is {}, of map {largest}. The maps listed below are red and blue.",
+            grouped(count as u32),
             weighed.layer,
             number(most)
         );
@@ -101,12 +103,12 @@ impl Sum {
         Ok(())
     }
 
-    fn show_terms(&self, weighed: &Weighed, class: &Class, name: &str) {
+    fn show_terms(&self, weighed: &ClassEvidence, class: &EvidenceClass, name: &str) {
         self.table.set_text_content(None);
         let caption = child(&self.table, "caption", "");
-        caption.set_text_content(Some(&format!("What makes the logit of {name}")));
+        caption.set_text_content(Some(&format!("How the logit of {name} adds up")));
         let head = child(&child(&self.table, "thead", ""), "tr", "");
-        for words in ["Map", "Average × weight", "Adds"] {
+        for words in ["Map", "Average × weight", "Product"] {
             let cell = child(&head, "th", "");
             dom::set(&cell, "scope", "col");
             cell.set_text_content(Some(words));
@@ -118,11 +120,11 @@ impl Sum {
             let words = format!("{} × {}", number(term.pooled), number(term.weight));
             let row = row(&body, &term.channel.to_string(), &words, term.product);
             dom::set(&row, "data-channel", &term.channel.to_string());
-            let style = format!("--share:{}", decimal::fixed(f64::from(term.product.abs() / most), 4));
+            let style = format!("--share:{:.4}", term.product.abs() / most);
             dom::set(&row, "style", &style);
         }
         let others = weighed.pooled.len() - class.adding.len() - class.taking.len();
-        row(&body, &format!("the other {others}"), "", class.rest());
+        row(&body, &format!("the other {}", grouped(others as u32)), "", class.rest());
         row(&body, "bias", "", class.bias);
         let total = child(&child(&self.table, "tfoot", ""), "tr", "");
         let words = child(&total, "th", "");
@@ -146,15 +148,15 @@ fn row(body: &HtmlElement, map: &str, words: &str, adds: f32) -> HtmlElement {
     let number = child(&row, "td", "evidence-adds");
     number.set_text_content(Some(&signed(adds)));
     dom::set(&row, "data-sign", if adds < 0.0 { "negative" } else { "positive" });
-    dom::set(&row, "data-adds", &decimal::shortest_single(adds));
+    dom::set(&row, "data-adds", &adds.to_string());
     row
 }
 
 /// From the logits of all classes to the probability of one.
-fn softmax_words(weighed: &Weighed, class: &Class, name: &str) -> String {
-    let digits = |value: f64| decimal::fixed(value, if value < 100.0 { 2 } else { 0 });
+fn softmax_words(weighed: &ClassEvidence, class: &EvidenceClass, name: &str) -> String {
+    let digits = |value: f64| if value < 100.0 { format!("{value:.2}") } else { format!("{value:.0}") };
     format!(
-        "e to the power of {} is {}; for all classes together it is {}. The share of {name}: {}.",
+        "e to the power of {} is {}; summed over all classes it is {}. The share of {name} is {}.",
         number(class.logit),
         digits(math::exp64(class.logit.into())),
         digits(weighed.power),

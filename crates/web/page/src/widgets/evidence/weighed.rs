@@ -1,36 +1,37 @@
-//! What stands between the last feature maps of one image and its answer: averages, terms, class activation maps.
+//! From the last feature maps of one image to its answer: averages, terms, class activation maps.
 
+pub(super) use catalog::precomputed::ScoreTerm;
 use nn::{Tensor, head};
 use numerics::math;
 
-use crate::beforehand::{Kept, damaged};
-use crate::network::{LinearLayer, Values};
-use crate::parsed::{field, items, numbers, whole};
+use crate::beforehand::{PrecomputedEntry, damaged};
+use crate::network::{LayerResult, LinearLayer};
 use kit::failure::Failure;
 
-/// Classes whose evidence is worked out.
+/// Of more classes than this, evidence is worked out for the most probable alone, and how many those are.
 pub(super) const MOST: usize = 20;
+const SHOWN_OF_MANY: usize = 5;
 /// Terms that are named one by one, for and against.
 pub(super) const NAMED: usize = 5;
 
 /// The last maps of an image, weighed for every class.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Weighed {
+pub(super) struct ClassEvidence {
     /// The layer whose maps are averaged.
     pub(super) layer: String,
     /// Rows and columns of its maps.
     pub(super) size: [usize; 2],
     /// Mean of each map.
     pub(super) pooled: Vec<f32>,
-    /// One a class, in the order of the labels.
-    pub(super) classes: Vec<Class>,
+    /// One per class, in the order of the labels; of many, the most probable, most probable first.
+    pub(super) classes: Vec<EvidenceClass>,
     /// What softmax divides by: e to the power of each logit, of all classes, added up.
     pub(super) power: f64,
 }
 
 /// One class of them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Class {
+pub(super) struct EvidenceClass {
     /// Place of its label.
     pub(super) label: usize,
     /// What the network answered.
@@ -42,29 +43,16 @@ pub(super) struct Class {
     /// The class activation map, row by row.
     pub(super) map: Vec<f32>,
     /// What adds most, the largest first.
-    pub(super) adding: Vec<Term>,
+    pub(super) adding: Vec<ScoreTerm>,
     /// What takes most, likewise.
-    pub(super) taking: Vec<Term>,
+    pub(super) taking: Vec<ScoreTerm>,
 }
 
-/// One term of a weighted sum.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Term {
-    /// Number of the map.
-    pub(super) channel: usize,
-    /// Its mean.
-    pub(super) pooled: f32,
-    /// The class's weight for it.
-    pub(super) weight: f32,
-    /// Their product.
-    pub(super) product: f32,
-}
-
-impl Weighed {
+impl ClassEvidence {
     /// From a run of the network: its last maps, `[C, H, W]`, its last linear layer, and what it answered; of more than
     /// [`MOST`] classes the most probable. `None` if they do not go together.
     pub(super) fn computed(
-        maps: &Values,
+        maps: &LayerResult,
         linear: &LinearLayer,
         logits: &[f32],
         chances: &[f32],
@@ -84,14 +72,14 @@ impl Weighed {
                 let (bias, logit, probability) = (linear.bias[at], logits[at], chances[at]);
                 let weights = &linear.weight[at * channels..][..channels];
                 let products = head::contributions(&pooled, weights).ok()?;
-                let term = |channel: usize| Term {
+                let term = |channel: usize| ScoreTerm {
                     channel,
                     pooled: pooled[channel],
                     weight: weights[channel],
                     product: products[channel],
                 };
                 let [adding, taking] = head::strongest(&products, NAMED);
-                Some(Class {
+                Some(EvidenceClass {
                     label: at,
                     logit,
                     probability,
@@ -109,34 +97,26 @@ impl Weighed {
     /// From what the book keeps of a sample.
     ///
     /// # Errors
-    /// [`Failure`] if something is missing there.
-    pub(super) fn beforehand(kept: &Kept) -> Result<Self, Failure> {
-        let (bias, maps) = (numbers(&kept.list, "bias"), items(&kept.sample, "maps"));
-        let (terms, size) = (items(&kept.sample, "terms"), whole(&kept.list, "size"));
-        let &[height, width] = size.as_slice() else { return Err(damaged()) };
-        let count = kept.logits.len();
-        if [bias.len(), maps.len(), terms.len()] != [count; 3] {
+    /// [`Failure`] if a map has another size than the list says.
+    pub(super) fn beforehand(kept: PrecomputedEntry) -> Result<Self, Failure> {
+        let PrecomputedEntry { list, answer } = kept;
+        let [height, width] = list.size;
+        let power = powers(&answer.logits);
+        let classes =
+            answer.maps.into_iter().zip(answer.terms).enumerate().map(|(at, (map, terms))| EvidenceClass {
+                label: at,
+                logit: answer.logits[at],
+                probability: answer.probabilities[at],
+                bias: list.bias[at],
+                map,
+                adding: terms.adding,
+                taking: terms.taking,
+            });
+        let classes: Vec<_> = classes.collect();
+        if classes.iter().any(|class| class.map.len() != height * width) {
             return Err(damaged());
         }
-        let class = |at: usize| {
-            let map = js_sys::Float32Array::new(&maps[at]).to_vec();
-            (map.len() == height * width).then(|| Class {
-                label: at,
-                logit: kept.logits[at],
-                probability: kept.probabilities[at],
-                bias: bias[at],
-                map,
-                adding: Term::list(&terms[at], "adding"),
-                taking: Term::list(&terms[at], "taking"),
-            })
-        };
-        Ok(Self {
-            layer: field(&kept.list, "layer").as_string().unwrap_or_default(),
-            size: [height, width],
-            pooled: numbers(&kept.sample, "pooled"),
-            classes: (0..count).map(class).collect::<Option<_>>().ok_or_else(damaged)?,
-            power: powers(&kept.logits),
-        })
+        Ok(Self { layer: list.layer, size: list.size, pooled: answer.pooled, classes, power })
     }
 
     /// Smallest and largest number of the class activation maps of all classes.
@@ -152,7 +132,7 @@ impl Weighed {
     }
 }
 
-impl Class {
+impl EvidenceClass {
     /// Smallest and largest number of the class activation map.
     pub(super) fn ends(&self) -> [f32; 2] {
         ends(self.map.iter())
@@ -170,27 +150,12 @@ impl Class {
     }
 }
 
-impl Term {
-    fn list(of: &wasm_bindgen::JsValue, name: &str) -> Vec<Self> {
-        let number =
-            |entry: &wasm_bindgen::JsValue, name: &str| field(entry, name).as_f64().unwrap_or(f64::NAN);
-        let term = |entry: wasm_bindgen::JsValue| Self {
-            channel: number(&entry, "channel") as usize,
-            pooled: number(&entry, "pooled") as f32,
-            weight: number(&entry, "weight") as f32,
-            product: number(&entry, "product") as f32,
-        };
-        items(of, name).into_iter().map(term).collect()
-    }
-}
-
-/// Places of the most probable classes, in order of the labels; all where there are few.
+/// Indices of all classes, or if there are many, of the most probable, most probable first.
 fn likeliest(chances: &[f32]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..chances.len()).collect();
-    while places.len() > MOST {
-        let least = |a: usize, b: usize| if chances[places[b]] < chances[places[a]] { b } else { a };
-        let Some(out) = (0..places.len()).reduce(least) else { break };
-        places.remove(out);
+    if chances.len() > MOST {
+        places.sort_by(|&one, &other| chances[other].total_cmp(&chances[one]));
+        places.truncate(SHOWN_OF_MANY);
     }
     places
 }
@@ -212,13 +177,13 @@ mod tests {
     use super::*;
 
     /// The chapter's network: three maps of 2 × 2, two classes.
-    fn weighed() -> Weighed {
+    fn weighed() -> ClassEvidence {
         let values = [[4.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 6.0], [1.0; 4]].concat();
-        let maps = Values { layer: "maps".to_owned(), shape: vec![3, 2, 2], values };
+        let maps = LayerResult { layer: "maps".to_owned(), shape: vec![3, 2, 2], values };
         let head = Head { layer: "fc".to_owned(), labels: 2, channels: 3, maps: Some("maps".to_owned()) };
         let weight = vec![2.0, -1.0, 0.5, -1.0, 1.0, 0.0];
         let linear = LinearLayer { head, weight, bias: vec![0.5, -0.25] };
-        Weighed::computed(&maps, &linear, &[1.0, 0.75], &[0.56, 0.44]).unwrap()
+        ClassEvidence::computed(&maps, &linear, &[1.0, 0.75], &[0.56, 0.44]).unwrap()
     }
 
     #[test]
@@ -228,19 +193,27 @@ mod tests {
         let [a, b] = &weighed.classes[..] else { panic!("two classes") };
         assert_eq!((&a.map[..], &b.map[..]), (&[8.5, 0.5, -1.5, -5.5][..], &[-4.0, 0.0, 2.0, 6.0][..]));
         assert_eq!(a.adding.iter().map(|term| term.channel).collect::<Vec<_>>(), [0, 2]);
-        assert_eq!(a.taking, [Term { channel: 1, pooled: 2.0, weight: -1.0, product: -2.0 }]);
+        assert_eq!(a.taking, [ScoreTerm { channel: 1, pooled: 2.0, weight: -1.0, product: -2.0 }]);
         // 2 / 4, and with the bias the logit; every term is named, so nothing is left over.
         assert_eq!((a.mean(), a.mean() + a.bias, a.rest()), (0.5, a.logit, 0.0));
         assert_eq!((weighed.ends(), a.ends(), weighed.top()), ([-5.5, 8.5], [-5.5, 8.5], 0));
     }
 
     #[test]
+    fn of_many_classes_the_five_most_probable_are_taken() {
+        let chances: Vec<f32> = (0..21).map(|class| ((class * 8) % 21) as f32).collect();
+        // 8 · 13 = 104 = 4 · 21 + 20, and so on: every multiple is there once.
+        assert_eq!(likeliest(&chances), [13, 5, 18, 10, 2]);
+        assert_eq!(likeliest(&chances[..20]).len(), 20);
+    }
+
+    #[test]
     fn maps_and_weights_that_do_not_go_together_give_nothing() {
-        let maps = Values { layer: String::new(), shape: vec![4], values: vec![0.0; 4] };
+        let maps = LayerResult { layer: String::new(), shape: vec![4], values: vec![0.0; 4] };
         let head = Head { layer: String::new(), labels: 1, channels: 4, maps: None };
         let linear = LinearLayer { head, weight: vec![0.0; 4], bias: vec![0.0] };
-        assert_eq!(Weighed::computed(&maps, &linear, &[0.0], &[1.0]), None);
-        let maps = Values { shape: vec![2, 1, 2], ..maps };
-        assert_eq!(Weighed::computed(&maps, &linear, &[0.0], &[1.0]), None);
+        assert_eq!(ClassEvidence::computed(&maps, &linear, &[0.0], &[1.0]), None);
+        let maps = LayerResult { shape: vec![2, 1, 2], ..maps };
+        assert_eq!(ClassEvidence::computed(&maps, &linear, &[0.0], &[1.0]), None);
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Palette {
 }
 
 impl Palette {
-    /// From the control's value; `auto` depends on whether the layer has negative numbers.
+    /// From the control's value; `auto` depends on whether the layer has negative values.
     pub(crate) fn from_value(value: &str, range: [f32; 2]) -> Self {
         match value {
             "grey" => Self::Grey,
@@ -26,15 +26,15 @@ impl Palette {
     }
 }
 
-/// A palette between two numbers.
+/// A palette between two values.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Scale {
+pub(crate) struct ColourScale {
     palette: Palette,
     low: f32,
     high: f32,
 }
 
-impl Scale {
+impl ColourScale {
     /// From the smallest to the largest number; around zero where the palette has signs.
     pub(crate) fn new(palette: Palette, [low, high]: [f32; 2]) -> Self {
         match palette {
@@ -46,7 +46,7 @@ impl Scale {
         }
     }
 
-    /// The numbers at its ends.
+    /// The values at its ends.
     pub(crate) const fn ends(&self) -> [f32; 2] {
         [self.low, self.high]
     }
@@ -90,7 +90,7 @@ fn opaque([r, g, b]: [u8; 3]) -> [u8; 4] {
     [r, g, b, 255]
 }
 
-/// Where the tiles of a mosaic lie.
+/// The layout of a mosaic's tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tiles {
     /// Tiles in a row.
@@ -144,7 +144,7 @@ impl Tiles {
     }
 
     /// The picture, RGBA, transparent between the tiles; each map with its scale.
-    pub(crate) fn draw<'m>(&self, maps: impl Iterator<Item = (&'m [f32], Scale)>) -> Vec<u8> {
+    pub(crate) fn draw<'m>(&self, maps: impl Iterator<Item = (&'m [f32], ColourScale)>) -> Vec<u8> {
         let [width, height] = self.size();
         let mut rgba = vec![0; width * height * 4];
         for (index, (values, scale)) in maps.enumerate() {
@@ -173,25 +173,25 @@ mod tests {
         assert_eq!(Palette::from_value("auto", [0.0, 8.0]), Palette::Grey);
         let palette = Palette::from_value("auto", [-0.5, 8.0]);
         assert_eq!(palette, Palette::Signed);
-        let scale = Scale::new(palette, [-0.5, 8.0]);
+        let scale = ColourScale::new(palette, [-0.5, 8.0]);
         assert_eq!((scale.ends(), scale.colour(0.0)), ([-8.0, 8.0], [255; 3]));
     }
 
     #[test]
     fn the_same_number_has_another_grey_on_another_scale() {
-        let grey = |ends| Scale::new(Palette::Grey, ends).colour(2.0);
+        let grey = |ends| ColourScale::new(Palette::Grey, ends).colour(2.0);
         assert_eq!((grey([0.0, 2.0]), grey([0.0, 8.0])), ([255; 3], [64; 3]));
     }
 
     #[test]
     fn a_dead_map_is_black_and_its_bar_still_has_colours() {
-        let scale = Scale::new(Palette::Grey, [0.0, 0.0]);
+        let scale = ColourScale::new(Palette::Grey, [0.0, 0.0]);
         assert_eq!((scale.colour(0.0), &scale.bar(2)[..]), ([0; 3], &[0, 0, 0, 255, 255, 255, 255, 255][..]));
     }
 
     #[test]
     fn a_row_that_is_not_full_ends_transparent() {
-        let picture = Scale::new(Palette::Grey, [0.0, 1.0]).picture(&[0.0, 1.0, 0.0], 2);
+        let picture = ColourScale::new(Palette::Grey, [0.0, 1.0]).picture(&[0.0, 1.0, 0.0], 2);
         assert_eq!(picture[8..], [0, 0, 0, 255, 0, 0, 0, 0]);
     }
 
@@ -205,7 +205,7 @@ mod tests {
             (tiles.at([68.0, 68.0]), tiles.at([67.0, 68.0]), tiles.at([0.0, 0.0])),
             (Some(7), None, None)
         );
-        // Two maps of 1 × 2: 384 / (2 * 2) = 96 pixels a pixel.
+        // Two maps of 1 × 2: 384 / (2 * 2) = 96 pixels per pixel.
         let tiles = Tiles::new(2, 36, [1, 2]);
         assert_eq!((tiles.columns, tiles.rows, tiles.size()), (2, 1, [390, 100]));
     }
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn every_pixel_of_a_map_is_drawn_as_often_as_it_is_large() {
         let tiles = Tiles::new(2, 36, [1, 2]);
-        let scale = Scale::new(Palette::Grey, [0.0, 1.0]);
+        let scale = ColourScale::new(Palette::Grey, [0.0, 1.0]);
         let rgba = tiles.draw([(&[0.0, 1.0][..], scale), (&[1.0, 1.0], scale)].into_iter());
         let white = rgba.chunks_exact(4).filter(|pixel| *pixel == [255; 4]).count();
         assert_eq!(white, 3 * 96 * 96);

@@ -1,12 +1,12 @@
-//! What a layer holds of an image, as far as the page knows it, and its maps in the reader's order.
+//! The values of a layer for an image, as far as the page has them, and its maps in the reader's order.
 
-use catalog::precomputed::{Stop, checksum};
+use catalog::precomputed::{PrecomputedStop, checksum};
 use imaging::levels;
 use nn::strength::{self, Strength};
 
-/// Where the numbers come from.
+/// Where the values come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ValueSource {
     /// From the book: 8 bits a number.
     Beforehand,
     /// From a run of the network by this backend.
@@ -15,7 +15,7 @@ pub(crate) enum Source {
 
 /// How a layer is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum LayerDrawing {
     /// Feature maps.
     Maps,
     /// A long vector: a cell a number, in rows of [`ROW`].
@@ -32,7 +32,7 @@ const BARS: usize = 32;
 
 /// The values of one layer for one image.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Content {
+pub(crate) struct LayerContent {
     /// Name of the layer.
     pub(crate) layer: String,
     /// How many maps, or how long a vector.
@@ -40,19 +40,19 @@ pub(crate) struct Content {
     /// Rows and columns of a map; of a vector those of its picture.
     pub(crate) size: [usize; 2],
     /// How it is drawn.
-    pub(crate) look: Look,
+    pub(crate) look: LayerDrawing,
     /// Smallest and largest number of the whole layer.
     pub(crate) range: [f32; 2],
-    /// Where the numbers come from.
-    pub(crate) source: Source,
+    /// Where the values come from.
+    pub(crate) source: ValueSource,
     /// Channels of the maps at hand; for a vector the one 0.
     at_hand: Vec<usize>,
     /// The maps at hand one after another, row-major.
     values: Vec<f32>,
 }
 
-impl Content {
-    /// All values of a layer of this shape, `[C, H, W]` or `[C]`; `None` if their number is another, or there are none.
+impl LayerContent {
+    /// All values of a layer of this shape, `[C, H, W]` or `[C]`; `None` if their number does not fit, or there are none.
     pub(crate) fn computed(layer: &str, shape: &[usize], values: Vec<f32>, by: &'static str) -> Option<Self> {
         if values.is_empty() || shape.iter().product::<usize>() != values.len() {
             return None;
@@ -60,11 +60,11 @@ impl Content {
         let low = values.iter().copied().reduce(f32::min)?;
         let high = values.iter().copied().reduce(f32::max)?;
         let at_hand = if vector(shape).is_some() { vec![0] } else { (0..*shape.first()?).collect() };
-        Self::new(layer, shape, [low, high], Source::Computed(by), at_hand, values)
+        Self::new(layer, shape, [low, high], ValueSource::Computed(by), at_hand, values)
     }
 
     /// What is kept of a stop; `bytes` are the levels of its mosaic. `None` if they do not fit one another.
-    pub(crate) fn beforehand(stop: &Stop, bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn beforehand(stop: &PrecomputedStop, bytes: &[u8]) -> Option<Self> {
         let values = match stop.mosaic() {
             None => stop.values.clone(),
             Some([width, height]) => {
@@ -82,21 +82,21 @@ impl Content {
             }
         };
         let at_hand = if stop.channels.is_empty() { vec![0] } else { stop.channels.clone() };
-        Self::new(&stop.layer, &stop.shape, [stop.low, stop.high], Source::Beforehand, at_hand, values)
+        Self::new(&stop.layer, &stop.shape, [stop.low, stop.high], ValueSource::Beforehand, at_hand, values)
     }
 
     fn new(
         layer: &str,
         shape: &[usize],
         range: [f32; 2],
-        source: Source,
+        source: ValueSource,
         at_hand: Vec<usize>,
         values: Vec<f32>,
     ) -> Option<Self> {
         let (channels, size, look) = match (vector(shape), shape) {
-            (Some(length), _) if length <= BARS => (length, [1, length], Look::Bars),
-            (Some(length), _) => (length, [length.div_ceil(ROW), ROW], Look::Strip),
-            (None, &[channels, height, width]) => (channels, [height, width], Look::Maps),
+            (Some(length), _) if length <= BARS => (length, [1, length], LayerDrawing::Bars),
+            (Some(length), _) => (length, [length.div_ceil(ROW), ROW], LayerDrawing::Strip),
+            (None, &[channels, height, width]) => (channels, [height, width], LayerDrawing::Maps),
             (None, _) => return None,
         };
         (!values.is_empty()).then(|| Self {
@@ -135,8 +135,9 @@ impl Content {
     /// Places of the maps at hand, the strongest first.
     pub(crate) fn order(&self, measure: Strength) -> Vec<usize> {
         if measure == Strength::Channel {
-            // By way of the channels: another sort would be 5 KB for the reader to fetch.
-            return (0..self.channels).filter_map(|channel| self.place(channel)).collect();
+            let mut places: Vec<usize> = (0..self.count()).collect();
+            places.sort_by_key(|&place| self.at_hand[place]);
+            return places;
         }
         strength::order((0..self.count()).map(|place| self.map(place)), measure)
     }
@@ -159,7 +160,7 @@ fn vector(shape: &[usize]) -> Option<usize> {
     }
 }
 
-/// Smallest and largest of these numbers; of none, 0 and 0.
+/// Smallest and largest of these values; 0 and 0 if there are none.
 pub(crate) fn ends(values: &[f32]) -> [f32; 2] {
     let end = |pick: fn(f32, f32) -> f32| values.iter().copied().reduce(pick).unwrap_or_default();
     [end(f32::min), end(f32::max)]
@@ -176,7 +177,7 @@ pub(crate) fn largest(values: &[f32]) -> usize {
     best
 }
 
-/// A page of a list: which of its items stand on page `page`, from 1, and how many pages there are.
+/// A page of a list: which of its items are on page `page`, from 1, and how many pages there are.
 pub(crate) fn page(items: usize, count: usize, page: usize) -> (std::ops::Range<usize>, usize) {
     let count = count.max(1);
     let pages = items.div_ceil(count).max(1);
@@ -188,8 +189,8 @@ pub(crate) fn page(items: usize, count: usize, page: usize) -> (std::ops::Range<
 mod tests {
     use super::*;
 
-    fn stop(shape: &[usize], channels: &[usize], values: &[f32]) -> Stop {
-        Stop {
+    fn stop(shape: &[usize], channels: &[usize], values: &[f32]) -> PrecomputedStop {
+        PrecomputedStop {
             layer: "relu".to_owned(),
             shape: shape.to_vec(),
             low: -1.0,
@@ -204,15 +205,15 @@ mod tests {
     }
 
     /// A stop with a mosaic of these levels.
-    fn kept(shape: &[usize], channels: &[usize], levels: &[u8]) -> Stop {
-        Stop { checksum: Some(checksum(levels)), ..stop(shape, channels, &[]) }
+    fn kept(shape: &[usize], channels: &[usize], levels: &[u8]) -> PrecomputedStop {
+        PrecomputedStop { checksum: Some(checksum(levels)), ..stop(shape, channels, &[]) }
     }
 
     #[test]
     fn kept_maps_come_back_by_channel() {
         let levels = [0, 255, 51, 0];
-        let content = Content::beforehand(&kept(&[64, 1, 2], &[9, 3], &levels), &levels).unwrap();
-        assert_eq!((content.count(), content.channels, content.look), (2, 64, Look::Maps));
+        let content = LayerContent::beforehand(&kept(&[64, 1, 2], &[9, 3], &levels), &levels).unwrap();
+        assert_eq!((content.count(), content.channels, content.look), (2, 64, LayerDrawing::Maps));
         assert_eq!(content.place(3).map(|place| content.map(place)), Some(&[0.4, 0.0][..]));
         assert_eq!((content.place(0), content.channel(0)), (None, Some(9)));
         // The strongest stand first in the file; by number, 3 comes before 9.
@@ -226,33 +227,33 @@ mod tests {
     fn a_mosaic_that_does_not_fit_its_list_is_no_content() {
         let levels = [0, 255, 51, 0];
         let whole = kept(&[64, 1, 2], &[9, 3], &levels);
-        assert!(Content::beforehand(&whole, &levels).is_some());
-        assert_eq!(Content::beforehand(&whole, &levels[..3]), None);
+        assert!(LayerContent::beforehand(&whole, &levels).is_some());
+        assert_eq!(LayerContent::beforehand(&whole, &levels[..3]), None);
         // As where a download broke off and the browser drew what it had.
-        assert_eq!(Content::beforehand(&whole, &[0, 255, 0, 0]), None);
+        assert_eq!(LayerContent::beforehand(&whole, &[0, 255, 0, 0]), None);
         let mut short = whole;
         short.lows.pop();
-        assert_eq!(Content::beforehand(&short, &levels), None);
+        assert_eq!(LayerContent::beforehand(&short, &levels), None);
     }
 
     #[test]
     fn vectors_are_bars_where_short_and_a_strip_where_long() {
-        let bars = Content::beforehand(&stop(&[2], &[], &[0.25, 0.75]), &[]).unwrap();
-        assert_eq!((bars.look, bars.map(0)), (Look::Bars, &[0.25, 0.75][..]));
-        let strip = Content::computed("avgpool", &[512, 1, 1], vec![1.0; 512], "WASM").unwrap();
-        assert_eq!((strip.look, strip.size, strip.count()), (Look::Strip, [16, 32], 1));
+        let bars = LayerContent::beforehand(&stop(&[2], &[], &[0.25, 0.75]), &[]).unwrap();
+        assert_eq!((bars.look, bars.map(0)), (LayerDrawing::Bars, &[0.25, 0.75][..]));
+        let strip = LayerContent::computed("avgpool", &[512, 1, 1], vec![1.0; 512], "WASM").unwrap();
+        assert_eq!((strip.look, strip.size, strip.count()), (LayerDrawing::Strip, [16, 32], 1));
     }
 
     #[test]
     fn values_of_another_shape_are_no_content() {
-        assert_eq!(Content::computed("relu", &[2, 2, 2], vec![0.0; 7], "WASM"), None);
-        assert_eq!(Content::computed("relu", &[0, 2, 2], Vec::new(), "WASM"), None);
+        assert_eq!(LayerContent::computed("relu", &[2, 2, 2], vec![0.0; 7], "WASM"), None);
+        assert_eq!(LayerContent::computed("relu", &[0, 2, 2], Vec::new(), "WASM"), None);
     }
 
     #[test]
     fn a_map_of_one_number_is_dead() {
         let values = vec![0.0, 0.0, 0.5, 0.5, 0.0, 0.1];
-        let content = Content::computed("relu", &[3, 1, 2], values, "WASM").unwrap();
+        let content = LayerContent::computed("relu", &[3, 1, 2], values, "WASM").unwrap();
         assert_eq!(content.dead(), 2);
     }
 

@@ -4,29 +4,26 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use catalog::manifest::ModelFile;
-use catalog::precomputed::{MAPS, Stop, mosaic_file};
-use js_sys::JSON;
+use catalog::precomputed::{MAPS, PrecomputedMaps, mosaic_file};
 use kit::failure::Failure;
 use kit::fetched;
-use kit::picture::Drawn;
-use wasm_bindgen::JsValue;
+use kit::picture::DrawnLesion;
 
-use super::content::Content;
-use crate::parsed::{field, items, numbers, of_sample, whole};
+use super::content::LayerContent;
 
-const LIST: &str = "The list of the maps that the book keeps";
-const MOSAIC: &str = "The picture of the maps that the book keeps";
+const LIST: &str = "The book's list of feature maps";
+const MOSAIC: &str = "The book's picture of the feature maps";
 
 /// Lists and levels that were fetched, by address.
 #[derive(Default)]
-pub(super) struct Kept {
-    lists: RefCell<Vec<(String, JsValue)>>,
+pub(super) struct MapCache {
+    lists: RefCell<Vec<(String, Rc<PrecomputedMaps>)>>,
     levels: RefCell<Vec<(String, Rc<Vec<u8>>)>>,
     /// Files that came damaged so far: the browser may have kept them.
     damaged: Cell<u8>,
 }
 
-impl Kept {
+impl MapCache {
     /// What the book keeps of a drawn lesion at a layer; `None` if nothing.
     ///
     /// # Errors
@@ -34,9 +31,9 @@ impl Kept {
     pub(super) async fn content(
         &self,
         model: &ModelFile,
-        drawn: Drawn,
+        drawn: DrawnLesion,
         layer: &str,
-    ) -> Result<Option<Content>, Failure> {
+    ) -> Result<Option<LayerContent>, Failure> {
         let content = self.fetch(model, drawn, layer).await;
         if content.is_err() {
             self.damaged.set(self.damaged.get().saturating_add(1));
@@ -52,17 +49,21 @@ impl Kept {
         }
     }
 
-    async fn fetch(&self, model: &ModelFile, drawn: Drawn, layer: &str) -> Result<Option<Content>, Failure> {
+    async fn fetch(
+        &self,
+        model: &ModelFile,
+        drawn: DrawnLesion,
+        layer: &str,
+    ) -> Result<Option<LayerContent>, Failure> {
         let Some(folder) = folder(model) else { return Ok(None) };
         let list = self.list(folder, &model.sha256).await?;
-        let stop = stop(&list, drawn, layer).map_err(|_| fetched::damaged(LIST))?;
-        let Some(stop) = stop else { return Ok(None) };
+        let Some(stop) = list.stop(drawn.diagnosis, drawn.seed, layer) else { return Ok(None) };
         let Some([width, height]) = stop.mosaic() else {
-            return Content::beforehand(&stop, &[]).map(Some).ok_or_else(|| fetched::damaged(LIST));
+            return LayerContent::beforehand(stop, &[]).map(Some).ok_or_else(|| fetched::damaged(LIST));
         };
         let url = folder.to_owned() + &mosaic_file(drawn.diagnosis, drawn.seed, layer);
         let levels = self.levels(&url, [width, height]).await?;
-        let content = Content::beforehand(&stop, &levels).ok_or_else(|| fetched::damaged(MOSAIC))?;
+        let content = LayerContent::beforehand(stop, &levels).ok_or_else(|| fetched::damaged(MOSAIC))?;
         let mut all = self.levels.borrow_mut();
         // Only whole ones are kept: another try fetches a damaged one again.
         if all.iter().all(|(known, _)| *known != url) {
@@ -71,16 +72,16 @@ impl Kept {
         Ok(Some(content))
     }
 
-    async fn list(&self, folder: &str, model_sha256: &str) -> Result<JsValue, Failure> {
+    async fn list(&self, folder: &str, model_sha256: &str) -> Result<Rc<PrecomputedMaps>, Failure> {
         if let Some((_, list)) = self.lists.borrow().iter().find(|(known, _)| known == folder) {
-            return Ok(list.clone());
+            return Ok(Rc::clone(list));
         }
-        let text = fetched::text(&self.fresh(&(folder.to_owned() + MAPS)), LIST).await?;
-        let list = JSON::parse(&text).map_err(|_| fetched::damaged(LIST))?;
-        if field(&list, "model_sha256").as_string().as_deref() != Some(model_sha256) {
+        let list: PrecomputedMaps = fetched::json(&self.fresh(&(folder.to_owned() + MAPS)), LIST).await?;
+        if list.model_sha256 != model_sha256 {
             return Err(fetched::damaged(LIST));
         }
-        self.lists.borrow_mut().push((folder.to_owned(), list.clone()));
+        let list = Rc::new(list);
+        self.lists.borrow_mut().push((folder.to_owned(), Rc::clone(&list)));
         Ok(list)
     }
 
@@ -96,33 +97,7 @@ impl Kept {
     }
 }
 
-/// Where the maps of a model lie that were computed beforehand, if any were.
+/// The folder with a model's precomputed maps, if there are any.
 pub(super) fn folder(model: &ModelFile) -> Option<&str> {
     model.precomputed.as_deref().filter(|_| model.precomputed_maps)
-}
-
-/// A field that is not as it should be.
-struct Wrong;
-
-/// What a list says of a sample at a layer; `None` if nothing.
-fn stop(list: &JsValue, drawn: Drawn, layer: &str) -> Result<Option<Stop>, Wrong> {
-    let is_layer = |stop: &JsValue| field(stop, "layer").as_string().as_deref() == Some(layer);
-    let samples = items(list, "samples");
-    let sample = samples.iter().find(|sample| of_sample(sample, drawn)).ok_or(Wrong);
-    // A drawing that is no sample is not in the list, and that is nothing wrong with it.
-    let Ok(sample) = sample else { return if samples.is_empty() { Err(Wrong) } else { Ok(None) } };
-    let Some(found) = items(sample, "stops").into_iter().find(is_layer) else { return Ok(None) };
-    let number = |name: &str| field(&found, name).as_f64().ok_or(Wrong);
-    Ok(Some(Stop {
-        layer: layer.to_owned(),
-        shape: whole(&found, "shape"),
-        low: number("low")? as f32,
-        high: number("high")? as f32,
-        channels: whole(&found, "channels"),
-        lows: numbers(&found, "lows"),
-        highs: numbers(&found, "highs"),
-        means: Vec::new(),
-        checksum: field(&found, "checksum").as_f64().map(|checksum| checksum as u32),
-        values: numbers(&found, "values"),
-    }))
 }

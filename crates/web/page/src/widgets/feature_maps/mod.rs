@@ -1,4 +1,4 @@
-//! `feature-maps`: what any layer of the network holds of an image.
+//! `feature-maps`: what any layer of the network computes from an image.
 //!
 //! Samples at the stops of the network show at once what the book keeps of them; everything else needs the network, which
 //! the reader starts. For tests each panel carries `data-layer`, `data-source` (`precomputed`, `computed`), `data-channels`
@@ -19,17 +19,17 @@ use catalog::manifest::ModelFile;
 use catalog::widget::SAMPLES;
 use kit::dom::{self, Frame, child};
 use kit::failure::Failure;
-use kit::picture::{Origin, Picture};
+use kit::picture::{Picture, PictureOrigin};
 use kit::{Change, Form, Picker, Section, canvas, foot};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::network::{Event, LayerValues, Network};
-use content::Content;
-use kept::Kept;
-use panel::{Manner, Panel};
-use way::Way;
+use content::LayerContent;
+use kept::MapCache;
+use panel::{LayerPanel, MapDisplay};
+use way::NetworkWalk;
 
 /// How long a playing walk rests at a layer, milliseconds.
 const REST: f64 = 1500.0;
@@ -38,49 +38,49 @@ const FAR: isize = 8;
 /// Layer controls, one a panel.
 const LAYERS: [&str; 2] = ["layer", "second-layer"];
 
-/// A mounted widget; clones speak of the same one.
+/// A mounted widget; clones refer to the same one.
 #[derive(Clone)]
-struct Maps(Rc<Parts>);
+struct FeatureMaps(Rc<MapsParts>);
 
-struct Parts {
+struct MapsParts {
     section: Section,
     form: Form,
     network: Network,
-    kept: Kept,
-    panels: [Panel; 2],
+    kept: MapCache,
+    panels: [LayerPanel; 2],
     seen: HtmlCanvasElement,
     seen_caption: HtmlElement,
     frame: RefCell<Option<Frame>>,
     player: RefCell<Option<Frame>>,
-    state: RefCell<State>,
+    state: RefCell<MapsState>,
 }
 
-struct State {
+struct MapsState {
     model: Rc<ModelFile>,
-    way: Rc<Way>,
+    way: Rc<NetworkWalk>,
     picture: Option<Rc<Picture>>,
-    /// Counts pictures and answers: what was asked before is of another one.
+    /// Counts pictures and answers, so that those of earlier requests are dropped.
     turn: u32,
     /// Whether the network owes the answer to the picture.
     unanswered: bool,
     /// What each panel shows.
-    contents: [Option<Shown>; 2],
-    /// What was asked for and has not come.
-    asked: [Option<Key>; 2],
+    contents: [Option<ShownLayer>; 2],
+    /// Requests without an answer yet.
+    asked: [Option<LayerKey>; 2],
     /// The map that the reader chose to enlarge.
     chosen: [Option<usize>; 2],
     /// When a playing walk made its last stop, milliseconds.
     playing: Option<f64>,
 }
 
-struct Shown {
-    key: Key,
-    content: Rc<Content>,
+struct ShownLayer {
+    key: LayerKey,
+    content: Rc<LayerContent>,
 }
 
 /// A layer's values of one picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Key {
+struct LayerKey {
     turn: u32,
     layer: String,
     /// Whether from a run of the network.
@@ -104,7 +104,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let seen: HtmlCanvasElement = child(&mat, "canvas", "").unchecked_into();
     dom::set(&seen, "role", "img");
     let seen_caption = child(&seen_figure, "figcaption", "maps-caption");
-    let panels = [Panel::new("first"), Panel::new("second")];
+    let panels = [LayerPanel::new("first"), LayerPanel::new("second")];
     let both = child(&root, "div", "maps-panels");
     dom::set(&both, "data-picture", "");
     for panel in &panels {
@@ -114,17 +114,17 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     section.note(&seen_figure);
     section.show(root.unchecked_ref::<Element>());
 
-    let maps = Maps(Rc::new(Parts {
+    let maps = FeatureMaps(Rc::new(MapsParts {
         section: section.clone(),
         form: form.clone(),
         network: network.clone(),
-        kept: Kept::default(),
+        kept: MapCache::default(),
         panels,
         seen,
         seen_caption,
         frame: RefCell::default(),
         player: RefCell::default(),
-        state: RefCell::new(State {
+        state: RefCell::new(MapsState {
             model,
             way,
             picture: None,
@@ -153,20 +153,23 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The way through the network that a model's card names, or through a reader's own.
-fn described(model: &ModelFile, network: &Network) -> Result<Way, Failure> {
+/// The way through the network that a model's card names, or through the reader's own.
+fn described(model: &ModelFile, network: &Network) -> Result<NetworkWalk, Failure> {
     let card = &model.card;
-    // A reader's own has nothing but its file to be described by.
+    // The reader's own has nothing but its file to be described by.
     if let Some(contents) = network.own_contents() {
-        return Ok(Way::own(&card.name, &contents.layers));
+        return Ok(NetworkWalk::own(&card.name, &contents.layers));
     }
-    let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize);
-    network.as_ref().map(Way::of).map_err(|error| {
-        Failure::new(format!("The card of \"{}\" does not describe a network: {error}.", card.name))
+    let network = architecture::by_name(&card.architecture, model.classes, card.input.size as usize);
+    network.as_ref().map(NetworkWalk::of).map_err(|error| {
+        Failure::new(format!(
+            "The model card of \"{}\" does not describe a network ({error}). Reload the page.",
+            card.name
+        ))
     })
 }
 
-impl Maps {
+impl FeatureMaps {
     /// Draws in the next frame.
     fn request(&self) {
         if let Some(frame) = &*self.0.frame.borrow() {
@@ -189,7 +192,7 @@ impl Maps {
             let layer = self.0.form.text(name);
             if self.0.form.was_in_address(name) && !way.has(&layer) {
                 let words = format!(
-                    "Part of the link was ignored ({} has no layer \"{layer}\"); the rest stands.",
+                    "Part of the link was ignored: {} has no layer \"{layer}\". The rest was used.",
                     way.name
                 );
                 self.0.section.warn("layer", words);
@@ -197,7 +200,7 @@ impl Maps {
         }
     }
 
-    /// The layers on show, each one of this network; those of another one stand in for theirs.
+    /// The layers on show, each one of this network; layers of another one are replaced by their counterparts.
     fn layers(&self) -> Vec<String> {
         let way = Rc::clone(&self.0.state.borrow().way);
         let count = if self.0.form.toggle("compare") { 2 } else { 1 };
@@ -215,14 +218,14 @@ impl Maps {
 
     /// A new image on the page.
     fn show(&self, picture: &Rc<Picture>) {
-        let Parts { section, panels, seen, seen_caption, state, .. } = &*self.0;
+        let MapsParts { section, panels, seen, seen_caption, state, .. } = &*self.0;
         let side = state.borrow().model.card.input.size;
         let drawn = canvas::draw(seen, &imaging::resize(&picture.pixels, side, side));
         match drawn {
             Ok(()) => section.settle("canvas"),
             Err(failure) => section.warn("canvas", failure.0),
         }
-        let words = format!("{}; what goes into the network: {}", picture.caption(), picture.as_square(side));
+        let words = format!("{}; the network's input: {}", picture.caption(), picture.as_square(side));
         dom::set(seen, "aria-label", &words);
         seen_caption.set_text_content(Some(&words));
         {
@@ -231,7 +234,7 @@ impl Maps {
             now.turn += 1;
             now.unanswered = self.0.network.is_ready();
         }
-        panels.iter().for_each(Panel::renew);
+        panels.iter().for_each(LayerPanel::renew);
         self.0.network.show(picture);
         self.request();
     }
@@ -251,7 +254,7 @@ impl Maps {
     }
 
     fn model_changed(&self) {
-        let Parts { section, form, network, panels, state, .. } = &*self.0;
+        let MapsParts { section, form, network, panels, state, .. } = &*self.0;
         let model = network.model();
         match described(&model, network) {
             Ok(way) => {
@@ -269,7 +272,7 @@ impl Maps {
                 now.chosen = [None, None];
                 now.turn += 1;
                 drop(now);
-                panels.iter().for_each(Panel::forget_cursor);
+                panels.iter().for_each(LayerPanel::forget_cursor);
                 section.settle("layer");
                 self.offer_layers();
                 let picture = state.borrow().picture.clone();
@@ -282,7 +285,7 @@ impl Maps {
     }
 
     fn changed(&self, change: Change) {
-        let Parts { section, form, panels, state, .. } = &*self.0;
+        let MapsParts { section, form, panels, state, .. } = &*self.0;
         match change {
             Change::Action("play") if state.borrow().playing.is_some() => self.pause(),
             Change::Action("play") => self.play(),
@@ -303,7 +306,7 @@ impl Maps {
                 self.pause();
                 section.settle("layer");
                 state.borrow_mut().chosen = [None, None];
-                panels.iter().for_each(Panel::forget_cursor);
+                panels.iter().for_each(LayerPanel::forget_cursor);
             }
             _ => {}
         }
@@ -313,7 +316,7 @@ impl Maps {
     /// Shows what is at hand, and asks for what is not.
     fn refresh(&self) {
         let layers = self.layers();
-        let Parts { panels, state, .. } = &*self.0;
+        let MapsParts { panels, state, .. } = &*self.0;
         for element in [panels[1].root(), panels[1].words()] {
             element.set_hidden(layers.len() < 2);
         }
@@ -327,7 +330,7 @@ impl Maps {
         let mut missing = Vec::new();
         for (index, layer) in layers.iter().enumerate() {
             panels[index].name(layer, &way.words(layer));
-            let key = Key { turn, layer: layer.clone(), computed };
+            let key = LayerKey { turn, layer: layer.clone(), computed };
             let there = state.borrow().contents[index].as_ref().is_some_and(|shown| shown.key == key);
             if there {
                 self.redraw(index);
@@ -367,15 +370,15 @@ impl Maps {
         // What went wrong, the network has said.
         let Ok(look) = look else {
             self.0.state.borrow_mut().asked = [None, None];
-            self.0.panels.iter().for_each(Panel::give_up);
+            self.0.panels.iter().for_each(LayerPanel::give_up);
             return;
         };
         let by = crate::network::words::backend(look.backend);
         for values in look.layers {
-            let key = Key { turn, layer: values.layer.clone(), computed: true };
-            let content = Content::computed(&values.layer, &values.shape, values.values, by);
+            let key = LayerKey { turn, layer: values.layer.clone(), computed: true };
+            let content = LayerContent::computed(&values.layer, &values.shape, values.values, by);
             let Some(content) = content.map(Rc::new) else {
-                let words = format!("The layer {} gave no numbers that can be shown.", values.layer);
+                let words = format!("The layer {} gave no values that can be shown.", values.layer);
                 self.0.section.warn("look", words);
                 continue;
             };
@@ -386,14 +389,14 @@ impl Maps {
     }
 
     /// Fetches what the book keeps, if it keeps it, and shows it.
-    fn fetch(&self, index: usize, key: Key, picture: &Rc<Picture>) {
+    fn fetch(&self, index: usize, key: LayerKey, picture: &Rc<Picture>) {
         let (this, model) = (self.clone(), Rc::clone(&self.0.state.borrow().model));
         let busy = self.0.section.busy();
         let origin = picture.origin.clone();
         spawn_local(async move {
             let content = match origin {
-                Origin::Drawn(drawn) => this.0.kept.content(&model, drawn, &key.layer).await,
-                Origin::Own(_) => Ok(None),
+                PictureOrigin::Drawn(drawn) => this.0.kept.content(&model, drawn, &key.layer).await,
+                PictureOrigin::Own(_) => Ok(None),
             };
             if this.0.state.borrow().asked[index].as_ref() == Some(&key) {
                 match content {
@@ -417,13 +420,13 @@ impl Maps {
         });
     }
 
-    fn show_absent(&self, index: usize, key: &Key, origin: &Origin) {
-        let own = matches!(origin, Origin::Own(_));
+    fn show_absent(&self, index: usize, key: &LayerKey, origin: &PictureOrigin) {
+        let own = matches!(origin, PictureOrigin::Own(_));
         let sample = match origin {
-            Origin::Drawn(drawn) => {
+            PictureOrigin::Drawn(drawn) => {
                 SAMPLES.iter().any(|sample| (sample.diagnosis, sample.seed) == (drawn.diagnosis, drawn.seed))
             }
-            Origin::Own(_) => false,
+            PictureOrigin::Own(_) => false,
         };
         let kept = kept::folder(&self.0.state.borrow().model).is_some();
         self.0.state.borrow_mut().contents[index] = None;
@@ -435,14 +438,14 @@ impl Maps {
     }
 
     /// Puts values on a panel that waits for them.
-    fn take(&self, index: usize, key: &Key, content: &Rc<Content>) {
+    fn take(&self, index: usize, key: &LayerKey, content: &Rc<LayerContent>) {
         {
             let mut now = self.0.state.borrow_mut();
             if now.asked[index].as_ref() != Some(key) {
                 return;
             }
             now.asked[index] = None;
-            now.contents[index] = Some(Shown { key: key.clone(), content: Rc::clone(content) });
+            now.contents[index] = Some(ShownLayer { key: key.clone(), content: Rc::clone(content) });
         }
         self.0.panels[index].renew();
         self.redraw(index);
@@ -457,13 +460,13 @@ impl Maps {
         }
     }
 
-    fn content(&self, index: usize) -> Option<Rc<Content>> {
+    fn content(&self, index: usize) -> Option<Rc<LayerContent>> {
         self.0.state.borrow().contents[index].as_ref().map(|shown| Rc::clone(&shown.content))
     }
 
     /// Draws what a panel has.
     fn redraw(&self, index: usize) {
-        let Parts { section, form, panels, state, .. } = &*self.0;
+        let MapsParts { section, form, panels, state, .. } = &*self.0;
         let Some(content) = self.content(index) else { return };
         let count = if form.text("count") == "64" { 64 } else { 36 };
         if index == 0 {
@@ -472,7 +475,7 @@ impl Maps {
             form.limit("channel", content.channels.saturating_sub(1) as f64);
         }
         let colours = form.text("colours");
-        let manner = Manner {
+        let manner = MapDisplay {
             measure: words::measure(&form.text("sort")),
             count,
             page: form.number("page") as usize,
@@ -526,7 +529,7 @@ impl Maps {
                 self.0.section.say(if forward {
                     "This is the last layer."
                 } else {
-                    "This is the first one."
+                    "This is the first layer."
                 });
             }
         }
@@ -535,7 +538,8 @@ impl Maps {
 
     fn play(&self) {
         if dom::wants_less_motion() {
-            let words = "Your system asks for less motion, so nothing plays by itself: go on with Next.";
+            let words =
+                "Your system asks for reduced motion, so nothing plays by itself. Press Next to continue.";
             return self.0.section.say(words);
         }
         let way = Rc::clone(&self.0.state.borrow().way);
@@ -559,7 +563,7 @@ impl Maps {
         }
     }
 
-    /// One frame of a playing walk; a layer that has not come yet is waited for.
+    /// One frame of a playing walk; it waits for a layer that is still being computed.
     fn play_on(&self) {
         let Some(last) = self.0.state.borrow().playing else { return };
         let waiting = self.0.state.borrow().asked[0].is_some();
@@ -579,9 +583,9 @@ impl Maps {
         let content = self.content(0)?;
         let picture = self.0.state.borrow().picture.clone()?;
         let canvas = match content.look {
-            content::Look::Maps => &self.0.panels[0].mosaic,
-            content::Look::Strip => &self.0.panels[0].map,
-            content::Look::Bars => return None,
+            content::LayerDrawing::Maps => &self.0.panels[0].mosaic,
+            content::LayerDrawing::Strip => &self.0.panels[0].map,
+            content::LayerDrawing::Bars => return None,
         };
         Some((canvas.clone(), format!("{}-{}.png", picture.file_stem(), content.layer)))
     }

@@ -1,4 +1,4 @@
-//! One layer on the stage: its mosaic, the colour bar, the map enlarged, the number under the cursor.
+//! One layer: its mosaic, the colour bar, the enlarged map, the value under the cursor.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,8 +9,8 @@ use nn::strength::Strength;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::colours::{Palette, Scale, Tiles};
-use super::content::{self, Content, Look};
+use super::colours::{ColourScale, Palette, Tiles};
+use super::content::{self, LayerContent, LayerDrawing};
 use super::words;
 
 /// Colours in the colour bar.
@@ -18,7 +18,7 @@ const BAR: usize = 128;
 
 /// How the maps are shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Manner<'a> {
+pub(super) struct MapDisplay<'a> {
     /// The order of the maps.
     pub(super) measure: Strength,
     /// Maps of a page.
@@ -33,7 +33,7 @@ pub(super) struct Manner<'a> {
 
 /// What a panel shows.
 #[derive(Clone, Debug, PartialEq)]
-struct Shown {
+struct ShownMaps {
     /// Places of the maps of the page, in their order.
     places: Vec<usize>,
     tiles: Tiles,
@@ -42,7 +42,7 @@ struct Shown {
 }
 
 /// The elements of a panel.
-pub(super) struct Panel {
+pub(super) struct LayerPanel {
     root: HtmlElement,
     /// What there is to read about the layer.
     words: HtmlElement,
@@ -65,12 +65,12 @@ pub(super) struct Panel {
     map_caption: HtmlElement,
     value: HtmlElement,
     bars: HtmlElement,
-    shown: RefCell<Option<Shown>>,
+    shown: RefCell<Option<ShownMaps>>,
     /// Row and column of the cursor, and whether the reader put it there.
     cursor: Cell<([usize; 2], bool)>,
 }
 
-impl Panel {
+impl LayerPanel {
     /// Empty; `name` tells it from the other one.
     pub(super) fn new(name: &str) -> Self {
         let root: HtmlElement = dom::create("section", "maps-panel");
@@ -147,20 +147,20 @@ impl Panel {
         dom::set(&self.root, "data-layer", layer);
     }
 
-    /// Another layer is coming: what is shown is not the one that the panel names.
+    /// Another layer is being computed: the maps shown do not belong to the layer that the panel names.
     pub(super) fn wait(&self, words: &str) {
         self.waiting_words.set_text_content(Some(words));
         dom::set(&self.root, "data-waiting", "true");
     }
 
-    /// The layer that was waited for does not come.
+    /// Stops waiting for a layer that could not be computed.
     pub(super) fn give_up(&self) {
         if self.root.has_attribute("data-waiting") {
             self.empty(words::NOT_COMPUTED);
         }
     }
 
-    /// Nothing to show, and why.
+    /// Shows why there is nothing to see.
     pub(super) fn empty(&self, words: &str) {
         self.stop_waiting();
         self.shown.replace(None);
@@ -175,12 +175,12 @@ impl Panel {
         }
     }
 
-    /// Shows a layer's values; `channel` is the map to enlarge, the first in order if it is none of them. Returns the one
-    /// enlarged.
+    /// Shows a layer's values and enlarges the map `channel`, or the first in order if there is no such map. Returns the
+    /// enlarged one.
     pub(super) fn show(
         &self,
-        content: &Content,
-        manner: Manner<'_>,
+        content: &LayerContent,
+        manner: MapDisplay<'_>,
         channel: Option<usize>,
         labels: &[String],
     ) -> Result<usize, Failure> {
@@ -193,40 +193,40 @@ impl Panel {
         let palette = Palette::from_value(manner.colours, content.range);
         let scale_of = |place: usize| {
             let each = manner.scale_each.then(|| content::ends(content.map(place)));
-            Scale::new(palette, each.unwrap_or(content.range))
+            ColourScale::new(palette, each.unwrap_or(content.range))
         };
 
         self.stop_waiting();
         self.absent.set_hidden(true);
-        self.maps.set_hidden(content.look != Look::Maps);
-        self.scale.set_hidden(content.look == Look::Bars);
-        self.single.set_hidden(content.look == Look::Bars);
-        self.bars.set_hidden(content.look != Look::Bars);
+        self.maps.set_hidden(content.look != LayerDrawing::Maps);
+        self.scale.set_hidden(content.look == LayerDrawing::Bars);
+        self.single.set_hidden(content.look == LayerDrawing::Bars);
+        self.bars.set_hidden(content.look != LayerDrawing::Bars);
         self.source.set_text_content(Some(&words::source(content)));
 
-        if content.look == Look::Maps {
+        if content.look == LayerDrawing::Maps {
             let rgba = tiles.draw(places.iter().map(|place| (content.map(*place), scale_of(*place))));
             canvas::draw_rgba(&self.mosaic, tiles.size()[0] as u32, &rgba)?;
             let caption = words::mosaic(content, places.len(), manner.measure);
             self.caption.set_text_content(Some(&caption));
-            let keys = "Arrow keys choose a map, Page Up and Page Down go to other layers.";
+            let keys = "Arrow keys choose a map, Page Up and Page Down another layer.";
             dom::set(&self.mosaic, "aria-label", &format!("Maps of {}. {caption} {keys}", content.layer));
         }
-        if content.look == Look::Bars {
+        if content.look == LayerDrawing::Bars {
             self.show_bars(content, labels);
         } else {
-            self.show_scale(scale_of(place), manner.scale_each && content.look == Look::Maps)?;
+            self.show_scale(scale_of(place), manner.scale_each && content.look == LayerDrawing::Maps)?;
             let picture = scale_of(place).picture(content.map(place), content.size[1]);
             canvas::draw_rgba(&self.map, content.size[1] as u32, &picture)?;
             let caption = words::map(content, place);
             self.map_caption.set_text_content(Some(&caption));
-            let keys = "Arrow keys move the cursor, with Shift by 8.";
+            let keys = "Arrow keys move the cursor, with Shift by 8 values.";
             dom::set(&self.map, "aria-label", &format!("{caption} {keys}"));
         }
         self.mark_tile(&places, tiles, place);
         self.describe(content, &places, place);
         let moved = self.shown.borrow().as_ref().is_none_or(|before| before.place != place);
-        self.shown.replace(Some(Shown { places, tiles, place }));
+        self.shown.replace(Some(ShownMaps { places, tiles, place }));
         let (at, by_reader) = self.cursor.get();
         let begin = content::largest(content.map(place));
         let at = if by_reader || !moved { at } else { [begin / content.size[1], begin % content.size[1]] };
@@ -238,8 +238,8 @@ impl Panel {
         let _may_be_missing = self.root.remove_attribute("data-waiting");
     }
 
-    /// What tests read.
-    fn describe(&self, content: &Content, places: &[usize], place: usize) {
+    /// Attributes for the tests.
+    fn describe(&self, content: &LayerContent, places: &[usize], place: usize) {
         let values = content.map(place);
         let mut channels = String::new();
         for channel in places.iter().filter_map(|place| content.channel(*place)) {
@@ -251,27 +251,27 @@ impl Panel {
         let mean = values.iter().copied().map(f64::from).sum::<f64>() / values.len().max(1) as f64;
         let [low, high] = content::ends(values);
         let source = match content.source {
-            content::Source::Beforehand => "precomputed",
-            content::Source::Computed(_) => "computed",
+            content::ValueSource::Beforehand => "precomputed",
+            content::ValueSource::Computed(_) => "computed",
         };
         for (name, value) in [
             ("data-source", source.to_owned()),
             ("data-channels", channels),
             ("data-channel", content.channel(place).unwrap_or_default().to_string()),
-            ("data-mean", exact(mean as f32)),
-            ("data-low", exact(low)),
-            ("data-high", exact(high)),
+            ("data-mean", (mean as f32).to_string()),
+            ("data-low", low.to_string()),
+            ("data-high", high.to_string()),
         ] {
             dom::set(&self.root, name, &value);
         }
     }
 
-    fn show_scale(&self, scale: Scale, each: bool) -> Result<(), Failure> {
+    fn show_scale(&self, scale: ColourScale, each: bool) -> Result<(), Failure> {
         canvas::draw_rgba(&self.bar, BAR as u32, &scale.bar(BAR))?;
         let [low, high] = scale.ends().map(words::number);
         let middle = if scale.is_signed() { "0" } else { "" };
         let of = if each {
-            " in the enlarged map, each other map from its own smallest to its own largest number"
+            " in the enlarged map; each other map from its own smallest to its own largest value"
         } else {
             ""
         };
@@ -284,7 +284,7 @@ impl Panel {
         Ok(())
     }
 
-    fn show_bars(&self, content: &Content, labels: &[String]) {
+    fn show_bars(&self, content: &LayerContent, labels: &[String]) {
         self.bars.set_text_content(None);
         let values = content.map(0);
         let largest = values.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
@@ -293,7 +293,7 @@ impl Panel {
             let label = label.cloned().unwrap_or_else(|| at.to_string());
             let row = child(&self.bars, "li", "maps-row");
             dom::set(&row, "data-label", &label);
-            dom::set(&row, "data-value", &exact(*value));
+            dom::set(&row, "data-value", &value.to_string());
             let name = child(&row, "span", "maps-name");
             let words = Diagnosis::from_abbreviation(&label).map(Diagnosis::name).unwrap_or_default();
             child(&name, "b", "").set_text_content(Some(&label));
@@ -302,12 +302,12 @@ impl Panel {
             let track = child(&row, "span", "maps-track");
             dom::set(&track, "aria-hidden", "true");
             let fill = child(&track, "span", "maps-fill");
-            let share = numerics::decimal::fixed(f64::from(value.abs() / largest), 4);
+            let share = format!("{:.4}", value.abs() / largest);
             let side = if *value < 0.0 { "negative" } else { "positive" };
             dom::set(&fill, "data-sign", side);
             dom::set(&fill, "style", &format!("--share:{share}"));
         }
-        dom::set(&self.bars, "aria-label", &format!("Numbers of {}", content.layer));
+        dom::set(&self.bars, "aria-label", &format!("Values of {}", content.layer));
     }
 
     fn mark_tile(&self, places: &[usize], tiles: Tiles, place: usize) {
@@ -318,8 +318,8 @@ impl Panel {
         }
     }
 
-    /// Puts the cursor on a number of the enlarged map; words about it.
-    pub(super) fn point(&self, content: &Content, [row, column]: [usize; 2], by_reader: bool) -> String {
+    /// Puts the cursor on a value of the enlarged map; returns a description of it.
+    pub(super) fn point(&self, content: &LayerContent, [row, column]: [usize; 2], by_reader: bool) -> String {
         let Some(shown) = self.shown.borrow().clone() else { return String::new() };
         let [height, width] = content.size;
         let at = [row.min(height.saturating_sub(1)), column.min(width.saturating_sub(1))];
@@ -332,7 +332,7 @@ impl Panel {
             ("data-row", at[0].to_string()),
             ("data-column", at[1].to_string()),
             // As many digits as it takes to get the same f32 back.
-            ("data-value", value.map(|value| exact(*value)).unwrap_or_default()),
+            ("data-value", value.map(ToString::to_string).unwrap_or_default()),
         ] {
             dom::set(&self.root, name, &value);
         }
@@ -340,7 +340,7 @@ impl Panel {
     }
 
     /// Moves the cursor by so many rows and columns; words about the number there.
-    pub(super) fn step(&self, content: &Content, [down, across]: [isize; 2]) -> String {
+    pub(super) fn step(&self, content: &LayerContent, [down, across]: [isize; 2]) -> String {
         let ([row, column], _) = self.cursor.get();
         let [row, column] = [row.saturating_add_signed(down), column.saturating_add_signed(across)];
         self.point(content, [row, column], true)
@@ -364,7 +364,7 @@ impl Panel {
     }
 
     /// The channel of the map at a place in the window.
-    pub(super) fn channel_at(&self, content: &Content, x: i32, y: i32) -> Option<usize> {
+    pub(super) fn channel_at(&self, content: &LayerContent, x: i32, y: i32) -> Option<usize> {
         let shown = self.shown.borrow();
         let shown = shown.as_ref()?;
         let index = shown.tiles.at(inside(&self.mosaic, x, y))?;
@@ -372,7 +372,7 @@ impl Panel {
     }
 
     /// The channel of the map so many tiles further on the page, in reading order; `None` beyond its ends.
-    pub(super) fn channel_beside(&self, content: &Content, key: &str) -> Option<usize> {
+    pub(super) fn channel_beside(&self, content: &LayerContent, key: &str) -> Option<usize> {
         let shown = self.shown.borrow();
         let shown = shown.as_ref()?;
         let index = shown.places.iter().position(|place| *place == shown.place).unwrap_or_default();
@@ -389,11 +389,6 @@ impl Panel {
     }
 }
 
-/// As many digits as it takes to get the same number back.
-fn exact(value: f32) -> String {
-    numerics::decimal::shortest(value.into())
-}
-
 /// A canvas on a neutral mat with a mark over it.
 fn mat(figure: &HtmlElement, class: &str) -> (HtmlCanvasElement, HtmlElement) {
     let mat = child(figure, "div", "mat");
@@ -406,8 +401,7 @@ fn mat(figure: &HtmlElement, class: &str) -> (HtmlCanvasElement, HtmlElement) {
 
 /// Lays a mark over left, top, width and height of a picture of this width and height.
 fn place_over(mark: &HtmlElement, [left, top, width, height]: [usize; 4], [whole, high]: [usize; 2]) {
-    let percent =
-        |part: usize, of: usize| numerics::decimal::fixed(100.0 * part as f64 / of.max(1) as f64, 4);
+    let percent = |part: usize, of: usize| format!("{:.4}", 100.0 * part as f64 / of.max(1) as f64);
     let style = format!(
         "left:{}%;top:{}%;width:{}%;height:{}%",
         percent(left, whole),

@@ -1,25 +1,25 @@
-//! The way through a network, layer by layer: of the book's from their description, of a reader's own from its file.
+//! The way through a network, layer by layer: of the book's from their description, of the reader's own from its file.
 
 use architecture::keras::{self, KerasLayer};
 use architecture::{Network, Shape};
 
 /// A network as a reader walks through it.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(super) struct NetworkWalk {
     /// Its name.
     pub(super) name: String,
     /// In the order of computation.
-    layers: Vec<Layer>,
+    layers: Vec<WalkLayer>,
     /// Titles of the menu's groups and, of each, the place after its last layer.
     groups: Vec<(String, usize)>,
 }
 
 #[derive(Clone, Debug)]
-struct Layer {
+struct WalkLayer {
     name: String,
     /// For the menu.
     short: String,
-    /// For whoever looks at it.
+    /// For readers.
     long: String,
     /// Such as `layer2`.
     stage: Option<String>,
@@ -29,7 +29,7 @@ struct Layer {
     stops: bool,
 }
 
-impl Way {
+impl NetworkWalk {
     /// Through a network of the book.
     pub(super) fn of(network: &Network) -> Self {
         let names = |layers: Vec<&architecture::Layer>| -> Vec<String> {
@@ -41,7 +41,7 @@ impl Way {
         let in_keras = |layer: &architecture::Layer| {
             numbered.iter().rfind(|numbered| numbered.torchvision == layer.name)
         };
-        let layer = |layer: &architecture::Layer| Layer {
+        let layer = |layer: &architecture::Layer| WalkLayer {
             name: layer.name.clone(),
             short: in_keras(layer).map_or_else(
                 || format!("{}: {}", layer.name, layer.words()),
@@ -69,7 +69,7 @@ impl Way {
         }
     }
 
-    /// Through a reader's own, whose layers' names and, where the file states them, shapes are all that is known. A walk
+    /// Through the reader's own, whose layers' names and, where the file states them, shapes are all that is known. A walk
     /// stops everywhere.
     pub(super) fn own(name: &str, layers: &[inference_messages::Layer]) -> Self {
         let layer = |layer: &inference_messages::Layer| {
@@ -77,7 +77,7 @@ impl Way {
                 let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
                 sizes.join(" × ")
             });
-            Layer {
+            WalkLayer {
                 name: layer.name.clone(),
                 short: size
                     .as_ref()
@@ -111,7 +111,7 @@ impl Way {
         self.place(layer).is_some()
     }
 
-    /// What a layer is, and how much of the image a value of it depends on.
+    /// What a layer is, and how much of the image each of its values depends on.
     pub(super) fn words(&self, layer: &str) -> String {
         self.place(layer).map(|place| self.layers[place].long.clone()).unwrap_or_default()
     }
@@ -125,7 +125,7 @@ impl Way {
     /// through every layer; from a layer between two stops it goes to the nearer one ahead.
     pub(super) fn next(&self, layer: &str, forward: bool, stops: bool) -> Option<String> {
         let here = self.place(layer)?;
-        let on_the_way = |layer: &&Layer| layer.stops || !stops;
+        let on_the_way = |layer: &&WalkLayer| layer.stops || !stops;
         let next = if forward {
             self.layers[here + 1..].iter().find(on_the_way)
         } else {
@@ -134,7 +134,7 @@ impl Way {
         next.map(|layer| layer.name.clone())
     }
 
-    /// The layer that stands for `layer` in a network that has none of this name: the end of the same stage, else the first
+    /// The counterpart of `layer` in a network without a layer of this name: the end of the same stage, else the first
     /// stop.
     pub(super) fn stand_in(&self, layer: &str) -> String {
         if self.has(layer) {
@@ -145,7 +145,7 @@ impl Way {
         end.map_or_else(|| self.first_stop(), |end| end.name.clone())
     }
 
-    /// The layer of another network that stands where `layer` stood: a stop at the same stop, else as
+    /// The counterpart of `layer` in another network: the same stop if it is one, else as
     /// [`stand_in`](Self::stand_in).
     pub(super) fn carried(&self, to: &Self, layer: &str) -> String {
         let stop = self.stops().position(|stop| stop.name == layer);
@@ -153,7 +153,7 @@ impl Way {
         same.map_or_else(|| to.stand_in(layer), |same| same.name.clone())
     }
 
-    fn stops(&self) -> impl Iterator<Item = &Layer> {
+    fn stops(&self) -> impl Iterator<Item = &WalkLayer> {
         self.layers.iter().filter(|layer| layer.stops)
     }
 
@@ -179,20 +179,15 @@ fn long(network: &Network, layer: &architecture::Layer) -> String {
 
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
-    // Its words begin with ASCII letters; Unicode's tables of capitals are a part of every other page's budget.
-    letters.next().map_or_else(String::new, |first| {
-        let mut capital = first.to_ascii_uppercase().to_string();
-        capital.push_str(letters.as_str());
-        capital
-    })
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn way(name: &str) -> Way {
-        Way::of(&architecture::by_name(name, 8, 128).unwrap())
+    fn way(name: &str) -> NetworkWalk {
+        NetworkWalk::of(&architecture::by_name(name, 8, 128).unwrap())
     }
 
     #[test]
@@ -275,7 +270,8 @@ mod tests {
             name: name.to_owned(),
             shape,
         };
-        let own = Way::own("mine", &[layer("/conv/Conv", Some(vec![8, 4, 4])), layer("/relu/Relu", None)]);
+        let own =
+            NetworkWalk::own("mine", &[layer("/conv/Conv", Some(vec![8, 4, 4])), layer("/relu/Relu", None)]);
         let listed = own.menu().remove(0).1;
         assert_eq!(listed[0].1, "/conv/Conv: 8 × 4 × 4");
         assert_eq!(own.next("/conv/Conv", true, true).as_deref(), Some("/relu/Relu"));

@@ -1,8 +1,8 @@
-//! What is said about maps and values.
+//! The texts about maps and values.
 
 use nn::strength::Strength;
 
-use super::content::{Content, Look, Source};
+use super::content::{LayerContent, LayerDrawing, ValueSource};
 pub(super) use crate::stage::significant::number;
 
 /// The measure of the control `sort`.
@@ -15,51 +15,50 @@ pub(super) fn measure(value: &str) -> Strength {
     }
 }
 
-/// Where the numbers come from, and how exact they are.
-pub(super) fn source(content: &Content) -> String {
+/// Where the values come from, and how exact they are.
+pub(super) fn source(content: &LayerContent) -> String {
     match content.source {
-        Source::Beforehand if content.look == Look::Bars => "Computed beforehand.".to_owned(),
-        Source::Beforehand => {
-            "Computed beforehand, in 256 steps a map: every number is right to 1/255 of its map's range."
-                .to_owned()
+        ValueSource::Beforehand if content.look == LayerDrawing::Bars => "Precomputed.".to_owned(),
+        ValueSource::Beforehand => {
+            "Precomputed, in 256 steps per map: every value is exact to 1/255 of its map's range.".to_owned()
         }
-        Source::Computed(by) => format!("Computed in this page ({by})."),
+        ValueSource::Computed(by) => format!("Computed in this page ({by})."),
     }
 }
 
 /// What the mosaic shows: how many of how many, in which order.
-pub(super) fn mosaic(content: &Content, shown: usize, measure: Strength) -> String {
-    let Content { channels, .. } = content;
+pub(super) fn mosaic(content: &LayerContent, shown: usize, measure: Strength) -> String {
+    let LayerContent { channels, .. } = content;
     let what = match content.count() {
         count if count == *channels && shown == count => format!("All {shown} maps"),
         count if count == *channels => format!("{shown} of {channels} maps"),
         count if shown == count => {
-            format!("The {shown} strongest of {channels} maps, those computed beforehand")
+            format!("The {shown} strongest of {channels} maps, which are precomputed")
         }
-        count => format!("{shown} of the {count} strongest of {channels} maps, those computed beforehand"),
+        count => format!("{shown} of the {count} strongest of {channels} maps, which are precomputed"),
     };
     let order = match measure {
-        Strength::Channel => "in the order of their channels",
-        Strength::Mean => "the largest mean of absolute values first",
-        Strength::Largest => "the largest single value first",
-        Strength::Deviation => "the largest standard deviation first",
+        Strength::Channel => "in the order of their channel numbers",
+        Strength::Mean => "largest mean of absolute values first",
+        Strength::Largest => "largest absolute value first",
+        Strength::Deviation => "largest standard deviation first",
     };
     let dead = match content.dead() {
         0 => String::new(),
-        1 => " One of them is the same number everywhere.".to_owned(),
-        count => format!(" {count} of them are the same number everywhere."),
+        1 => " One of them is constant.".to_owned(),
+        count => format!(" {count} of them are constant."),
     };
     format!("{what}, {order}.{dead}")
 }
 
-/// A map's numbers in short.
-pub(super) fn map(content: &Content, place: usize) -> String {
+/// A map's statistics.
+pub(super) fn map(content: &LayerContent, place: usize) -> String {
     let values = content.map(place);
     let [low, high] = super::content::ends(values);
     let of = |measure| number(nn::strength::of(values, measure) as f32);
     let name = match content.look {
-        Look::Maps => format!("Map {}", content.channel(place).unwrap_or_default()),
-        _ => format!("All {} numbers", content.channels),
+        LayerDrawing::Maps => format!("Map {}", content.channel(place).unwrap_or_default()),
+        _ => format!("All {} values", content.channels),
     };
     format!(
         "{name}: from {} to {}, mean of absolute values {}, standard deviation {}.",
@@ -70,12 +69,12 @@ pub(super) fn map(content: &Content, place: usize) -> String {
     )
 }
 
-/// The number under the cursor and where it stands.
-pub(super) fn value(content: &Content, place: usize, [row, column]: [usize; 2]) -> String {
+/// The value under the cursor and its position.
+pub(super) fn value(content: &LayerContent, place: usize, [row, column]: [usize; 2]) -> String {
     let at = row * content.size[1] + column;
-    let Some(value) = content.map(place).get(at) else { return "Nothing here.".to_owned() };
+    let Some(value) = content.map(place).get(at) else { return "No value here.".to_owned() };
     match content.look {
-        Look::Maps => {
+        LayerDrawing::Maps => {
             format!(
                 "Map {}, row {row}, column {column}: {}",
                 content.channel(place).unwrap_or_default(),
@@ -86,27 +85,24 @@ pub(super) fn value(content: &Content, place: usize, [row, column]: [usize; 2]) 
     }
 }
 
-/// What the panel waits for.
+/// What the panel is waiting for.
 pub(super) fn coming(layer: &str) -> String {
     format!("Computing {layer}…")
 }
 
-/// What is shown where a layer could not be computed.
-pub(super) const NOT_COMPUTED: &str = "This layer could not be computed; the message says why.";
+/// Shown in place of a layer that could not be computed.
+pub(super) const NOT_COMPUTED: &str =
+    "This layer could not be computed. The message below the widget says why.";
 
-/// What stands where a file did not come.
-pub(super) const NOT_COME: &str = "The maps that the book keeps for this layer did not come; start the network to compute them here, or try again.";
+/// Shown in place of a file that could not be loaded.
+pub(super) const NOT_COME: &str = "The book's maps of this layer could not be loaded. Start the network to compute them here, or reload the page.";
 
 /// Why there is nothing to see, and what to do.
 pub(super) fn absent(own: bool, sample: bool) -> &'static str {
     match (own, sample) {
-        (true, _) => {
-            "Nothing is computed beforehand for an image of your own: start the network to see its maps."
-        }
-        (false, false) => "These maps are not kept in the book: start the network to see them.",
-        (false, true) => {
-            "This layer is not one of the stops that were computed beforehand: start the network to see its maps."
-        }
+        (true, _) => "Nothing is precomputed for your own image. Start the network to see its maps.",
+        (false, false) => "The book does not include the maps of this image. Start the network to see them.",
+        (false, true) => "The maps of this layer are not precomputed. Start the network to see them.",
     }
 }
 
@@ -115,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_three_digits_that_count() {
+    fn numbers_have_three_significant_digits() {
         assert_eq!(
             [0.0, 0.001_234, 0.0123, -0.123, 1.234, 12.34, 123.4].map(number),
             ["0", "0.00123", "0.0123", "−0.123", "1.23", "12.3", "123"]
@@ -125,14 +121,14 @@ mod tests {
     #[test]
     fn a_mosaic_says_what_it_leaves_out() {
         let values = vec![0.0, 0.0, 1.0, 2.0, -1.0, 3.0];
-        let content = Content::computed("conv1", &[3, 1, 2], values, "WASM").unwrap();
+        let content = LayerContent::computed("conv1", &[3, 1, 2], values, "WASM").unwrap();
         assert_eq!(
             mosaic(&content, 3, Strength::Channel),
-            "All 3 maps, in the order of their channels. One of them is the same number everywhere."
+            "All 3 maps, in the order of their channel numbers. One of them is constant."
         );
         assert_eq!(
             mosaic(&content, 2, Strength::Mean),
-            "2 of 3 maps, the largest mean of absolute values first. One of them is the same number everywhere."
+            "2 of 3 maps, largest mean of absolute values first. One of them is constant."
         );
         assert_eq!(value(&content, 2, [0, 1]), "Map 2, row 0, column 1: 3.00");
         assert_eq!(

@@ -1,14 +1,14 @@
 //! The arithmetic at one pixel of the result: patch × kernel, and the sum.
 //!
-//! Small kernels are written out as three squares of numbers. Large ones show the patch with a sum at the end of each
-//! row, because 225 products teach nobody; the kernel itself stands above.
+//! Small kernels are written out as three squares of values. Large ones show the patch with a sum at the end of each
+//! row, because 225 products are too many to read; the kernel itself is shown above.
 
 use kit::{colour, dom};
 use web_sys::HtmlElement;
 
-use super::outcome::{Outcome, products};
+use super::outcome::{KernelResult, products};
 use super::words;
-use crate::stage::{Grid, Written, append, fixed, number, text};
+use crate::stage::{CellText, Grid, append, fixed, number, text};
 
 /// Largest kernel that is written out.
 const WRITTEN_OUT: usize = 5;
@@ -21,13 +21,13 @@ pub(crate) struct Arithmetic {
     title: HtmlElement,
     hint: HtmlElement,
     body: HtmlElement,
-    lines: Vec<Line>,
+    lines: Vec<ChannelLine>,
     /// Size of the kernel and number of channels that `lines` is made for.
     made_for: (usize, usize),
 }
 
 /// One channel: its squares, and the sum.
-struct Line {
+struct ChannelLine {
     patch: Grid,
     kernel: Grid,
     products: Grid,
@@ -60,14 +60,14 @@ impl Arithmetic {
     /// Says how to look at another pixel.
     pub(crate) fn hint(&self, held: bool) {
         self.hint.set_text_content(Some(if held {
-            "This pixel is held: click again, or press Enter, to let go. Arrow keys move it."
+            "This pixel is fixed. Click again, or press Enter, to release it; arrow keys move it."
         } else {
-            "Point at any pixel of the result, or use the arrow keys on it; a click holds the pixel."
+            "Point at any pixel of the result, or use the arrow keys there. A click fixes the pixel."
         }));
     }
 
     /// Shows the arithmetic at a pixel of the result.
-    pub(crate) fn show(&mut self, outcome: &Outcome, [column, row]: [usize; 2]) {
+    pub(crate) fn show(&mut self, outcome: &KernelResult, [column, row]: [usize; 2]) {
         let Some(patch) = outcome.patch(column, row) else { return };
         let kernel = &outcome.settings.kernel;
         let size = kernel.size();
@@ -75,7 +75,7 @@ impl Arithmetic {
         self.make(size, channels);
         let results = outcome.at(column, row);
         let written_out = size <= WRITTEN_OUT;
-        let which = if outcome.settings.turned { "turned kernel" } else { "kernel" };
+        let which = if outcome.settings.turned { "rotated kernel" } else { "kernel" };
         let how = if written_out { "added up" } else { "added up row by row" };
         let values = words::values(&results);
         self.title.set_text_content(Some(&format!(
@@ -84,11 +84,12 @@ impl Arithmetic {
         for (channel, line) in self.lines.iter_mut().enumerate() {
             let pixels = &patch.data()[channel * size * size..(channel + 1) * size * size];
             let products = products(pixels, kernel.coefficients());
-            line.patch
-                .show(size, |i| (Written::Line(number(pixels[i], 0)), Some([colour::to_byte(pixels[i]); 3])));
+            line.patch.show(size, |i| {
+                (CellText::Line(number(pixels[i], 0)), Some([colour::to_byte(pixels[i]); 3]))
+            });
             if written_out {
                 line.kernel.show_weights(kernel);
-                line.products.show(size, |i| (Written::Line(number(products[i], 1)), None));
+                line.products.show(size, |i| (CellText::Line(number(products[i], 1)), None));
             }
             for (element, row) in line.row_sums.iter().zip(products.chunks(size)) {
                 element.set_text_content(Some(&fixed(row.iter().sum(), 2)));
@@ -106,7 +107,7 @@ impl Arithmetic {
         self.lines = (0..channels)
             .map(|channel| {
                 let name = (channels == COLOURS.len()).then_some(COLOURS[channel.min(2)]);
-                let (line, element) = Line::make(size, name);
+                let (line, element) = ChannelLine::make(size, name);
                 append(&self.body, &element);
                 line
             })
@@ -114,7 +115,7 @@ impl Arithmetic {
     }
 }
 
-impl Line {
+impl ChannelLine {
     fn make(size: usize, name: Option<&str>) -> (Self, HtmlElement) {
         let element: HtmlElement = dom::create("div", "arithmetic-line");
         dom::set(&element, "data-size", &size.to_string());
@@ -136,7 +137,7 @@ impl Line {
         // Wide squares scroll inside their own box, never the page.
         dom::set(&equation, "tabindex", "0");
         dom::set(&equation, "role", "group");
-        dom::set(&equation, "aria-label", "Patch times kernel, number by number");
+        dom::set(&equation, "aria-label", "Patch times kernel, value by value");
         append(&equation, &titled("patch", line.patch.element()));
         if size <= WRITTEN_OUT {
             append(&equation, &signed("×", &titled("kernel", line.kernel.element())));

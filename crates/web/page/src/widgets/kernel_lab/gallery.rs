@@ -4,8 +4,8 @@ use imaging::Kernel;
 use kit::{Failure, canvas, dom};
 use web_sys::{Event, HtmlCanvasElement, HtmlElement};
 
-use super::outcome::Outcome;
-use super::tone::{Rule, Tone};
+use super::outcome::KernelResult;
+use super::tone::{NegativeRule, Tone};
 use super::view::pixels;
 use crate::stage::{append, text};
 
@@ -20,7 +20,7 @@ impl Gallery {
     pub(crate) fn new() -> Self {
         let element: HtmlElement = dom::create("div", "lab-six");
         dom::set(&element, "role", "group");
-        dom::set(&element, "aria-label", "The results of all six kernels; press one to see it large");
+        dom::set(&element, "aria-label", "The results of all six kernels; press one to enlarge it");
         element.set_hidden(true);
         let buttons = Kernel::NAMES.map(|_| {
             let button: HtmlElement = dom::create("button", "");
@@ -53,11 +53,11 @@ impl Gallery {
 
     /// Shows the results of the six in the order of [`Kernel::NAMES`], each in its own tone; in signed colours those
     /// that keep the brightness are grey, as a picture is.
-    pub(crate) fn show(&self, outcomes: &[Outcome]) -> Result<(), Failure> {
+    pub(crate) fn show(&self, outcomes: &[KernelResult]) -> Result<(), Failure> {
         for ((_, canvas), outcome) in self.buttons.iter().zip(outcomes) {
             // Where the brightness stays, everything would be red.
             let rule = match outcome.settings.rule {
-                Rule::Signed if outcome.settings.kernel.sum() > 0.5 => Rule::Clipped,
+                NegativeRule::Signed if outcome.settings.kernel.sum() > 0.5 => NegativeRule::Clipped,
                 rule => rule,
             };
             let tone = Tone::fit(rule, outcome.result.data());

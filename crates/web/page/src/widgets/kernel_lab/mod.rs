@@ -11,7 +11,7 @@ mod words;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use catalog::widget::Kind;
+use catalog::widget::ControlKind;
 use imaging::Kernel;
 use kit::dom::{self, Frame};
 use kit::section::Busy;
@@ -21,10 +21,10 @@ use nn::conv::Step;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 pub(crate) use outcome::numbers;
-use outcome::{Outcome, Settings};
-use slide::{Pace, Region};
-use tone::Rule;
-use view::View;
+use outcome::{KernelResult, KernelSettings};
+use slide::{Region, SlideSpeed};
+use tone::NegativeRule;
+use view::KernelView;
 
 use crate::stage::{self, coefficient, fit_to_room};
 
@@ -35,21 +35,21 @@ const FAR: isize = 10;
 const MOST_AT_ONCE: f64 = 4.0;
 
 /// One mounted lab.
-struct Lab {
+struct KernelLab {
     section: Section,
     form: Form,
-    view: View,
+    view: KernelView,
     picture: Option<Rc<Picture>>,
-    /// What is on the stage: the last that could be computed.
-    outcome: Option<Outcome>,
-    /// The numbers of `picture`, and whether they are of colours.
+    /// The widget's pictures: the last that could be computed.
+    outcome: Option<KernelResult>,
+    /// The values of `picture`, and whether they are colours.
     numbers: Option<(Tensor<3>, bool)>,
     /// Where the reader looks: column and row of the image under the kernel's centre.
     look: Option<[f32; 2]>,
     /// Whether the pixel stays although the pointer moves.
     held: bool,
     /// What the pictures of all six kernels show; none once that is no longer so.
-    six: Vec<Outcome>,
+    six: Vec<KernelResult>,
     /// Where the window is on its way; of that part the result is shown as far as it has come.
     way: Option<Region>,
     /// When a playing window made its last stop, milliseconds.
@@ -65,8 +65,8 @@ struct Lab {
 /// [`Failure`] if the page lacks a part that the lab needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section)?,
+    let lab = Rc::new(RefCell::new(KernelLab {
+        view: KernelView::new(section)?,
         section: section.clone(),
         form: form.clone(),
         picture: None,
@@ -136,14 +136,14 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
 /// The words of this value of the control `kernel`.
 fn option_words(section: &Section, value: &str) -> &'static str {
     match section.widget().control("kernel").map(|control| control.kind) {
-        Some(Kind::Choice { options, .. }) => {
+        Some(ControlKind::Choice { options, .. }) => {
             options.iter().find(|(v, _)| *v == value).map_or("", |(_, words)| words)
         }
         _ => "",
     }
 }
 
-/// A named kernel shows its numbers, the start for an own one; they become the reader's with "my own".
+/// A named kernel shows its coefficients, to start your own kernel from; "your own kernel" makes them editable.
 fn follow_kernel(form: &Form) {
     match Kernel::named(&form.text("kernel")) {
         Some(kernel) => {
@@ -154,7 +154,7 @@ fn follow_kernel(form: &Form) {
     }
 }
 
-impl Lab {
+impl KernelLab {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -181,7 +181,7 @@ impl Lab {
         drop(busy);
     }
 
-    /// Reads the form, computes, shows; on failure what was on the stage stays.
+    /// Reads the form, computes, shows; on failure the last result stays.
     fn try_redraw(&mut self, picture: &Picture) -> Result<(), (&'static str, Failure)> {
         let settings = self.settings().map_err(|e| ("kernel-text", e))?;
         self.section.settle("kernel-text");
@@ -201,7 +201,7 @@ impl Lab {
         self.section.settle("fit");
 
         let start = dom::now();
-        let outcome = Outcome::compute(numbers, settings);
+        let outcome = KernelResult::compute(numbers, settings);
         let six = outcome.as_ref().map_or(Ok(()), |outcome| self.show_six(outcome));
         let milliseconds = dom::now() - start;
         let outcome = outcome.map_err(|e| ("computing", Failure::new(e.to_string())))?;
@@ -219,18 +219,20 @@ impl Lab {
         Ok(())
     }
 
-    fn settings(&self) -> Result<Settings, Failure> {
+    fn settings(&self) -> Result<KernelSettings, Failure> {
         let form = &self.form;
         let kernel = match Kernel::named(&form.text("kernel")) {
             Some(kernel) => kernel,
             None => Kernel::parse(&form.text("coefficients")).map_err(|e| {
-                Failure::new(format!("My own kernel: {e}. The result stays at the last right one."))
+                Failure::new(format!("Your own kernel: {e}. The result of the last valid kernel is shown."))
             })?,
         };
         let padding = words::parse_padding(&form.text("padding"));
-        let rule = Rule::parse(&form.text("negative"));
+        let rule = NegativeRule::parse(&form.text("negative"));
         let (Some(padding), Some(rule)) = (padding, rule) else {
-            return Err(Failure::new("This form offers a padding or a rule that this widget does not know."));
+            return Err(Failure::new(
+                "The form offers a padding or a rule that this widget does not know. Reload the page.",
+            ));
         };
         let whole = |name: &str| (form.number(name) as usize).max(1);
         let step = Step::new(whole("stride"), padding).dilated(whole("dilation"));
@@ -238,19 +240,19 @@ impl Lab {
         let step = Step { pad: form.text("padding-width").parse().ok(), ..step };
         let turned = form.toggle("flip");
         let kernel = if turned { kernel.turned() } else { kernel };
-        Ok(Settings { kernel, turned, step, rule, colour: form.text("channels") == "colour" })
+        Ok(KernelSettings { kernel, turned, step, rule, colour: form.text("channels") == "colour" })
     }
 
-    /// Shows all six kernels' results where the form asks for them, computed anew only where they differ.
-    fn show_six(&mut self, outcome: &Outcome) -> Result<(), Failure> {
+    /// Shows all six kernels' results where the form asks for them, computed again only where they differ.
+    fn show_six(&mut self, outcome: &KernelResult) -> Result<(), Failure> {
         let wanted = self.form.text("show") == "six";
         self.view.gallery.choose(wanted, &self.form.text("kernel"));
         if !wanted {
             return Ok(());
         }
-        let Settings { ref kernel, rule, .. } = outcome.settings;
-        let alike = |six: &Outcome, rule: Rule| {
-            Settings { kernel: kernel.clone(), rule, ..six.settings.clone() } == outcome.settings
+        let KernelSettings { ref kernel, rule, .. } = outcome.settings;
+        let alike = |six: &KernelResult, rule: NegativeRule| {
+            KernelSettings { kernel: kernel.clone(), rule, ..six.settings.clone() } == outcome.settings
         };
         match self.six.first() {
             Some(six) if alike(six, six.settings.rule) => return Ok(()),
@@ -260,9 +262,13 @@ impl Lab {
                 self.six.clear();
                 for kernel in Kernel::NAMES.into_iter().filter_map(Kernel::named) {
                     let kernel = if outcome.settings.turned { kernel.turned() } else { kernel };
-                    let settings = Settings { kernel, ..outcome.settings.clone() };
-                    let computed = Outcome::compute(outcome.input.clone(), settings);
-                    let unfit = |_| Failure::new("Not every one of the six kernels fits into this image.");
+                    let settings = KernelSettings { kernel, ..outcome.settings.clone() };
+                    let computed = KernelResult::compute(outcome.input.clone(), settings);
+                    let unfit = |_| {
+                        Failure::new(
+                            "Not all of the six kernels fit into this image. Choose a larger image or more padding.",
+                        )
+                    };
                     self.six.push(computed.map_err(unfit)?);
                 }
             }
@@ -314,25 +320,25 @@ impl Lab {
         Some([width, height])
     }
 
-    fn pace(&self) -> Pace {
-        Pace::parse(&self.form.text("pace"))
+    fn pace(&self) -> SlideSpeed {
+        SlideSpeed::parse(&self.form.text("pace"))
     }
 
-    /// Starts the window unless it is on its way: where there is most to see, or at the first pixel.
+    /// Starts the window unless it is moving: where there is most to see, or at the first pixel.
     fn play(&mut self) {
         let (Some(outcome), Some(size)) = (&self.outcome, self.columns_and_rows()) else { return };
         if self.way.is_none() {
             let way = match self.pace() {
-                Pace::Guided => Region::around(outcome.strongest(), size),
+                SlideSpeed::Guided => Region::around(outcome.strongest(), size),
                 _ => Region::whole(size),
             };
             self.way = Some(way);
             self.look_at(way.start);
         }
         if dom::wants_less_motion() {
-            return self
-                .section
-                .say("Your system asks for less motion, so nothing plays by itself: go on with Step.");
+            return self.section.say(
+                "Your system asks for reduced motion, so nothing plays by itself. Press Step to continue.",
+            );
         }
         self.playing = Some(dom::now());
         self.name_play("Pause");
@@ -448,11 +454,11 @@ impl Lab {
 }
 
 /// A place in a picture, and in which: `None` is the input, else the map of that number.
-type Wanted = (f32, f32, Option<usize>);
+type PointedAt = (f32, f32, Option<usize>);
 
 /// The pixel looked at follows pointer and keys; drawing it waits for the frame.
-fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
-    let wanted: Rc<RefCell<Option<Wanted>>> = Rc::default();
+fn bind_cursor(lab: &Rc<RefCell<KernelLab>>) {
+    let wanted: Rc<RefCell<Option<PointedAt>>> = Rc::default();
     let frame = {
         let (lab, wanted) = (Rc::clone(lab), Rc::clone(&wanted));
         Frame::new(move || {

@@ -4,29 +4,29 @@ use imaging::{Kernel, Rgb8, channels};
 use nn::conv::{self, Step};
 use nn::{ShapeError, Tensor};
 
-use super::tone::Rule;
+use super::tone::NegativeRule;
 
 /// What the form asks for, apart from the image.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Settings {
-    /// As it lies on the image: turned already where `turned`.
+pub(crate) struct KernelSettings {
+    /// As it is on the image: already rotated if `turned`.
     pub(crate) kernel: Kernel,
     pub(crate) turned: bool,
     pub(crate) step: Step,
-    pub(crate) rule: Rule,
+    pub(crate) rule: NegativeRule,
     pub(crate) colour: bool,
 }
 
 /// Image, kernel and result, which belong together.
-pub(crate) struct Outcome {
-    /// What the kernel saw, whole numbers from 0 to 255: `[1, H, W]` grey or `[3, H, W]`.
+pub(crate) struct KernelResult {
+    /// The kernel's input, integers from 0 to 255: `[1, H, W]` grey or `[3, H, W]`.
     pub(crate) input: Tensor<3>,
-    pub(crate) settings: Settings,
+    pub(crate) settings: KernelSettings,
     /// `[C, H', W']`.
     pub(crate) result: Tensor<3>,
 }
 
-/// The numbers that the kernel sees: brightness rounded to whole numbers as in an 8-bit grey picture, so that the
+/// The kernel's input: brightness rounded to integers as in an 8-bit grey picture, so that the
 /// arithmetic can be followed by hand, or red, green and blue.
 pub(crate) fn numbers(image: &Rgb8, colour: bool) -> Result<Tensor<3>, ShapeError> {
     let [height, width] = [image.height() as usize, image.width() as usize];
@@ -37,9 +37,9 @@ pub(crate) fn numbers(image: &Rgb8, colour: bool) -> Result<Tensor<3>, ShapeErro
     Tensor::new([1, height, width], grey)
 }
 
-impl Outcome {
+impl KernelResult {
     /// Runs the kernel over every channel of `input`.
-    pub(crate) fn compute(input: Tensor<3>, settings: Settings) -> Result<Self, ShapeError> {
+    pub(crate) fn compute(input: Tensor<3>, settings: KernelSettings) -> Result<Self, ShapeError> {
         let size = settings.kernel.size();
         let kernel = Tensor::new([size, size], settings.kernel.coefficients().to_vec())?;
         let result = conv::depthwise(&input, &kernel, settings.step)?;
@@ -58,7 +58,7 @@ impl Outcome {
         &self.result.data()[channel * height * width..(channel + 1) * height * width]
     }
 
-    /// The result at a pixel, a number a channel.
+    /// The result at a pixel, a number per channel.
     pub(crate) fn at(&self, column: usize, row: usize) -> Vec<f32> {
         let [channels, _, width] = self.result.shape();
         (0..channels).map(|channel| self.plane(channel)[row * width + column]).collect()
@@ -128,18 +128,18 @@ mod tests {
 
     use super::*;
 
-    fn outcome(kernel: &str, stride: usize, padding: Padding) -> Outcome {
+    fn outcome(kernel: &str, stride: usize, padding: Padding) -> KernelResult {
         let data = (0..9 * 12 * 3).map(|i| (i * 37 % 251) as u8).collect();
         let image = Rgb8::new(12, 9, data).unwrap();
         let kernel = Kernel::named(kernel).unwrap();
-        let settings = Settings {
+        let settings = KernelSettings {
             kernel,
             turned: false,
             step: Step::new(stride, padding).dilated(stride),
-            rule: Rule::Signed,
+            rule: NegativeRule::Signed,
             colour: false,
         };
-        Outcome::compute(numbers(&image, false).unwrap(), settings).unwrap()
+        KernelResult::compute(numbers(&image, false).unwrap(), settings).unwrap()
     }
 
     #[test]
@@ -174,8 +174,9 @@ mod tests {
             Rgb8::new(5, 3, [[0; 12], [255; 12], [0; 12], [255; 12]].concat()[..45].to_vec()).unwrap();
         let kernel = Kernel::named("laplacian").unwrap();
         let step = Step::new(1, Padding::Replicate);
-        let settings = Settings { kernel, turned: false, step, rule: Rule::Signed, colour: false };
-        let outcome = Outcome::compute(numbers(&image, false).unwrap(), settings).unwrap();
+        let settings =
+            KernelSettings { kernel, turned: false, step, rule: NegativeRule::Signed, colour: false };
+        let outcome = KernelResult::compute(numbers(&image, false).unwrap(), settings).unwrap();
         let [column, row] = outcome.strongest();
         let most = outcome.result.data().iter().fold(0.0_f32, |m, v| m.max(v.abs()));
         assert_eq!(outcome.at(column, row)[0].abs().to_bits(), most.to_bits());
@@ -186,9 +187,9 @@ mod tests {
         let outcome = outcome("sobel-x", 1, Padding::Zero);
         let (kernel, step) = (outcome.settings.kernel.clone(), outcome.settings.step);
         let numbers = Tensor::new([1, 3, 3], kernel.coefficients().to_vec()).unwrap();
-        let settings = Settings { kernel: kernel.turned(), turned: true, ..outcome.settings.clone() };
+        let settings = KernelSettings { kernel: kernel.turned(), turned: true, ..outcome.settings.clone() };
         let strict = conv::convolve(&outcome.input, &numbers, step).unwrap();
-        let turned = Outcome::compute(outcome.input, settings).unwrap();
+        let turned = KernelResult::compute(outcome.input, settings).unwrap();
         assert_eq!(turned.result.data(), strict.data());
         assert_ne!(turned.result, outcome.result);
     }

@@ -1,4 +1,4 @@
-//! The window on its way over the result: where it stops next, and at what pace it plays.
+//! The window on its way over the result: its next stop and its speed.
 
 /// Columns and rows of the patch with which a guided way begins.
 const PATCH: [usize; 2] = [12, 6];
@@ -9,7 +9,7 @@ const WHOLE_TIME: f64 = 10_000.0;
 
 /// How far a step goes, and how long a playing window rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
+pub(crate) enum SlideSpeed {
     /// First a patch where there is most to see, pixel by pixel, then all rows.
     Guided,
     /// A pixel of the result, twice a second.
@@ -59,7 +59,7 @@ impl Region {
     }
 }
 
-impl Pace {
+impl SlideSpeed {
     /// From the control's value.
     pub(crate) fn parse(value: &str) -> Self {
         match value {
@@ -117,23 +117,23 @@ mod tests {
 
     const SMALL: Region = Region::whole([3, 2]);
 
-    fn check_way(pace: Pace, region: Region, expected: &[[usize; 2]]) {
+    fn check_way(pace: SlideSpeed, region: Region, expected: &[[usize; 2]]) {
         let way: Vec<_> = std::iter::successors(Some(region.start), |&at| pace.next(at, region)).collect();
         assert_eq!(way, expected);
     }
 
     #[test]
     fn the_window_goes_as_one_reads_and_ends_at_the_last_pixel() {
-        check_way(Pace::Fast, SMALL, &[[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [2, 1]]);
-        check_way(Pace::Rows, SMALL, &[[0, 0], [2, 0], [2, 1]]);
-        check_way(Pace::Guided, SMALL, &[[0, 0], [2, 0], [2, 1]]);
+        check_way(SlideSpeed::Fast, SMALL, &[[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [2, 1]]);
+        check_way(SlideSpeed::Rows, SMALL, &[[0, 0], [2, 0], [2, 1]]);
+        check_way(SlideSpeed::Guided, SMALL, &[[0, 0], [2, 0], [2, 1]]);
     }
 
     #[test]
     fn a_patch_is_read_pixel_by_pixel_and_lies_inside_the_result() {
         let patch = Region::around([1, 1], [3, 2]);
         assert_eq!((patch.start, patch.size), ([0, 0], [3, 2]));
-        check_way(Pace::Guided, patch, &[[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [2, 1]]);
+        check_way(SlideSpeed::Guided, patch, &[[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [2, 1]]);
         // 12 × 6 around (222, 100): the result ends at column 223.
         let patch = Region::around([222, 100], [224, 224]);
         assert_eq!((patch.start, patch.size), ([212, 97], [12, 6]));
@@ -142,19 +142,20 @@ mod tests {
     #[test]
     fn a_step_back_undoes_a_step() {
         for at in [[0, 0], [1, 0], [2, 0], [0, 1], [1, 1]] {
-            let next = Pace::Slow.next(at, SMALL).unwrap();
-            assert_eq!(Pace::Slow.previous(next, SMALL), Some(at));
+            let next = SlideSpeed::Slow.next(at, SMALL).unwrap();
+            assert_eq!(SlideSpeed::Slow.previous(next, SMALL), Some(at));
         }
-        assert_eq!(Pace::Slow.previous([0, 0], SMALL), None);
-        assert_eq!(Pace::Rows.previous([2, 1], SMALL), Some([2, 0]));
+        assert_eq!(SlideSpeed::Slow.previous([0, 0], SMALL), None);
+        assert_eq!(SlideSpeed::Rows.previous([2, 1], SMALL), Some([2, 0]));
     }
 
     #[test]
     fn at_the_default_pace_any_result_is_done_within_twenty_seconds() {
         for size in [[1, 1], [224, 224], [512, 384]] {
             let time = |region: Region| {
-                let stops = std::iter::successors(Some(region.start), |&at| Pace::Guided.next(at, region));
-                stops.count() as f64 * Pace::Guided.rest(region)
+                let stops =
+                    std::iter::successors(Some(region.start), |&at| SlideSpeed::Guided.next(at, region));
+                stops.count() as f64 * SlideSpeed::Guided.rest(region)
             };
             let patch = Region::around([size[0] / 2, size[1] / 2], size);
             let milliseconds = time(patch) + time(Region::whole(size));

@@ -6,7 +6,7 @@ use crate::stage::number;
 
 /// The rule, as in the control of that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rule {
+pub(crate) enum NegativeRule {
     /// Blue below zero, red above, white at zero, as far in both directions as the largest result.
     Signed,
     /// Without its sign, 255 and above white.
@@ -20,14 +20,14 @@ pub(crate) enum Rule {
 /// A rule with the range it was fitted to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Tone {
-    rule: Rule,
+    rule: NegativeRule,
     /// Black, or the darkest blue.
     low: f32,
     /// White, or the darkest red; above `low`.
     high: f32,
 }
 
-impl Rule {
+impl NegativeRule {
     /// From the control's value.
     pub(crate) fn parse(value: &str) -> Option<Self> {
         Some(match value {
@@ -42,21 +42,21 @@ impl Rule {
 
 impl Tone {
     /// The rule fitted to these results.
-    pub(crate) fn fit(rule: Rule, results: &[f32]) -> Self {
+    pub(crate) fn fit(rule: NegativeRule, results: &[f32]) -> Self {
         let least = results.iter().copied().fold(f32::INFINITY, f32::min);
         let most = results.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let (low, high) = match rule {
-            Rule::Signed => {
+            NegativeRule::Signed => {
                 let far = least.abs().max(most.abs());
                 (-far, far)
             }
-            Rule::Absolute | Rule::Clipped => (0.0, 255.0),
-            Rule::Rescaled => (least, most),
+            NegativeRule::Absolute | NegativeRule::Clipped => (0.0, 255.0),
+            NegativeRule::Rescaled => (least, most),
         };
         // Where all results are alike any range will do; it has to be one.
         let (low, high) = match rule {
             _ if low < high => (low, high),
-            Rule::Signed => (-1.0, 1.0),
+            NegativeRule::Signed => (-1.0, 1.0),
             _ => (least - 0.5, least + 0.5),
         };
         Self { rule, low, high }
@@ -64,19 +64,19 @@ impl Tone {
 
     /// Whether the colour itself means the sign, so that a picture of three channels needs three maps.
     pub(crate) fn is_signed(self) -> bool {
-        self.rule == Rule::Signed
+        self.rule == NegativeRule::Signed
     }
 
     /// A single result's brightness, 0 to 255; for the rules without colour.
     pub(crate) fn grey(self, result: f32) -> u8 {
-        let result = if self.rule == Rule::Absolute { result.abs() } else { result };
+        let result = if self.rule == NegativeRule::Absolute { result.abs() } else { result };
         colour::to_byte((result - self.low) / (self.high - self.low) * 255.0)
     }
 
     /// A single result's colour.
     pub(crate) fn colour(self, result: f32) -> [u8; 3] {
         match self.rule {
-            Rule::Signed => colour::signed(result / self.high),
+            NegativeRule::Signed => colour::signed(result / self.high),
             _ => [self.grey(result); 3],
         }
     }
@@ -93,15 +93,15 @@ impl Tone {
             .collect()
     }
 
-    /// What stands under the left end, the middle and the right end of the scale.
+    /// Labels of the left end, the middle and the right end of the scale.
     pub(crate) fn labels(self) -> [String; 3] {
         let short = |x: f32| number(x, if self.high - self.low < 10.0 { 2 } else { 0 });
         let middle = short(self.low.midpoint(self.high));
         match self.rule {
-            Rule::Signed => [short(self.low), "0".to_owned(), format!("+{}", short(self.high))],
-            Rule::Absolute => ["0".to_owned(), "±128".to_owned(), "±255 and beyond".to_owned()],
-            Rule::Clipped => ["0 and below".to_owned(), "128".to_owned(), "255 and above".to_owned()],
-            Rule::Rescaled => [short(self.low), middle, short(self.high)],
+            NegativeRule::Signed => [short(self.low), "0".to_owned(), format!("+{}", short(self.high))],
+            NegativeRule::Absolute => ["0".to_owned(), "±128".to_owned(), "±255 and more".to_owned()],
+            NegativeRule::Clipped => ["0 and below".to_owned(), "128".to_owned(), "255 and above".to_owned()],
+            NegativeRule::Rescaled => [short(self.low), middle, short(self.high)],
         }
     }
 }
@@ -111,15 +111,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zero_is_white_in_signed_colours_whatever_the_results() {
+    fn zero_is_white_in_signed_colours_for_any_results() {
         for results in [[-3.0, 900.0], [-900.0, -3.0], [0.0, 0.0]] {
-            assert_eq!(Tone::fit(Rule::Signed, &results).colour(0.0), [255; 3]);
+            assert_eq!(Tone::fit(NegativeRule::Signed, &results).colour(0.0), [255; 3]);
         }
     }
 
     #[test]
     fn the_largest_result_of_either_sign_has_the_darkest_colour() {
-        let tone = Tone::fit(Rule::Signed, &[-200.0, 100.0]);
+        let tone = Tone::fit(NegativeRule::Signed, &[-200.0, 100.0]);
         assert_eq!(tone.colour(-200.0), colour::signed(-1.0));
         assert_eq!(tone.colour(100.0), colour::signed(0.5));
         assert_eq!(tone.labels(), ["−200", "0", "+200"]);
@@ -128,15 +128,15 @@ mod tests {
     #[test]
     fn clipping_loses_what_is_below_zero_and_the_absolute_value_keeps_it() {
         let results = [-100.0, 300.0];
-        assert_eq!(Tone::fit(Rule::Clipped, &results).colour(-100.0), [0; 3]);
-        assert_eq!(Tone::fit(Rule::Absolute, &results).colour(-100.0), [100; 3]);
-        assert_eq!(Tone::fit(Rule::Absolute, &results).colour(-300.0), [255; 3]);
-        assert_eq!(Tone::fit(Rule::Clipped, &results).colour(300.0), [255; 3]);
+        assert_eq!(Tone::fit(NegativeRule::Clipped, &results).colour(-100.0), [0; 3]);
+        assert_eq!(Tone::fit(NegativeRule::Absolute, &results).colour(-100.0), [100; 3]);
+        assert_eq!(Tone::fit(NegativeRule::Absolute, &results).colour(-300.0), [255; 3]);
+        assert_eq!(Tone::fit(NegativeRule::Clipped, &results).colour(300.0), [255; 3]);
     }
 
     #[test]
     fn rescaling_spans_black_to_white() {
-        let tone = Tone::fit(Rule::Rescaled, &[-100.0, 0.0, 300.0]);
+        let tone = Tone::fit(NegativeRule::Rescaled, &[-100.0, 0.0, 300.0]);
         // (0 + 100) / 400 * 255 = 63.75
         assert_eq!([-100.0, 0.0, 300.0].map(|x| tone.grey(x)), [0, 64, 255]);
         assert_eq!(tone.labels(), ["−100", "100", "300"]);
@@ -144,12 +144,12 @@ mod tests {
 
     #[test]
     fn a_flat_result_is_middle_grey_when_rescaled() {
-        assert_eq!(Tone::fit(Rule::Rescaled, &[7.0, 7.0]).grey(7.0), 128);
+        assert_eq!(Tone::fit(NegativeRule::Rescaled, &[7.0, 7.0]).grey(7.0), 128);
     }
 
     #[test]
     fn the_scale_has_its_zero_in_the_middle() {
-        let scale = Tone::fit(Rule::Signed, &[5.0]).scale(3);
+        let scale = Tone::fit(NegativeRule::Signed, &[5.0]).scale(3);
         assert_eq!(scale[4..8], [255; 4]);
         assert_eq!(scale.len(), 12);
     }

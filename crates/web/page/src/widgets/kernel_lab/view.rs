@@ -1,4 +1,4 @@
-//! What stands on the stage: picture, kernel, result, and the arithmetic under the cursor.
+//! The widget's pictures: picture, kernel, result, and the arithmetic under the cursor.
 
 use kit::canvas;
 use kit::{Failure, Section, colour, dom};
@@ -6,7 +6,7 @@ use web_sys::HtmlElement;
 
 use super::arithmetic::Arithmetic;
 use super::gallery::Gallery;
-use super::outcome::Outcome;
+use super::outcome::KernelResult;
 use super::slide::Region;
 use super::tone::Tone;
 use super::words;
@@ -16,7 +16,7 @@ use crate::stage::{Grid, PictureView, append, coefficient};
 const SCALE_STEPS: u32 = 255;
 
 /// The elements of the stage.
-pub(crate) struct View {
+pub(crate) struct KernelView {
     root: HtmlElement,
     pub(crate) input: PictureView,
     kernel_figure: HtmlElement,
@@ -32,7 +32,7 @@ pub(crate) struct View {
     arithmetic: Arithmetic,
 }
 
-impl View {
+impl KernelView {
     /// Puts the empty elements on the view, in the place of the fallback.
     pub(crate) fn new(section: &Section) -> Result<Self, Failure> {
         let view = Self {
@@ -73,7 +73,7 @@ impl View {
         Ok(view)
     }
 
-    /// The kernel on its own: as a square where the arithmetic has no room for it, and in words.
+    /// The kernel on its own: as a square if the arithmetic has no room for it, and in words.
     fn kernel_notes(&self) -> HtmlElement {
         let scroll: HtmlElement = dom::create("div", "kernel-scroll");
         dom::set(self.kernel.element(), "role", "img");
@@ -81,20 +81,20 @@ impl View {
         // What scrolls must be reached by keyboard.
         dom::set(&scroll, "tabindex", "0");
         dom::set(&scroll, "role", "group");
-        dom::set(&scroll, "aria-label", "The kernel's numbers");
+        dom::set(&scroll, "aria-label", "The kernel's coefficients");
         append(&self.kernel_figure, &scroll);
         append(&self.kernel_figure, &self.kernel_caption);
         self.kernel_figure.clone()
     }
 
-    /// Fits every picture to the room it has.
+    /// Fits every picture to its space.
     pub(crate) fn fit(&self) {
         self.input.fit();
         self.results.iter().for_each(PictureView::fit);
     }
 
-    /// Shows an outcome; `caption` says what the picture is, `kernel` what the kernel is called.
-    pub(crate) fn show(&self, outcome: &Outcome, caption: &str, kernel: &str) -> Result<(), Failure> {
+    /// Shows an outcome; `caption` describes the picture, `kernel` is the kernel's name.
+    pub(crate) fn show(&self, outcome: &KernelResult, caption: &str, kernel: &str) -> Result<(), Failure> {
         let [channels, height, width] = outcome.input.shape();
         self.input.draw(width, &as_picture(outcome.input.data(), channels))?;
         let seen = if channels == 1 { ", in grey" } else { "" };
@@ -111,19 +111,23 @@ impl View {
         Ok(())
     }
 
-    fn show_kernel(&self, outcome: &Outcome, name: &str) {
+    fn show_kernel(&self, outcome: &KernelResult, name: &str) {
         let kernel = &outcome.settings.kernel;
         let size = kernel.size();
         let text = coefficient::kernel_text(size, kernel.coefficients()).replace('\n', "; ");
-        dom::set(self.kernel.element(), "aria-label", &format!("Kernel of {size} × {size} numbers: {text}"));
+        dom::set(
+            self.kernel.element(),
+            "aria-label",
+            &format!("Kernel of {size} × {size} coefficients: {text}"),
+        );
         self.kernel_caption.set_text_content(Some(&words::kernel_caption(name, &outcome.settings)));
     }
 
-    fn show_result(&self, outcome: &Outcome) -> Result<(), Failure> {
+    fn show_result(&self, outcome: &KernelResult) -> Result<(), Failure> {
         let [channels, _, _] = outcome.result.shape();
         let [height, width] = outcome.size();
         let tone = Tone::fit(outcome.settings.rule, outcome.result.data());
-        // Signed colours say the sign of one number; three numbers need three maps.
+        // Signed colours show the sign of one value; three values need three maps.
         let maps = if tone.is_signed() { channels } else { 1 };
         let stride = outcome.settings.step.stride;
         for (index, view) in self.results.iter().enumerate() {
@@ -133,9 +137,9 @@ impl View {
             }
             view.draw(width, &pixels(outcome, tone, Some(index)))?;
             let of = if maps == 3 { [" of red", " of green", " of blue"][index] } else { "" };
-            let every = if stride == 1 { String::new() } else { format!(", every {stride} pixels") };
+            let every = if stride == 1 { String::new() } else { format!(", one for every {stride} pixels") };
             view.caption(&format!("Result{of}, {width} × {height} pixels{every}."));
-            let keys = "Arrow keys move the pixel looked at, with Shift by 10; Enter holds it.";
+            let keys = "Arrow keys move to another pixel, with Shift by 10; Enter fixes it.";
             dom::set(&view.canvas, "aria-label", &format!("Result{of}, {width} × {height} pixels. {keys}"));
         }
         canvas::draw_rgba(&self.scale_bar, SCALE_STEPS, &tone.scale(SCALE_STEPS))?;
@@ -145,15 +149,15 @@ impl View {
         Ok(())
     }
 
-    /// Draws the kernel's numbers; apart, because they change more seldom than the picture.
-    pub(crate) fn write_kernel(&mut self, outcome: &Outcome) {
+    /// Draws the kernel's coefficients; on its own, because they change less often than the picture.
+    pub(crate) fn write_kernel(&mut self, outcome: &KernelResult) {
         let kernel = &outcome.settings.kernel;
         dom::set(&self.kernel_figure, "data-size", &kernel.size().to_string());
         self.kernel.show_weights(kernel);
     }
 
     /// Shows the arithmetic at a pixel of the result, and marks it and its patch.
-    pub(crate) fn look(&mut self, outcome: &Outcome, [column, row]: [usize; 2]) {
+    pub(crate) fn look(&mut self, outcome: &KernelResult, [column, row]: [usize; 2]) {
         self.input.mark(outcome.corner(column, row), outcome.extent(), outcome.settings.step.dilation);
         for view in &self.results {
             view.mark([column as isize, row as isize], 1, 1);
@@ -161,21 +165,21 @@ impl View {
         self.arithmetic.show(outcome, [column, row]);
     }
 
-    /// Shows of the results only what the window has reached on its way; `None` shows all.
+    /// Shows only the results that the window has reached so far; `None` shows all.
     pub(crate) fn reveal(&self, reached: Option<(Region, [usize; 2])>) {
         let reached = reached.map(|(way, pixel)| (way.start, way.size, pixel));
         self.results.iter().for_each(|view| view.veil_after(reached));
     }
 
-    /// Says whether the pixel follows the pointer.
+    /// Sets whether the pixel is fixed or follows the pointer.
     pub(crate) fn hold(&self, held: bool) {
         dom::set(&self.root, "data-held", if held { "true" } else { "false" });
         self.arithmetic.hint(held);
     }
 }
 
-/// A result as RGBA. Colours that mean a sign show one channel: that of this number, or of each pixel the strongest.
-pub(crate) fn pixels(outcome: &Outcome, tone: Tone, channel: Option<usize>) -> Vec<u8> {
+/// A result as RGBA. Signed colours show one channel: the given one, or the strongest of each pixel.
+pub(crate) fn pixels(outcome: &KernelResult, tone: Tone, channel: Option<usize>) -> Vec<u8> {
     let [channels, height, width] = outcome.result.shape();
     let planes: [&[f32]; 3] = [0, 1, 2].map(|c| outcome.plane(c.min(channels - 1)));
     let strongest = |i: usize| {

@@ -1,10 +1,10 @@
-//! The sentences of the kernel lab: sizes, the formula, what is under the cursor.
+//! The texts of the kernel lab: sizes, the formula, the value under the cursor.
 
 use std::fmt::Write;
 
 use nn::conv::{Padding, Step};
 
-use super::outcome::Settings;
+use super::outcome::KernelSettings;
 use crate::stage::number;
 
 /// The output size with its formula and numbers, such as `(224 + 2 · 1 − 3) / 2 + 1 = 112.5, rounded down to 112`.
@@ -28,10 +28,10 @@ pub(crate) fn output_formula(input: usize, kernel: usize, step: Step) -> Option<
     Some(words + &output.to_string())
 }
 
-/// The formula for both sides, once where they are alike, and what it says in words.
+/// The formula for both sides, once if they are equal, and its meaning in words.
 pub(crate) fn size_words([height, width]: [usize; 2], kernel: usize, step: Step) -> String {
-    let holes = if step.dilation > 1 { " − (kernel − 1) · (dilation − 1)" } else { "" };
-    let mut words = format!("Output size: (input + 2 · padding − kernel{holes}) / stride + 1: ");
+    let gaps = if step.dilation > 1 { " − (kernel − 1) · (dilation − 1)" } else { "" };
+    let mut words = format!("Output size: (input + 2 · padding − kernel{gaps}) / stride + 1: ");
     if width != height {
         words += "width ";
     }
@@ -45,19 +45,19 @@ pub(crate) fn size_words([height, width]: [usize; 2], kernel: usize, step: Step)
     let steps = left / step.stride.max(1);
     let _infallible = write!(
         words,
-        ". In words: the kernel covers {extent} of {padded} pixels in a row and leaves {left}; it can move on {steps} times in steps of {}, and its first place makes {} results.",
+        ". In words: the kernel covers {extent} of the {padded} pixels of a row, which leaves {left}. It can move {steps} times by {}, and with its first position that gives {} results.",
         step.stride,
         steps + 1
     );
     words
 }
 
-/// What is under the cursor, to be spoken: columns and rows are counted from 0, as the code does.
+/// The value under the cursor, for screen readers; columns and rows are counted from 0, as in the code.
 pub(crate) fn readout(column: usize, row: usize, values: &[f32]) -> String {
     format!("Column {column}, row {row} of the result: {}", self::values(values))
 }
 
-/// One number, or three with the names of their colours.
+/// One value, or three with the names of their colours.
 pub(crate) fn values(values: &[f32]) -> String {
     match values {
         [red, green, blue] => {
@@ -71,24 +71,25 @@ pub(crate) fn values(values: &[f32]) -> String {
 pub(crate) fn too_small([height, width]: [usize; 2], extent: usize) -> String {
     format!(
         "A kernel that covers {extent} × {extent} pixels does not fit into an image of {width} × {height} with this \
-         padding. Choose more padding, less dilation or a smaller kernel; the last result stays."
+         padding. Choose more padding, less dilation or a smaller kernel. Until then the last result is shown."
     )
 }
 
-/// What the kernel is called, how large it is, how it lies.
-pub(crate) fn kernel_caption(name: &str, settings: &Settings) -> String {
+/// The kernel's name, size, sum, dilation and rotation.
+pub(crate) fn kernel_caption(name: &str, settings: &KernelSettings) -> String {
     let kernel = &settings.kernel;
     let (size, sum) = (kernel.size(), number(kernel.sum(), 3));
-    let mut words = format!("Kernel: {name}, {size} × {size}; its numbers add up to {sum}.");
+    let mut words = format!("Kernel: {name}, {size} × {size}; its coefficients add up to {sum}.");
     if settings.step.dilation > 1 {
         let (apart, extent) = (settings.step.dilation, settings.step.extent(size));
-        let _infallible = write!(words, " They lie {apart} pixels apart and cover {extent} × {extent}.");
+        let _infallible =
+            write!(words, " They are {apart} pixels apart and cover {extent} × {extent} pixels.");
     }
     if settings.turned {
         words += if kernel.clone().turned() == *kernel {
-            " Turned by 180° it is the same, so here correlation and convolution are one."
+            " Rotated by 180° it is the same, so here cross-correlation and convolution give the same result."
         } else {
-            " It is turned by 180°: a convolution in the strict sense."
+            " It is rotated by 180°: a convolution in the strict sense."
         };
     }
     words
@@ -108,7 +109,7 @@ pub(crate) fn parse_padding(value: &str) -> Option<Padding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widgets::kernel_lab::tone::Rule;
+    use crate::widgets::kernel_lab::tone::NegativeRule;
 
     #[test]
     fn the_formula_shows_its_numbers() {
@@ -146,8 +147,8 @@ mod tests {
         let words = "(224 + 2 · 1 − 3 − 2 · 2) / 2 + 1 = 110.5, rounded down to 110";
         assert_eq!(output_formula(224, 3, step), Some(words.to_owned()));
         let all = size_words([224, 224], 3, step);
-        let end = "the kernel covers 7 of 226 pixels in a row and leaves 219; it can move on 109 times in steps of 2, and its \
-            first place makes 110 results.";
+        let end = "the kernel covers 7 of the 226 pixels of a row, which leaves 219. It can move 109 times by 2, and with its \
+            first position that gives 110 results.";
         assert!(all.contains("(kernel − 1) · (dilation − 1)") && all.ends_with(end), "{all}");
     }
 
@@ -157,11 +158,16 @@ mod tests {
             let kernel = imaging::Kernel::named(name).unwrap();
             let kernel = if turned { kernel.turned() } else { kernel };
             let step = Step::new(1, Padding::Zero);
-            kernel_caption(name, &Settings { kernel, turned, step, rule: Rule::Signed, colour: false })
+            kernel_caption(
+                name,
+                &KernelSettings { kernel, turned, step, rule: NegativeRule::Signed, colour: false },
+            )
         };
-        assert!(caption("laplacian", true).ends_with("here correlation and convolution are one."));
+        assert!(
+            caption("laplacian", true).ends_with("cross-correlation and convolution give the same result.")
+        );
         assert!(caption("sobel-x", true).ends_with("a convolution in the strict sense."));
-        assert!(caption("sobel-x", false).ends_with("its numbers add up to 0."));
+        assert!(caption("sobel-x", false).ends_with("its coefficients add up to 0."));
     }
 
     #[test]

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use imaging::normalise::normalise;
 use imaging::window::{self, Summary};
 use imaging::{Rgb8, resize};
-use nn::first_layers::{FirstLayers, Maps, Worked};
+use nn::first_layers::{FirstLayers, FirstMaps, PixelSteps};
 use nn::{Activation, Pooling, ShapeError, Tensor};
 
 /// Columns of a histogram: odd, so that 0 has one of its own in the middle.
 pub(crate) const BINS: usize = 61;
 
 /// A picture as the network gets it.
-pub(crate) struct Input {
+pub(crate) struct ChainInput {
     /// Stretched to the network's square.
     pub(crate) image: Rgb8,
     /// Normalised, `[3, S, S]`.
@@ -21,7 +21,7 @@ pub(crate) struct Input {
 
 /// What the form asks for, apart from the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Settings {
+pub(crate) struct ChainSettings {
     pub(crate) channel: usize,
     pub(crate) activation: Activation,
     pub(crate) pooling: Pooling,
@@ -30,12 +30,12 @@ pub(crate) struct Settings {
 /// Input, layers and maps, which belong together.
 pub(crate) struct Chain {
     pub(crate) first: Rc<FirstLayers>,
-    pub(crate) input: Rc<Input>,
-    pub(crate) settings: Settings,
-    pub(crate) maps: Maps,
+    pub(crate) input: Rc<ChainInput>,
+    pub(crate) settings: ChainSettings,
+    pub(crate) maps: FirstMaps,
 }
 
-impl Input {
+impl ChainInput {
     /// The picture as this network gets it.
     pub(crate) fn of(picture: &Rgb8, first: &FirstLayers) -> Result<Self, ShapeError> {
         let image = resize(picture, first.size as u32, first.size as u32);
@@ -48,17 +48,17 @@ impl Chain {
     /// Runs the input through the four layers.
     pub(crate) fn compute(
         first: Rc<FirstLayers>,
-        input: Rc<Input>,
-        settings: Settings,
+        input: Rc<ChainInput>,
+        settings: ChainSettings,
     ) -> Result<Self, ShapeError> {
-        let Settings { channel, activation, pooling } = settings;
+        let ChainSettings { channel, activation, pooling } = settings;
         let maps = first.maps(&input.numbers, channel, activation, pooling)?;
         Ok(Self { first, input, settings, maps })
     }
 
     /// The maps in the order of the layers.
     pub(crate) fn four(&self) -> [&Tensor<2>; 4] {
-        let Maps { convolved, normalised, activated, pooled } = &self.maps;
+        let FirstMaps { convolved, normalised, activated, pooled } = &self.maps;
         [convolved, normalised, activated, pooled]
     }
 
@@ -76,7 +76,7 @@ impl Chain {
         maps.into_iter().fold(strongest(self.input.numbers.data()), f32::max).max(f32::MIN_POSITIVE)
     }
 
-    /// How often numbers occur before the first layer and after each: [`BINS`] equal parts of the axis.
+    /// How often values occur before the first layer and after each: [`BINS`] equal parts of the axis.
     pub(crate) fn histograms(&self) -> [Vec<u32>; 5] {
         let end = self.axis();
         let count = |numbers: &[f32]| {
@@ -87,13 +87,13 @@ impl Chain {
         [count(self.input.numbers.data()), convolved, normalised, activated, pooled]
     }
 
-    /// How the numbers at a place, row and column, come about.
-    pub(crate) fn work(&self, place: [usize; 2]) -> Result<Worked, ShapeError> {
+    /// How the values at a pixel, row and column, come about.
+    pub(crate) fn work(&self, place: [usize; 2]) -> Result<PixelSteps, ShapeError> {
         self.first.work(&self.input.numbers, &self.maps, self.settings.channel, place)
     }
 }
 
-/// Smallest, largest and mean of a map, and which share of its numbers is exactly 0.
+/// Smallest, largest and mean of a map, and which share of its values is exactly 0.
 pub(crate) fn summary(map: &Tensor<2>) -> (Summary, f32) {
     let zeros = map.data().iter().filter(|&&number| number == 0.0).count();
     let summary = Summary::of(map.data().iter().copied().map(Some));
@@ -105,7 +105,7 @@ pub(crate) fn strongest(numbers: &[f32]) -> f32 {
     numbers.iter().fold(0.0, |most, number| most.max(number.abs()))
 }
 
-/// A checksum of the bits of a map's numbers, four bytes each, lowest first.
+/// A checksum of the bits of a map's values, four bytes each, lowest first.
 pub(crate) fn checksum(map: &Tensor<2>) -> String {
     let bytes: Vec<u8> = map.data().iter().flat_map(|number| number.to_bits().to_le_bytes()).collect();
     crate::checksum::hexadecimal(lesions::checksum(&bytes))
@@ -114,7 +114,7 @@ pub(crate) fn checksum(map: &Tensor<2>) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use nn::BatchNorm;
-    use nn::pool::Window;
+    use nn::pool::PoolWindow;
 
     use super::*;
 
@@ -129,11 +129,11 @@ pub(crate) mod tests {
             pad: 0,
             kernels: vec![Tensor::new([3, 1, 1], vec![1.0, 0.0, 0.0]).unwrap()],
             norms: vec![norm],
-            window: Window { kernel: 2, stride: 2, pad: 0 },
+            window: PoolWindow { kernel: 2, stride: 2, pad: 0 },
         };
         let image = Rgb8::new(2, 2, [[0, 9, 9], [51, 9, 9], [102, 9, 9], [255, 9, 9]].concat()).unwrap();
-        let input = Input::of(&image, &first).unwrap();
-        let settings = Settings { channel: 0, activation, pooling: Pooling::Max };
+        let input = ChainInput::of(&image, &first).unwrap();
+        let settings = ChainSettings { channel: 0, activation, pooling: Pooling::Max };
         Chain::compute(Rc::new(first), Rc::new(input), settings).unwrap()
     }
 
@@ -157,7 +157,7 @@ pub(crate) mod tests {
         let total = |counts: &[u32]| counts.iter().sum::<u32>();
         assert_eq!([&convolved, &normalised, &activated, &pooled].map(|c| total(c)), [4, 4, 4, 1]);
         assert_eq!(total(&before), 12);
-        // Of -3 to 3 the two numbers that ReLU made 0 lie in the middle, and 3 at the end.
+        // Of -3 to 3 the two numbers that ReLU made 0 are in the middle, and 3 at the end.
         assert_eq!((activated[BINS / 2], activated[BINS - 1], normalised[BINS / 2]), (2, 1, 0));
     }
 

@@ -1,4 +1,4 @@
-//! Which numbers are frequent before a step, upwards, and after it, downwards.
+//! How often values occur before a step (upwards) and after it (downwards).
 
 use kit::{Failure, canvas, dom};
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -36,11 +36,14 @@ impl Histogram {
             let bin = (0..counts.len()).rev().max_by_key(|&bin| counts[bin]).unwrap_or_default();
             let part = 2.0 * end / counts.len().max(1) as f32;
             let [from, to] = [bin, bin + 1].map(|bin| short(bin as f32 * part - end));
-            ["between ", &from, " and ", &to].concat()
+            format!("between {from} and {to}")
         };
-        let words =
-            ["Histogram. Most numbers before the step are ", &most(before), ", after it ", &most(after), "."];
-        dom::set(&self.canvas, "aria-label", &words.concat());
+        let words = format!(
+            "Histogram. The commonest values before the step are {}, after it {}.",
+            most(before),
+            most(after)
+        );
+        dom::set(&self.canvas, "aria-label", &words);
         Ok(())
     }
 }

@@ -54,15 +54,10 @@ impl Kernels {
         let pictures: Vec<_> = first.kernels.iter().map(|kernel| palette::weights(kernel.data())).collect();
         let (width, rgba) = mosaic(&pictures, side);
         canvas::draw_rgba(&self.canvas, width as u32, &rgba)?;
-        let count = count.to_string();
-        let keys = "Arrow keys go from one to the next, Home and End to the first and the last.";
-        dom::set(
-            &self.canvas,
-            "aria-label",
-            &["The ", &count, " kernels as colour pictures. ", keys].concat(),
-        );
-        let words = " kernels, each on a scale of its own. Press one.";
-        self.caption.set_text_content(Some(&["All ", &count, words].concat()));
+        let keys = "Arrow keys move from one to the next, Home and End to the first and the last.";
+        dom::set(&self.canvas, "aria-label", &format!("The {count} kernels as colour pictures. {keys}"));
+        let words = format!("All {count} kernels, each on its own scale. Press one to choose it.");
+        self.caption.set_text_content(Some(&words));
         Ok(())
     }
 
@@ -71,21 +66,18 @@ impl Kernels {
         let step = (side + GAP) as f64;
         let percent = |pixels: f64, of: u32| {
             let share = 100.0 * pixels / f64::from(of.max(1));
-            numerics::decimal::fixed(share, 3) + "%"
+            format!("{share:.3}%")
         };
         let (width, height) = (self.canvas.width(), self.canvas.height());
         let place = |index: usize| GAP as f64 + index as f64 * step;
-        let style = [
-            "left:",
-            &percent(place(channel % COLUMNS), width),
-            ";top:",
-            &percent(place(channel / COLUMNS), height),
-            ";width:",
-            &percent(side as f64, width),
-            ";height:",
-            &percent(side as f64, height),
-        ];
-        dom::set(&self.mark, "style", &style.concat());
+        let style = format!(
+            "left:{};top:{};width:{};height:{}",
+            percent(place(channel % COLUMNS), width),
+            percent(place(channel / COLUMNS), height),
+            percent(side as f64, width),
+            percent(side as f64, height),
+        );
+        dom::set(&self.mark, "style", &style);
     }
 
     /// The kernel at a place in the window, nearest to it.
@@ -101,7 +93,7 @@ impl Kernels {
     }
 }
 
-/// Where a key leads among `count` kernels; `None` for a key of no meaning here.
+/// Where a key leads among `count` kernels; `None` for other keys.
 pub(crate) fn step(key: &str, at: usize, count: usize) -> Option<usize> {
     let last = count.saturating_sub(1);
     Some(match key {

@@ -22,9 +22,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::stage;
-use chain::{Chain, Input, Settings};
-use source::Source;
-use view::View;
+use chain::{Chain, ChainInput, ChainSettings};
+use source::FirstLayersFile;
+use view::ChainView;
 
 /// Pixels that an arrow key moves with Shift.
 const FAR: isize = 10;
@@ -32,11 +32,11 @@ const FAR: isize = 10;
 const FILE: &str = "first-layers";
 
 /// One mounted widget.
-struct Lab {
+struct LayerChain {
     section: Section,
     form: Form,
-    view: View,
-    sources: Vec<Source>,
+    view: ChainView,
+    sources: Vec<FirstLayersFile>,
     /// The layers that were fetched, by the name of their network.
     fetched: Vec<(String, Rc<FirstLayers>)>,
     /// Whether a file is on its way, and how many came damaged or not at all.
@@ -44,8 +44,8 @@ struct Lab {
     failures: u8,
     picture: Option<Rc<Picture>>,
     /// The picture as these layers get it.
-    input: Option<(Rc<Picture>, Rc<FirstLayers>, Rc<Input>)>,
-    /// What is on the stage: the last that could be computed.
+    input: Option<(Rc<Picture>, Rc<FirstLayers>, Rc<ChainInput>)>,
+    /// The widget's pictures: the last that could be computed.
     chain: Option<Chain>,
     /// Whether the place stays although the pointer moves.
     held: bool,
@@ -53,11 +53,11 @@ struct Lab {
 }
 
 /// What is to be done once a frame's work is over.
-enum Next {
+enum NextStep {
     Rest,
     /// The rest of it, in a frame of its own, so that no one is long.
     Again,
-    Fetch(Source),
+    Fetch(FirstLayersFile),
 }
 
 /// Mounts the widget into its section.
@@ -66,8 +66,8 @@ enum Next {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(),
+    let lab = Rc::new(RefCell::new(LayerChain {
+        view: ChainView::new(),
         section: section.clone(),
         form: form.clone(),
         sources: source::of_page(section),
@@ -93,9 +93,9 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         Frame::new(move || {
             let next = lab.borrow_mut().redraw();
             match next {
-                Next::Rest => {}
-                Next::Again => request(),
-                Next::Fetch(source) => fetch(&lab, source, &request),
+                NextStep::Rest => {}
+                NextStep::Again => request(),
+                NextStep::Fetch(source) => fetch(&lab, source, &request),
             }
         })
     });
@@ -120,7 +120,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
 }
 
 /// Fetches the layers of a network, then draws.
-fn fetch(lab: &Rc<RefCell<Lab>>, source: Source, request: &Rc<dyn Fn()>) {
+fn fetch(lab: &Rc<RefCell<LayerChain>>, source: FirstLayersFile, request: &Rc<dyn Fn()>) {
     let (lab, request) = (Rc::clone(lab), Rc::clone(request));
     let failures = lab.borrow().failures;
     spawn_local(async move {
@@ -132,7 +132,7 @@ fn fetch(lab: &Rc<RefCell<Lab>>, source: Source, request: &Rc<dyn Fn()>) {
     });
 }
 
-impl Lab {
+impl LayerChain {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -162,38 +162,38 @@ impl Lab {
     }
 
     /// Draws what the form says, as far as one frame goes; or names the file that is to be fetched first.
-    fn redraw(&mut self) -> Next {
+    fn redraw(&mut self) -> NextStep {
         let model = self.form.text("model");
         let found = self.fetched.iter().find(|(name, _)| *name == model);
         let Some(layers) = found.map(|(_, layers)| Rc::clone(layers)) else {
             if self.fetching {
-                return Next::Rest;
+                return NextStep::Rest;
             }
             let source = self.sources.iter().find(|source| source.model == model).cloned();
             self.fetching = source.is_some();
             let Some(source) = source else {
-                let words = "This network does not begin with these four layers, or the page does not say where its numbers \
-                             lie. Choose another network under \"More\", or reload the page.";
+                let words = "This network does not begin with these four layers, or the page does not have their weights. \
+                             Choose another network under \"More\", or reload the page.";
                 self.section.warn(FILE, words);
                 self.busy = None;
-                return Next::Rest;
+                return NextStep::Rest;
             };
-            return Next::Fetch(source);
+            return NextStep::Fetch(source);
         };
         let next = self.picture.clone().map(|picture| self.try_redraw(&picture, &layers));
         match next {
-            Some(Ok(Next::Rest)) => self.section.settle("drawing"),
+            Some(Ok(NextStep::Rest)) => self.section.settle("drawing"),
             Some(Ok(more)) => return more,
             Some(Err(failure)) => self.section.warn("drawing", failure.0),
             None => {}
         }
         self.busy = None;
-        Next::Rest
+        NextStep::Rest
     }
 
-    /// Computes where anything changed, and shows; on failure what was on the stage stays. A new picture is brought to the
+    /// Computes where anything changed, and shows; on failure the last result stays. A new picture is brought to the
     /// network's size first, and the rest of the work waits for the next frame.
-    fn try_redraw(&mut self, picture: &Rc<Picture>, layers: &Rc<FirstLayers>) -> Result<Next, Failure> {
+    fn try_redraw(&mut self, picture: &Rc<Picture>, layers: &Rc<FirstLayers>) -> Result<NextStep, Failure> {
         self.section.settle(FILE);
         self.form.limit("channel", layers.kernels.len().saturating_sub(1) as f64);
         let settings = self.settings()?;
@@ -204,9 +204,9 @@ impl Lab {
                 if before.as_ref().is_none_or(|(_, by, _)| !Rc::ptr_eq(by, layers)) {
                     self.view.kernels.draw(layers)?;
                 }
-                let input = Rc::new(Input::of(&picture.pixels, layers).map_err(wrong)?);
+                let input = Rc::new(ChainInput::of(&picture.pixels, layers).map_err(wrong)?);
                 self.input = Some((Rc::clone(picture), Rc::clone(layers), input));
-                return Ok(Next::Again);
+                return Ok(NextStep::Again);
             }
         };
         let start = dom::now();
@@ -219,21 +219,22 @@ impl Lab {
             let [height, width] = chain.maps.convolved.shape();
             self.form.limit("row", height.saturating_sub(1) as f64);
             self.form.limit("column", width.saturating_sub(1) as f64);
-            self.section.cost(&[&milliseconds, " ms, WASM in this page"].concat());
+            self.section.cost(&format!("{milliseconds} ms, WASM in this page"));
             self.chain = Some(chain);
         }
         self.show_look();
-        Ok(Next::Rest)
+        Ok(NextStep::Rest)
     }
 
-    fn settings(&self) -> Result<Settings, Failure> {
+    fn settings(&self) -> Result<ChainSettings, Failure> {
         let activation = words::parse_activation(&self.form.text("activation"));
         let pooling = words::parse_pooling(&self.form.text("pooling"));
         let (Some(activation), Some(pooling)) = (activation, pooling) else {
-            let words = "This form offers an activation or a pooling that this widget does not know.";
+            let words =
+                "The form offers an activation or a pooling that this widget does not know. Reload the page.";
             return Err(Failure::new(words));
         };
-        Ok(Settings { channel: self.form.number("channel") as usize, activation, pooling })
+        Ok(ChainSettings { channel: self.form.number("channel") as usize, activation, pooling })
     }
 
     /// Row and column that the form names.
@@ -315,18 +316,18 @@ impl Lab {
 
     fn download(&self) -> Option<foot::Download> {
         let (picture, chain) = (self.picture.as_ref()?, self.chain.as_ref()?);
-        let channel = chain.settings.channel.to_string();
-        let name = [&picture.file_stem(), "-channel-", &channel, "-pooled.png"].concat();
+        let channel = chain.settings.channel;
+        let name = format!("{}-channel-{channel}-pooled.png", picture.file_stem());
         Some((self.view.maps[3].view.canvas.clone(), name))
     }
 }
 
 /// A place in a picture, and in which: `None` is the input, else the map of that number.
-type Wanted = ([f32; 2], Option<usize>);
+type PointedAt = ([f32; 2], Option<usize>);
 
 /// The place looked at follows pointer and keys; drawing it waits for the frame.
-fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
-    let wanted: Rc<RefCell<Option<Wanted>>> = Rc::default();
+fn bind_cursor(lab: &Rc<RefCell<LayerChain>>) {
+    let wanted: Rc<RefCell<Option<PointedAt>>> = Rc::default();
     let frame = {
         let (lab, wanted) = (Rc::clone(lab), Rc::clone(&wanted));
         Frame::new(move || {
@@ -372,10 +373,10 @@ fn bind_cursor(lab: &Rc<RefCell<Lab>>) {
 }
 
 /// Pressing a kernel, or walking over them by arrow keys, chooses the channel.
-fn bind_kernels(lab: &Rc<RefCell<Lab>>, request: &Rc<dyn Fn()>) {
+fn bind_kernels(lab: &Rc<RefCell<LayerChain>>, request: &Rc<dyn Fn()>) {
     let choose = {
         let (lab, request) = (Rc::clone(lab), Rc::clone(request));
-        move |to: &dyn Fn(&Lab, usize) -> Option<usize>| {
+        move |to: &dyn Fn(&LayerChain, usize) -> Option<usize>| {
             let chosen = {
                 let lab = lab.borrow();
                 let Some(chain) = &lab.chain else { return false };
@@ -399,7 +400,7 @@ fn bind_kernels(lab: &Rc<RefCell<Lab>>, request: &Rc<dyn Fn()>) {
     dom::listen(&shown.view.kernels.canvas, "keydown", move |e: KeyboardEvent| {
         let with_others = e.ctrl_key() || e.alt_key() || e.meta_key();
         // From the form: several keys may come before the next frame.
-        let at = |lab: &Lab| lab.form.number("channel") as usize;
+        let at = |lab: &LayerChain| lab.form.number("channel") as usize;
         if !with_others && choose(&|lab, count| kernels::step(&e.key(), at(lab), count)) {
             e.prevent_default();
         }

@@ -1,8 +1,8 @@
-//! All products of the convolution at one place in numbers, for a reader who asks for them.
+//! All products of the convolution at one pixel as numbers, on request.
 
 use kit::{colour, dom};
 use nn::Tensor;
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use web_sys::{Element, Event, HtmlElement};
 
 use super::chain::strongest;
@@ -15,7 +15,7 @@ use crate::stage::{append, number, text};
 const PALE: f32 = 0.6;
 
 /// Three lines of patch × kernel = products, below a summary that opens them.
-pub(crate) struct Numbers {
+pub(crate) struct ProductNumbers {
     element: HtmlElement,
     summary: HtmlElement,
     body: HtmlElement,
@@ -23,7 +23,7 @@ pub(crate) struct Numbers {
     lines: Vec<([Square; 3], HtmlElement)>,
 }
 
-impl Numbers {
+impl ProductNumbers {
     /// A closed one.
     pub(crate) fn new() -> Self {
         let this = Self {
@@ -35,7 +35,7 @@ impl Numbers {
         // What scrolls must be reached by keyboard.
         dom::set(&this.body, "tabindex", "0");
         dom::set(&this.body, "role", "group");
-        dom::set(&this.body, "aria-label", "Pixels times kernel, number by number");
+        dom::set(&this.body, "aria-label", "Pixels times kernel, value by value");
         append(&this.element, &this.summary);
         append(&this.element, &this.body);
         this
@@ -51,11 +51,11 @@ impl Numbers {
         dom::listen(&self.element, "toggle", move |_: Event| opened());
     }
 
-    /// Writes the numbers at a place, where the reader asked for them.
-    pub(crate) fn show(&mut self, worked: &Worked, kernel: &Tensor<3>) {
+    /// Writes the numbers of a pixel, if the reader asked for them.
+    pub(crate) fn show(&mut self, worked: &PixelSteps, kernel: &Tensor<3>) {
         let [colours, side, _] = kernel.shape();
-        let count = (colours * side * side).to_string();
-        self.summary.set_text_content(Some(&["All ", &count, " products in numbers"].concat()));
+        let count = colours * side * side;
+        self.summary.set_text_content(Some(&format!("All {count} products as numbers")));
         let element: &Element = &self.element;
         if !element.has_attribute("open") {
             return;
@@ -73,7 +73,7 @@ impl Numbers {
                     (number(value, 3), colour::signed(PALE * value / end))
                 });
             }
-            sum.set_text_content(Some(&["sum ", &short(total)].concat()));
+            sum.set_text_content(Some(&format!("sum {}", short(total))));
         }
     }
 
@@ -82,9 +82,9 @@ impl Numbers {
         self.lines.clear();
         for colour in COLOURS {
             let line: HtmlElement = dom::create("div", "chain-line");
-            let squares = ["pixels", "kernel", "products"]
-                .map(|name| Square::new(side, &[colour, ": ", name].concat()));
-            // A sign and what it stands before stay in one line.
+            let squares =
+                ["pixels", "kernel", "products"].map(|name| Square::new(side, &format!("{colour}: {name}")));
+            // A sign and what follows it stay in one line.
             for (sign, square) in ["", "×", "="].iter().zip(&squares) {
                 let part: HtmlElement = dom::create("div", "chain-part");
                 append(&part, &text("span", "", sign));

@@ -2,7 +2,7 @@
 
 use kit::{Failure, canvas, colour, dom};
 use nn::Tensor;
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::chain::strongest;
@@ -15,24 +15,24 @@ pub(crate) const COLOURS: [&str; 3] = ["red", "green", "blue"];
 const ROWS: [&str; 3] = ["pixels", "× kernel", "= products"];
 
 /// The table.
-pub(crate) struct Planes {
+pub(crate) struct PlaneTable {
     table: HtmlElement,
-    rows: [Row; 3],
+    rows: [PlaneRow; 3],
     sums: [HtmlElement; 3],
 }
 
 /// Three planes on one scale.
-struct Row {
+struct PlaneRow {
     canvases: [HtmlCanvasElement; 3],
     scale: HtmlElement,
 }
 
-impl Planes {
+impl PlaneTable {
     /// An empty table.
     pub(crate) fn new() -> Self {
         let this = Self {
             table: dom::create("table", "chain-planes"),
-            rows: [(); 3].map(|()| Row {
+            rows: [(); 3].map(|()| PlaneRow {
                 canvases: [(); 3].map(|()| dom::create("canvas", "")),
                 scale: dom::create("td", "chain-ends"),
             }),
@@ -72,7 +72,7 @@ impl Planes {
     }
 
     /// Shows the arithmetic at a place.
-    pub(crate) fn show(&self, worked: &Worked, kernel: &Tensor<3>) -> Result<(), Failure> {
+    pub(crate) fn show(&self, worked: &PixelSteps, kernel: &Tensor<3>) -> Result<(), Failure> {
         for ((row, name), numbers) in
             self.rows.iter().zip(ROWS).zip([&worked.patch, kernel, &worked.products])
         {
@@ -85,7 +85,7 @@ impl Planes {
     }
 }
 
-impl Row {
+impl PlaneRow {
     fn show(&self, name: &str, numbers: &Tensor<3>) -> Result<(), Failure> {
         let [_, height, width] = numbers.shape();
         let end = strongest(numbers.data());
@@ -96,10 +96,10 @@ impl Row {
             let largest = plane.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let name = name.trim_start_matches(['×', '=', ' ']);
             let [smallest, largest] = [smallest, largest].map(short);
-            let words = [name, " of ", colour, ", from ", &smallest, " to ", &largest].concat();
+            let words = format!("{name} of {colour}, from {smallest} to {largest}");
             dom::set(canvas, "aria-label", &words);
         }
-        self.scale.set_text_content(Some(&["±", &short(end)].concat()));
+        self.scale.set_text_content(Some(&format!("±{}", short(end))));
         Ok(())
     }
 }

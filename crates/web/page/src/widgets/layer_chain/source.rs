@@ -1,32 +1,32 @@
-//! Where the numbers of a network's first layers come from: a small file, which the page names.
+//! The weights of a network's first layers come from a small file, whose address is in the page.
 
 use kit::{Failure, Section, fetched};
 use nn::FirstLayers;
 
-const WHAT: &str = "The file with the first layers of the network";
+const WHAT: &str = "The file with the network's first layers";
 
-/// A network that begins with the four layers, and the address of their numbers.
+/// A network that begins with the four layers, and the address of their weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Source {
+pub(crate) struct FirstLayersFile {
     pub(crate) model: String,
     pub(crate) url: String,
 }
 
 /// What the page names, a line each.
-pub(crate) fn of_page(section: &Section) -> Vec<Source> {
+pub(crate) fn of_page(section: &Section) -> Vec<FirstLayersFile> {
     let lines = section.element().get_attribute("data-first-layers").unwrap_or_default();
     parse(&lines)
 }
 
-fn parse(lines: &str) -> Vec<Source> {
+fn parse(lines: &str) -> Vec<FirstLayersFile> {
     let source = |line: &str| {
         let (model, url) = line.split_once(' ')?;
-        Some(Source { model: model.to_owned(), url: url.to_owned() })
+        Some(FirstLayersFile { model: model.to_owned(), url: url.to_owned() })
     };
     lines.lines().filter_map(source).collect()
 }
 
-/// Fetches and checks the numbers. After `failures` under another address, which the browser's cache does not know.
+/// Fetches and checks the weights. After `failures` under another address, which the browser's cache does not know.
 ///
 /// # Errors
 /// [`Failure`] in words for the reader: the file does not come, or is damaged.

@@ -1,4 +1,4 @@
-//! A small table of numbers on colours: a kernel, a patch, a window.
+//! A small table of values on colours: a kernel, a patch, a window.
 
 use kit::{colour, dom};
 use web_sys::HtmlElement;
@@ -46,7 +46,7 @@ impl Square {
             let (words, colour) = cell(index);
             element.set_text_content(Some(&words));
             let ink = if colour::wants_white_text(colour) { "#fff" } else { "#000" };
-            dom::set(element, "style", &["background:", &colour::css(colour), ";color:", ink].concat());
+            dom::set(element, "style", &format!("background:{};color:{ink}", colour::css(colour)));
         }
     }
 

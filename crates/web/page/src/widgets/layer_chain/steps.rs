@@ -2,14 +2,13 @@
 
 use kit::{Failure, colour, dom};
 use nn::batch_norm::Folded;
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use nn::{Activation, BatchNorm, Pooling, Tensor, pool};
-use numerics::decimal;
 use web_sys::{Element, HtmlElement};
 
 use super::chain::Chain;
-use super::numbers::Numbers;
-use super::planes::Planes;
+use super::numbers::ProductNumbers;
+use super::planes::PlaneTable;
 use super::square::Square;
 use super::words::{self, short, term};
 use crate::stage::{append, text};
@@ -18,12 +17,12 @@ use crate::stage::{append, text};
 const PALE: f32 = 0.6;
 
 /// The panel below the maps.
-pub(crate) struct Steps {
+pub(crate) struct StepPanel {
     list: HtmlElement,
-    lines: [Line; 4],
-    planes: Planes,
-    pub(crate) numbers: Numbers,
-    /// What every activation makes of the number.
+    lines: [StepLine; 4],
+    planes: PlaneTable,
+    pub(crate) numbers: ProductNumbers,
+    /// The result of every activation for the value.
     others: [HtmlElement; Activation::ALL.len()],
     /// The window of the pooling; made when its size is known.
     window: Option<Square>,
@@ -31,21 +30,21 @@ pub(crate) struct Steps {
 }
 
 /// One step: its name with its result, how it comes about, and what there is to know.
-struct Line {
+struct StepLine {
     item: HtmlElement,
     title: HtmlElement,
     formula: HtmlElement,
     note: HtmlElement,
 }
 
-impl Steps {
+impl StepPanel {
     /// An empty panel.
     pub(crate) fn new() -> Self {
         let this = Self {
             list: dom::create("div", "chain-steps"),
-            lines: [(); 4].map(|()| Line::new()),
-            planes: Planes::new(),
-            numbers: Numbers::new(),
+            lines: [(); 4].map(|()| StepLine::new()),
+            planes: PlaneTable::new(),
+            numbers: ProductNumbers::new(),
             others: Activation::ALL.map(|_| dom::create("li", "")),
             window: None,
             window_room: dom::create("div", "chain-window"),
@@ -74,11 +73,11 @@ impl Steps {
     pub(crate) fn show(
         &mut self,
         chain: &Chain,
-        worked: &Worked,
+        worked: &PixelSteps,
         names: &[String; 4],
     ) -> Result<(), Failure> {
         for ((line, name), value) in self.lines.iter().zip(names).zip(words::values(worked)) {
-            line.title.set_text_content(Some(&[name, ": ", &short(value)].concat()));
+            line.title.set_text_content(Some(&format!("{name}: {}", short(value))));
             tell(&line.item, "value", value);
         }
         let wrong = |error: nn::ShapeError| Failure::new(error.to_string());
@@ -90,23 +89,17 @@ impl Steps {
         Ok(())
     }
 
-    fn convolution(&mut self, worked: &Worked, kernel: &Tensor<3>) -> Result<(), Failure> {
+    fn convolution(&mut self, worked: &PixelSteps, kernel: &Tensor<3>) -> Result<(), Failure> {
         let line = &self.lines[0];
         let [_, side, _] = kernel.shape();
-        let side = side.to_string();
-        let count = kernel.data().len().to_string();
+        let count = kernel.data().len();
         let [red, green, blue] = worked.sums.map(term);
-        let sum = ["red ", &red, " + green ", &green, " + blue ", &blue, " = ", &short(worked.convolved)];
-        line.formula.set_text_content(Some(&sum.concat()));
-        let note = [
-            &side,
-            " × ",
-            &side,
-            " pixels in three colours, each times its number of the kernel: ",
-            &count,
-            " products, added up.",
-        ];
-        line.note.set_text_content(Some(&note.concat()));
+        let sum = format!("red {red} + green {green} + blue {blue} = {}", short(worked.convolved));
+        line.formula.set_text_content(Some(&sum));
+        let note = format!(
+            "{side} × {side} pixels in three colours, each multiplied by its kernel coefficient: {count} products, added up."
+        );
+        line.note.set_text_content(Some(&note));
         for (name, sum) in ["red", "green", "blue"].iter().zip(worked.sums) {
             tell(&line.item, name, sum);
         }
@@ -115,48 +108,29 @@ impl Steps {
         Ok(())
     }
 
-    fn batch_norm(&self, worked: &Worked, norm: &BatchNorm) {
+    fn batch_norm(&self, worked: &PixelSteps, norm: &BatchNorm) {
         let line = &self.lines[1];
         let BatchNorm { mean, variance, weight, bias, epsilon } = *norm;
         let steps = worked.normalised;
         let [x, mean_term, weight_term, bias_term] = [worked.convolved, mean, weight, bias].map(term);
-        let formula = [
-            "(",
-            &x,
-            " − ",
-            &mean_term,
-            ") / √(",
-            &short(variance),
-            " + ",
-            &short(epsilon),
-            ") · ",
-            &weight_term,
-            " + ",
-            &bias_term,
-            " = ",
-            &short(steps.shifted),
-        ];
-        line.formula.set_text_content(Some(&formula.concat()));
+        let [variance_term, epsilon_term, result] = [variance, epsilon, steps.shifted].map(short);
+        let formula = format!(
+            "({x} − {mean_term}) / √({variance_term} + {epsilon_term}) · {weight_term} + {bias_term} = {result}"
+        );
+        line.formula.set_text_content(Some(&formula));
         let Folded { scale, shift } = norm.folded();
-        let note = [
-            "Mean away: ",
-            &short(steps.centred),
-            "; over the deviation ",
-            &short(norm.deviation()),
-            ": ",
-            &short(steps.divided),
-            "; times the weight: ",
-            &short(steps.stretched),
-            "; plus the bias: ",
-            &short(steps.shifted),
-            ". The four numbers are this channel's own and the same for every image: mean and variance were kept from the \
-             training, weight and bias learned. So it is one multiplication and one addition: ",
-            &short(scale),
-            " · x + ",
-            &term(shift),
-            ".",
-        ];
-        line.note.set_text_content(Some(&note.concat()));
+        let note = format!(
+            "Subtract the mean: {}; divide by the standard deviation {}: {}; multiply by the weight: {}; add the bias: {result}. \
+             Each channel has its own four values, the same for every image: mean and variance were measured during \
+             training, weight and bias were learned. Together that is one multiplication and one addition: {} · x + {}.",
+            short(steps.centred),
+            short(norm.deviation()),
+            short(steps.divided),
+            short(steps.stretched),
+            short(scale),
+            term(shift),
+        );
+        line.note.set_text_content(Some(&note));
         let told = [
             ("mean", mean),
             ("variance", variance),
@@ -169,31 +143,26 @@ impl Steps {
         }
     }
 
-    fn activation(&self, worked: &Worked, activation: Activation) {
+    fn activation(&self, worked: &PixelSteps, activation: Activation) {
         let line = &self.lines[2];
         let x = worked.normalised.shifted;
         line.formula.set_text_content(Some(&words::formula(activation, x, worked.activated)));
-        line.note.set_text_content(Some(&["What each of them makes of ", &short(x), ":"].concat()));
+        line.note.set_text_content(Some(&format!("Each activation applied to {}:", short(x))));
         for (element, other) in self.others.iter().zip(Activation::ALL) {
-            let words = [words::activation(other), " ", &short(other.at(x))].concat();
+            let words = format!("{} {}", words::activation(other), short(other.at(x)));
             element.set_text_content(Some(&words));
             dom::set(element, "data-chosen", if other == activation { "true" } else { "false" });
         }
     }
 
-    fn pooling(&mut self, worked: &Worked, chain: &Chain) {
+    fn pooling(&mut self, worked: &PixelSteps, chain: &Chain) {
         let line = &self.lines[3];
         let pooling = chain.settings.pooling;
         line.formula.set_text_content(Some(&words::pooled(pooling, &worked.window, worked.pooled)));
-        let stride = chain.first.window.stride.to_string();
-        let note = [
-            "The window moves by ",
-            &stride,
-            ", so the map is left with one row and one column in ",
-            &stride,
-            ".",
-        ];
-        line.note.set_text_content(Some(&note.concat()));
+        let stride = chain.first.window.stride;
+        let note =
+            format!("The window moves by {stride}, so the map keeps one row and one column in {stride}.");
+        line.note.set_text_content(Some(&note));
         let side = chain.first.window.kernel;
         if self.window.as_ref().is_none_or(|window| window.len() != side * side) {
             let window = Square::new(side, "the window");
@@ -211,13 +180,13 @@ impl Steps {
         let numbers: Vec<_> = worked
             .window
             .iter()
-            .map(|number| number.map_or("-".to_owned(), decimal::shortest_single))
+            .map(|number| number.map_or("-".to_owned(), |number| number.to_string()))
             .collect();
         dom::set(&line.item, "data-window", &numbers.join(" "));
     }
 }
 
-impl Line {
+impl StepLine {
     fn new() -> Self {
         let line = Self {
             item: dom::create("section", "chain-step"),
@@ -232,7 +201,7 @@ impl Line {
     }
 }
 
-/// A number for the tests: digits enough for the same one.
+/// A value for the tests, with enough digits to get the same `f32` back.
 pub(crate) fn tell(element: &Element, name: &str, value: f32) {
-    dom::set(element, &["data-", name].concat(), &decimal::shortest_single(value));
+    dom::set(element, &format!("data-{name}"), &value.to_string());
 }

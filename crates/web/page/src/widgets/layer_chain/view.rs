@@ -1,15 +1,15 @@
-//! What stands on the stage: the picture as the network gets it, the kernel, all kernels, four maps, the arithmetic.
+//! The widget's pictures: the picture as the network receives it, the kernel, all kernels, four maps, the arithmetic.
 
 use imaging::palette;
 use kit::{Failure, Picture, Section, canvas, dom};
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::chain::{self, Chain};
 use super::histogram::Histogram;
 use super::kernels::Kernels;
 use super::planes::signed;
-use super::steps::{Steps, tell};
+use super::steps::{StepPanel, tell};
 use super::words::{self, LAYERS, short};
 use crate::stage::{PictureView, append, text};
 
@@ -17,31 +17,31 @@ use crate::stage::{PictureView, append, text};
 const SCALE_STEPS: usize = 255;
 
 /// The elements of the stage.
-pub(crate) struct View {
+pub(crate) struct ChainView {
     root: HtmlElement,
     pub(crate) input: PictureView,
     kernel: PictureView,
     pub(crate) kernels: Kernels,
-    pub(crate) maps: [Map; 4],
+    pub(crate) maps: [StepMap; 4],
     scale: HtmlCanvasElement,
     /// Under the ends of the scale: of the first map, of the others.
     ends: [[HtmlElement; 3]; 2],
     legend: HtmlElement,
     hint: HtmlElement,
-    pub(crate) steps: Steps,
-    /// Whether it has taken the fallback's place.
+    pub(crate) steps: StepPanel,
+    /// Whether it has replaced the fallback.
     shown: bool,
 }
 
 /// The map after one step.
-pub(crate) struct Map {
+pub(crate) struct StepMap {
     name: HtmlElement,
     pub(crate) view: PictureView,
     value: HtmlElement,
     histogram: Histogram,
 }
 
-impl View {
+impl ChainView {
     /// The empty elements; the fallback stays until there is something to show.
     pub(crate) fn new() -> Self {
         let view = Self {
@@ -49,12 +49,12 @@ impl View {
             input: PictureView::filling("chain-input"),
             kernel: PictureView::filling("chain-kernel"),
             kernels: Kernels::new(),
-            maps: LAYERS.map(Map::new),
+            maps: LAYERS.map(StepMap::new),
             scale: dom::create("canvas", "chain-scale"),
             ends: [(); 2].map(|()| [(); 3].map(|()| dom::create("span", ""))),
             legend: text("p", "stage-caption chain-legend", ""),
             hint: text("p", "chain-note", ""),
-            steps: Steps::new(),
+            steps: StepPanel::new(),
             shown: false,
         };
         let top: HtmlElement = dom::create("div", "chain-top");
@@ -93,8 +93,8 @@ impl View {
         let side = chain.input.image.width() as usize;
         self.input.draw(side, &canvas::rgba(&chain.input.image))?;
         let (caption, square) = (picture.caption(), picture.as_square(side as u32));
-        let seen = [&caption, ", as the network gets it: ", &square, "."];
-        self.input.caption(&seen.concat());
+        let seen = format!("{caption}, as the network receives it: {square}.");
+        self.input.caption(&seen);
         dom::set(&self.input.canvas, "aria-label", &caption);
         self.show_kernel(chain)?;
         let (scales, counts, end) = (chain.scales(), chain.histograms(), chain.axis());
@@ -107,21 +107,17 @@ impl View {
         let bar: Vec<f32> =
             (0..SCALE_STEPS).map(|step| 2.0 * step as f32 / (SCALE_STEPS - 1) as f32 - 1.0).collect();
         canvas::draw_rgba(&self.scale, SCALE_STEPS as u32, &signed(&bar, 1.0))?;
-        for ((ends, scale), maps) in self.ends.iter().zip(scales).zip(["0 in 1", "0 in 2 to 4"]) {
+        for ((ends, scale), maps) in self.ends.iter().zip(scales).zip(["0 in map 1", "0 in maps 2 to 4"]) {
             for (element, words) in ends.iter().zip([short(-scale), maps.to_owned(), short(scale)]) {
                 element.set_text_content(Some(&words));
             }
         }
         let end = short(end);
-        let legend = [
-            "Under each map: how often each number occurs, grey and upwards before the step, blue and downwards after it, all \
-             from −",
-            &end,
-            " to ",
-            &end,
-            ", with 0 in the middle. The column of 0 is cut off where it would dwarf the others.",
-        ];
-        self.legend.set_text_content(Some(&legend.concat()));
+        let legend = format!(
+            "Under each map: how often each value occurs, before the step (grey, upwards) and after it (blue, downwards), \
+             from −{end} to {end}, with 0 in the middle. The column of 0 is cut off if it would dwarf the others."
+        );
+        self.legend.set_text_content(Some(&legend));
         if !self.shown {
             section.show(&self.root);
             section.note(&self.hint);
@@ -140,30 +136,21 @@ impl View {
         let colours = palette::weights(kernel.data());
         let rgba: Vec<u8> = colours.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect();
         self.kernel.draw(side, &rgba)?;
-        let (number, side_words) = (channel.to_string(), side.to_string());
         let end = short(chain::strongest(kernel.data()));
-        let caption = [
-            "Kernel ",
-            &number,
-            " as a colour picture, ",
-            &side_words,
-            " × ",
-            &side_words,
-            ": grey is 0, the brightest and darkest light are ±",
-            &end,
-            ".",
-        ];
-        self.kernel.caption(&caption.concat());
-        dom::set(&self.kernel.canvas, "aria-label", &["Kernel ", &number, " as a colour picture"].concat());
+        let caption = format!(
+            "Kernel {channel} as a colour picture, {side} × {side}: grey is 0, the brightest and the darkest shade are ±{end}."
+        );
+        self.kernel.caption(&caption);
+        dom::set(&self.kernel.canvas, "aria-label", &format!("Kernel {channel} as a colour picture"));
         self.kernels.choose(channel, side);
         Ok(())
     }
 
-    /// Shows the arithmetic at a place, and marks it in every picture.
+    /// Shows the arithmetic at a pixel, and marks the pixel in every picture.
     pub(crate) fn look(
         &mut self,
         chain: &Chain,
-        worked: &Worked,
+        worked: &PixelSteps,
         names: &[String; 4],
     ) -> Result<(), Failure> {
         let [row, column] = worked.place;
@@ -185,18 +172,18 @@ impl View {
         self.steps.show(chain, worked, names)
     }
 
-    /// Says whether the place follows the pointer.
+    /// Sets whether the pixel is fixed or follows the pointer.
     pub(crate) fn hold(&self, held: bool) {
         dom::set(&self.root, "data-held", if held { "true" } else { "false" });
         self.hint.set_text_content(Some(if held {
-            "This place is held: click again, or press Enter, to let go. Arrow keys move it."
+            "This pixel is fixed. Click again, or press Enter, to release it; arrow keys move it."
         } else {
-            "Point at any map or at the picture, or use the arrow keys on a map; a click holds the place."
+            "Point at a map or at the picture, or use the arrow keys on a map. A click fixes the pixel."
         }));
     }
 }
 
-impl Map {
+impl StepMap {
     fn new(layer: &str) -> Self {
         let map = Self {
             name: text("p", "chain-name", ""),
@@ -219,8 +206,8 @@ impl Map {
         self.name.set_text_content(Some(name));
         let caption = words::caption(numbers);
         self.view.caption(&caption);
-        let keys = " Arrow keys move the place looked at, with Shift by 10; Enter holds it.";
-        dom::set(&self.view.canvas, "aria-label", &["After ", name, ": ", &caption, keys].concat());
+        let keys = " Arrow keys move to another pixel, with Shift by 10; Enter fixes it.";
+        dom::set(&self.view.canvas, "aria-label", &format!("After {name}: {caption}{keys}"));
         let figure = self.view.figure();
         dom::set(figure, "data-checksum", &chain::checksum(numbers));
         let (summary, _) = chain::summary(numbers);

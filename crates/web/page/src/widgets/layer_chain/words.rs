@@ -1,6 +1,6 @@
-//! The words of the four layers: numbers, formulas, what is under the cursor.
+//! The texts of the four layers: values, formulas, what is under the cursor.
 
-use nn::first_layers::Worked;
+use nn::first_layers::PixelSteps;
 use nn::{Activation, Pooling, Tensor};
 
 use super::chain::summary;
@@ -33,7 +33,7 @@ pub(crate) fn parse_pooling(value: &str) -> Option<Pooling> {
     })
 }
 
-/// What an activation is called.
+/// The name of an activation.
 pub(crate) fn activation(activation: Activation) -> &'static str {
     match activation {
         Activation::Identity => "none",
@@ -57,11 +57,11 @@ pub(crate) fn steps(activation: Activation, pooling: Pooling) -> [String; 4] {
         Pooling::Max => "max pooling",
         Pooling::Average => "average pooling",
     };
-    ["1. convolution", "2. batch normalisation", &["3. ", third].concat(), &["4. ", fourth].concat()]
+    ["1. convolution", "2. batch normalisation", &format!("3. {third}"), &format!("4. {fourth}")]
         .map(str::to_owned)
 }
 
-/// A number with about four digits that count, at most five of them after the point.
+/// A number with about four significant digits, at most five of them after the point.
 pub(crate) fn short(value: f32) -> String {
     number(value, digits(value))
 }
@@ -80,76 +80,65 @@ fn digits(value: f32) -> usize {
 /// The same in the middle of a sum or product: a negative number in brackets.
 pub(crate) fn term(value: f32) -> String {
     let short = short(value);
-    if short.starts_with('−') { ["(", &short, ")"].concat() } else { short }
+    if short.starts_with('−') { format!("({short})") } else { short }
 }
 
-/// What an activation does to `x`, and what comes of it.
+/// How an activation changes `x`, and the result.
 pub(crate) fn formula(activation: Activation, x: f32, result: f32) -> String {
     let (x, plain, result) = (term(x), short(x), short(result));
     match activation {
-        Activation::Identity => [&plain, " stays ", &result].concat(),
-        Activation::Relu => ["max(0, ", &plain, ") = ", &result].concat(),
-        Activation::Relu6 => ["min(6, max(0, ", &plain, ")) = ", &result].concat(),
-        Activation::LeakyRelu => ["max(0, ", &plain, ") + 0.01 · min(0, ", &plain, ") = ", &result].concat(),
-        Activation::Sigmoid => ["1 / (1 + exp(−", &x, ")) = ", &result].concat(),
-        Activation::Tanh => ["tanh(", &plain, ") = ", &result].concat(),
+        Activation::Identity => format!("{plain} stays {result}"),
+        Activation::Relu => format!("max(0, {plain}) = {result}"),
+        Activation::Relu6 => format!("min(6, max(0, {plain})) = {result}"),
+        Activation::LeakyRelu => format!("max(0, {plain}) + 0.01 · min(0, {plain}) = {result}"),
+        Activation::Sigmoid => format!("1 / (1 + exp(−{x})) = {result}"),
+        Activation::Tanh => format!("tanh({plain}) = {result}"),
         Activation::Gelu => {
-            let share = "the share of a normal distribution below ";
-            [&x, " times ", share, &plain, " = ", &result].concat()
+            let share = "the share of the standard normal distribution below ";
+            format!("{x} times {share}{plain} = {result}")
         }
-        Activation::Silu => [&x, " / (1 + exp(−", &x, ")) = ", &result].concat(),
+        Activation::Silu => format!("{x} / (1 + exp(−{x})) = {result}"),
     }
 }
 
-/// What pooling does to the numbers of its window.
+/// How pooling combines the values of its window.
 pub(crate) fn pooled(pooling: Pooling, window: &[Option<f32>], result: f32) -> String {
     let result = short(result);
-    let places = window.len().to_string();
+    let places = window.len();
     let outside = window.iter().filter(|number| number.is_none()).count();
     let beyond = |counts: &str| match outside {
         0 => String::new(),
-        count => [" Places beyond the edge: ", &count.to_string(), ", ", counts, "."].concat(),
+        count => format!(" Positions beyond the edge: {count}, {counts}."),
     };
     match pooling {
         Pooling::Max => {
-            ["The largest of ", &places, " numbers: ", &result, ".", &beyond("which never win")].concat()
+            format!("The largest of {places} values: {result}.{}", beyond("which are ignored"))
         }
         Pooling::Average => {
             let sum = window.iter().flatten().fold(0.0, |sum, number| sum + number);
             let sum = short(sum);
-            [
-                &places,
-                " numbers add up to ",
-                &sum,
-                "; ",
-                &sum,
-                " / ",
-                &places,
-                " = ",
-                &result,
-                ".",
-                &beyond("which count as 0"),
-            ]
-            .concat()
+            format!(
+                "{places} values add up to {sum}; {sum} / {places} = {result}.{}",
+                beyond("which count as 0")
+            )
         }
     }
 }
 
-/// Under a map: its size and what is in it.
+/// Under a map: its size and statistics.
 pub(crate) fn caption(map: &Tensor<2>) -> String {
-    let [height, width] = map.shape().map(|side| side.to_string());
+    let [height, width] = map.shape();
     let (summary, zeros) = summary(map);
     let value = |value: Option<f32>| value.map_or("undefined".to_owned(), |value| number(value, 3));
     let [low, high, mean] = [summary.smallest, summary.largest, summary.mean].map(value);
     let zeros = number(zeros * 100.0, 0);
-    [&height, " × ", &width, ", from ", &low, " to ", &high, ", mean ", &mean, "; ", &zeros, " % are 0."]
-        .concat()
+    format!("{height} × {width}, from {low} to {high}, mean {mean}; {zeros} % are 0.")
 }
 
-/// What is at a place, to be spoken: columns and rows are counted from 0, as the code does.
-pub(crate) fn readout(worked: &Worked, names: &[String; 4]) -> String {
-    let [row, column] = worked.place.map(|at| at.to_string());
-    let mut words = ["Column ", &column, ", row ", &row, ": "].concat();
+/// The values at a pixel, for screen readers; columns and rows are counted from 0, as in the code.
+pub(crate) fn readout(worked: &PixelSteps, names: &[String; 4]) -> String {
+    let [row, column] = worked.place;
+    let mut words = format!("Column {column}, row {row}: ");
     for (index, (name, value)) in names.iter().zip(values(worked)).enumerate() {
         words += if index == 0 { "" } else { ", " };
         // Without its number.
@@ -160,22 +149,22 @@ pub(crate) fn readout(worked: &Worked, names: &[String; 4]) -> String {
     words + "."
 }
 
-/// The number after each of the four steps.
-pub(crate) fn values(worked: &Worked) -> [f32; 4] {
+/// The value after each of the four steps.
+pub(crate) fn values(worked: &PixelSteps) -> [f32; 4] {
     [worked.convolved, worked.normalised.shifted, worked.activated, worked.pooled]
 }
 
 #[cfg(test)]
 mod tests {
-    use catalog::widget::{Kind, LAYER_CHAIN};
+    use catalog::widget::{ControlKind, LAYER_CHAIN};
 
     use super::*;
     use crate::widgets::layer_chain::chain::tests::chain;
 
     fn options(name: &str) -> Vec<&'static str> {
         match LAYER_CHAIN.control(name).map(|control| control.kind) {
-            Some(Kind::Choice { options, .. }) => options.iter().map(|(value, _)| *value).collect(),
-            _ => panic!("{name} is no choice"),
+            Some(ControlKind::Choice { options, .. }) => options.iter().map(|(value, _)| *value).collect(),
+            _ => panic!("{name} is not a choice"),
         }
     }
 
@@ -188,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_four_digits_and_negative_ones_stand_in_brackets() {
+    fn numbers_keep_four_digits_and_negative_ones_are_in_brackets() {
         assert_eq!([1234.5, 12.3456, -0.12346, 0.00001].map(short), ["1234", "12.35", "−0.1235", "0.00001"]);
         assert_eq!([-2.0, 2.0].map(term), ["(−2)", "2"]);
     }
@@ -204,16 +193,16 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_beyond_the_edge_is_said() {
+    fn positions_beyond_the_edge_are_mentioned() {
         let window = [None, Some(1.0), None, Some(2.0)];
-        let words = "The largest of 4 numbers: 2. Places beyond the edge: 2, which never win.";
+        let words = "The largest of 4 values: 2. Positions beyond the edge: 2, which are ignored.";
         assert_eq!(pooled(Pooling::Max, &window, 2.0), words);
-        let words = "4 numbers add up to 3; 3 / 4 = 0.75. Places beyond the edge: 2, which count as 0.";
+        let words = "4 values add up to 3; 3 / 4 = 0.75. Positions beyond the edge: 2, which count as 0.";
         assert_eq!(pooled(Pooling::Average, &window, 0.75), words);
     }
 
     #[test]
-    fn the_readout_names_all_four_numbers() {
+    fn the_readout_gives_all_four_values() {
         let worked = chain(Activation::Relu).work([1, 0]).unwrap();
         // Red 102 of 255: 0.4; 4 * 0.4 - 1 = 0.6; the largest of the window is 3.
         assert_eq!(

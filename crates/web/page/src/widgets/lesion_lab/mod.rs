@@ -9,26 +9,25 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use catalog::Diagnosis;
-use catalog::widget::Kind;
+use catalog::widget::ControlKind;
 use kit::dom::{self, Frame, Settled};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
 use lesions::Clinical;
-use numerics::decimal;
 
 use crate::stage::number;
-use scene::{Asked, OF_PICTURE, Scene};
-use view::{FINE, LIVE, View};
+use scene::{LesionChoice, OF_PICTURE, Scene};
+use view::{FINE, LIVE, LesionView};
 
 /// Milliseconds of rest after which the fine picture, the other pictures and the words follow.
 const REST: i32 = 180;
 /// Pictures of a lesion.
 const PICTURES: u32 = 4;
 
-struct Lab {
+struct LesionLab {
     section: Section,
     form: Form,
-    view: View,
+    view: LesionView,
     busy: Option<Busy>,
 }
 
@@ -38,8 +37,8 @@ struct Lab {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section),
+    let lab = Rc::new(RefCell::new(LesionLab {
+        view: LesionView::new(section),
         section: section.clone(),
         form: form.clone(),
         busy: None,
@@ -81,7 +80,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Lab {
+impl LesionLab {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -110,8 +109,8 @@ impl Lab {
     }
 
     /// What the form asks for, before any slider is moved.
-    fn asked(&self) -> Asked {
-        Asked {
+    fn asked(&self) -> LesionChoice {
+        LesionChoice {
             // A choice holds one of its values.
             diagnosis: Diagnosis::from_abbreviation(&self.form.text("diagnosis")).unwrap_or(Diagnosis::Mel),
             difficulty: self.form.number("difficulty") as f32,
@@ -151,10 +150,9 @@ impl Lab {
     /// The value as the control writes it: on one of its steps, within its range.
     fn written(&self, name: &str, value: f32) -> String {
         match self.section.widget().control(name).map(|control| control.kind) {
-            Some(Kind::Number { min, max, step, .. }) => {
+            Some(ControlKind::Number { min, max, step, .. }) => {
                 let digits = if step < 1.0 { 100.0 } else { 1.0 };
-                // `clamp` would bring along the words for bounds in the wrong order.
-                decimal::shortest((f64::from(value).max(min).min(max) * digits).round() / digits)
+                ((f64::from(value).clamp(min, max) * digits).round() / digits).to_string()
             }
             _ => (value > 0.5).to_string(),
         }
@@ -169,7 +167,7 @@ impl Lab {
             (text != self.written(name, usual)).then(|| match text.as_str() {
                 "true" => 1.0,
                 "false" => 0.0,
-                number => decimal::parse(number).unwrap_or_default() as f32,
+                number => number.parse().unwrap_or_default(),
             })
         };
         for parameter in Clinical::PARAMETERS {

@@ -6,7 +6,7 @@ use numerics::math;
 
 /// Which lesion, and which picture of it, before any slider is moved.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct LesionChoice {
     pub(crate) diagnosis: Diagnosis,
     pub(crate) difficulty: f32,
     pub(crate) seed: u64,
@@ -16,13 +16,13 @@ pub(crate) struct Asked {
 
 /// Everything that is drawn.
 pub(crate) struct Scene {
-    asked: Asked,
+    asked: LesionChoice,
     pub(crate) clinical: Clinical,
     pub(crate) typology_angle: f32,
     pub(crate) view: View,
 }
 
-/// Controls of the picture that are numbers or switches (0 and 1), beside those of [`Clinical`].
+/// Controls of the picture that are numbers or switches (0 and 1), in addition to those of [`Clinical`].
 pub(crate) const OF_PICTURE: [&str; 10] = [
     "skin-tone",
     "hair",
@@ -38,14 +38,14 @@ pub(crate) const OF_PICTURE: [&str; 10] = [
 
 impl Scene {
     /// The lesion and the picture as they are drawn everywhere in the book.
-    pub(crate) fn sample(asked: Asked) -> Self {
+    pub(crate) fn sample(asked: LesionChoice) -> Self {
         let clinical = Clinical::of(asked.diagnosis, Difficulty::new(asked.difficulty), asked.seed);
         let view = View::sample(asked.seed, asked.picture);
         let skin = Lesion::from_clinical(Some(asked.diagnosis), &clinical, asked.seed).skin;
         Self { asked, clinical, typology_angle: skin.typology_angle, view }
     }
 
-    /// What a control of the picture stands for.
+    /// The value of a control of the picture.
     pub(crate) fn get(&self, name: &str) -> f32 {
         let switch = |on: bool| f32::from(u8::from(on));
         let view = &self.view;
@@ -63,7 +63,7 @@ impl Scene {
         }
     }
 
-    /// Sets what a control of the picture stands for.
+    /// Sets the value of a control of the picture.
     pub(crate) fn set(&mut self, name: &str, value: f32) {
         let (view, on) = (&mut self.view, value > 0.5);
         match name {
@@ -138,8 +138,8 @@ fn strands(strands: u32) -> Hair {
 mod tests {
     use super::*;
 
-    fn asked(seed: u64, picture: u32) -> Asked {
-        Asked { diagnosis: Diagnosis::Mel, difficulty: 0.5, seed, picture }
+    fn asked(seed: u64, picture: u32) -> LesionChoice {
+        LesionChoice { diagnosis: Diagnosis::Mel, difficulty: 0.5, seed, picture }
     }
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_darker_lesion_holds_less_light_brown() {
         let mut scene =
-            Scene::sample(Asked { diagnosis: Diagnosis::Nv, difficulty: 0.0, seed: 5, picture: 0 });
+            Scene::sample(LesionChoice { diagnosis: Diagnosis::Nv, difficulty: 0.0, seed: 5, picture: 0 });
         let brown = lesion_statistics::COLOURS.iter().position(|name| *name == "light brown").unwrap();
         (scene.clinical.light_brown, scene.clinical.dark_brown, scene.clinical.black) = (1.0, 0.0, 0.0);
         let light = scene.colours(96)[brown];

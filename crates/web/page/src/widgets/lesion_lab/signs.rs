@@ -8,7 +8,7 @@ const PRESENT: f32 = 0.15;
 const FAINT: f32 = 0.35;
 
 /// One sign of the lesion.
-pub(crate) struct Sign {
+pub(crate) struct LesionSign {
     /// The parameter's name.
     name: &'static str,
     /// In words.
@@ -18,41 +18,41 @@ pub(crate) struct Sign {
 }
 
 /// Frequencies are of the series named; "seven points" is the checklist of Argenziano 1998.
-const SIGNS: &[Sign] = &[
+const SIGNS: &[LesionSign] = &[
     sign(
         "white-network",
         "White network",
-        "Light lines round brown islands: in 18 % of 412 dermatofibromas (Zaballos 2008).",
+        "Light lines around brown islands: in 18 % of 412 dermatofibromas (Zaballos 2008).",
     ),
     sign(
         "rim-globules",
         "Rim of globules",
-        "A nevus that grows; seen less and less from youth to the sixth decade (Zalaudek 2011).",
+        "A growing nevus; less and less common from youth to the sixth decade (Zalaudek 2011).",
     ),
     sign(
         "pseudopods",
         "Pseudopods",
-        "Streaks with bulbs at their ends: the odds of melanoma are 6.7 times higher (Williams 2021).",
+        "Streaks with bulbs at their ends: they raise the odds of melanoma 6.7 times (Williams 2021).",
     ),
     sign(
         "blotch",
         "Dark blotch",
-        "Structureless pigment; irregular, it counts one of the seven points for melanoma (Argenziano 1998).",
+        "Structureless pigment; if irregular, it scores one point on the seven-point checklist (Argenziano 1998).",
     ),
     sign(
         "blue-white-veil",
         "Blue-white veil",
-        "Pigment deep in the skin below thickened horn: in 17 to 75 % of melanomas, by study; two of the seven points (Argenziano 1998).",
+        "Deep pigment below a thickened horny layer: in 17 to 75 % of melanomas, depending on the study; two points on the seven-point checklist (Argenziano 1998).",
     ),
     sign(
         "regression",
         "Regression",
-        "White as a scar, with grey pepper: in 17 to 36 % of melanomas, by study; one of the seven points (Argenziano 1998).",
+        "White as a scar, with grey peppering: in 17 to 36 % of melanomas, depending on the study; one point on the seven-point checklist (Argenziano 1998).",
     ),
     sign(
         "pepper",
         "Grey granules",
-        "Melanin that has fallen into the dermis: in melanoma, and in lichen planus-like keratosis.",
+        "Melanin that has dropped into the dermis: in melanoma, and in lichen planus-like keratosis.",
     ),
     sign(
         "blue-grey-nests",
@@ -67,22 +67,22 @@ const SIGNS: &[Sign] = &[
     sign(
         "moth-eaten-border",
         "Moth-eaten border",
-        "Bites out of the rim: in 46 % of 100 seborrhoeic keratoses (Rajan 2022).",
+        "Bite-like notches in the rim: in 46 % of 100 seborrhoeic keratoses (Rajan 2022).",
     ),
     sign(
         "milia-like-cysts",
         "Milia-like cysts",
-        "White points of horn: in 66 % of 203 seborrhoeic keratoses (Braun 2002).",
+        "White dots of keratin: in 66 % of 203 seborrhoeic keratoses (Braun 2002).",
     ),
     sign(
         "comedo-like-openings",
         "Comedo-like openings",
-        "Brown plugs of horn: in 71 % of 203 seborrhoeic keratoses (Braun 2002).",
+        "Brown plugs of keratin: in 71 % of 203 seborrhoeic keratoses (Braun 2002).",
     ),
     sign(
         "ridges",
         "Fissures and ridges",
-        "As on a brain: in 76 % of 100 seborrhoeic keratoses (Rajan 2022).",
+        "A pattern like the surface of a brain: in 76 % of 100 seborrhoeic keratoses (Rajan 2022).",
     ),
     sign(
         "fingerprint",
@@ -92,22 +92,22 @@ const SIGNS: &[Sign] = &[
     sign(
         "arborising-vessels",
         "Arborising vessels",
-        "Sharp red trees: in 59 % of 5,950 basal cell carcinomas (Reiter 2021).",
+        "Sharply focused, branching red vessels: in 59 % of 5,950 basal cell carcinomas (Reiter 2021).",
     ),
     sign(
         "fine-vessels",
         "Short fine vessels",
-        "Twigs without a trunk: in superficial basal cell carcinoma (Reiter 2021).",
+        "Fine branches without a trunk: in superficial basal cell carcinoma (Reiter 2021).",
     ),
     sign(
         "glomerular-vessels",
         "Glomerular vessels",
-        "Coils in clusters: in 90 % of 21 squamous cell carcinomas in situ (Zalaudek 2004).",
+        "Coiled vessels in clusters: in 90 % of 21 squamous cell carcinomas in situ (Zalaudek 2004).",
     ),
     sign(
         "dotted-vessels",
         "Dotted vessels",
-        "Vessels seen from above: in 31 % of 412 dermatofibromas (Zaballos 2008), in melanocytic lesions too (Argenziano 2004).",
+        "Vessels seen end on: in 31 % of 412 dermatofibromas (Zaballos 2008), and in melanocytic lesions (Argenziano 2004).",
     ),
     sign(
         "hairpin-vessels",
@@ -122,12 +122,12 @@ const SIGNS: &[Sign] = &[
     sign(
         "lacunae-red",
         "Red lacunae",
-        "Lakes of blood with pale septa between them: a haemangioma (Argenziano 2003).",
+        "Pools of blood with pale septa between them: haemangioma (Argenziano 2003).",
     ),
     sign(
         "lacunae-purple",
         "Purple lacunae",
-        "Lakes of dark or clotted blood: angiokeratoma (Zaballos 2007).",
+        "Pools of dark or clotted blood: angiokeratoma (Zaballos 2007).",
     ),
     sign(
         "strawberry",
@@ -142,18 +142,18 @@ const SIGNS: &[Sign] = &[
     sign(
         "follicle-plugs",
         "Follicle plugs",
-        "Yellow horn in the follicles: in 66 % of 41 actinic keratoses of the face (Zalaudek 2006).",
+        "Yellow keratin in the follicles: in 66 % of 41 actinic keratoses of the face (Zalaudek 2006).",
     ),
-    sign("rosettes", "Rosettes", "Four white points in a square, seen in polarised light only."),
+    sign("rosettes", "Rosettes", "Four white points in a square, visible only in polarised light."),
     sign(
         "scale",
         "Scale",
-        "White to yellow plates of horn: in 85 % of 41 actinic keratoses of the face (Zalaudek 2006).",
+        "White to yellow scales of keratin: in 85 % of 41 actinic keratoses of the face (Zalaudek 2006).",
     ),
     sign(
         "keratin",
         "Keratin",
-        "A mass of horn: with crust and scale, in 90 % of 50 invasive squamous cell carcinomas (Lin 2014).",
+        "A mass of keratin: together with crust and scale, in 90 % of 50 invasive squamous cell carcinomas (Lin 2014).",
     ),
     sign(
         "ulcer",
@@ -170,50 +170,50 @@ const SIGNS: &[Sign] = &[
     sign(
         "shiny-white-lines",
         "Shiny white lines",
-        "Scarring that polarised light alone shows: in 28 % of melanomas and 69 % of basal cell carcinomas (Arch Dermatol 2012;148:146).",
+        "Scarring, visible only in polarised light: in 28 % of melanomas and 69 % of basal cell carcinomas (Arch Dermatol 2012;148:146).",
     ),
 ];
 
-const EVEN_NETWORK: Sign = sign(
+const EVEN_NETWORK: LesionSign = sign(
     "network",
     "Typical network",
-    "Even brown lines that fade out: the commonest pattern of nevi after the second decade (Zalaudek 2011).",
+    "Even brown lines that fade out at the rim: the commonest pattern of nevi after the second decade (Zalaudek 2011).",
 );
-const ODD_NETWORK: Sign = sign(
+const ODD_NETWORK: LesionSign = sign(
     "network",
     "Atypical network",
-    "Lines uneven, broad or broken off: in 35 to 82 % of melanomas, by study; two of the seven points (Argenziano 1998).",
+    "Uneven, broad or broken lines: in 35 to 82 % of melanomas, depending on the study; two points on the seven-point checklist (Argenziano 1998).",
 );
-const EVEN_DOTS: Sign = sign(
+const EVEN_DOTS: LesionSign = sign(
     "globules",
     "Regular dots and globules",
-    "Nests of pigmented cells, alike and evenly spread: in nevi, above all of the young (Zalaudek 2011).",
+    "Nests of pigmented cells, alike and evenly spread: in nevi, above all in young people (Zalaudek 2011).",
 );
-const ODD_DOTS: Sign = sign(
+const ODD_DOTS: LesionSign = sign(
     "globules",
     "Irregular dots and globules",
-    "Of many sizes and in clusters: in 25 to 40 % of melanomas, by study; one of the seven points (Argenziano 1998).",
+    "Of many sizes and in clusters: in 25 to 40 % of melanomas, depending on the study; one point on the seven-point checklist (Argenziano 1998).",
 );
-const ALL_ROUND: Sign =
-    sign("streaks", "Starburst", "Streaks all round: more than half of the Spitz and Reed nevi.");
-const ONE_SIDE: Sign = sign(
+const ALL_ROUND: LesionSign =
+    sign("streaks", "Starburst", "Streaks all around the rim: in more than half of Spitz and Reed nevi.");
+const ONE_SIDE: LesionSign = sign(
     "streaks",
     "Streaks",
-    "Lines that leave the rim at one side: in 9 to 32 % of melanomas, by study; one of the seven points (Argenziano 1998).",
+    "Lines that extend from one side of the rim: in 9 to 32 % of melanomas, depending on the study; one point on the seven-point checklist (Argenziano 1998).",
 );
-const ASYMMETRY: Sign = sign(
+const ASYMMETRY: LesionSign = sign(
     "asymmetry",
     "Asymmetry",
-    "Mirrored halves differ in colour by a median of 11 in melanomas and 7 in nevi (CIELAB, measured on HAM10000).",
+    "The two halves differ in colour by a median of 11 in melanomas and 7 in nevi (CIELAB, measured on HAM10000).",
 );
 
-const fn sign(name: &'static str, title: &'static str, meaning: &'static str) -> Sign {
-    Sign { name, title, meaning }
+const fn sign(name: &'static str, title: &'static str, meaning: &'static str) -> LesionSign {
+    LesionSign { name, title, meaning }
 }
 
 /// The signs that this lesion shows, the strongest first, with whether each is faint.
-pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static Sign, bool)> {
-    let pick = |odd: f32, sign: [&'static Sign; 2]| sign[usize::from(odd >= 0.5)];
+pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static LesionSign, bool)> {
+    let pick = |odd: f32, sign: [&'static LesionSign; 2]| sign[usize::from(odd >= 0.5)];
     let grouped = [
         (clinical.network, pick(clinical.network_atypia, [&EVEN_NETWORK, &ODD_NETWORK])),
         (clinical.dots.max(clinical.globules), pick(clinical.globules_irregular, [&EVEN_DOTS, &ODD_DOTS])),
@@ -225,7 +225,7 @@ pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static Sign, bool)> {
         let strength = Clinical::parameter(sign.name).map_or(0.0, |parameter| (parameter.get)(clinical));
         (strength, sign)
     });
-    let mut found: Vec<(f32, &Sign)> =
+    let mut found: Vec<(f32, &LesionSign)> =
         grouped.into_iter().chain(single).filter(|(strength, _)| *strength >= PRESENT).collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     found.into_iter().map(|(strength, sign)| (sign, strength < FAINT)).collect()
@@ -235,7 +235,7 @@ pub(crate) fn present(clinical: &Clinical) -> Vec<(&'static Sign, bool)> {
 mod tests {
     use super::*;
     use catalog::Diagnosis;
-    use catalog::widget::{Kind, LESION_LAB};
+    use catalog::widget::{ControlKind, LESION_LAB};
     use lesions::Difficulty;
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             let control = LESION_LAB.control(parameter.name);
             let control = control.unwrap_or_else(|| panic!("{} has no control", parameter.name));
             assert_eq!(control.label, parameter.label);
-            let Kind::Number { min, max, .. } = control.kind else { panic!("{}", parameter.name) };
+            let ControlKind::Number { min, max, .. } = control.kind else { panic!("{}", parameter.name) };
             assert_eq!((min as f32, max as f32), parameter.range, "{}", parameter.name);
         }
     }

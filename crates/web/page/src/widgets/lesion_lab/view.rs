@@ -6,7 +6,7 @@ use lesions::Lesion;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::PICTURES;
-use super::signs::Sign;
+use super::signs::LesionSign;
 use crate::stage::{append, text};
 
 /// Side of the picture while a slider moves, pixels: what a network would see, drawn in a frame.
@@ -17,7 +17,7 @@ pub(crate) const FINE: u32 = 448;
 pub(crate) const SMALL: u32 = 96;
 
 /// The stage.
-pub(crate) struct View {
+pub(crate) struct LesionView {
     picture: HtmlCanvasElement,
     title: HtmlElement,
     colours: HtmlElement,
@@ -25,7 +25,7 @@ pub(crate) struct View {
     others: Vec<(HtmlElement, HtmlCanvasElement)>,
 }
 
-impl View {
+impl LesionView {
     pub(crate) fn new(section: &Section) -> Self {
         let root: HtmlElement = dom::create("div", "lesion-lab");
         let figure: HtmlElement = dom::create("figure", "lesion-picture");
@@ -87,9 +87,9 @@ impl View {
     }
 
     /// Says what the lesion shows.
-    pub(crate) fn explain(&self, title: &str, summary: &str, colours: &str, present: &[(&Sign, bool)]) {
+    pub(crate) fn explain(&self, title: &str, summary: &str, colours: &str, present: &[(&LesionSign, bool)]) {
         self.title.set_text_content(Some(title));
-        // An image only from here on: without its words it would be one that nobody can hear. The small ones stand in
+        // An image only from here on: without its words it would be one that nobody can hear. The small ones are in
         // buttons, which have names of their own.
         dom::set(&self.picture, "aria-label", &(title.to_owned() + ": " + summary));
         dom::set(&self.picture, "role", "img");
@@ -103,7 +103,7 @@ impl View {
             append(&self.signs, &item);
         }
         if present.is_empty() {
-            append(&self.signs, &text("li", "", "No sign stands out."));
+            append(&self.signs, &text("li", "", "No sign is clearly visible."));
         }
     }
 }
@@ -118,6 +118,6 @@ fn canvas_on_mat(tag: &str) -> (HtmlCanvasElement, HtmlElement) {
 
 fn draw(target: &HtmlCanvasElement, lesion: &Lesion, view: &lesions::View, side: u32) -> Result<(), Failure> {
     let pixels = Rgb8::new(side, side, lesions::draw(lesion, view, side, side))
-        .map_err(|e| Failure::new(format!("The picture came out empty: {e}.")))?;
+        .map_err(|e| Failure::new(format!("The lesion could not be drawn ({e}). Please report it.")))?;
     canvas::draw(target, &pixels)
 }

@@ -1,31 +1,31 @@
-//! One image of many: where it comes from, and what the network said to it.
+//! One image of many: where it comes from, and what the network said about it.
 
 use catalog::Diagnosis;
-use evaluation::submission::Row;
-use kit::picture::Drawn;
+use evaluation::submission::PredictionRow;
+use kit::picture::DrawnLesion;
 use web_sys::File;
 
 /// One image.
 #[derive(Clone)]
-pub(super) struct Entry {
+pub(super) struct ImageEntry {
     /// Its place in the order of adding, and its name in the page.
     pub(super) id: u32,
     /// The file's name, or `mel-17` of a drawing.
     pub(super) name: String,
-    pub(super) source: Source,
-    pub(super) state: State,
+    pub(super) source: PixelSource,
+    pub(super) state: EntryState,
 }
 
 /// Where its pixels come from; they are not kept, since a hundred photographs would fill a phone's memory.
 #[derive(Clone)]
-pub(super) enum Source {
-    Drawn(Drawn),
+pub(super) enum PixelSource {
+    Drawn(DrawnLesion),
     Own(File),
 }
 
 /// What is known of it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum State {
+pub(super) enum EntryState {
     Waiting,
     /// In the order of the labels, 0 to 1.
     Answered(Vec<f32>),
@@ -33,12 +33,12 @@ pub(super) enum State {
     Refused(String),
 }
 
-impl Entry {
-    /// The probabilities, where there are any.
+impl ImageEntry {
+    /// The probabilities, if there are any.
     pub(super) fn probabilities(&self) -> Option<&[f32]> {
         match &self.state {
-            State::Answered(probabilities) => Some(probabilities),
-            State::Waiting | State::Refused(_) => None,
+            EntryState::Answered(probabilities) => Some(probabilities),
+            EntryState::Waiting | EntryState::Refused(_) => None,
         }
     }
 
@@ -56,19 +56,19 @@ impl Entry {
 
     /// What it was drawn as, by the names of these labels: one of the eight, or whether that is malignant.
     pub(super) fn truth(&self, labels: &[String]) -> Option<usize> {
-        let Source::Drawn(drawn) = self.source else { return None };
+        let PixelSource::Drawn(drawn) = self.source else { return None };
         let place = |name: &str| labels.iter().position(|label| label == name);
         let side = if drawn.diagnosis.is_malignant() { "malignant" } else { "benign" };
         place(drawn.diagnosis.abbreviation()).or_else(|| place(side))
     }
 
     /// Its row of a file of predictions; `None` without an answer.
-    pub(super) fn row(&self) -> Option<Row> {
+    pub(super) fn row(&self) -> Option<PredictionRow> {
         let image = match &self.source {
-            Source::Drawn(_) => self.name.clone(),
-            Source::Own(_) => stem(&self.name).to_owned(),
+            PixelSource::Drawn(_) => self.name.clone(),
+            PixelSource::Own(_) => stem(&self.name).to_owned(),
         };
-        Some(Row { image, probabilities: self.probabilities()?.to_vec() })
+        Some(PredictionRow { image, probabilities: self.probabilities()?.to_vec() })
     }
 }
 
@@ -81,9 +81,9 @@ fn stem(name: &str) -> &str {
 }
 
 /// Orders entries by the value of the control `sort`; what has no answer comes last.
-pub(super) fn sort(entries: &mut [&Entry], by: &str) {
+pub(super) fn sort(entries: &mut [&ImageEntry], by: &str) {
     // Largest probabilities in thousandths of a thousandth: whole numbers have one order.
-    let sureness = |entry: &Entry| entry.largest().map(|p| (p * 1e6) as i64);
+    let sureness = |entry: &ImageEntry| entry.largest().map(|p| (p * 1e6) as i64);
     entries.sort_by_key(|entry| {
         let (first, name) = match by {
             "name" => (0, entry.name.clone()),
@@ -97,8 +97,8 @@ pub(super) fn sort(entries: &mut [&Entry], by: &str) {
 }
 
 /// The next drawings: three of each diagnosis, from these seeds on.
-pub(super) fn drawings(first_seed: u64) -> Vec<Drawn> {
-    let of = |diagnosis| (first_seed..first_seed + 3).map(move |seed| Drawn { diagnosis, seed });
+pub(super) fn drawings(first_seed: u64) -> Vec<DrawnLesion> {
+    let of = |diagnosis| (first_seed..first_seed + 3).map(move |seed| DrawnLesion { diagnosis, seed });
     Diagnosis::ALL.into_iter().flat_map(of).collect()
 }
 
@@ -106,8 +106,8 @@ pub(super) fn drawings(first_seed: u64) -> Vec<Drawn> {
 mod tests {
     use super::*;
 
-    fn entry(id: u32, drawn: Drawn, state: State) -> Entry {
-        Entry { id, name: drawn.text(), source: Source::Drawn(drawn), state }
+    fn entry(id: u32, drawn: DrawnLesion, state: EntryState) -> ImageEntry {
+        ImageEntry { id, name: drawn.text(), source: PixelSource::Drawn(drawn), state }
     }
 
     fn labels(names: &[&str]) -> Vec<String> {
@@ -116,14 +116,14 @@ mod tests {
 
     #[test]
     fn what_has_no_answer_comes_last_whatever_the_order() {
-        let drawn = |diagnosis| Drawn { diagnosis, seed: 1 };
+        let drawn = |diagnosis| DrawnLesion { diagnosis, seed: 1 };
         let all = [
-            entry(0, drawn(Diagnosis::Scc), State::Waiting),
-            entry(1, drawn(Diagnosis::Nv), State::Answered(vec![0.9, 0.1])),
-            entry(2, drawn(Diagnosis::Mel), State::Answered(vec![0.4, 0.6])),
+            entry(0, drawn(Diagnosis::Scc), EntryState::Waiting),
+            entry(1, drawn(Diagnosis::Nv), EntryState::Answered(vec![0.9, 0.1])),
+            entry(2, drawn(Diagnosis::Mel), EntryState::Answered(vec![0.4, 0.6])),
         ];
         let order = |by| {
-            let mut entries: Vec<&Entry> = all.iter().collect();
+            let mut entries: Vec<&ImageEntry> = all.iter().collect();
             sort(&mut entries, by);
             entries.iter().map(|entry| entry.id).collect::<Vec<_>>()
         };
@@ -136,7 +136,11 @@ mod tests {
 
     #[test]
     fn a_drawing_is_known_by_its_diagnosis_or_its_side() {
-        let scc = entry(0, Drawn { diagnosis: Diagnosis::Scc, seed: 4 }, State::Answered(vec![0.2, 0.8]));
+        let scc = entry(
+            0,
+            DrawnLesion { diagnosis: Diagnosis::Scc, seed: 4 },
+            EntryState::Answered(vec![0.2, 0.8]),
+        );
         assert_eq!(scc.truth(&labels(&["benign", "malignant"])), Some(1));
         assert_eq!(scc.truth(&labels(&["MEL", "SCC"])), Some(1));
         assert_eq!(scc.truth(&labels(&["cat", "dog"])), None);

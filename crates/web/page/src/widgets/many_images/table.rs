@@ -6,11 +6,10 @@ use imaging::resize::resize;
 use kit::canvas;
 use kit::dom::{self, child};
 use kit::picture::{Picture, fit};
-use numerics::decimal;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::entry::{Entry, State};
+use super::entry::{EntryState, ImageEntry};
 use crate::network::words::{self, percent};
 
 /// Longer side of a row's picture, pixels.
@@ -19,16 +18,16 @@ const THUMB: u32 = 64;
 /// More labels than this get no columns of their own.
 const MOST_COLUMNS: usize = 20;
 
-/// A table with a row an image.
-pub(super) struct Table {
+/// A table with a row per image.
+pub(super) struct ImageTable {
     scroll: HtmlElement,
     head: HtmlElement,
     body: HtmlElement,
-    rows: RefCell<Vec<Row>>,
+    rows: RefCell<Vec<ImageRow>>,
     labels: RefCell<Vec<String>>,
 }
 
-struct Row {
+struct ImageRow {
     id: u32,
     element: HtmlElement,
     thumb: HtmlCanvasElement,
@@ -36,12 +35,12 @@ struct Row {
     numbers: Vec<HtmlElement>,
 }
 
-impl Table {
+impl ImageTable {
     pub(super) fn new(parent: &HtmlElement) -> Self {
         let scroll = child(parent, "div", "many-scroll");
         dom::set(&scroll, "tabindex", "0");
         dom::set(&scroll, "role", "region");
-        dom::set(&scroll, "aria-label", "Table of answers; scroll it with the arrow keys");
+        dom::set(&scroll, "aria-label", "Table of results; scroll it with the arrow keys");
         let table = child(&scroll, "table", "many-table");
         let head = child(&child(&table, "thead", ""), "tr", "");
         let body = child(&table, "tbody", "");
@@ -49,7 +48,7 @@ impl Table {
         Self { scroll, head, body, rows: RefCell::default(), labels: RefCell::default() }
     }
 
-    /// A column a label; the rows begin anew.
+    /// A column per label; the rows begin again.
     pub(super) fn set_labels(&self, labels: &[String]) {
         self.head.set_text_content(None);
         // A thousand columns would be no table.
@@ -71,12 +70,12 @@ impl Table {
     }
 
     /// Shows these entries in this order.
-    pub(super) fn show(&self, entries: &[&Entry]) {
+    pub(super) fn show(&self, entries: &[&ImageEntry]) {
         self.scroll.set_hidden(entries.is_empty());
         let labels = self.labels.borrow();
         for entry in entries {
             if !self.rows.borrow().iter().any(|row| row.id == entry.id) {
-                let row = Row::new(&self.body, entry, &labels);
+                let row = ImageRow::new(&self.body, entry, &labels);
                 self.rows.borrow_mut().push(row);
             }
         }
@@ -84,7 +83,7 @@ impl Table {
             let rows = self.rows.borrow();
             let Some(row) = rows.iter().find(|row| row.id == entry.id) else { continue };
             row.fill(entry, &labels);
-            // What is there already moves to the end, so that all of them stand in this order.
+            // What is there already moves to the end, so that all of them are in this order.
             let _never_refused = self.body.append_child(&row.element);
         }
     }
@@ -101,8 +100,8 @@ impl Table {
     }
 }
 
-impl Row {
-    fn new(body: &HtmlElement, entry: &Entry, labels: &[String]) -> Self {
+impl ImageRow {
+    fn new(body: &HtmlElement, entry: &ImageEntry, labels: &[String]) -> Self {
         let element = child(body, "tr", "");
         dom::set(&element, "data-name", &entry.name);
         let name = child(&element, "th", "many-name");
@@ -118,18 +117,18 @@ impl Row {
         Self { id: entry.id, element, thumb, answer, numbers }
     }
 
-    fn fill(&self, entry: &Entry, labels: &[String]) {
+    fn fill(&self, entry: &ImageEntry, labels: &[String]) {
         let truth = entry.truth(labels);
         let state = match &entry.state {
-            State::Waiting => {
-                self.answer.set_text_content(Some("waits for the network"));
+            EntryState::Waiting => {
+                self.answer.set_text_content(Some("waiting for the network"));
                 "waiting"
             }
-            State::Refused(words) => {
+            EntryState::Refused(words) => {
                 self.answer.set_text_content(Some(words));
                 "refused"
             }
-            State::Answered(_) => {
+            EntryState::Answered(_) => {
                 let top = entry.top().unwrap_or_default();
                 let name = labels.get(top).map(|label| words::diagnosis(label)).unwrap_or_default();
                 let chance = entry.largest().map(percent).unwrap_or_default();
@@ -150,7 +149,7 @@ impl Row {
             dom::set(
                 cell,
                 "data-probability",
-                &probability.map(decimal::shortest_single).unwrap_or_default(),
+                &probability.map(|number| number.to_string()).unwrap_or_default(),
             );
             dom::set(cell, "data-truth", if truth == Some(at) { "true" } else { "false" });
         }

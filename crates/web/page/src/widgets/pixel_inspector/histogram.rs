@@ -1,4 +1,4 @@
-//! Which numbers are frequent: the whole picture's upwards, the window's downwards, over one axis.
+//! How often values occur: in the whole picture (upwards) and in the window (downwards), on one axis.
 
 use imaging::spaces::Channel;
 use kit::{Failure, canvas, dom};
@@ -32,7 +32,7 @@ impl Histogram {
             &text(
                 "p",
                 "",
-                "How often each number occurs: grey, upwards, in the picture; blue, downwards, in the window.",
+                "How often each value occurs: in the picture (grey, upwards) and in the window (blue, downwards).",
             ),
         );
         this
@@ -43,7 +43,7 @@ impl Histogram {
         &self.element
     }
 
-    /// Shows how many numbers of the picture and of the window fall into equal parts of the channel's range.
+    /// Shows how many values of the picture and of the window fall into equal parts of the channel's range.
     pub(crate) fn show(&self, channel: Channel, picture: &[u32], window: &[u32]) -> Result<(), Failure> {
         canvas::draw_rgba(&self.canvas, picture.len() as u32, &chart::mirrored([picture, window], None))?;
         let [low, high] = channel.range();
@@ -57,7 +57,7 @@ impl Histogram {
             format!("between {from} and {to}{}", words::unit(channel))
         };
         let words = format!(
-            "Histogram. Most numbers of the picture are {}, of the window {}.",
+            "Histogram. The commonest values of the picture are {}, of the window {}.",
             most(picture),
             most(window)
         );

@@ -1,4 +1,4 @@
-//! `pixel-inspector`: an image as planes of numbers, and a window in which every number can be read.
+//! `pixel-inspector`: an image as planes of values, and a window that shows every value.
 
 mod histogram;
 mod tint;
@@ -16,20 +16,20 @@ use kit::{Failure, Form, Picker, Picture, Section, foot};
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::stage::{fit_to_room, number};
-use view::{Planes, View};
+use view::{ImagePlanes, InspectorView};
 
 /// Rows and columns of the window.
 const SIDE: usize = 10;
 /// Pixels that an arrow key moves with Shift.
 const FAR: isize = 10;
 
-struct Inspector {
+struct PixelInspector {
     section: Section,
     form: Form,
-    view: View,
+    view: InspectorView,
     picture: Option<Rc<Picture>>,
-    /// What is on the stage, and whether in colour.
-    planes: Option<(Planes, bool)>,
+    /// What is shown now, and whether in colour.
+    planes: Option<(ImagePlanes, bool)>,
     busy: Option<Busy>,
 }
 
@@ -39,8 +39,8 @@ struct Inspector {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let inspector = Rc::new(RefCell::new(Inspector {
-        view: View::new(section),
+    let inspector = Rc::new(RefCell::new(PixelInspector {
+        view: InspectorView::new(section),
         section: section.clone(),
         form: form.clone(),
         picture: None,
@@ -80,7 +80,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     })
 }
 
-impl Inspector {
+impl PixelInspector {
     fn expect_redraw(&mut self) {
         if self.busy.is_none() {
             self.busy = Some(self.section.busy());
@@ -100,14 +100,15 @@ impl Inspector {
 
     /// Shows the planes where picture or channel changed, and the window.
     fn try_redraw(&mut self, picture: &Picture) -> Result<(), Failure> {
-        let channel = words::parse_channel(&self.form.text("channel"))
-            .ok_or_else(|| Failure::new("This form offers a channel that this widget does not know."))?;
+        let channel = words::parse_channel(&self.form.text("channel")).ok_or_else(|| {
+            Failure::new("The form offers a channel that this widget does not know. Reload the page.")
+        })?;
         let tinted = self.form.toggle("tint");
         let start = dom::now();
         let planes = match self.planes.take() {
             Some((planes, was)) if planes.channel == channel && was == tinted => planes,
             old => {
-                let planes = Planes::of(&picture.pixels, channel);
+                let planes = ImagePlanes::of(&picture.pixels, channel);
                 if old.is_none() {
                     self.view.show_picture(picture)?;
                 }
@@ -176,7 +177,7 @@ impl Inspector {
 }
 
 /// The window follows a pressed pointer on any picture, and the arrow keys on the first.
-fn bind_window(inspector: &Rc<RefCell<Inspector>>, request: &Rc<dyn Fn()>) {
+fn bind_window(inspector: &Rc<RefCell<PixelInspector>>, request: &Rc<dyn Fn()>) {
     let shown = inspector.borrow();
     let views = std::iter::once(&shown.view.input).chain(&shown.view.planes);
     for (index, view) in views.enumerate() {

@@ -1,4 +1,4 @@
-//! The colour of a pixel in its plane: grey, or what its number stands for.
+//! The colour of a pixel in its plane: grey, or the colour of its value.
 
 use imaging::spaces::Channel;
 use kit::colour;

@@ -1,4 +1,4 @@
-//! What stands on the stage: the picture with the window's frame, the window's numbers, three planes, a small table.
+//! The widget's pictures: the picture with the window's frame, the window's values, three planes, a small table.
 
 use imaging::Rgb8;
 use imaging::spaces::Channel;
@@ -8,13 +8,13 @@ use web_sys::HtmlElement;
 
 use super::histogram::Histogram;
 use super::{SIDE, summary, tint, words};
-use crate::stage::{Grid, PictureView, Written, append, number, text};
+use crate::stage::{CellText, Grid, PictureView, append, number, text};
 
-/// Columns of the histogram: of 0 to 255 each stands for four numbers.
+/// Columns of the histogram: with values from 0 to 255, each counts four.
 const BINS: usize = 64;
 
-/// The numbers of a picture in one colour space.
-pub(crate) struct Planes {
+/// The values of a picture in one colour space.
+pub(crate) struct ImagePlanes {
     pub(crate) channel: Channel,
     width: usize,
     /// The three of the channel's space.
@@ -25,7 +25,7 @@ pub(crate) struct Planes {
     counts: Vec<u32>,
 }
 
-impl Planes {
+impl ImagePlanes {
     /// Computes them.
     pub(crate) fn of(image: &Rgb8, channel: Channel) -> Self {
         let own = channel.plane(image);
@@ -46,7 +46,7 @@ impl Planes {
 }
 
 /// The elements of the stage.
-pub(crate) struct View {
+pub(crate) struct InspectorView {
     pub(crate) input: PictureView,
     pub(crate) planes: [PictureView; 3],
     grid: Grid,
@@ -56,8 +56,8 @@ pub(crate) struct View {
     histogram: Histogram,
 }
 
-impl View {
-    /// Puts the empty elements on the stage, in the place of the fallback.
+impl InspectorView {
+    /// Shows the empty elements in place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let view = Self {
             input: PictureView::new("pixel-input"),
@@ -129,7 +129,7 @@ impl View {
     }
 
     /// Shows the three planes.
-    pub(crate) fn show_planes(&self, planes: &Planes, tinted: bool) -> Result<(), Failure> {
+    pub(crate) fn show_planes(&self, planes: &ImagePlanes, tinted: bool) -> Result<(), Failure> {
         for ((view, channel), plane) in self.planes.iter().zip(planes.channel.space()).zip(&planes.three) {
             let pixel = |&value: &Option<f32>| {
                 let [r, g, b] = tint::colour(channel, value, tinted);
@@ -145,10 +145,10 @@ impl View {
         Ok(())
     }
 
-    /// Shows the numbers of the window that begins at `left` and `top`, and its frame on every picture.
+    /// Shows the values of the window that begins at `left` and `top`, and its frame on every picture.
     pub(crate) fn look(
         &mut self,
-        planes: &Planes,
+        planes: &ImagePlanes,
         [left, top]: [usize; 2],
         tinted: bool,
     ) -> Result<(), Failure> {
@@ -162,9 +162,9 @@ impl View {
         self.grid.show(SIDE, |index| {
             let (row, column) = (index / SIDE, index % SIDE);
             let inside = (column < columns).then(|| values.get(row * columns + column)).flatten();
-            let Some(&value) = inside else { return (Written::Line(String::new()), None) };
+            let Some(&value) = inside else { return (CellText::Line(String::new()), None) };
             let text = value.map_or("–".to_owned(), |value| number(value, 0));
-            (Written::Line(text), Some(tint::colour(channel, value, tinted)))
+            (CellText::Line(text), Some(tint::colour(channel, value, tinted)))
         });
         let caption = caption(planes, [left, top], columns, values.len() / columns.max(1));
         self.grid_caption.set_text_content(Some(&caption));
@@ -181,7 +181,7 @@ impl View {
     }
 }
 
-fn caption(planes: &Planes, [left, top]: [usize; 2], columns: usize, rows: usize) -> String {
+fn caption(planes: &ImagePlanes, [left, top]: [usize; 2], columns: usize, rows: usize) -> String {
     let name = words::name(planes.channel);
     let unit = match words::unit(planes.channel) {
         "" => String::new(),
@@ -191,7 +191,7 @@ fn caption(planes: &Planes, [left, top]: [usize; 2], columns: usize, rows: usize
     format!("{name}{unit} at columns {left} to {right} and rows {top} to {bottom}.")
 }
 
-/// The caption and every row of numbers, for a screen reader.
+/// The caption and every row of values, for a screen reader.
 fn spoken(caption: &str, values: &[Option<f32>], columns: usize) -> String {
     let mut text = caption.to_owned();
     for row in values.chunks(columns.max(1)) {

@@ -1,4 +1,4 @@
-//! The words of the pixel inspector: channels, numbers, what the window holds.
+//! The texts of the pixel inspector: channels, values, what the window shows.
 
 use imaging::spaces::Channel;
 use imaging::window::Summary;
@@ -22,7 +22,7 @@ pub(crate) fn parse_channel(value: &str) -> Option<Channel> {
     })
 }
 
-/// What a channel is called.
+/// The name of a channel.
 pub(crate) fn name(channel: Channel) -> &'static str {
     match channel {
         Channel::Red => "Red",
@@ -38,7 +38,7 @@ pub(crate) fn name(channel: Channel) -> &'static str {
     }
 }
 
-/// What stands after a number of the channel.
+/// The unit after a value of the channel.
 pub(crate) fn unit(channel: Channel) -> &'static str {
     match channel {
         Channel::Hue => "°",
@@ -47,12 +47,12 @@ pub(crate) fn unit(channel: Channel) -> &'static str {
     }
 }
 
-/// A number of a channel with its unit.
+/// A value of a channel with its unit.
 pub(crate) fn value(channel: Channel, value: Option<f32>, digits: usize) -> String {
     value.map_or("undefined".to_owned(), |value| number(value, digits) + unit(channel))
 }
 
-/// What is in the window, to be spoken: columns and rows are counted from 0, as the code does.
+/// The contents of the window, for screen readers; columns and rows are counted from 0, as in the code.
 pub(crate) fn readout(channel: Channel, [left, top]: [usize; 2], summary: Summary) -> String {
     let mean = value(channel, summary.mean, 1);
     let range = match (summary.smallest, summary.largest) {
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn every_channel_of_the_form_is_known() {
         let control = catalog::widget::PIXEL_INSPECTOR.control("channel").unwrap();
-        let catalog::widget::Kind::Choice { options, .. } = control.kind else { panic!("a choice") };
+        let catalog::widget::ControlKind::Choice { options, .. } = control.kind else { panic!("a choice") };
         let known: Vec<_> = options.iter().filter_map(|(value, _)| parse_channel(value)).collect();
         assert_eq!(known, Channel::ALL);
     }

@@ -1,7 +1,7 @@
 //! How large the gradient of every layer is before the first step.
 
 use kit::Failure;
-use shortcut_trials::{Kind, Trial};
+use shortcut_trials::{NetworkKind, Trial};
 use web_sys::HtmlElement;
 
 use super::plot::{COLOURS, HEIGHT, Plot, WIDTH};
@@ -12,24 +12,24 @@ const LOW: f64 = -8.0;
 const HIGH: f64 = 4.0;
 
 /// The plot.
-pub(crate) struct Bars {
+pub(crate) struct GradientBars {
     pub(crate) figure: HtmlElement,
     plot: Plot,
 }
 
-impl Bars {
+impl GradientBars {
     /// An empty plot.
     pub(crate) fn new() -> Self {
         let marks = [("10,000", HIGH), ("1", 0.0), ("1/10,000", -4.0), ("", LOW)];
         let scale = marks.map(|(words, power)| (words, down(power)));
-        let caption = "Length of the gradient of each layer's weights before the first step; every line is ten thousand times \
-                       the one below it. Left, orange: without shortcuts. Right, blue: with them.";
-        let plot = Plot::new("Gradient of every layer, before the first step", &scale, "layers", caption);
+        let caption = "Length of the gradient of each layer's weights before the first step; each line is 10,000 times the one \
+                       below it. Left, orange: without shortcuts. Right, blue: with shortcuts.";
+        let plot = Plot::new("Gradient of each layer before the first step", &scale, "layers", caption);
         Self { figure: plot.figure.clone(), plot }
     }
 
     /// Draws both, layer by layer.
-    pub(crate) fn draw(&self, trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<(), Failure> {
+    pub(crate) fn draw(&self, trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> Result<(), Failure> {
         let layers = trials[0].first_gradients().len();
         let spoken = words::gradients(trials, kinds);
         let lines = [HIGH, 0.0, -4.0, LOW].map(down);
@@ -47,7 +47,7 @@ impl Bars {
     }
 }
 
-/// How far down a power of ten stands, 0 to 1.
+/// How far down a power of ten is, 0 to 1.
 fn down(power: f64) -> f64 {
     (HIGH - power) / (HIGH - LOW)
 }

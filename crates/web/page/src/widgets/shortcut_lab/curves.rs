@@ -1,35 +1,40 @@
 //! The loss of both networks, step by step.
 
 use kit::Failure;
-use shortcut_trials::{Kind, Trial};
+use shortcut_trials::{NetworkKind, Trial};
 use web_sys::HtmlElement;
 
 use super::plot::{COLOURS, HEIGHT, Plot, WIDTH};
 use super::words;
 
-/// The largest loss on the scale; what lies above is drawn at the edge.
+/// The largest loss on the scale; larger ones are drawn at the edge.
 const TOP: f32 = 1.0;
 /// What guessing between two answers costs: ln 2.
 const GUESS: f32 = core::f32::consts::LN_2;
 
 /// The plot.
-pub(crate) struct Curves {
+pub(crate) struct LossCurves {
     pub(crate) figure: HtmlElement,
     plot: Plot,
 }
 
-impl Curves {
+impl LossCurves {
     /// An empty plot.
     pub(crate) fn new() -> Self {
         let scale = [("1", 0.0), ("guess", f64::from(1.0 - GUESS)), ("0", 1.0)];
-        let caption = "Mean loss over all 200 places; guessing costs 0.69. Orange, in dashes: without shortcuts. Blue: \
-                       with them.";
+        let caption = "Mean loss over all 200 points; guessing gives 0.69. Orange, dashed: without shortcuts. Blue: with \
+                       shortcuts.";
         let plot = Plot::new("Loss", &scale, "steps", caption);
         Self { figure: plot.figure.clone(), plot }
     }
 
     /// Draws both.
-    pub(crate) fn draw(&self, trials: &[Trial; 2], kinds: [Kind; 2], last: usize) -> Result<(), Failure> {
+    pub(crate) fn draw(
+        &self,
+        trials: &[Trial; 2],
+        kinds: [NetworkKind; 2],
+        last: usize,
+    ) -> Result<(), Failure> {
         let last = trials.iter().map(Trial::steps).fold(last, usize::max);
         let spoken = words::losses(trials, kinds);
         let lines = [0.0, f64::from(1.0 - GUESS), 1.0];
@@ -53,7 +58,7 @@ impl Curves {
     }
 }
 
-/// Where the losses lie on the canvas, about one for every two pixels.
+/// Where the losses are on the canvas, about one for every two pixels.
 fn points(losses: &[f32], last: usize) -> Vec<[f64; 2]> {
     let place = |step: usize| {
         let down = 1.0 - losses[step].clamp(0.0, TOP) / TOP;

@@ -2,7 +2,7 @@
 
 use kit::{Failure, canvas, dom};
 use nn::ShapeError;
-use shortcut_trials::{LESION, Task, Trial};
+use shortcut_trials::{LESION, LesionTask, Trial};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use super::words;
@@ -18,7 +18,7 @@ const BORDER: usize = 120;
 const COLOURS: [[f32; 3]; 2] = [[244.0, 222.0, 203.0], [132.0, 82.0, 54.0]];
 
 /// One picture with its caption.
-pub(crate) struct Map {
+pub(crate) struct AnswerMap {
     pub(crate) figure: HtmlElement,
     pub(crate) canvas: HtmlCanvasElement,
     title: &'static str,
@@ -27,7 +27,7 @@ pub(crate) struct Map {
     answers: HtmlCanvasElement,
 }
 
-impl Map {
+impl AnswerMap {
     /// An empty picture.
     pub(crate) fn new(title: &'static str) -> Self {
         let map = Self {
@@ -47,16 +47,16 @@ impl Map {
     }
 
     /// Draws what the network answers now.
-    pub(crate) fn draw(&self, trial: &Trial, task: &Task) -> Result<Result<(), Failure>, ShapeError> {
+    pub(crate) fn draw(&self, trial: &Trial, task: &LesionTask) -> Result<Result<(), Failure>, ShapeError> {
         let answers = trial.map(SIDE)?;
         let caption = words::caption(trial)?;
-        let spoken = [self.title, ": what the network answers everywhere. ", &caption].concat();
+        let spoken = format!("{}: the network's answer at every point. {caption}", self.title);
         dom::set(&self.canvas, "aria-label", &spoken);
         self.caption.set_text_content(Some(&caption));
         Ok(self.paint(&answers, task))
     }
 
-    fn paint(&self, answers: &[f32], task: &Task) -> Result<(), Failure> {
+    fn paint(&self, answers: &[f32], task: &LesionTask) -> Result<(), Failure> {
         canvas::draw_rgba(&self.answers, SIDE as u32, &rgba(answers))?;
         let context = canvas::context(&self.canvas)?;
         let drawn = context.draw_image_with_html_canvas_element_and_dw_and_dh(
@@ -96,7 +96,7 @@ fn place(at: f32) -> f64 {
     f64::from(at + 1.0) / 2.0 * PIXELS
 }
 
-/// Between skin and lesion by probability; grey where there is none.
+/// Between skin and lesion by probability; grey if there is none.
 fn rgba(answers: &[f32]) -> Vec<u8> {
     let colour = |p: f32| {
         let [skin, lesion] = COLOURS;

@@ -1,4 +1,4 @@
-//! `shortcut-lab`: two small networks, one with shortcuts and one without, learn side by side where a lesion lies.
+//! `shortcut-lab`: two small networks, one with shortcuts and one without, learn side by side where a lesion is.
 
 mod bars;
 mod curves;
@@ -14,33 +14,32 @@ use kit::dom::{self, Frame};
 use kit::section::Busy;
 use kit::{Change, Failure, Form, Section, foot};
 use nn::ShapeError;
-use numerics::decimal;
-use shortcut_trials::{Kind, Settings, Task, Trial};
+use shortcut_trials::{LesionTask, NetworkKind, Trial, TrialSettings};
 
 use crate::stage::number;
-use view::View;
+use view::ShortcutView;
 
 /// How long a frame learns, milliseconds; drawing comes on top, and a task of the page should end within 50.
 const SLICE: f64 = 10.0;
-/// How long a map stands before it is drawn anew while the networks learn, milliseconds.
+/// How long a map stays before it is drawn again while the networks learn, milliseconds.
 const MAP_REST: f64 = 240.0;
 
 /// The two networks and what they learn.
-struct Pair {
-    settings: Settings,
-    kinds: [Kind; 2],
-    task: Task,
+struct TrialPair {
+    settings: TrialSettings,
+    kinds: [NetworkKind; 2],
+    task: LesionTask,
     trials: [Trial; 2],
 }
 
-impl Pair {
-    fn new(settings: Settings, kinds: [Kind; 2]) -> Result<Self, ShapeError> {
-        let task = Task::new(settings.seed);
+impl TrialPair {
+    fn new(settings: TrialSettings, kinds: [NetworkKind; 2]) -> Result<Self, ShapeError> {
+        let task = LesionTask::new(settings.seed);
         let [without, with] = kinds.map(|kind| Trial::new(settings, kind, &task));
         Ok(Self { settings, kinds, task, trials: [without?, with?] })
     }
 
-    /// A step of each that has not run away; whether there is one.
+    /// A step of each network that has not diverged; returns whether there is one.
     fn step(&mut self) -> Result<bool, ShapeError> {
         let mut stepped = false;
         for trial in self.trials.iter_mut().filter(|trial| !trial.ran_away()) {
@@ -57,11 +56,11 @@ impl Pair {
     }
 }
 
-struct Lab {
+struct ShortcutLab {
     section: Section,
     form: Form,
-    view: View,
-    pair: Option<Pair>,
+    view: ShortcutView,
+    pair: Option<TrialPair>,
     /// Learns and draws, frame by frame.
     runner: Option<Frame>,
     /// Since when the networks learn, and milliseconds of it spent on learning.
@@ -77,8 +76,8 @@ struct Lab {
 /// [`Failure`] if the page lacks a part that it needs.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
-    let lab = Rc::new(RefCell::new(Lab {
-        view: View::new(section),
+    let lab = Rc::new(RefCell::new(ShortcutLab {
+        view: ShortcutView::new(section),
         section: section.clone(),
         form: form.clone(),
         pair: None,
@@ -97,7 +96,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Lab {
+impl ShortcutLab {
     fn changed(&mut self, change: Change) {
         match change {
             Change::Action("train") if self.training.is_some() => self.stop(),
@@ -116,12 +115,13 @@ impl Lab {
         self.runner.iter().for_each(Frame::request);
     }
 
-    fn settings(&self) -> (Settings, [Kind; 2]) {
+    fn settings(&self) -> (TrialSettings, [NetworkKind; 2]) {
         let [blocks, width] = ["blocks", "width"].map(|name| self.form.number(name) as usize);
         let rate = self.form.number("rate") as f32;
         let seed = self.form.number("seed") as u64;
-        let with = if self.form.text("branches") == "unscaled" { Kind::Unscaled } else { Kind::With };
-        (Settings { blocks, width, rate, seed }, [Kind::Without, with])
+        let with =
+            if self.form.text("branches") == "unscaled" { NetworkKind::Unscaled } else { NetworkKind::With };
+        (TrialSettings { blocks, width, rate, seed }, [NetworkKind::Without, with])
     }
 
     fn last_step(&self) -> usize {
@@ -198,7 +198,7 @@ impl Lab {
         let (settings, kinds) = self.settings();
         let pair = match self.pair.take() {
             Some(pair) if pair.settings == settings && pair.kinds == kinds => pair,
-            _ => Pair::new(settings, kinds).map_err(|e| words::failure(&e))?,
+            _ => TrialPair::new(settings, kinds).map_err(|e| words::failure(&e))?,
         };
         let pair = self.pair.insert(pair);
         let mut goes_on = self.training.is_some();
@@ -223,7 +223,7 @@ impl Lab {
         Ok(false)
     }
 
-    /// What there is to see on the way: the curves, and a map whenever it is old. Who asks for less motion sees the end.
+    /// What there is to see on the way: the curves, and a map whenever it is old. With reduced motion, only the end is shown.
     fn show_some(&mut self) -> Result<(), Failure> {
         let Some(pair) = self.pair.as_ref().filter(|_| !dom::wants_less_motion()) else { return Ok(()) };
         self.view.curves.draw(&pair.trials, pair.kinds, self.last_step())?;
@@ -245,7 +245,7 @@ impl Lab {
             map.draw(trial, &pair.task).map_err(|e| words::failure(&e))??;
         }
         for (name, trial) in ["data-loss-without", "data-loss-with"].into_iter().zip(&pair.trials) {
-            dom::set(self.section.element(), name, &decimal::shortest_single(trial.loss()));
+            dom::set(self.section.element(), name, &trial.loss().to_string());
         }
         dom::set(self.section.element(), "data-steps", &pair.steps().to_string());
         let said = words::said(&pair.trials, pair.kinds).map_err(|e| words::failure(&e))?;
@@ -254,9 +254,9 @@ impl Lab {
     }
 
     fn download(&self) -> Option<foot::Download> {
-        let Pair { settings, .. } = self.pair.as_ref()?;
+        let TrialPair { settings, .. } = self.pair.as_ref()?;
         let numbers = [settings.blocks, settings.seed as usize].map(|n| number(n as f32, 0));
-        let name = ["shortcuts-", &numbers[0], "-blocks-seed-", &numbers[1], ".png"].concat();
+        let name = format!("shortcuts-{}-blocks-seed-{}.png", numbers[0], numbers[1]);
         Some((self.view.maps[1].canvas.clone(), name))
     }
 }

@@ -8,7 +8,7 @@ use crate::stage::{append, text};
 /// Size of the canvas, canvas pixels.
 pub(crate) const WIDTH: f64 = 720.0;
 pub(crate) const HEIGHT: f64 = 240.0;
-/// Without and with: both stand out from light and dark pages, and for every eye from one another.
+/// Without and with: both stand out from light and dark pages, and from each other for everyone.
 pub(crate) const COLOURS: [&str; 2] = ["#d55e00", "#2288cc"];
 /// Lines of a scale.
 const GRID: &str = "rgba(128, 128, 128, 0.55)";
@@ -21,7 +21,7 @@ pub(crate) struct Plot {
 }
 
 impl Plot {
-    /// `scale` has the words and how far down they stand, 0 to 1; `axis` is what runs to the right.
+    /// `scale` has the words and how far down they are, 0 to 1; `axis` is what runs to the right.
     pub(crate) fn new(title: &str, scale: &[(&str, f64)], axis: &str, caption: &str) -> Self {
         let plot = Self {
             figure: dom::create("figure", "shortcut-plot"),
@@ -38,7 +38,7 @@ impl Plot {
         for (words, down) in scale {
             let mark = text("span", "", words);
             let percent = (100.0 * down) as i32;
-            dom::set(&mark, "style", &["inset-block-start:", &percent.to_string(), "%"].concat());
+            dom::set(&mark, "style", &format!("inset-block-start:{percent}%"));
             append(&side, &mark);
         }
         append(&area, &side);

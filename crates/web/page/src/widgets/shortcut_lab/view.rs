@@ -1,29 +1,29 @@
-//! What stands on the stage: two maps side by side, the loss below, and the gradients of the layers.
+//! The pictures: two maps side by side, the loss below, and the gradients of the layers.
 
 use kit::{Section, dom};
 use web_sys::HtmlElement;
 
-use super::bars::Bars;
-use super::curves::Curves;
-use super::map::Map;
+use super::bars::GradientBars;
+use super::curves::LossCurves;
+use super::map::AnswerMap;
 use crate::stage::{append, text};
 
-/// The elements of the stage.
-pub(crate) struct View {
-    pub(crate) maps: [Map; 2],
-    pub(crate) curves: Curves,
-    pub(crate) bars: Bars,
+/// The widget's elements.
+pub(crate) struct ShortcutView {
+    pub(crate) maps: [AnswerMap; 2],
+    pub(crate) curves: LossCurves,
+    pub(crate) bars: GradientBars,
     progress: HtmlElement,
     steps: HtmlElement,
 }
 
-impl View {
-    /// Puts the empty elements on the stage, in the place of the fallback.
+impl ShortcutView {
+    /// Shows the empty elements in place of the fallback.
     pub(crate) fn new(section: &Section) -> Self {
         let view = Self {
-            maps: ["Without shortcuts", "With shortcuts"].map(Map::new),
-            curves: Curves::new(),
-            bars: Bars::new(),
+            maps: ["Without shortcuts", "With shortcuts"].map(AnswerMap::new),
+            curves: LossCurves::new(),
+            bars: GradientBars::new(),
             progress: dom::create("progress", ""),
             steps: text("p", "shortcut-steps", ""),
         };
@@ -45,11 +45,10 @@ impl View {
         view
     }
 
-    /// How far the training is.
+    /// Shows the progress of the training.
     pub(crate) fn progress(&self, steps: usize, last: usize) {
-        let [steps, last] = [steps, last].map(|n| n.to_string());
-        dom::set(&self.progress, "max", &last);
-        dom::set(&self.progress, "value", &steps);
-        self.steps.set_text_content(Some(&["step ", &steps, " of ", &last].concat()));
+        dom::set(&self.progress, "max", &last.to_string());
+        dom::set(&self.progress, "value", &steps.to_string());
+        self.steps.set_text_content(Some(&format!("step {steps} of {last}")));
     }
 }

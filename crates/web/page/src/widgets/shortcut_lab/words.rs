@@ -1,58 +1,56 @@
-//! The words of the shortcut lab.
+//! The texts of the shortcut lab.
 
 use kit::Failure;
 use nn::ShapeError;
-use numerics::decimal;
-use shortcut_trials::{Kind, Trial};
+use shortcut_trials::{NetworkKind, Trial};
 
 use crate::stage::number;
 
 /// A failure of the network in the reader's words.
 pub(crate) fn failure(error: &ShapeError) -> Failure {
-    Failure::new(["The networks cannot learn with these settings: ", &error.to_string(), "."].concat())
+    Failure::new(format!("The networks cannot learn with these settings: {error}."))
 }
 
-/// What the training cost so far.
+/// The time that training took so far.
 pub(crate) fn cost(milliseconds: f64, steps: usize) -> String {
-    [&number(milliseconds as f32, 0), " ms for ", &steps.to_string(), " steps of both, WASM in this page"]
-        .concat()
+    format!("{} ms for {steps} steps of both networks, WASM in this page", number(milliseconds as f32, 0))
 }
 
 /// A network by its shortcuts.
-fn name(kind: Kind) -> &'static str {
+fn name(kind: NetworkKind) -> &'static str {
     match kind {
-        Kind::Without => "without shortcuts",
-        Kind::With => "with shortcuts",
-        Kind::Unscaled => "with shortcuts and branches as they are",
+        NetworkKind::Without => "without shortcuts",
+        NetworkKind::With => "with shortcuts",
+        NetworkKind::Unscaled => "with shortcuts and unscaled branches",
     }
 }
 
-/// Below a map: `Loss 0.693; 100 of 200 places right.`
+/// Below a map: `Loss 0.693; 50.0 % of 200 points right.`
 pub(crate) fn caption(trial: &Trial) -> Result<String, ShapeError> {
     if trial.ran_away() {
-        return Ok([
-            "Ran away: after ",
-            &trial.steps().to_string(),
-            " steps the numbers are too large to be written.",
-        ]
-        .concat());
+        return Ok(format!(
+            "Diverged: after {} steps the values are too large for the computer.",
+            trial.steps()
+        ));
     }
     let right = number(100.0 * trial.accuracy()?, 1);
     let same = match (trial.tells_apart()?, trial.is_stuck()) {
         (true, _) => "",
-        (false, false) => " The same answer everywhere.",
-        (false, true) => " The same answer everywhere, for good: no gradient arrives at the first layer.",
+        (false, false) => " It gives the same answer everywhere.",
+        (false, true) => {
+            " It gives the same answer everywhere and cannot change it: no gradient reaches the first layer."
+        }
     };
-    Ok(["Loss ", &small(trial.loss()), "; ", &right, " % of 200 places right.", same].concat())
+    Ok(format!("Loss {}; {right} % of 200 points right.{same}", small(trial.loss())))
 }
 
-/// Both in one sentence each, to be spoken.
-pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, ShapeError> {
+/// One sentence per network, for screen readers.
+pub(crate) fn said(trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> Result<String, ShapeError> {
     let steps = trials.iter().map(Trial::steps).max().unwrap_or_default();
     let when = match steps {
         0 => "Before the first step.".to_owned(),
         1 => "After 1 step.".to_owned(),
-        _ => ["After ", &steps.to_string(), " steps."].concat(),
+        _ => format!("After {steps} steps."),
     };
     let mut said = when;
     for (trial, kind) in trials.iter().zip(kinds) {
@@ -62,35 +60,34 @@ pub(crate) fn said(trials: &[Trial; 2], kinds: [Kind; 2]) -> Result<String, Shap
 }
 
 /// What the curves show.
-pub(crate) fn losses(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
+pub(crate) fn losses(trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> String {
     let of = |trial: &Trial, kind| {
         let from = small(trial.losses().first().copied().unwrap_or(f32::NAN));
-        [name(kind), " from ", &from, " to ", &small(trial.loss())].concat()
+        format!("{} from {from} to {}", name(kind), small(trial.loss()))
     };
-    ["Loss: ", &of(&trials[0], kinds[0]), ", ", &of(&trials[1], kinds[1]), "."].concat()
+    format!("Loss: {}, {}.", of(&trials[0], kinds[0]), of(&trials[1], kinds[1]))
 }
 
 /// What the bars show.
-pub(crate) fn gradients(trials: &[Trial; 2], kinds: [Kind; 2]) -> String {
+pub(crate) fn gradients(trials: &[Trial; 2], kinds: [NetworkKind; 2]) -> String {
     let of = |trial: &Trial, kind| {
         let sizes = trial.first_gradients();
         let [first, last] =
             [sizes.first(), sizes.last()].map(|size| small(size.copied().unwrap_or_default()));
-        [name(kind), " ", &first, " in the first layer and ", &last, " in the last"].concat()
+        format!("{} {first} in the first layer and {last} in the last", name(kind))
     };
-    ["Gradient before the first step: ", &of(&trials[0], kinds[0]), "; ", &of(&trials[1], kinds[1]), "."]
-        .concat()
+    format!("Gradient before the first step: {}; {}.", of(&trials[0], kinds[0]), of(&trials[1], kinds[1]))
 }
 
-/// A number with two digits that count, at least, and three after the point.
+/// A number with at least two significant digits and three after the point.
 pub(crate) fn small(x: f32) -> String {
     if !x.is_finite() {
-        return "beyond all bounds".to_owned();
+        return "not finite".to_owned();
     }
     let size = f64::from(x.abs());
-    // The largest unit that still leaves two digits of it.
+    // The fewest digits that still show two significant ones.
     let digits = (3..9).find(|&digits| size == 0.0 || size >= power(1 - digits)).unwrap_or(9);
-    decimal::fixed(x.into(), digits as usize).replace('-', "−")
+    format!("{x:.0$}", digits as usize).replace('-', "−")
 }
 
 fn power(exponent: i32) -> f64 {
@@ -100,7 +97,7 @@ fn power(exponent: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shortcut_trials::{Settings, Task};
+    use shortcut_trials::{LesionTask, TrialSettings};
 
     #[test]
     fn small_numbers_keep_two_digits() {
@@ -114,16 +111,16 @@ mod tests {
         ] {
             assert_eq!(small(x), expected);
         }
-        assert_eq!(small(f32::INFINITY), "beyond all bounds");
+        assert_eq!(small(f32::INFINITY), "not finite");
     }
 
     #[test]
-    fn a_network_that_knows_nothing_yet_says_so() {
-        let settings = Settings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
-        let kinds = [Kind::Without, Kind::With];
-        let trials = kinds.map(|kind| Trial::new(settings, kind, &Task::new(1)).unwrap());
+    fn an_untrained_network_is_described_as_such() {
+        let settings = TrialSettings { blocks: 12, width: 8, rate: 0.05, seed: 1 };
+        let kinds = [NetworkKind::Without, NetworkKind::With];
+        let trials = kinds.map(|kind| Trial::new(settings, kind, &LesionTask::new(1)).unwrap());
         let said = said(&trials, kinds).unwrap();
         assert!(said.starts_with("Before the first step. Network without shortcuts: Loss 0."), "{said}");
-        assert!(said.contains("% of 200 places right."), "{said}");
+        assert!(said.contains("% of 200 points right."), "{said}");
     }
 }

@@ -9,14 +9,14 @@ use file_store::pieces::PIECE;
 use inference_messages::{FileKind, FileSource, NetworkError, Progress, Report};
 use worker_kit::{Pace, Task};
 
-use super::fetched::Fetched;
+use super::fetched::FetchedFile;
 use super::now;
 
 /// Milliseconds between two reports: a bar need not move more often.
 const BETWEEN_REPORTS: f64 = 50.0;
 
 /// What is wanted.
-pub(super) struct File<'a> {
+pub(super) struct WantedFile<'a> {
     pub(super) kind: FileKind,
     pub(super) url: &'a str,
     pub(super) bytes: u64,
@@ -33,8 +33,8 @@ pub(super) struct File<'a> {
 /// # Errors
 /// [`NetworkError`]; what came until then stays in `fetched` unless it was wrong.
 pub(super) async fn ensure(
-    fetched: &mut Fetched,
-    file: &File<'_>,
+    fetched: &mut FetchedFile,
+    file: &WantedFile<'_>,
     task: &Task<Report>,
 ) -> Result<(), NetworkError> {
     if fetched.url == file.url && fetched.received == file.bytes {
@@ -46,15 +46,15 @@ pub(super) async fn ensure(
     from_server(fetched, file, task).await
 }
 
-fn begin(fetched: &mut Fetched, file: &File<'_>) -> Result<(), NetworkError> {
+fn begin(fetched: &mut FetchedFile, file: &WantedFile<'_>) -> Result<(), NetworkError> {
     let room = fetched.begin(file.url, file.bytes, file.kind == FileKind::Network);
     room.then_some(()).ok_or(NetworkError::Memory { total: file.total })
 }
 
 /// Whether the store had the whole file; the beginning of it stays in `fetched`, wrong bytes are removed from the store.
 async fn from_store(
-    fetched: &mut Fetched,
-    file: &File<'_>,
+    fetched: &mut FetchedFile,
+    file: &WantedFile<'_>,
     task: &Task<Report>,
 ) -> Result<bool, NetworkError> {
     let pieces = file_store::pieces_of(file.url).await;
@@ -84,15 +84,15 @@ async fn from_store(
     Ok(true)
 }
 
-/// What is stored is of no use.
-async fn forget(fetched: &mut Fetched, file: &File<'_>) -> Result<bool, NetworkError> {
+/// The stored data cannot be used.
+async fn forget(fetched: &mut FetchedFile, file: &WantedFile<'_>) -> Result<bool, NetworkError> {
     file_store::remove(file.url).await;
-    *fetched = Fetched::default();
+    *fetched = FetchedFile::default();
     Ok(false)
 }
 
 /// Puts what came since the last piece into the store: a favour to the next visit, without which this one works as well.
-async fn keep(fetched: &mut Fetched, file: &File<'_>) {
+async fn keep(fetched: &mut FetchedFile, file: &WantedFile<'_>) {
     let piece = fetched.unstored();
     if piece.is_empty() {
         return;
@@ -108,8 +108,8 @@ async fn keep(fetched: &mut Fetched, file: &File<'_>) {
 }
 
 async fn from_server(
-    fetched: &mut Fetched,
-    file: &File<'_>,
+    fetched: &mut FetchedFile,
+    file: &WantedFile<'_>,
     task: &Task<Report>,
 ) -> Result<(), NetworkError> {
     if fetched.url != file.url {
@@ -119,7 +119,7 @@ async fn from_server(
     let response = ask(fetched, file, task).await?;
     if response.status() == 416 {
         // The server holds fewer bytes than came already, so it is another file now: from the beginning.
-        *fetched = Fetched::default();
+        *fetched = FetchedFile::default();
         return Box::pin(from_server(fetched, file, task)).await;
     }
     if !(response.status() == 206 && continues(&response, fetched.received)) {
@@ -131,7 +131,7 @@ async fn from_server(
     report(fetched, file, FileSource::Server, task);
     keep(fetched, file).await;
     match ended {
-        Err(Broke::TooMuch) => return wrong(fetched, file).await,
+        Err(ReadFailure::TooMuch) => return wrong(fetched, file).await,
         _ if fetched.received == file.bytes => {}
         _ if task.is_cancelled() => return Err(stopped(fetched, file)),
         _ => {
@@ -144,24 +144,28 @@ async fn from_server(
     }
     if resumed {
         // The two halves may be of two versions: once more from the beginning.
-        *fetched = Fetched::default();
+        *fetched = FetchedFile::default();
         return Box::pin(from_server(fetched, file, task)).await;
     }
     wrong(fetched, file).await
 }
 
-async fn wrong(fetched: &mut Fetched, file: &File<'_>) -> Result<(), NetworkError> {
-    *fetched = Fetched::default();
+async fn wrong(fetched: &mut FetchedFile, file: &WantedFile<'_>) -> Result<(), NetworkError> {
+    *fetched = FetchedFile::default();
     file_store::remove(file.url).await;
     Err(NetworkError::Checksum { file: file.kind })
 }
 
-fn stopped(fetched: &Fetched, file: &File<'_>) -> NetworkError {
+fn stopped(fetched: &FetchedFile, file: &WantedFile<'_>) -> NetworkError {
     NetworkError::Stopped { received: file.before + fetched.received, total: file.total }
 }
 
 /// Asks the server for the file, or for the rest of it.
-async fn ask(fetched: &Fetched, file: &File<'_>, task: &Task<Report>) -> Result<Response, NetworkError> {
+async fn ask(
+    fetched: &FetchedFile,
+    file: &WantedFile<'_>,
+    task: &Task<Report>,
+) -> Result<Response, NetworkError> {
     let unreachable = |_: JsValue| {
         if task.is_cancelled() {
             stopped(fetched, file)
@@ -193,7 +197,7 @@ async fn ask(fetched: &Fetched, file: &File<'_>, task: &Task<Report>) -> Result<
     Err(NetworkError::Http { file: file.kind, status })
 }
 
-/// Whether the response goes on exactly where the first part ended.
+/// Whether the response continues exactly where the first part ended.
 fn continues(response: &Response, received: u64) -> bool {
     let range = response.headers().get("Content-Range").ok().flatten().unwrap_or_default();
     range
@@ -207,38 +211,38 @@ fn strong_etag(response: &Response) -> Option<String> {
     response.headers().get("ETag").ok().flatten().filter(|etag| etag.starts_with('"'))
 }
 
-fn report(fetched: &Fetched, file: &File<'_>, source: FileSource, task: &Task<Report>) {
+fn report(fetched: &FetchedFile, file: &WantedFile<'_>, source: FileSource, task: &Task<Report>) {
     let received = file.before + fetched.received;
     task.report(&Report::Progress(Progress { file: file.kind, source, received, total: file.total }));
 }
 
 /// Why reading ended before its end.
-enum Broke {
+enum ReadFailure {
     TooMuch,
     Stream,
 }
 
 /// Reads all that the response holds.
 async fn drain(
-    fetched: &mut Fetched,
-    file: &File<'_>,
+    fetched: &mut FetchedFile,
+    file: &WantedFile<'_>,
     response: &Response,
     task: &Task<Report>,
     source: FileSource,
-) -> Result<(), Broke> {
-    let body = response.body().ok_or(Broke::Stream)?;
+) -> Result<(), ReadFailure> {
+    let body = response.body().ok_or(ReadFailure::Stream)?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut pace = Pace::every(BETWEEN_REPORTS);
     while !task.is_cancelled() {
-        let step = JsFuture::from(reader.read()).await.map_err(|_| Broke::Stream)?;
-        let value = js_sys::Reflect::get(&step, &"value".into()).map_err(|_| Broke::Stream)?;
+        let step = JsFuture::from(reader.read()).await.map_err(|_| ReadFailure::Stream)?;
+        let value = js_sys::Reflect::get(&step, &"value".into()).map_err(|_| ReadFailure::Stream)?;
         if value.is_undefined() {
             return Ok(());
         }
-        let piece: Uint8Array = value.dyn_into().map_err(|_| Broke::Stream)?;
+        let piece: Uint8Array = value.dyn_into().map_err(|_| ReadFailure::Stream)?;
         if !fetched.push(&piece, file.bytes) {
             let _the_rest_is_not_wanted = reader.cancel();
-            return Err(Broke::TooMuch);
+            return Err(ReadFailure::TooMuch);
         }
         if source == FileSource::Server {
             fetched.downloaded += u64::from(piece.length());
@@ -252,12 +256,12 @@ async fn drain(
         }
     }
     let _the_rest_is_not_wanted = reader.cancel();
-    Err(Broke::Stream)
+    Err(ReadFailure::Stream)
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// The Worker's or the page's, whichever this runs in.
+    /// The global scope of the Worker or of the page.
     #[wasm_bindgen(js_name = fetch)]
     fn fetch(request: &web_sys::Request) -> js_sys::Promise;
 }

@@ -1,4 +1,4 @@
-//! A file that is being fetched: what came so far, so that a download that broke off goes on.
+//! A file that is being fetched: the part received so far, so that an interrupted download continues.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub(super) enum Sink {
 }
 
 /// A file, whole or in part.
-pub(super) struct Fetched {
+pub(super) struct FetchedFile {
     pub(super) url: String,
     pub(super) received: u64,
     /// What the server called this version of the file, so that two versions are never joined.
@@ -31,7 +31,7 @@ pub(super) struct Fetched {
     hash: Sha256,
 }
 
-impl Default for Fetched {
+impl Default for FetchedFile {
     fn default() -> Self {
         Self {
             url: String::new(),
@@ -46,8 +46,8 @@ impl Default for Fetched {
     }
 }
 
-impl Fetched {
-    /// Forgets what came and makes room for `bytes` bytes in `empty`'s kind of memory; false where there is no room.
+impl FetchedFile {
+    /// Drops the part received and makes room for `bytes` bytes in `empty`'s kind of memory; false if there is no room.
     pub(super) fn begin(&mut self, url: &str, bytes: u64, in_rust: bool) -> bool {
         *self = Self { url: url.to_owned(), ..Self::default() };
         if in_rust {
@@ -64,7 +64,7 @@ impl Fetched {
         true
     }
 
-    /// Adds a piece; false where it is more than there is room for.
+    /// Adds a piece; false if there is no room for it.
     pub(super) fn push(&mut self, piece: &Uint8Array, bytes: u64) -> bool {
         let length = u64::from(piece.length());
         if self.received + length > bytes {

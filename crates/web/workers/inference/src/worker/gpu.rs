@@ -68,7 +68,7 @@ pub(super) fn submissions() -> u32 {
     watch::submissions()
 }
 
-/// Why WebGPU is given up after it failed with these words.
+/// Why WebGPU is not used any more after it failed with this message.
 pub(super) fn failure(detail: &str) -> Fallback {
     match watch::lost_words() {
         Some(detail) => Fallback::Lost { detail },

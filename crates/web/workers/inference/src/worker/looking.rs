@@ -14,7 +14,7 @@ use crate::keep::{KEEP, plan};
 
 /// The session with every layer as an output, and what is kept of its last run.
 #[derive(Default)]
-pub(super) struct Looking {
+pub(super) struct LayerSession {
     session: Option<Classifier>,
     /// Every layer, in the order of computation, and the bytes of its values where the file states them.
     layers: Vec<(String, Option<u64>)>,
@@ -22,7 +22,7 @@ pub(super) struct Looking {
 }
 
 /// What a look took.
-pub(super) struct Cost {
+pub(super) struct LookCost {
     /// Whether the network had to run.
     pub(super) ran: bool,
     /// Of that run.
@@ -32,7 +32,7 @@ pub(super) struct Cost {
     pub(super) fallback: Option<Fallback>,
 }
 
-impl Looking {
+impl LayerSession {
     /// The image is another one.
     pub(super) fn forget_values(&mut self) {
         self.kept.clear();
@@ -96,7 +96,7 @@ impl Looking {
     ///
     /// # Errors
     /// If one of them is not.
-    pub(super) fn report(&self, asked: &[String], cost: Cost, task: &Task<Report>) -> Result<(), String> {
+    pub(super) fn report(&self, asked: &[String], cost: LookCost, task: &Task<Report>) -> Result<(), String> {
         let found: Option<Vec<_>> = asked.iter().map(|name| self.kept(name)).collect();
         let found = found.ok_or_else(|| "the runtime gave no values for a layer".to_owned())?;
         let layer =

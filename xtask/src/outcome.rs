@@ -11,7 +11,7 @@ use crate::process;
 
 /// A count of tests.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Outcome {
+pub(crate) struct TestOutcome {
     passed: u32,
     failed: u32,
     /// Names of those that failed.
@@ -27,7 +27,7 @@ pub(crate) struct Timed {
     pub(crate) time: Duration,
 }
 
-impl Outcome {
+impl TestOutcome {
     /// One test, passed.
     pub(crate) fn passed(name: &str, time: Duration) -> Self {
         Self { passed: 1, times: vec![Timed { name: name.to_owned(), time }], ..Self::default() }
@@ -73,7 +73,7 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for TestOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)
     }
@@ -95,7 +95,7 @@ fn seconds(verdict: &str) -> Option<Duration> {
 ///
 /// # Errors
 /// When the command cannot be started.
-pub(crate) fn of(command: &mut Command) -> anyhow::Result<Outcome> {
+pub(crate) fn of(command: &mut Command) -> anyhow::Result<TestOutcome> {
     let words = process::words(command);
     // A failure says what it found. Where it arose is asked for with `RUST_BACKTRACE=1`, and given for panics alone:
     // fifty lines of an error's way through the runtime would bury its message.
@@ -106,7 +106,7 @@ pub(crate) fn of(command: &mut Command) -> anyhow::Result<Outcome> {
     let mut child =
         command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start: {words}"))?;
     let output = child.stdout.take().with_context(|| format!("no output of: {words}"))?;
-    let mut outcome = Outcome::default();
+    let mut outcome = TestOutcome::default();
     for line in BufReader::new(output).lines() {
         let line = line.with_context(|| format!("cannot read what {words} prints"))?;
         println!("{line}");
@@ -115,7 +115,7 @@ pub(crate) fn of(command: &mut Command) -> anyhow::Result<Outcome> {
     let status = child.wait().with_context(|| format!("lost: {words}"))?;
     if !status.success() && outcome.failed == 0 {
         // It did not come as far as counting: it does not compile, or it crashed.
-        outcome.add(Outcome::failed(&words));
+        outcome.add(TestOutcome::failed(&words));
     }
     Ok(outcome)
 }
@@ -124,8 +124,8 @@ pub(crate) fn of(command: &mut Command) -> anyhow::Result<Outcome> {
 mod tests {
     use super::*;
 
-    fn read(lines: &[&str]) -> Outcome {
-        let mut outcome = Outcome::default();
+    fn read(lines: &[&str]) -> TestOutcome {
+        let mut outcome = TestOutcome::default();
         for line in lines {
             outcome.read(line);
         }
@@ -161,8 +161,8 @@ mod tests {
 
     #[test]
     fn no_test_at_all_is_not_a_success() {
-        assert!(Outcome::default().verdict().is_err());
-        assert!(Outcome::passed("one", Duration::ZERO).verdict().is_ok());
+        assert!(TestOutcome::default().verdict().is_err());
+        assert!(TestOutcome::passed("one", Duration::ZERO).verdict().is_ok());
     }
 
     #[cfg(unix)]
