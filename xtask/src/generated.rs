@@ -33,18 +33,25 @@ pub(crate) fn write_manifest(manifest: &Manifest) -> anyhow::Result<()> {
     remove_stale(&folder(), manifest)
 }
 
-/// The manifest of the last build; `None` before the first.
+/// The manifest of the last build; `None` before the first, and if another version of the project wrote it. Such a manifest is
+/// removed, since the next build writes a new one.
 ///
 /// # Errors
-/// When there is one that cannot be read.
+/// When there is one that cannot be opened or removed.
 pub(crate) fn read_manifest() -> anyhow::Result<Option<Manifest>> {
-    let path = source().join(MANIFEST);
+    read_or_remove(&source().join(MANIFEST))
+}
+
+fn read_or_remove(path: &Path) -> anyhow::Result<Option<Manifest>> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = files::read_text(&path)?;
-    let hint = || format!("cannot read the manifest {}; run: cargo xtask build", path.display());
-    serde_json::from_str(&text).map(Some).with_context(hint)
+    let manifest = serde_json::from_str(&files::read_text(path)?).ok();
+    if manifest.is_none() {
+        println!("another version built the site last; {} will be written again", path.display());
+        std::fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(manifest)
 }
 
 /// Removes every file of `folder` that no part of the manifest names.
@@ -96,6 +103,19 @@ mod tests {
     use catalog::manifest::{Module, WIDGETS};
 
     use super::*;
+
+    #[test]
+    fn a_manifest_of_another_version_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("manifest.json");
+        assert_eq!(read_or_remove(&path).unwrap(), None);
+        files::write(&path, br#"{ "modules": 3 }"#).unwrap();
+        assert_eq!(read_or_remove(&path).unwrap(), None);
+        assert!(!path.exists());
+        files::write(&path, &serde_json::to_vec(&Manifest::default()).unwrap()).unwrap();
+        assert_eq!(read_or_remove(&path).unwrap(), Some(Manifest::default()));
+        assert!(path.exists());
+    }
 
     #[test]
     fn what_the_manifest_does_not_list_is_removed() {

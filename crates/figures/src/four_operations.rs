@@ -98,7 +98,10 @@ fn legend(area: &Area<'_>, activations: &Activations, scales: [f32; 4]) -> Resul
     let lines = [
         format!("map {} of {channels}", map.channel + 1),
         format!("steps 1 to 3: {} × {}", map.height, map.width),
-        format!("step 4: {} × {}", activations.operations.maps[3].height, activations.operations.maps[3].width),
+        format!(
+            "step 4: {} × {}",
+            activations.operations.maps[3].height, activations.operations.maps[3].width
+        ),
     ];
     for (line, words) in (0..).zip(&lines) {
         write_text(area, words, (left, 14 + LINE * line), Anchor::Start, &style)?;
