@@ -69,7 +69,7 @@ impl Default for Limits {
 /// let error = inspect(b"%PDF-1.7 ...", &Limits::default()).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "This file is not a picture I can open (it looks like a PDF). Try a JPEG or PNG."
+///     "This file is not a picture (it looks like a PDF). Choose a JPEG or PNG."
 /// );
 /// ```
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Info, ImageError> {

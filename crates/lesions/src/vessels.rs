@@ -65,7 +65,7 @@ impl Vessels {
                     branch(&mut lines, at, inward, self.width, self.size, 4, &mut random);
                 }
                 VesselForm::Linear => {
-                    lines.push(wander(at, heading, self.width, self.size, 0.35, &mut random))
+                    lines.push(wander(at, heading, self.width, self.size, 0.35, &mut random));
                 }
                 VesselForm::Comma => lines.push(arc(at, heading, self.width, self.size, 1.6)),
                 VesselForm::Hairpin => lines.push(hairpin(at, heading, self.width, self.size)),

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn nothing_is_precomputed_for_a_network_of_everyday_things() {
-        let message = run("imagenet-efficientnet-lite0", &Kind::ALL).unwrap_err().to_string();
+        let message = run("imagenet-efficientnet-lite0", &ResultKind::ALL).unwrap_err().to_string();
         assert!(message.contains("names everyday things"), "{message}");
     }
 }
