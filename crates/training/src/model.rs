@@ -491,6 +491,9 @@ mod tests {
     fn weights_of_another_shape_are_refused_by_name() {
         let weights = resnet18().weights();
         let error = Model::with_weights(resnet(Depth::Resnet18, 2, 64), &weights, Device::Cpu).unwrap_err();
-        assert_eq!(error.to_string(), "resnet18 expects fc.weight in the shape [2, 512], found [8, 512]");
+        assert_eq!(
+            error.to_string(),
+            "resnet18 needs fc.weight in the shape [2, 512], but the weights have the shape [8, 512]"
+        );
     }
 }

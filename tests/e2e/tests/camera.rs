@@ -154,7 +154,7 @@ async fn a_refused_camera_is_named_and_the_page_goes_on() -> anyhow::Result<()> 
     let site = Site::serve().await?;
     let browser = start(&site, Camera::Refused).await?;
     let words = refusal(&browser).await?;
-    ensure!(words.contains("not allowed") && words.contains("choose a file"), "{words}");
+    ensure!(words.contains("is blocked") && words.contains("choose a file"), "{words}");
     Ok(())
 }
 

@@ -167,7 +167,7 @@ async fn percentages_of_a_link_that_do_not_sum_to_a_hundred_are_refused_with_wor
     let widget = browser.widget(EXPLORER);
     widget.ready().await?;
     let words = widget.alert().await?;
-    ensure!(words.contains("sum to 115 %, not 100 %"), "{words}");
+    ensure!(words.contains("add up to 100 %, not 115 %"), "{words}");
     ensure!(shares(&widget).await? == ["65", "20", "15"], "{:?}", shares(&widget).await?);
     check_split(&widget, "isic-2019", SplitUnit::Lesion, 2019).await?;
     widget.set("test", "30").await?;

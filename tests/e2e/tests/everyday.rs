@@ -68,7 +68,7 @@ async fn a_reader_s_own_picture_gets_the_five_most_probable_of_a_thousand_classe
     widget.set("full-precision", "true").await?;
     widget.idle_within(PATIENCE).await?;
     let message = widget.alert().await?;
-    ensure!(message.contains("no file of this network in full precision"), "{message}");
+    ensure!(message.contains("does not have this network in full precision"), "{message}");
     ensure!(browser.strangers().is_empty(), "{:?}", browser.strangers());
     Ok(())
 }
@@ -90,7 +90,7 @@ async fn feature_maps_show_the_stages_of_the_network() -> anyhow::Result<()> {
     let expected: Vec<String> = network.menu().into_iter().map(|group| group.title).collect();
     ensure!(groups == expected && groups.contains(&"Stage 7".to_owned()), "{groups:?}");
     let absent = text(&widget, "[data-panel=first] .maps-absent").await?;
-    ensure!(absent.contains("start the network"), "{absent}");
+    ensure!(absent.contains("Start the network"), "{absent}");
 
     start(&widget).await?;
     for layer in ["_blocks.3._depthwise_conv", "_blocks.14._add", "_relu1", "_fc"] {
@@ -113,7 +113,7 @@ async fn evidence_shows_where_it_looks_and_says_what_was_not_measured() -> anyho
     widget.ready().await?;
     widget.idle_within(PATIENCE).await?;
     let absent = text(&widget, ".evidence-absent").await?;
-    ensure!(absent.contains("no evidence of this network"), "{absent}");
+    ensure!(absent.contains("no precomputed evidence of this network"), "{absent}");
     start(&widget).await?;
     widget
         .wait::<bool>("evidence", PATIENCE, "widget.dataset.evidence === 'computed' && !widget.dataset.busy")

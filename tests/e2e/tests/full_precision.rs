@@ -35,9 +35,8 @@ async fn the_weights_as_trained_are_one_key_away_and_answer_as_in_native_code() 
     browser.tab_to(&widget.control("full-precision")).await?;
     browser.keys(&[' ']).await?;
     let size = catalog::manifest::megabytes(onnx.len() as u64);
-    let named = format!(
-        "widget.querySelector('[data-action=start]').textContent.includes('{size} of it the network')"
-    );
+    let named =
+        format!("widget.querySelector('[data-action=start]').textContent.includes('{size} for the network')");
     widget.wait::<bool>("the size of the larger file", PATIENCE, &named).await?;
     site.take_requests();
 

@@ -180,7 +180,10 @@ async fn a_model_with_another_input_is_named_with_both_sizes() -> anyhow::Result
     press_start(&widget).await?;
     let message = failure(&widget).await?;
     ensure!(message.contains("not the one that this page was made for"), "{message}");
-    ensure!(message.contains("[N, 3, 128, 128] expected") && message.contains("[N, 3, 9, 9]"), "{message}");
+    ensure!(
+        message.contains("needs input [N, 3, 128, 128]") && message.contains("has input [N, 3, 9, 9]"),
+        "{message}"
+    );
     ensure!(message.contains("Try again") && message.contains("rest of the page still works"), "{message}");
     page_goes_on(&browser, &widget).await
 }

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use e2e::{Asked, Browser, Fault, Site, Widget, is_a};
 use serde_json::Value;
 
-use crate::classifier::{PAGE, PATIENCE, press_start, probabilities, start};
+use crate::classifier::{MODEL, PAGE, PATIENCE, press_start, probabilities, start};
 
 /// The pieces of the model that the browser's store has: key and bytes.
 const STORED: &str = "const found = [];
@@ -110,7 +110,8 @@ async fn where_the_server_sends_no_parts_the_whole_file_comes() -> anyhow::Resul
     probabilities(&widget).await?;
     let ranges: Vec<_> = models(&site).into_iter().map(|asked| asked.range).collect();
     ensure!(ranges == [Some(format!("bytes={kept}-"))], "{ranges:?}");
-    let whole: u64 = widget.read("Object.values(JSON.parse(widget.dataset.models))[0].bytes").await?;
+    let whole = format!("JSON.parse(widget.dataset.models)['{MODEL}'].bytes");
+    let whole: u64 = widget.read(&whole).await?;
     ensure!(stored(&browser).await? == whole, "stored are {} of {whole} bytes", stored(&browser).await?);
     Ok(())
 }

@@ -55,7 +55,7 @@ impl fmt::Display for WeightsReport {
                 )?;
             }
             HeadSource::Drawn => {
-                write!(f, "; it has no last layer, so a new one with {} outputs was drawn", self.outputs)?
+                write!(f, "; it has no last layer, so a new one with {} outputs was drawn", self.outputs)?;
             }
         }
         if !self.random.is_empty() {

@@ -118,10 +118,10 @@ mod tests {
             let message = array(&npy(header, &[0; 8])).unwrap_err().to_string();
             assert!(message.contains(words), "{message}");
         };
-        check("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", "found 8 bytes");
-        check("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }", "found columns");
-        check("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "found the type |O");
-        check("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", "found -2");
+        check("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", "does not match its 8 bytes");
+        check("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }", "stored column by column");
+        check("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "has the type |O");
+        check("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", "-2 is not a size");
         check("{}", "no descr");
     }
 }

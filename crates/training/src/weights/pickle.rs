@@ -206,15 +206,7 @@ impl PickleMachine<'_> {
                 let (module, name) = (self.line()?, self.line()?);
                 self.name(&format!("{module}.{name}"))?;
             }
-            0x93 => {
-                let parts = self.last(2)?;
-                let name = parts.iter().map(|&id| match &self.values[id] {
-                    PickleValue::Text(text) => Ok(text.as_str()),
-                    other => bail!("the pickle has {other:?} where the name of a function belongs"),
-                });
-                let name = name.collect::<anyhow::Result<Vec<_>>>()?.join(".");
-                self.name(&name)?;
-            }
+            0x93 => self.qualified_name()?,
             b'R' => self.call()?,
             // `b` sets further attributes of an object; tensors have none that we need.
             b'0' | b'b' => drop(self.pop()?),
@@ -229,15 +221,30 @@ impl PickleMachine<'_> {
             0x94 => self.remember(self.memo.len() as u64)?,
             b'h' | b'j' => {
                 let key = self.count(if operation == b'h' { 1 } else { 4 })? as u64;
-                let id = self
-                    .memo
-                    .get(&key)
-                    .with_context(|| format!("the pickle refers to memo {key}, which it never stored"))?;
-                self.stack.push(*id);
+                self.recall(key)?;
             }
             other => bail!("byte {start} of the pickle, 0x{other:02x}, is not an operation"),
         }
         Ok(false)
+    }
+
+    /// A function named by the two texts on the stack.
+    fn qualified_name(&mut self) -> anyhow::Result<()> {
+        let parts = self.last(2)?;
+        let name = parts.iter().map(|&id| match &self.values[id] {
+            PickleValue::Text(text) => Ok(text.as_str()),
+            other => bail!("the pickle has {other:?} where the name of a function belongs"),
+        });
+        let name = name.collect::<anyhow::Result<Vec<_>>>()?.join(".");
+        self.name(&name)
+    }
+
+    /// Pushes what the pickle stored under this number.
+    fn recall(&mut self, key: u64) -> anyhow::Result<()> {
+        let id = self.memo.get(&key);
+        let id = id.with_context(|| format!("the pickle refers to memo {key}, which it never stored"))?;
+        self.stack.push(*id);
+        Ok(())
     }
 
     fn take(&mut self, count: usize) -> anyhow::Result<&[u8]> {
@@ -344,7 +351,7 @@ impl PickleMachine<'_> {
         let (pairs, []) = items.as_chunks::<2>() else { bail!("the pickle is damaged: a key has no value") };
         match self.top()? {
             PickleValue::Dictionary(entries) => {
-                entries.extend(pairs.iter().map(|&[key, value]| (key, value)))
+                entries.extend(pairs.iter().map(|&[key, value]| (key, value)));
             }
             other => bail!("the pickle is damaged: it adds a key to {other:?} instead of a dictionary"),
         }

@@ -294,7 +294,7 @@ impl Picker {
                         *this.0.camera.borrow_mut() = Some(camera);
                     }
                     Err(failure) => {
-                        this.0.section.warn(TOPIC, format!("{failure} The current picture stays."))
+                        this.0.section.warn(TOPIC, format!("{failure} The current picture stays."));
                     }
                 }
             }

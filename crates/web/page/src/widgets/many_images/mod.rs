@@ -115,7 +115,11 @@ impl ManyImages {
                 let input: &HtmlInputElement = form.element("images").unchecked_ref();
                 let list = input.files();
                 let files = list.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.get(at)));
-                self.add_files(files.collect());
+                let files: Vec<File> = files.collect();
+                // A browser tells twice of one choice; at the second time the field is empty again.
+                if !files.is_empty() {
+                    self.add_files(files);
+                }
                 // The same files may be chosen again.
                 input.set_value("");
             }
