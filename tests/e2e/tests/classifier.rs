@@ -186,13 +186,31 @@ pub(crate) async fn check_parity(
     Ok(Parity { card, inputs: inputs.len(), difference })
 }
 
+/// All inputs of a network, on WASM.
+async fn check_wasm(model: &str) -> anyhow::Result<()> {
+    leave("wasm", &check_parity(&Browser::start().await?, model, "wasm", 1).await?)
+}
+
+// One test for each network, so that they share the processor's cores.
+
 #[tokio::test]
-async fn on_wasm_the_page_answers_as_libtorch_does() -> anyhow::Result<()> {
-    let browser = Browser::start().await?;
-    for model in [MODEL, TWO, DEEPER, THOUSAND] {
-        leave("wasm", &check_parity(&browser, model, "wasm", 1).await?)?;
-    }
-    Ok(())
+async fn on_wasm_the_resnet_18_answers_as_libtorch_does() -> anyhow::Result<()> {
+    check_wasm(MODEL).await
+}
+
+#[tokio::test]
+async fn on_wasm_the_resnet_18_of_two_classes_answers_as_libtorch_does() -> anyhow::Result<()> {
+    check_wasm(TWO).await
+}
+
+#[tokio::test]
+async fn on_wasm_the_resnet_50_answers_as_libtorch_does() -> anyhow::Result<()> {
+    check_wasm(DEEPER).await
+}
+
+#[tokio::test]
+async fn on_wasm_the_network_of_a_thousand_classes_answers_as_libtorch_does() -> anyhow::Result<()> {
+    check_wasm(THOUSAND).await
 }
 
 /// A browser with a graphics card that a processor plays.
