@@ -5,9 +5,9 @@
 //! folder below `widgets`, named as in the catalog; [`network`] is how one runs an exported model, in a Worker whose own module
 //! is fetched once the reader asks for it.
 
-mod beforehand;
 pub mod checksum;
 pub mod network;
+mod precomputed;
 mod stage;
 mod widgets;
 

@@ -21,8 +21,8 @@ use kit::section::Section;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-use crate::beforehand;
 use crate::network::{Event, Network};
+use crate::precomputed;
 use bars::{ProbabilityBars, ShownAnswer};
 use view::ClassifierView;
 
@@ -170,12 +170,12 @@ impl Classifier {
     fn show_on(&self, side: &NetworkSide, picture: &Rc<Picture>) {
         side.sentence.borrow_mut().clear();
         self.say_answers();
-        self.show_beforehand(side);
+        self.show_precomputed(side);
         side.network.show(picture);
     }
 
     /// The answer that the book keeps of this image, as long as no network is there to be asked.
-    fn show_beforehand(&self, side: &NetworkSide) {
+    fn show_precomputed(&self, side: &NetworkSide) {
         let ClassifierParts { section, picture, .. } = &*self.0;
         if side.network.is_ready() {
             return;
@@ -185,7 +185,7 @@ impl Classifier {
         let PictureOrigin::Drawn(drawn) = asked.origin else { return };
         let (this, side, model, busy) = (self.clone(), side.clone(), side.network.model(), section.busy());
         spawn_local(async move {
-            let found = beforehand::kept(&model, drawn).await;
+            let found = precomputed::kept(&model, drawn).await;
             let ClassifierParts { section, picture, .. } = &*this.0;
             let same = picture.borrow().as_ref().is_some_and(|now| Rc::ptr_eq(now, &asked))
                 && side.network.model().sha256 == model.sha256;
@@ -235,7 +235,7 @@ impl Classifier {
                         self.0.section.warn("canvas", failure.0);
                     }
                 }
-                self.show_beforehand(side);
+                self.show_precomputed(side);
             }
             Event::Answer(answer) => {
                 self.0.section.settle(side.topic);

@@ -4,8 +4,8 @@ pub(super) use catalog::precomputed::ScoreTerm;
 use nn::{Tensor, head};
 use numerics::math;
 
-use crate::beforehand::{PrecomputedEntry, damaged};
 use crate::network::{LayerResult, LinearLayer};
+use crate::precomputed::{PrecomputedEntry, damaged};
 use kit::failure::Failure;
 
 /// Of more classes than this, evidence is worked out for the most probable alone, and how many those are.
@@ -98,7 +98,7 @@ impl ClassEvidence {
     ///
     /// # Errors
     /// [`Failure`] if a map has another size than the list says.
-    pub(super) fn beforehand(kept: PrecomputedEntry) -> Result<Self, Failure> {
+    pub(super) fn precomputed(kept: PrecomputedEntry) -> Result<Self, Failure> {
         let PrecomputedEntry { list, answer } = kept;
         let [height, width] = list.size;
         let power = powers(&answer.logits);

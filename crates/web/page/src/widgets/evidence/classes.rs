@@ -6,7 +6,7 @@ use kit::dom::{self, child};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};
 
-use super::weighed::ClassEvidence;
+use super::class_evidence::ClassEvidence;
 use crate::network::words::{self, percent};
 use crate::stage::significant::number;
 

@@ -4,11 +4,11 @@
 //! section carries `data-source` of what is shown in `data-evidence` (`precomputed`, `computed`, or nothing), `data-class`,
 //! `data-bias` and `data-map` (the class activation map, row by row, digits enough for the same `f32`).
 
+mod class_evidence;
 mod classes;
 mod note;
-mod over;
+mod overlay;
 mod sum;
-mod weighed;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -25,13 +25,13 @@ use kit::section::Section;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 
-use crate::beforehand;
 use crate::network::words::percent;
 use crate::network::{Event, Network};
+use crate::precomputed;
+use class_evidence::ClassEvidence;
 use classes::ClassList;
-use over::{EvidencePicture, OverlayDisplay};
+use overlay::{EvidencePicture, OverlayDisplay};
 use sum::ScoreSum;
-use weighed::ClassEvidence;
 
 /// Binds form, stage and buttons.
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
@@ -131,7 +131,7 @@ impl Evidence {
             Some(weighed) => {
                 weighed.classes.iter().filter_map(|class| labels.get(class.label).cloned()).collect()
             }
-            None if model.classes > weighed::MOST => Vec::new(),
+            None if model.classes > class_evidence::MOST => Vec::new(),
             None => labels.clone(),
         };
         let shown = names.clone();
@@ -158,7 +158,7 @@ impl Evidence {
             Err(failure) => section.warn("canvas", failure.0),
         }
         self.forget();
-        self.show_beforehand();
+        self.show_precomputed();
         network.show(picture);
     }
 
@@ -177,7 +177,7 @@ impl Evidence {
     }
 
     /// What the book keeps of this image, as long as no network is there to be asked.
-    fn show_beforehand(&self) {
+    fn show_precomputed(&self) {
         let EvidenceParts { section, network, picture, turn, .. } = &*self.0;
         if network.is_ready() {
             return;
@@ -186,8 +186,8 @@ impl Evidence {
         let PictureOrigin::Drawn(drawn) = asked.origin else { return self.say_absent() };
         let (this, model, busy, asked) = (self.clone(), network.model(), section.busy(), turn.get());
         spawn_local(async move {
-            let found = beforehand::kept(&model, drawn).await;
-            let found = found.and_then(|kept| kept.map(ClassEvidence::beforehand).transpose());
+            let found = precomputed::kept(&model, drawn).await;
+            let found = found.and_then(|kept| kept.map(ClassEvidence::precomputed).transpose());
             let EvidenceParts { section, network, turn, .. } = &*this.0;
             if turn.get() == asked && !network.is_ready() {
                 match found {
@@ -266,7 +266,7 @@ impl Evidence {
     fn take(&self, weighed: ClassEvidence, source: &'static str) {
         let EvidenceParts { section, absent, network, turn, weighed: shown, .. } = &*self.0;
         absent.set_hidden(true);
-        if network.model().classes > weighed::MOST {
+        if network.model().classes > class_evidence::MOST {
             self.set_labels(Some(&weighed));
         }
         let weighed = Rc::new(weighed);

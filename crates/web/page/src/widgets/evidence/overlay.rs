@@ -11,7 +11,7 @@ use kit::picture::Picture;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::weighed::EvidenceClass;
+use super::class_evidence::EvidenceClass;
 use crate::stage::significant::{number, signed};
 
 /// Colours in the colour bar.

@@ -8,7 +8,7 @@ use numerics::math;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::weighed::{ClassEvidence, EvidenceClass, ScoreTerm};
+use super::class_evidence::{ClassEvidence, EvidenceClass, ScoreTerm};
 use crate::network::words::percent;
 use crate::stage::significant::{number, signed};
 

@@ -64,7 +64,7 @@ impl LayerContent {
     }
 
     /// What is kept of a stop; `bytes` are the levels of its mosaic. `None` if they do not fit one another.
-    pub(crate) fn beforehand(stop: &PrecomputedStop, bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn precomputed(stop: &PrecomputedStop, bytes: &[u8]) -> Option<Self> {
         let values = match stop.mosaic() {
             None => stop.values.clone(),
             Some([width, height]) => {
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn kept_maps_come_back_by_channel() {
         let levels = [0, 255, 51, 0];
-        let content = LayerContent::beforehand(&kept(&[64, 1, 2], &[9, 3], &levels), &levels).unwrap();
+        let content = LayerContent::precomputed(&kept(&[64, 1, 2], &[9, 3], &levels), &levels).unwrap();
         assert_eq!((content.count(), content.channels, content.look), (2, 64, LayerDrawing::Maps));
         assert_eq!(content.place(3).map(|place| content.map(place)), Some(&[0.4, 0.0][..]));
         assert_eq!((content.place(0), content.channel(0)), (None, Some(9)));
@@ -227,18 +227,18 @@ mod tests {
     fn a_mosaic_that_does_not_fit_its_list_is_no_content() {
         let levels = [0, 255, 51, 0];
         let whole = kept(&[64, 1, 2], &[9, 3], &levels);
-        assert!(LayerContent::beforehand(&whole, &levels).is_some());
-        assert_eq!(LayerContent::beforehand(&whole, &levels[..3]), None);
+        assert!(LayerContent::precomputed(&whole, &levels).is_some());
+        assert_eq!(LayerContent::precomputed(&whole, &levels[..3]), None);
         // As where a download broke off and the browser drew what it had.
-        assert_eq!(LayerContent::beforehand(&whole, &[0, 255, 0, 0]), None);
+        assert_eq!(LayerContent::precomputed(&whole, &[0, 255, 0, 0]), None);
         let mut short = whole;
         short.lows.pop();
-        assert_eq!(LayerContent::beforehand(&short, &levels), None);
+        assert_eq!(LayerContent::precomputed(&short, &levels), None);
     }
 
     #[test]
     fn vectors_are_bars_where_short_and_a_strip_where_long() {
-        let bars = LayerContent::beforehand(&stop(&[2], &[], &[0.25, 0.75]), &[]).unwrap();
+        let bars = LayerContent::precomputed(&stop(&[2], &[], &[0.25, 0.75]), &[]).unwrap();
         assert_eq!((bars.look, bars.map(0)), (LayerDrawing::Bars, &[0.25, 0.75][..]));
         let strip = LayerContent::computed("avgpool", &[512, 1, 1], vec![1.0; 512], "WASM").unwrap();
         assert_eq!((strip.look, strip.size, strip.count()), (LayerDrawing::Strip, [16, 32], 1));

@@ -59,11 +59,11 @@ impl MapCache {
         let list = self.list(folder, &model.sha256).await?;
         let Some(stop) = list.stop(drawn.diagnosis, drawn.seed, layer) else { return Ok(None) };
         let Some([width, height]) = stop.mosaic() else {
-            return LayerContent::beforehand(stop, &[]).map(Some).ok_or_else(|| fetched::damaged(LIST));
+            return LayerContent::precomputed(stop, &[]).map(Some).ok_or_else(|| fetched::damaged(LIST));
         };
         let url = folder.to_owned() + &mosaic_file(drawn.diagnosis, drawn.seed, layer);
         let levels = self.levels(&url, [width, height]).await?;
-        let content = LayerContent::beforehand(stop, &levels).ok_or_else(|| fetched::damaged(MOSAIC))?;
+        let content = LayerContent::precomputed(stop, &levels).ok_or_else(|| fetched::damaged(MOSAIC))?;
         let mut all = self.levels.borrow_mut();
         // Only whole ones are kept: another try fetches a damaged one again.
         if all.iter().all(|(known, _)| *known != url) {

@@ -7,9 +7,9 @@
 
 mod colours;
 mod content;
-mod kept;
+mod map_cache;
+mod network_walk;
 mod panel;
-mod way;
 mod words;
 
 use std::cell::RefCell;
@@ -27,9 +27,9 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEve
 
 use crate::network::{Event, LayerValues, Network};
 use content::LayerContent;
-use kept::MapCache;
+use map_cache::MapCache;
+use network_walk::NetworkWalk;
 use panel::{LayerPanel, MapDisplay};
-use way::NetworkWalk;
 
 /// How long a playing walk rests at a layer, milliseconds.
 const REST: f64 = 1500.0;
@@ -428,7 +428,7 @@ impl FeatureMaps {
             }
             PictureOrigin::Own(_) => false,
         };
-        let kept = kept::folder(&self.0.state.borrow().model).is_some();
+        let kept = map_cache::folder(&self.0.state.borrow().model).is_some();
         self.0.state.borrow_mut().contents[index] = None;
         let words = words::absent(own, sample && kept);
         self.0.panels[index].empty(words);
