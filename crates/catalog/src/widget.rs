@@ -77,6 +77,11 @@ pub struct Control {
     pub place: ControlPlace,
 }
 
+/// A button below the picture, such as *Play*.
+const fn player(name: &'static str, label: &'static str) -> Control {
+    Control { name, label, help: "", kind: ControlKind::Action, place: ControlPlace::Player }
+}
+
 /// Where a widget's frame shows a control, close to the picture that it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ControlPlace {

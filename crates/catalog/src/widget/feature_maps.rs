@@ -1,6 +1,6 @@
 //! `feature-maps`: what each layer of the exported network computes from an image.
 
-use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network};
+use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network, player};
 
 /// The maps of a layer for the chosen image, sorted, paged and enlarged, and a walk through the network.
 pub const FEATURE_MAPS: Widget = Widget {
@@ -18,27 +18,9 @@ pub const FEATURE_MAPS: Widget = Widget {
             place: ControlPlace::Bar,
         },
         // The page's module moves these above the maps.
-        Control {
-            name: "previous-layer",
-            label: "Previous",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "play",
-            label: "Play",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "next-layer",
-            label: "Next",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
+        player("previous-layer", "Previous"),
+        player("play", "Play"),
+        player("next-layer", "Next"),
         Control {
             name: "sort",
             label: "Order",

@@ -1,6 +1,6 @@
 //! `kernel-lab`: how one kernel changes an image.
 
-use super::{Control, ControlKind, ControlPlace, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget, player};
 
 /// One kernel slides over the image; the reader sees the arithmetic at every pixel.
 pub const KERNEL_LAB: Widget = Widget {
@@ -124,34 +124,10 @@ pub const KERNEL_LAB: Widget = Widget {
             },
             place: ControlPlace::More("Image"),
         },
-        Control {
-            name: "step-back",
-            label: "Step back",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "play",
-            label: "Play",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "step-forward",
-            label: "Step",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "whole",
-            label: "Whole result",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
+        player("step-back", "Step back"),
+        player("play", "Play"),
+        player("step-forward", "Step"),
+        player("whole", "Whole result"),
         Control {
             name: "pace",
             label: "Speed",

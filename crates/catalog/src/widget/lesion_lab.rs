@@ -1,6 +1,6 @@
 //! `lesion-lab`: the signs of a lesion, each with a slider.
 
-use super::{Control, ControlKind, ControlPlace, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget, player};
 
 /// A drawn lesion with a slider for every clinical sign. The names are those of `lesions::Clinical`.
 pub const LESION_LAB: Widget = Widget {
@@ -29,20 +29,8 @@ pub const LESION_LAB: Widget = Widget {
             },
             place: ControlPlace::Bar,
         },
-        Control {
-            name: "draw-another",
-            label: "Draw another",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "another-picture",
-            label: "Another picture of this lesion",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
+        player("draw-another", "Draw another"),
+        player("another-picture", "Another picture of this lesion"),
         Control {
             name: "difficulty",
             label: "Difficulty",

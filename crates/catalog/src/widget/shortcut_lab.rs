@@ -1,6 +1,6 @@
 //! `shortcut-lab`: two small networks learn the same task, one with shortcuts and one without.
 
-use super::{Control, ControlKind, ControlPlace, Widget};
+use super::{Control, ControlKind, ControlPlace, Widget, player};
 
 /// Both networks side by side: their output at every point, their loss, and the gradient of every layer.
 pub const SHORTCUT_LAB: Widget = Widget {
@@ -41,27 +41,9 @@ pub const SHORTCUT_LAB: Widget = Widget {
             kind: ControlKind::Number { min: 1.0, max: 999.0, step: 1.0, default: 1.0, unit: "" },
             place: ControlPlace::Bar,
         },
-        Control {
-            name: "train",
-            label: "Train",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "step",
-            label: "Step once",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
-        Control {
-            name: "start-over",
-            label: "Start over",
-            help: "",
-            kind: ControlKind::Action,
-            place: ControlPlace::Player,
-        },
+        player("train", "Train"),
+        player("step", "Step once"),
+        player("start-over", "Start over"),
         Control {
             name: "branches",
             label: "Branch output",
