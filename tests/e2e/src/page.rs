@@ -207,6 +207,16 @@ impl Widget<'_> {
         self.browser.wait(&format!("{}: {what}", self.id), limit, &expression, json!([self.id])).await
     }
 
+    /// Waits until the reader's own image is the chosen one.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn own_image_chosen(&self) -> anyhow::Result<()> {
+        let chosen = "widget.querySelector('[name=image]:checked').value === 'own'";
+        self.wait::<bool>("the reader's own image", PATIENCE, chosen).await?;
+        Ok(())
+    }
+
     /// Evaluates an expression in which `widget` is the section.
     ///
     /// # Errors

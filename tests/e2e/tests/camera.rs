@@ -76,13 +76,7 @@ async fn the_keyboard_alone_takes_a_square_picture_and_the_camera_goes_off() -> 
         "a choice of one"
     );
     browser.keys(&[char::from(Key::Enter)]).await?;
-    widget
-        .wait::<bool>(
-            "the own image",
-            PATIENCE,
-            "widget.querySelector('[name=image]:checked').value === 'own'",
-        )
-        .await?;
+    widget.own_image_chosen().await?;
     widget.idle().await?;
     widget.wait::<bool>("the camera off", PATIENCE, OFF).await?;
     let (width, height, values) = shown(&widget).await?;

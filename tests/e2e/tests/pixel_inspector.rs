@@ -130,13 +130,7 @@ async fn the_sliders_end_where_the_window_reaches_the_pictures_edge() -> anyhow:
     ensure!(widget.read::<[u32; 4]>(ends).await? == [214; 4], "{:?}", widget.read::<[u32; 4]>(ends).await?);
     let small = e2e::root().join("tests/golden/images/rgb.png");
     browser.type_into(&widget.control("own-image"), &small.to_string_lossy()).await?;
-    widget
-        .wait::<bool>(
-            "the own image",
-            PATIENCE,
-            "widget.querySelector('[name=image]:checked').value === 'own'",
-        )
-        .await?;
+    widget.own_image_chosen().await?;
     widget.idle().await?;
     // 24 × 16 pixels leave 14 columns and 6 rows.
     ensure!(
