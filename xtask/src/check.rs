@@ -117,7 +117,7 @@ pub(crate) fn site() -> anyhow::Result<()> {
 }
 
 fn chapters() -> anyhow::Result<()> {
-    // Chapters are checked against the last build, if this version of the project made one.
+    // Removes the manifest of another version, against which the chapters cannot be checked.
     generated::read_manifest()?;
     let problems = mdbook_skin_deep::check::check_book(workspace::root())?;
     if !problems.is_empty() {

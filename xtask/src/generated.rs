@@ -48,7 +48,7 @@ fn read_or_remove(path: &Path) -> anyhow::Result<Option<Manifest>> {
     }
     let manifest = serde_json::from_str(&files::read_text(path)?).ok();
     if manifest.is_none() {
-        println!("another version built the site last; {} will be written again", path.display());
+        println!("another version of the project made the last build; {} is written again", path.display());
         std::fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
     }
     Ok(manifest)

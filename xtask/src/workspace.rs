@@ -14,8 +14,8 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// A program of another crate, up to date, compiled with the features of the whole workspace: then what it shares with the
-/// tests is compiled once.
+/// A program of another crate, up to date. It is compiled with the features of the whole workspace, so that the crates it
+/// shares with the tests are compiled once.
 ///
 /// # Errors
 /// When it does not compile.
@@ -23,7 +23,7 @@ pub(crate) fn program(name: &str) -> anyhow::Result<PathBuf> {
     let program = target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut build = process::cargo();
     build.args(["build", "--workspace", "--bin", name]);
-    // The first time it takes minutes, which should be seen.
+    // The first build takes minutes, so its progress is shown.
     if program.is_file() {
         build.arg("--quiet");
     }

@@ -105,7 +105,7 @@ pub struct Runtime {
     pub bytes: u64,
 }
 
-/// The names of more classes than this are not in every page: a page reads them from the ONNX file once it is loaded.
+/// Pages contain the names of at most this many classes; if a model has more, they are read from its ONNX file once it is loaded.
 pub const MOST_NAMED: usize = 20;
 
 /// One exported model.

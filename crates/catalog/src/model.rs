@@ -50,11 +50,11 @@ pub struct ModelInput {
     pub std: [f32; 3],
 }
 
-/// The task of networks that name `ImageNet`'s thousand everyday things.
+/// The task of networks that recognise the thousand everyday things of `ImageNet`.
 pub const IMAGENET: &str = "imagenet";
 
 impl ModelCard {
-    /// Whether its outputs are everyday things and none of them a diagnosis.
+    /// Whether its outputs are everyday things and none is a diagnosis.
     pub fn names_everyday_things(&self) -> bool {
         self.task == IMAGENET
     }

@@ -107,7 +107,7 @@ pub fn encode_grey_png(width: u32, height: u32, levels: &[u8]) -> Result<Vec<u8>
     Ok(if plain.len() < adaptive.len() { plain } else { adaptive })
 }
 
-/// A PNG with one byte a pixel, row by row, and the colour that each of its levels stands for.
+/// A PNG with one byte a pixel, row by row, and the colour that each level represents.
 ///
 /// # Errors
 /// [`ImageError::NotWritten`] unless there are `width` × `height` levels, or in the encoder's words.

@@ -1,4 +1,4 @@
-//! Published weights as this project's own files hold weights.
+//! Converts published weights to the project's own format.
 
 use std::path::{Path, PathBuf};
 
@@ -8,13 +8,13 @@ use tch::Device;
 use crate::model::Model;
 use crate::weights::{HeadSource, load};
 
-/// Which network a published file is of.
+/// Which published file to convert, and for which network.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Convert {
     /// Network of the `architecture` crate, such as `efficientnet_lite0`.
     #[arg(long)]
     pub network: String,
-    /// Its outputs.
+    /// Number of its outputs.
     #[arg(long)]
     pub classes: usize,
     /// The published file, as `cargo xtask weights` fetches it.
@@ -28,7 +28,7 @@ pub struct Convert {
 /// The network with every weight from `from`, on the CPU.
 ///
 /// # Errors
-/// A file that lacks an array of the network, its last layer included, or has one that the network has no place for.
+/// A file that lacks an array of the network, its last layer included, or contains one that the network does not have.
 pub fn whole(network: &str, classes: usize, image_size: usize, from: &Path) -> anyhow::Result<Model> {
     let network = architecture::by_name(network, classes, image_size)?;
     let (model, report) = Model::start(network, 0, false, Some(&load(from)?), Device::Cpu)?;

@@ -213,12 +213,12 @@ async fn on_wasm_the_network_of_a_thousand_classes_answers_as_libtorch_does() ->
     check_wasm(THOUSAND).await
 }
 
-/// A browser with a graphics card that a processor plays.
+/// A browser with a graphics card emulated in software.
 pub(crate) async fn graphics_card() -> anyhow::Result<Browser> {
     Browser::start_with(Options { webgpu: true, ..Options::default() }).await
 }
 
-/// Two inputs; all of every network are the business of `nightly`.
+/// Two inputs; `nightly` tests all inputs of every network.
 #[tokio::test]
 async fn on_webgpu_the_graphics_card_really_answers_and_as_libtorch_does() -> anyhow::Result<()> {
     check_parity(&graphics_card().await?, MODEL, "webgpu", 8).await?;

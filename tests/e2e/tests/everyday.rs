@@ -1,5 +1,5 @@
-//! The network that knows a thousand everyday things: it answers pictures of the reader's, shows its layers and where it looks,
-//! and every widget says that it names no diagnosis.
+//! The network that recognises a thousand everyday things: it classifies the reader's own pictures, shows its layers and where it
+//! looks, and every widget says that it names no diagnosis.
 
 use std::path::PathBuf;
 
@@ -44,13 +44,7 @@ async fn a_reader_s_own_picture_gets_the_five_most_probable_of_a_thousand_classe
         browser.script("return document.documentElement.outerHTML", serde_json::json!([])).await?;
     ensure!(!page.contains("tabby"), "the page names classes that nobody asked for");
     browser.type_into(&widget.control("own-image"), &path.to_string_lossy()).await?;
-    widget
-        .wait::<bool>(
-            "the own image",
-            PATIENCE,
-            "widget.querySelector('[name=image]:checked').value === 'own'",
-        )
-        .await?;
+    widget.own_image_chosen().await?;
 
     start(&widget).await?;
     let labels: Vec<&str> = card.labels.iter().map(String::as_str).collect();
@@ -63,7 +57,7 @@ async fn a_reader_s_own_picture_gets_the_five_most_probable_of_a_thousand_classe
     let note = text(&widget, ".classifier-note").await?;
     ensure!(note.contains("none of them is a diagnosis"), "{note}");
 
-    // There is no file in full precision; who asks for it reads so.
+    // The message says that there is no file in full precision.
     widget.reveal("full-precision").await?;
     widget.set("full-precision", "true").await?;
     widget.idle_within(PATIENCE).await?;
@@ -123,7 +117,7 @@ async fn evidence_shows_where_it_looks_and_says_what_was_not_measured() -> anyho
     let class = widget.attribute("data-class").await?.context("a class")?;
     ensure!(card()?.labels.contains(&class), "{class}");
     let note = text(&widget, ".evidence-note").await?;
-    ensure!(note.contains("did not measure"), "{note}");
+    ensure!(note.contains("has not measured"), "{note}");
     Ok(())
 }
 

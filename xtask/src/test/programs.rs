@@ -81,7 +81,7 @@ impl Programs {
     /// What cargo could not build; a library that cannot be fetched.
     pub(super) fn build(training: bool) -> anyhow::Result<Self> {
         let mut cargo = process::cargo();
-        // The programs that the checks and the tests start, too.
+        // Also the programs that checks and tests start.
         cargo.args(["build", "--tests", "--bins", "--workspace", "--message-format=json-render-diagnostics"]);
         let libtorch = select(&mut cargo, training)?;
         if training {

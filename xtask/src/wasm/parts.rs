@@ -1,6 +1,6 @@
 //! A module in parts: pages start with one, and its script fetches each of the others when it is first called.
 //!
-//! Which functions begin a part says `#[wasm_split]` in the source; what only that part needs, code and data, goes with it.
+//! `#[wasm_split]` in the source marks the functions that begin a part; code and data that only this part needs go with it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const FOLDER: &str = "snippets/parts";
 /// The script that fetches the parts.
 const LINK: &str = "link.js";
 
-/// How that script refers to wasm-bindgen's.
+/// How that script imports wasm-bindgen's.
 const MAIN_SCRIPT: &str = "../../module.js";
 
 /// Divides a module that was linked with its relocations. The parts go to `folder`; returns the one that wasm-bindgen reads.

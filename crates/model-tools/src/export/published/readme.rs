@@ -25,24 +25,23 @@ pub(super) fn text(card: &ModelCard, published: &Published, command: &str) -> St
     format!(
         "# {title}\n\n\
          Written by `{command}`.\n\
-         The numbers are those of `model.toml` and `golden.json` beside it.\n\n\
+         The values are those of `model.toml` and `golden.json` beside it.\n\n\
          ## What it is\n\n\
          {network} with its 1,000 everyday classes, as it was published: {source}.\n\
          Trained on {trained_on}.\n\
-         Input: RGB, stretched to {size} × {size} pixels; from values of 0 to 255 {mean} is subtracted, and the rest divided by \
-         {std}.\n\
-         `model.onnx` stores the weights in {bits} and computes in 32 bits. The weights in 32 bits are not kept here; \
-         `cargo xtask weights {architecture}` fetches them.\n\n\
+         Input: RGB, stretched to {size} × {size} pixels; from values of 0 to 255, subtract {mean}, then divide by {std}.\n\
+         `model.onnx` stores the weights in {bits} and computes in 32 bits. The 32-bit weights are not included; \
+         `cargo xtask weights {architecture}` downloads them.\n\n\
          ## What it is for\n\n\
-         Looking into a network that recognises cats, cups and cars, and as a start for your own trainings.\n\n\
+         To look into a network that recognises cats, cups and cars, and to start your own training from it.\n\n\
          ## What it is not for\n\n\
-         It is no medical device. None of its classes is a diagnosis: for a lesion it names whichever everyday thing looks \
+         It is not a medical device. None of its classes is a diagnosis: for a lesion it names the everyday thing that looks \
          most similar.\n\n\
          ## How well it does\n\n\
-         Nothing was measured here. Its authors report that the first answer is right for {accuracy:.1} % of ImageNet's 50,000 \
+         Its accuracy was not measured here. Its authors report that the most probable class is correct for {accuracy:.1} % of ImageNet's 50,000 \
          validation photographs, with their own preprocessing, which crops the image instead of stretching it.\n\n\
          ## What storing the weights in fewer bits costs\n\n\
-         ONNX Runtime on {images} drawn lesions, beside libtorch with the weights as published. The network knows nothing about \
+         ONNX Runtime on {images} drawn lesions, beside libtorch with the weights as published. The network was not trained on \
          lesions, so its answers lie close together, and the most probable one changes easily.\n\n\
          | stored in | file | the same class is the most probable | largest difference of a probability |\n\
          |---|---:|---:|---:|\n\

@@ -1,7 +1,7 @@
-//! The WASM module of the widgets. Tests hold what it computes against native code.
+//! The WASM module of the widgets. Tests compare its results with native code.
 //!
-//! It is in parts: a page starts with one, and each of the others is fetched when the first widget in it is mounted. What two of
-//! them need is in the first, or in a file of its own.
+//! It is in parts: a page starts with one, and fetches each of the others when the first widget in it is mounted. Code that two
+//! parts need is in the first, or in a file of its own.
 
 use catalog::widget::Part;
 use kit::Failure;
@@ -51,7 +51,9 @@ struct NotMounted(Failure);
 
 impl From<SplitLoaderError> for NotMounted {
     fn from(_: SplitLoaderError) -> Self {
-        Self(Failure::new("A file that it needs could not be fetched. Check the connection."))
+        Self(Failure::new(
+            "A file of this widget could not be fetched. Check the connection, then reload the page.",
+        ))
     }
 }
 

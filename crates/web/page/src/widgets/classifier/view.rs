@@ -63,7 +63,7 @@ impl ClassifierView {
         let note = match (card.licence.is_empty(), own_image) {
             _ if card.names_everyday_things() => {
                 "This network learned 1,000 everyday classes from photographs, and none of them is a diagnosis: for a lesion it \
-                 names whichever of them looks most similar. Nothing here is medical advice."
+                 names the one that looks most similar. Nothing here is medical advice."
             }
             (true, _) => {
                 "This is your own network: the book does not know what it was trained on. Nothing here is medical advice."

@@ -63,11 +63,11 @@ pub(super) fn show(note: &HtmlElement, pooled: &[f32], typical: Option<&Typical>
     dom::set(note, "data-threshold", &threshold.to_string());
 }
 
-/// Nobody measured the images of the network's training.
+/// For a network whose training images were not measured.
 fn say_unknown(note: &HtmlElement) {
     hide(note);
     note.set_text_content(Some(
-        "The book did not measure the images that this network was trained on, so it cannot say whether this image looks unlike \
+        "The book has not measured the images that this network was trained on, so it cannot say whether this image is unlike \
          them.",
     ));
     note.set_hidden(false);

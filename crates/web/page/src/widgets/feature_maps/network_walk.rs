@@ -1,4 +1,4 @@
-//! The way through a network, layer by layer: of the book's from their description, of the reader's own from its file.
+//! The walk through a network, layer by layer: the book's networks by their description, the reader's own by its file.
 
 use architecture::keras::{self, KerasLayer};
 use architecture::{Network, Shape};

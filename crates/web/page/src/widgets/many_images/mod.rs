@@ -116,7 +116,7 @@ impl ManyImages {
                 let list = input.files();
                 let files = list.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.get(at)));
                 let files: Vec<File> = files.collect();
-                // A browser tells twice of one choice; at the second time the field is empty again.
+                // Browsers report one choice twice; the second time, the field is already empty.
                 if !files.is_empty() {
                     self.add_files(files);
                 }
