@@ -129,8 +129,7 @@ async fn a_layer_that_is_none_is_named_and_the_next_question_is_answered() -> an
     Ok(())
 }
 
-#[tokio::test]
-async fn layers_come_from_the_processor_once_the_graphics_card_is_lost() -> anyhow::Result<()> {
+pub(crate) async fn check_layers_once_the_card_is_lost() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start_with(Options { webgpu: true, fresh: true, ..Options::default() }).await?;
     browser.open(&site.url(PAGE)).await?;

@@ -46,8 +46,7 @@ async fn answered_by_wasm(widget: &Widget<'_>) -> anyhow::Result<Vec<f32>> {
     probabilities(widget).await
 }
 
-#[tokio::test]
-async fn a_graphics_card_lost_between_two_answers_is_named_and_the_processor_goes_on() -> anyhow::Result<()> {
+pub(crate) async fn check_card_lost_between_two_answers() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start_with(Options { webgpu: true, fresh: true, ..Options::default() }).await?;
     browser.open(&site.url(&format!("{PAGE}?classifier.backend=webgpu"))).await?;

@@ -1,10 +1,10 @@
 //! What takes too long for every change: `cargo xtask test nightly` runs these, and `engines` in the other browsers.
 //!
-//! A processor emulates the graphics card here and needs seconds for every answer. Every change is tested with two answers of
-//! one network, and with a card that is lost.
+//! A processor emulates the graphics card here and needs seconds for every answer. Every change is tested with one answer of
+//! one network, and with a card that is lost in the middle of another.
 
 use crate::classifier::{DEEPER, MODEL, THOUSAND, TWO, check_parity, graphics_card, leave};
-use crate::{evidence, feature_maps, looking, many_images};
+use crate::{evidence, feature_maps, looking, many_images, network_fails};
 
 #[tokio::test]
 async fn on_webgpu_every_network_answers_every_input_as_libtorch_does() -> anyhow::Result<()> {
@@ -43,4 +43,14 @@ async fn on_webgpu_layers_fit_together_and_another_one_needs_no_run() -> anyhow:
 #[tokio::test]
 async fn on_webgpu_the_table_of_many_images_has_the_answers_of_native_code() -> anyhow::Result<()> {
     many_images::check_table_on_webgpu(&graphics_card().await?).await
+}
+
+#[tokio::test]
+async fn a_graphics_card_lost_between_two_answers_is_named_and_the_processor_goes_on() -> anyhow::Result<()> {
+    network_fails::check_card_lost_between_two_answers().await
+}
+
+#[tokio::test]
+async fn layers_come_from_the_processor_once_the_graphics_card_is_lost() -> anyhow::Result<()> {
+    looking::check_layers_once_the_card_is_lost().await
 }

@@ -8,7 +8,7 @@ use e2e::{Browser, Fault, Look, Site};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::accessibility::violations;
+use crate::accessibility::{Rules, violations};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -125,7 +125,7 @@ async fn the_open_search_is_accessible() -> anyhow::Result<()> {
         browser.look(look).await?;
         browser.open(&site.url("welcome.html")).await?;
         search(&browser, "kernel").await?;
-        let found = violations(&browser).await?;
+        let found = violations(&browser, Rules::of(look)).await?;
         ensure!(found.is_empty(), "{}: {found:#?}", look.name());
     }
     Ok(())

@@ -11,7 +11,7 @@ use e2e::{Browser, LogEntry, Look, Site};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use crate::accessibility::violations;
+use crate::accessibility::{Rules, violations};
 
 /// What a visit to a page found.
 pub(crate) struct Visit {
@@ -85,7 +85,7 @@ async fn visit(browser: &Browser, look: Look, page: String) -> anyhow::Result<Vi
             .collect(),
         complaints: complaints(browser).await?,
         wide: wide(browser).await?,
-        violations: violations(browser).await?,
+        violations: violations(browser, Rules::of(look)).await?,
         picture: picture(browser, look, &page).await?,
         refused: refused(browser).await?,
         escaped: browser.strangers(),
