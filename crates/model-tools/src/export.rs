@@ -7,7 +7,7 @@ mod stored;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use catalog::model::{ModelCard, Parity, Provenance, StoredPrecision};
 use datasets::{Dataset, Image, Split, SplitPart};
 use inference::Classifier;
@@ -62,40 +62,83 @@ const COMMAND: &str = "cargo xtask export";
 /// A run that is not finished enough to have best weights; a test image that cannot be read; a model that differs from
 /// libtorch by more than 1e-4.
 pub fn run(task: &Export) -> anyhow::Result<()> {
-    let config_path = task.run.join("config.toml");
-    let text = files::read(&config_path)
-        .context("this is not the folder of a run; to make one, see: cargo xtask train --help")?;
-    let config = Config::parse(&text).with_context(|| format!("cannot use {}", config_path.display()))?;
-    let weights_path = task.run.join("best.safetensors");
-    ensure!(
-        weights_path.is_file(),
-        "{} is missing: a run has it after the first epoch of its last stage; continue the training with --resume",
-        weights_path.display()
-    );
-    let weights = Weights::from_safetensors(&files::read(&weights_path)?)
-        .with_context(|| format!("cannot use {}", weights_path.display()))?;
-    let test = Test::read(&config)?;
-    let asked = GoldenSetup {
-        network: &config.architecture,
-        classes: config.labels().len(),
-        size: config.input().size,
-        weights: &weights_path,
-        trainer: runtimes::trainer(workspace::checkout())?,
-    };
+    let run = TrainedRun::read(&task.run)?;
+    let test = Test::read(&run.config)?;
     onnxruntime::ready()?;
     // In the run's folder, so that the last step is a rename.
     let scratch =
         tempfile::tempdir_in(&task.run).with_context(|| format!("cannot write to {}", task.run.display()))?;
     let folder = scratch.path().join(&task.name);
+    let mut card = store(task, &run, &test, scratch.path())?;
+    let place = final_folder(&task.name);
+    keep_measured(&mut card, &place, &parity_folder());
+    files::write(&folder.join("model.toml"), card_text(&card, COMMAND)?.as_bytes())?;
+    if task.safetensors {
+        let weights = safetensors(&run.config, &run.weights, &card)?;
+        files::write(&folder.join("model.safetensors"), &weights)?;
+    }
+    // How it learned; the book draws its learning curve from this.
+    files::write(&folder.join("history.csv"), &files::read(&task.run.join("history.csv"))?)?;
+    figure_data::keep(&task.run, &folder)?;
+    describe(task, &run.config, &test, &card, &folder)?;
+    keep_beside(&folder, &place)?;
+    publish(scratch.path(), &folder, &place)?;
+    say_what_was_made(&card, &place);
+    Ok(())
+}
 
-    let main = task.precisions.first().copied().context("--precision needs at least one name")?;
-    let mut card = card(task, &config, &text, main)?;
-    eprintln!("libtorch answers {} test images", test.paths.len());
-    let list = stored::list(&test.paths, scratch.path())?;
-    let expected = asked.probabilities(list.path())?;
-    for precision in Precision::ALL {
-        let onnx = onnx_export::export(&config.network()?, &weights, &config.metadata(), precision)
+/// What a training left.
+struct TrainedRun {
+    config: Config,
+    /// The recipe's file.
+    text: Vec<u8>,
+    weights: Weights,
+    weights_path: PathBuf,
+}
+
+impl TrainedRun {
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let config_path = folder.join("config.toml");
+        let text = files::read(&config_path)
+            .context("this is not the folder of a run; to make one, see: cargo xtask train --help")?;
+        let config = Config::parse(&text).with_context(|| format!("cannot use {}", config_path.display()))?;
+        let weights_path = folder.join("best.safetensors");
+        ensure!(
+            weights_path.is_file(),
+            "{} is missing: a run has it after the first epoch of its last stage; continue the training with --resume",
+            weights_path.display()
+        );
+        let weights = Weights::from_safetensors(&files::read(&weights_path)?)
             .with_context(|| format!("cannot use {}", weights_path.display()))?;
+        Ok(Self { config, text, weights, weights_path })
+    }
+
+    /// The same network in libtorch.
+    fn in_libtorch(&self) -> anyhow::Result<GoldenSetup<'_>> {
+        Ok(GoldenSetup {
+            network: &self.config.architecture,
+            classes: self.config.labels().len(),
+            size: self.config.input().size,
+            weights: &self.weights_path,
+            trainer: runtimes::trainer(workspace::checkout())?,
+        })
+    }
+}
+
+/// Measures every precision, writes the files of those that were asked for to the model's folder in `scratch`, and returns what
+/// the model's card says.
+fn store(task: &Export, run: &TrainedRun, test: &Test, scratch: &Path) -> anyhow::Result<ModelCard> {
+    let folder = scratch.join(&task.name);
+    let libtorch = run.in_libtorch()?;
+    let main = task.precisions.first().copied().context("--precision needs at least one name")?;
+    let mut card = card(task, &run.config, &run.text, main)?;
+    eprintln!("libtorch answers {} test images", test.paths.len());
+    let list = stored::list(&test.paths, scratch)?;
+    let expected = libtorch.probabilities(list.path())?;
+    for precision in Precision::ALL {
+        let onnx =
+            onnx_export::export(&run.config.network()?, &run.weights, &run.config.metadata(), precision)
+                .with_context(|| format!("cannot use {}", run.weights_path.display()))?;
         let mut classifier = load(&mut card, &onnx, precision)?;
         let row = test.measure(&mut classifier, task, &onnx, &expected)?;
         ensure!(
@@ -107,15 +150,8 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
         println!("{}", stored::words(&row));
         if let Some(file) = &row.file {
             files::write(&folder.join(file), &onnx)?;
-            let golden = Golden::ask(&asked, precision)?;
-            let native = golden.difference(&golden.ask_runtime(&mut classifier)?)?;
-            if native > TOLERANCE {
-                bail!(
-                    "with {} ONNX Runtime differs from libtorch by {native} in a probability of a drawn lesion, more than \
-                     {TOLERANCE}; nothing is written",
-                    precision.name()
-                );
-            }
+            let golden = Golden::ask(&libtorch, precision)?;
+            let native = check_golden(&golden, &mut classifier, precision)?;
             if precision == main {
                 (card.parity.inputs, card.parity.native) = (golden.inputs() as u32, native);
                 files::write(&folder.join("golden.json"), golden.json(&command(task)).as_bytes())?;
@@ -127,20 +163,36 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     let row = row.context("the first precision was measured")?.clone();
     card.precision = row.precision;
     card.provenance.onnx_sha256 = row.sha256;
-    let place = final_folder(&task.name);
-    keep_measured(&mut card, &place, &parity_folder());
-    files::write(&folder.join("model.toml"), card_text(&card, COMMAND)?.as_bytes())?;
-    if task.safetensors {
-        files::write(&folder.join("model.safetensors"), &safetensors(&config, &weights, &card)?)?;
-    }
-    // How it learned; the book draws its learning curve from this.
-    files::write(&folder.join("history.csv"), &files::read(&task.run.join("history.csv"))?)?;
-    figure_data::keep(&task.run, &folder)?;
+    Ok(card)
+}
 
-    evaluate::run(&Evaluation::on(&folder, &config.data.folder(), &config.data.split()))?;
+/// The largest difference of ONNX Runtime from libtorch, in any probability of a drawn lesion.
+///
+/// # Errors
+/// Where it is more than [`TOLERANCE`].
+fn check_golden(golden: &Golden, classifier: &mut Classifier, precision: Precision) -> anyhow::Result<f32> {
+    let difference = golden.difference(&golden.ask_runtime(classifier)?)?;
+    ensure!(
+        difference <= TOLERANCE,
+        "with {} ONNX Runtime differs from libtorch by {difference} in a probability of a drawn lesion, more than \
+         {TOLERANCE}; nothing is written",
+        precision.name()
+    );
+    Ok(difference)
+}
+
+/// Writes the model's results on the test images, and the README with them.
+fn describe(
+    task: &Export,
+    config: &Config,
+    test: &Test,
+    card: &ModelCard,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    evaluate::run(&Evaluation::on(folder, &config.data.folder(), &config.data.split()))?;
     let metrics = serde_json::from_slice(&files::read(&folder.join("metrics.json"))?)?;
     let facts = readme::Facts {
-        card: &card,
+        card,
         metrics: &metrics,
         start: &config.start(),
         parts: &test.parts,
@@ -148,12 +200,17 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
         safetensors: task.safetensors,
     };
     files::write(&folder.join("README.md"), readme::text(&facts)?.as_bytes())?;
-    keep_beside(&folder, &place)?;
-    publish(scratch.path(), &folder, &place)?;
+    Ok(())
+}
+
+/// Prints where the model is and how faithful it is.
+fn say_what_was_made(card: &ModelCard, place: &Path) {
     println!(
         "{}: {}; ONNX Runtime differs from libtorch by at most {:.1e} on {} drawn lesions",
         place.display(),
-        files::size(row.bytes),
+        files::size(
+            card.stored.iter().find(|row| row.precision == card.precision).map_or(0, |row| row.bytes)
+        ),
         card.parity.native,
         card.parity.inputs
     );
@@ -164,7 +221,6 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
             best.precision, best.precision
         );
     }
-    Ok(())
 }
 
 /// The images that the model is measured on, and what the card says about all of them.
