@@ -4,6 +4,18 @@ use serde::{Deserialize, Serialize};
 
 include!(concat!(env!("OUT_DIR"), "/models.rs"));
 
+/// Whether a reader's file is a network, by its name. A browser gives no other hint: ONNX has no registered media type.
+///
+/// ```
+/// use catalog::model::is_model_file;
+/// assert!(is_model_file("resnet.onnx") && is_model_file("R.ONNX"));
+/// assert!(!is_model_file("onnx.png") && !is_model_file(".onnx"));
+/// ```
+pub fn is_model_file(name: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(stem, ending)| !stem.is_empty() && ending.eq_ignore_ascii_case("onnx"))
+}
+
 /// Name of the precision of the weights as trained.
 pub const FULL: &str = "fp32";
 

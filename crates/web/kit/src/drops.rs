@@ -40,16 +40,6 @@ pub fn files(data: &DataTransfer) -> Vec<File> {
     (0..list.length()).filter_map(|at| list.get(at)).collect()
 }
 
-/// Whether a file is a network rather than a picture, by its name.
-///
-/// ```
-/// use kit::drops::is_model;
-/// assert!(is_model("resnet.onnx") && is_model("R.ONNX") && !is_model("onnx.png"));
-/// ```
-pub fn is_model(name: &str) -> bool {
-    name.len() > 5 && name.get(name.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case(".onnx"))
-}
-
 /// Whether a drag or paste brings files; during a drag the files themselves stay hidden.
 pub(crate) fn holds_files(data: &DataTransfer) -> bool {
     data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))

@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use catalog::Diagnosis;
+use catalog::model::is_model_file;
 use catalog::widget::{ControlKind, SAMPLES, Sample};
 use imaging::Rgb8;
 use wasm_bindgen::JsCast;
@@ -428,7 +429,7 @@ impl Picker {
     fn take(&self, data: &DataTransfer) {
         match data.files().and_then(|files| files.get(0)) {
             // The widget's network takes it.
-            Some(file) if drops::is_model(&file.name()) && self.0.form.has("own-model") => {}
+            Some(file) if is_model_file(&file.name()) && self.0.form.has("own-model") => {}
             Some(file) => self.open(file),
             None => self
                 .0

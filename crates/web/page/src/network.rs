@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use catalog::manifest::{ModelFile, Module};
+use catalog::model::is_model_file;
 use inference_messages::{Classification, ImageToClassify, PreferredBackend, Report, Request};
 use kit::dom;
 use kit::drops;
@@ -122,7 +123,7 @@ impl Network {
         let this = Self::bind_at(section, form, place, start)?;
         let dropping = this.clone();
         drops::listen(element, move |data| {
-            if let Some(file) = drops::files(&data).into_iter().find(|file| drops::is_model(&file.name())) {
+            if let Some(file) = drops::files(&data).into_iter().find(|file| is_model_file(&file.name())) {
                 dropping.take_file(file);
             }
         });

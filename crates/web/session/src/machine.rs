@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use catalog::manifest::ModelFile;
+use catalog::model::is_model_file;
 use inference_messages::{
     Backend, Classification, ComputedLayers, Fallback, Head, Layer, LoadFile, LoadModel, LoadedModel,
     NetworkError, PreferredBackend, Progress, Report,
@@ -562,12 +563,4 @@ impl Session {
     fn is_loading(&self, task: u32) -> bool {
         matches!(self.phase, Phase::Loading { task: loading, .. } if loading == task)
     }
-}
-
-/// Whether a file is a network, by its name.
-///
-/// A browser gives no other hint: ONNX has no registered media type.
-fn is_model_file(name: &str) -> bool {
-    name.rsplit_once('.')
-        .is_some_and(|(stem, ending)| !stem.is_empty() && ending.eq_ignore_ascii_case("onnx"))
 }

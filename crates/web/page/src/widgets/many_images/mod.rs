@@ -9,7 +9,7 @@ mod table;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use catalog::model::ModelCard;
+use catalog::model::{ModelCard, is_model_file};
 use evaluation::submission::to_csv;
 use kit::dom::{self, Frame, child};
 use kit::failure::Failure;
@@ -70,7 +70,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     drops::listen(section.element(), move |data| {
         // A network among them is not for the table.
         let (models, images): (Vec<_>, Vec<_>) =
-            drops::files(&data).into_iter().partition(|file| drops::is_model(&file.name()));
+            drops::files(&data).into_iter().partition(|file| is_model_file(&file.name()));
         if models.is_empty() || !images.is_empty() {
             taking.add_files(images);
         }
