@@ -62,8 +62,7 @@ async fn while_the_network_runs_the_page_is_never_blocked_for_long() -> anyhow::
     check_longest(&Site::serve().await?, "ResNet-18, 128 pixels").await
 }
 
-#[tokio::test]
-async fn while_a_resnet_50_runs_the_page_is_never_blocked_for_long() -> anyhow::Result<()> {
+pub(crate) async fn check_a_resnet_50() -> anyhow::Result<()> {
     let network = architecture::by_name("resnet50", 8, 224)?;
     let onnx = export(&network, &resnets::weights(&network)?, &resnets::metadata(8), Precision::Fp16)?;
     let site = Site::serve().await?;

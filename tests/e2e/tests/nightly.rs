@@ -1,10 +1,10 @@
 //! What takes too long for every change: `cargo xtask test nightly` runs these, and `engines` in the other browsers.
 //!
 //! A processor emulates the graphics card here and needs seconds for every answer. Every change is tested with one answer of
-//! one network, and with a card that is lost in the middle of another.
+//! one network, and with a card that is lost in the middle of another; with the smaller networks instead of the larger.
 
 use crate::classifier::{DEEPER, MODEL, THOUSAND, TWO, check_parity, graphics_card, leave};
-use crate::{evidence, feature_maps, looking, many_images, network_fails};
+use crate::{blocked, evidence, feature_maps, looking, many_images, network_fails};
 
 #[tokio::test]
 async fn on_webgpu_every_network_answers_every_input_as_libtorch_does() -> anyhow::Result<()> {
@@ -53,4 +53,14 @@ async fn a_graphics_card_lost_between_two_answers_is_named_and_the_processor_goe
 #[tokio::test]
 async fn layers_come_from_the_processor_once_the_graphics_card_is_lost() -> anyhow::Result<()> {
     looking::check_layers_once_the_card_is_lost().await
+}
+
+#[tokio::test]
+async fn a_resnet_50s_layers_carry_the_notebooks_numbers_and_equal_native_code() -> anyhow::Result<()> {
+    feature_maps::check_a_resnet_50().await
+}
+
+#[tokio::test]
+async fn while_a_resnet_50_runs_the_page_is_never_blocked_for_long() -> anyhow::Result<()> {
+    blocked::check_a_resnet_50().await
 }
