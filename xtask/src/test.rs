@@ -47,8 +47,8 @@ enum TestPart {
     Book,
     /// The pages in a browser.
     Browser,
-    /// What takes too long for every change (`tests/e2e/tests/nightly.rs`), and the pages in the other browsers
-    /// (`tests/e2e/tests/engines.rs`).
+    /// What takes too long for every change (`tests/e2e/tests/nightly.rs`), and the browser tests in the other browsers, but for
+    /// those that need Chromium.
     Nightly,
 }
 
@@ -61,8 +61,42 @@ const LANES: [&[TestPart]; 2] = [
 /// Modules of the browser tests that run only where they are asked for.
 const NIGHTLY: &str = "nightly::";
 
-/// Browser tests that need nothing of one browser alone; of Chromium the others say the same.
+/// Browser tests of what holds in every browser; of Chromium the others say the same.
 const ENGINES: &str = "engines::";
+
+/// Browser tests, as modules or one by one, that need what only Chromium's driver has: its devtools, its console, its camera, its
+/// emulated graphics card, files in a made-up paste, or keys that Firefox keeps for itself.
+const CHROMIUM_ALONE: [&str; 19] = [
+    "accessibility::",
+    "blocked::",
+    "budget::",
+    "camera::",
+    "classifier::on_webgpu_",
+    "feature_maps::play_walks_",
+    "in_sight::",
+    "kernel_lab::the_keyboard_alone_",
+    "kernel_lab::where_less_motion_",
+    "layout_shift::",
+    "network_fails::",
+    "old_browser::",
+    "own_image::a_picture_can_be_dropped_",
+    "own_image::an_own_picture_never_leaves_",
+    "pages::",
+    "pool::",
+    "search::the_name_of_a_widget_",
+    "search::the_open_search_",
+    "skip_links::the_first_stop_",
+];
+
+/// Browser tests of what a browser keeps from one visit to the next: `WebKit`'s driver starts it without a profile.
+const WITH_PROFILE: [&str; 2] = ["classifier::nothing_is_fetched_", "resume::"];
+
+/// Whether a browser test runs in this browser, which is not Chromium.
+fn runs_in(browser: Browser, test: &str) -> bool {
+    let without: &[&str] = if browser == Browser::Webkit { &WITH_PROFILE } else { &[] };
+    let left_out = CHROMIUM_ALONE.iter().chain(without);
+    !test.starts_with(NIGHTLY) && !left_out.into_iter().any(|some| test.starts_with(some))
+}
 
 impl TestPart {
     /// What is printed above its output.
@@ -104,14 +138,18 @@ impl TestPart {
                 None | Some(Browser::Chromium) => run.pages(Browser::Chromium, |test| {
                     ![NIGHTLY, ENGINES].iter().any(|module| test.starts_with(module))
                 }),
-                Some(other) => run.pages(other, |test| test.starts_with(ENGINES)),
+                Some(other) => run.pages(other, |test| runs_in(other, test)),
             },
             Self::Nightly => {
                 let mut outcome = TestOutcome::default();
                 for browser in Browser::ALL {
                     if run.args.browser.is_none_or(|wanted| wanted == browser) {
-                        let nightly = |test: &str| browser == Browser::Chromium && test.starts_with(NIGHTLY);
-                        outcome.add(run.pages(browser, |test| test.starts_with(ENGINES) || nightly(test))?);
+                        outcome.add(match browser {
+                            Browser::Chromium => run.pages(browser, |test| {
+                                [NIGHTLY, ENGINES].iter().any(|module| test.starts_with(module))
+                            }),
+                            other => run.pages(other, |test| runs_in(other, test)),
+                        }?);
                     }
                 }
                 Ok(outcome)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -166,17 +167,29 @@ impl Browser {
         self.act(json!([{ "type": "key", "id": "keyboard", "actions": actions }])).await
     }
 
-    /// Presses Tab until the element that matches has the focus.
+    /// Presses Tab, or Shift and Tab for an element above, until the element that matches has the focus. The way round the end of
+    /// the page would lead through the browser's own buttons, after which Firefox's driver presses no button of the page any more.
     ///
     /// # Errors
     /// When 120 times do not lead there, or the browser is gone.
     pub async fn tab_to(&self, css: &str) -> anyhow::Result<()> {
+        let above = "const target = document.querySelector(arguments[0]);
+            const position = document.activeElement.compareDocumentPosition(target);
+            return Boolean(position & Node.DOCUMENT_POSITION_PRECEDING);";
+        let above: bool = self.script(above, json!([css])).await?;
         for _ in 0..120 {
             let there = "return document.activeElement.matches(arguments[0])";
             if self.script::<bool>(there, json!([css])).await? {
                 return Ok(());
             }
-            self.keys(&[char::from(fantoccini::key::Key::Tab)]).await?;
+            let [shift, tab] = [Key::Shift, Key::Tab].map(|key| char::from(key).to_string());
+            let press = |kind: &str, key: &str| json!({ "type": kind, "value": key });
+            let mut actions = vec![press("keyDown", &tab), press("keyUp", &tab)];
+            if above {
+                actions.insert(0, press("keyDown", &shift));
+                actions.push(press("keyUp", &shift));
+            }
+            self.act(json!([{ "type": "key", "id": "keyboard", "actions": actions }])).await?;
         }
         anyhow::bail!("Tab does not reach {css}")
     }

@@ -34,8 +34,15 @@ impl Driver {
         };
         let mut command = Command::new(program);
         command.arg(format!("--port={free}"));
-        if engine == Engine::Chromium {
-            command.arg("--log-level=SEVERE");
+        match engine {
+            Engine::Chromium => {
+                command.arg("--log-level=SEVERE");
+            }
+            // Without it, Firefox asks for its own settings, whatever the preferences say.
+            Engine::Firefox => {
+                command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
+            }
+            Engine::Webkit => {}
         }
         let mut child = command
             .stdin(Stdio::null())

@@ -66,6 +66,7 @@ impl Engine {
                 "moz:firefoxOptions": {
                     "args": ["-headless", "-profile", profile],
                     "binary": installed(&["firefox-esr", "firefox"]),
+                    "prefs": firefox_preferences(),
                 },
                 // Loopback addresses never go through it.
                 "proxy": { "proxyType": "manual", "httpProxy": proxy, "sslProxy": proxy },
@@ -74,6 +75,19 @@ impl Engine {
             Self::Webkit => json!({}),
         })
     }
+}
+
+/// Nothing of the browser's own may use the network, since the tests watch for that, and what a test reads from a canvas is what
+/// the page drew: by default Firefox adds noise, another one in each session.
+fn firefox_preferences() -> Value {
+    json!({
+        "services.settings.server": "data:,#remote-settings-dummy/v1",
+        "network.captive-portal-service.enabled": false,
+        "network.connectivity-service.enabled": false,
+        "browser.safebrowsing.update.enabled": false,
+        "privacy.baselineFingerprintingProtection": false,
+        "privacy.fingerprintingProtection": false,
+    })
 }
 
 /// The first program on the path with one of these names.

@@ -1,4 +1,4 @@
-//! What holds in every browser: `cargo xtask test nightly` runs these in the other browsers as well.
+//! What holds in every browser and is tested otherwise in Chromium: `cargo xtask test nightly` runs these.
 
 use std::time::Instant;
 

@@ -121,8 +121,9 @@ async fn another_lesion_and_another_picture_come_by_keyboard_alone() -> anyhow::
     let asymmetry = widget.value("asymmetry").await?;
     browser.tab_to(&widget.css(".lesion-others button:nth-of-type(3)")).await?;
     browser.keys(&[' ']).await?;
+    let third = "widget.querySelector('[name=picture]').value === '3'";
+    widget.wait::<bool>("the third picture", PATIENCE, third).await?;
     widget.idle().await?;
-    ensure!(widget.value("picture").await? == "3");
     ensure!(widget.value("asymmetry").await? == asymmetry && widget.value("network").await? == network);
     let pressed: Vec<String> = widget
         .read("[...widget.querySelectorAll('.lesion-others button')].map((b) => b.getAttribute('aria-pressed'))")

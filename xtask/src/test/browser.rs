@@ -11,7 +11,7 @@ use crate::process;
 pub(super) enum Browser {
     /// Every browser test.
     Chromium,
-    /// The tests that need nothing of one browser alone; Firefox ESR.
+    /// The tests that do not need Chromium; Firefox ESR.
     Firefox,
     /// The same in the engine that Safari has, as GTK's `MiniBrowser` has it.
     Webkit,
