@@ -5,8 +5,8 @@ use catalog::number::count;
 use imaging::{Augmentation, Fill, Views};
 
 use crate::{
-    BatchNorm, ClassWeights, FirstWeights, LayerChoice, LossKind, Metric, OptimiserRule, Recipe, Schedule,
-    Task, Train, TrainingStage, WeightMean, frozen,
+    BatchNorm, ClassWeights, FirstWeights, LayerChoice, LossKind, Metric, MixingKind, OptimiserRule, Recipe,
+    Schedule, Task, Train, TrainingStage, WeightMean, frozen,
 };
 
 /// Width of the column with the topics.
@@ -21,7 +21,7 @@ impl Recipe {
             ("first weights".to_owned(), self.start_words()),
             ("images".to_owned(), self.data_words()),
             ("augmentation".to_owned(), augmentation(&self.augmentation)),
-            ("loss".to_owned(), self.loss_words()),
+            ("loss".to_owned(), self.mixing_words().into_iter().chain(self.loss_words()).collect()),
             ("optimiser".to_owned(), self.optimiser_words()),
         ];
         let mut first = 1;
@@ -68,10 +68,31 @@ impl Recipe {
 
     fn data_words(&self) -> Vec<String> {
         let size = self.data.memory_size;
-        vec![
+        let mut lines = vec![
             format!("{}, divided by {}", self.data.folder.display(), self.data.split.display()),
             format!("training images larger than {size} × {size} pixels are kept in memory at that size"),
-        ]
+        ];
+        let balance = self.sampling.balance;
+        if balance >= 1.0 {
+            lines.push("every class comes up equally often in an epoch".to_owned());
+        } else if balance > 0.0 {
+            lines.push(format!(
+                "an image of a class that is n times rarer than the commonest comes up n^{balance} times as often in an epoch"
+            ));
+        }
+        lines
+    }
+
+    fn mixing_words(&self) -> Option<String> {
+        let how = match self.mixing.kind {
+            MixingKind::None => return None,
+            MixingKind::Mixup => "averaged with another of its batch",
+            MixingKind::Cutmix => "given a rectangle of another of its batch",
+        };
+        Some(format!(
+            "every image is {how}, with a share from the beta distribution of alpha {}",
+            self.mixing.alpha
+        ))
     }
 
     fn loss_words(&self) -> Vec<String> {
@@ -88,6 +109,12 @@ impl Recipe {
             lines.push(format!(
                 "{} of every target is spread over all classes",
                 percent(self.loss.label_smoothing)
+            ));
+        }
+        if self.loss.logit_adjustment > 0.0 {
+            lines.push(format!(
+                "while training, logits get {} times the logarithm of each class's share of the images added",
+                self.loss.logit_adjustment
             ));
         }
         let weights = match self.loss.class_weights {

@@ -26,6 +26,12 @@ pub struct Loss {
     pub cap: f64,
     /// What the weighted sum over a batch is divided by.
     pub weight_mean: WeightMean,
+    /// How strongly the loss allows for the classes' frequencies, at least 0: the logits get this many times the logarithms of
+    /// the classes' shares added while training, and not afterwards. With 1 the trained network gives the probabilities among
+    /// equally common classes.
+    /// Source: Menon et al. 2021, <https://arxiv.org/abs/2007.07314>, equation 10.
+    #[serde(deserialize_with = "number::not_negative")]
+    pub logit_adjustment: f64,
 }
 
 /// Form of the loss.
@@ -74,6 +80,7 @@ impl Default for Loss {
             class_weights: ClassWeights::default(),
             cap: 10.0,
             weight_mean: WeightMean::default(),
+            logit_adjustment: 0.0,
         }
     }
 }

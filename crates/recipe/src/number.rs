@@ -59,6 +59,11 @@ pub(crate) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D
     deserializer.deserialize_any(Range { words: "a number from 0 to below 1", contains })
 }
 
+pub(crate) fn share_or_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let contains = |value| (0.0..=1.0).contains(&value);
+    deserializer.deserialize_any(Range { words: "a number from 0 to 1", contains })
+}
+
 /// For a key that may be left out.
 pub(crate) fn some_share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     share(deserializer).map(Some)
@@ -72,6 +77,11 @@ pub(crate) fn factor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, 
 pub(crate) fn above_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let contains = |value: f64| value > 0.0 && value.is_finite();
     deserializer.deserialize_any(Range { words: "a number above 0", contains })
+}
+
+pub(crate) fn at_most_two<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let contains = |value| value > 0.0 && value <= 2.0;
+    deserializer.deserialize_any(Range { words: "a number above 0 and at most 2", contains })
 }
 
 pub(crate) fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {

@@ -9,7 +9,10 @@ use serde::Deserialize;
 
 use crate::document::{Document, Problem, problem};
 use crate::feed::{Feed, FeedStage};
-use crate::{Loss, Metric, Optimiser, RecipeError, Start, Task, TrainingStage, frozen, number, reference};
+use crate::{
+    Loss, Metric, Mixing, MixingKind, Optimiser, RecipeError, Start, Task, Train, TrainingStage, frozen,
+    number, reference,
+};
 
 /// Everything that decides what the weights will be.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -53,6 +56,12 @@ pub struct Recipe {
     /// How training images are varied; without it, they are not.
     #[serde(default)]
     pub augmentation: imaging::Augmentation,
+    /// How often the images of each class come up.
+    #[serde(default)]
+    pub sampling: Sampling,
+    /// Whether the images of a batch are mixed.
+    #[serde(default)]
+    pub mixing: Mixing,
     /// What the training minimises.
     #[serde(default)]
     pub loss: Loss,
@@ -96,6 +105,16 @@ pub struct Data {
     /// network's input leaves room for enlarging.
     #[serde(deserialize_with = "number::count")]
     pub memory_size: u32,
+}
+
+/// `[sampling]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sampling {
+    /// From 0, every image once in an epoch, to 1, every class equally often: an image of a class with `n` training images
+    /// comes up `(N / n)^balance` times as often as one of the commonest class with `N`.
+    #[serde(deserialize_with = "number::share_or_all")]
+    pub balance: f64,
 }
 
 /// `[averaging]`.
@@ -173,6 +192,7 @@ impl Recipe {
             ));
         }
         self.loss.check(has("loss"))?;
+        self.mixing.check(has("mixing"))?;
         self.optimiser.check(has("optimiser"))?;
         if has("early_stopping")("min_change") && self.early_stopping.patience == 0 {
             return Err(problem!(
@@ -188,6 +208,14 @@ impl Recipe {
             self.network().map_err(|error| problem!(["architecture"], "`architecture`: {error}"))?;
         for (index, stage) in self.stages.iter().enumerate() {
             stage.check(index, |key| document.has(["stages".into(), index.into(), key.into()]))?;
+            if stage.train == Train::Head && self.mixing.kind != MixingKind::None {
+                return Err(problem!(
+                    ["mixing", "kind"],
+                    "[mixing] mixes images, but stage {} computes the features of each image once (train = \"head\"); remove \
+                     [mixing], or set train = [\"fc\"]",
+                    index + 1
+                ));
+            }
             frozen::layers(&network, stage).map_err(|error| {
                 let key = if stage.frozen.is_empty() { "train" } else { "frozen" };
                 problem!(["stages", index, key], "`{key}` of stage {}: {error}", index + 1)
@@ -343,7 +371,7 @@ warm_up_epochs = 0.5
             refusal("batch_size = 8", "batchsize = 8"),
             "line 4: unknown key `batchsize`; did you mean `batch_size`? Allowed here: `name`, `task`, `architecture`, \
              `seed`, `batch_size`, `metric`, `mixed_precision`, `channels_last`, `deterministic`, `card`, `data`, `start`, \
-             `augmentation`, `loss`, `optimiser`, `averaging`, `early_stopping`, `evaluation`, `stages`; \
+             `augmentation`, `sampling`, `mixing`, `loss`, `optimiser`, `averaging`, `early_stopping`, `evaluation`, `stages`; \
              configs/all-keys.toml explains each"
         );
         check_refused(

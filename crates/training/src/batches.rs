@@ -3,7 +3,7 @@
 //! Which images are in a batch, and how they are varied, depends only on seed, epoch and position, not on the number of
 //! threads or on which of them made it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Scope, available_parallelism};
 
@@ -11,7 +11,7 @@ use anyhow::anyhow;
 use architecture::Normalisation;
 use imaging::Augmentation;
 use numerics::Random;
-use recipe::{Recipe, TrainingStage};
+use recipe::{Recipe, Sampling, TrainingStage};
 use tch::{Device, Kind, Tensor};
 
 use crate::samples::Samples;
@@ -102,18 +102,52 @@ impl Batch {
     }
 }
 
-/// The order of the training images in one epoch. The last images, if they do not fill a batch, are left out: another
-/// epoch's order includes them.
-pub fn shuffled(count: usize, batch_size: usize, seed: u64, epoch: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    Random::new(seed).part(u64::MAX).part(epoch as u64).shuffle(&mut order);
+/// The order of the training images in one epoch, given the class of each. The last images, if they do not fill a batch, are left
+/// out: another epoch's order includes them.
+///
+/// An image that comes up again has the number of images added to its index, once for each time before.
+pub fn order(classes: &[i64], sampling: Sampling, batch_size: usize, seed: u64, epoch: usize) -> Vec<usize> {
+    let random = Random::new(seed).part(u64::MAX).part(epoch as u64);
+    let count = classes.len();
+    let mut order = if sampling.balance > 0.0 {
+        balanced(classes, sampling.balance, &random)
+    } else {
+        (0..count).collect()
+    };
+    random.clone().shuffle(&mut order);
     if count >= batch_size {
         order.truncate(count - count % batch_size);
     }
     order
 }
 
-/// Starts threads in `scope`, one for each core, that make the batches of `order`, and returns the batches in order.
+/// As many indices as there are images, of each class in proportion to `n^(1 - balance)`, where `n` is its number of images. No
+/// image comes up again before all others of its class have.
+fn balanced(classes: &[i64], balance: f64, random: &Random) -> Vec<usize> {
+    let mut members = BTreeMap::<i64, Vec<usize>>::new();
+    for (index, &class) in classes.iter().enumerate() {
+        members.entry(class).or_default().push(index);
+    }
+    let share = |members: &Vec<usize>| numerics::math::pow64(members.len() as f64, 1.0 - balance);
+    let mut left: f64 = members.values().map(share).sum();
+    let mut places = classes.len();
+    let mut order = Vec::with_capacity(places);
+    for (class, members) in &members {
+        // Of the places that are left, so that roundings do not add up.
+        let quota = (places as f64 * share(members) / left).round() as usize;
+        (places, left) = (places - quota, left - share(members));
+        for again in 0..quota.div_ceil(members.len()) {
+            let mut round = members.clone();
+            random.part(*class as u64).part(again as u64).shuffle(&mut round);
+            round.truncate(quota - again * members.len());
+            order.extend(round.into_iter().map(|index| index + again * classes.len()));
+        }
+    }
+    order
+}
+
+/// Starts threads in `scope`, one for each core, that make the batches of `order`, and returns the batches in order. An index
+/// beyond the last image means an image again, as in [`order`].
 ///
 /// The threads share the images of a batch, so that the first batch is ready as soon as possible, and stay `AHEAD` batches
 /// ahead. If an image cannot be read, the iterator returns the error and ends. Dropping the iterator ends the threads.
@@ -225,8 +259,10 @@ impl BatchQueue {
             // The thread that made the last image assembles the batch, so that the network need not wait for it.
             if let Some(images) = done {
                 let start = number * plan.batch_size;
-                let classes: Vec<i64> =
-                    order[start..start + images.len()].iter().map(|&index| samples.classes[index]).collect();
+                let classes: Vec<i64> = order[start..start + images.len()]
+                    .iter()
+                    .map(|&index| samples.classes[index % samples.len()])
+                    .collect();
                 let batch = Batch::of(&images, &classes, plan.image_size, samples.device());
                 let mut state = self.lock();
                 let index = number - state.taken;
@@ -293,7 +329,8 @@ fn make(samples: &Samples, index: usize, plan: BatchPlan) -> anyhow::Result<Vec<
     let variation = plan
         .varied
         .map(|varied| varied.augmentation.in_training(varied.seed, varied.epoch as u64, index as u64));
-    let image = imaging::feed::fed(&*samples.image(index)?, variation.as_ref(), plan.image_size);
+    let image =
+        imaging::feed::fed(&*samples.image(index % samples.len())?, variation.as_ref(), plan.image_size);
     let Normalisation { mean, std } = plan.normalisation;
     Ok(imaging::normalise(&image, mean, std))
 }
@@ -345,12 +382,36 @@ mod tests {
 
     #[test]
     fn an_epoch_is_a_shuffle_without_the_last_incomplete_batch() {
-        let order = shuffled(20, 8, 1, 0);
-        assert_eq!(order.len(), 16);
-        assert_eq!(order, shuffled(20, 8, 1, 0));
-        assert_ne!(order, shuffled(20, 8, 1, 1));
+        let of = |count: usize, epoch| order(&vec![0; count], Sampling::default(), 8, 1, epoch);
+        assert_eq!(of(20, 0).len(), 16);
+        assert_eq!(of(20, 0), of(20, 0));
+        assert_ne!(of(20, 0), of(20, 1));
         // Fewer than one batch: all of them are one.
-        assert_eq!(shuffled(5, 8, 1, 0).len(), 5);
+        assert_eq!(of(5, 0).len(), 5);
+    }
+
+    #[track_caller]
+    fn check_balance(balance: f64, expected: [usize; 3]) {
+        // 64, 16 and 4 images of three classes.
+        let classes: Vec<i64> =
+            (0..84).map(|index| [0, 1, 2][usize::from(index >= 64) + usize::from(index >= 80)]).collect();
+        let order = order(&classes, Sampling { balance }, 1, 7, 3);
+        let found =
+            [0, 1, 2].map(|class| order.iter().filter(|&&index| classes[index % 84] == class).count());
+        assert_eq!(found, expected, "balance {balance}");
+        // Every index once: an image that comes up again has another, and is varied anew.
+        assert_eq!(order.iter().collect::<std::collections::BTreeSet<_>>().len(), order.len());
+        let times = |image: usize| order.iter().filter(|&&index| index % 84 == image).count();
+        let rare: Vec<_> = (80..84).map(times).collect();
+        assert!(rare.iter().max().unwrap() - rare.iter().min().unwrap() <= 1, "{rare:?}");
+    }
+
+    #[test]
+    fn rare_classes_come_up_more_often_as_the_recipe_asks() {
+        check_balance(0.0, [64, 16, 4]);
+        // Shares in proportion to 8, 4 and 2.
+        check_balance(0.5, [48, 24, 12]);
+        check_balance(1.0, [28, 28, 28]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod gpu;
 pub mod history;
 pub mod loss;
 pub mod memory;
+mod mixing;
 pub mod model;
 pub mod observer;
 pub mod optimiser;

@@ -9,6 +9,8 @@ pub struct Loss {
     settings: recipe::Loss,
     /// `[classes]`.
     weights: Option<Tensor>,
+    /// What is added to the logits, `[classes]`.
+    adjustment: Option<Tensor>,
 }
 
 impl Loss {
@@ -16,7 +18,9 @@ impl Loss {
     pub fn new(settings: recipe::Loss, counts: &[usize], device: Device) -> Self {
         let weights =
             class_weights(settings, counts).map(|weights| Tensor::from_slice(&weights).to_device(device));
-        Self { settings, weights }
+        let adjustment = (settings.logit_adjustment > 0.0)
+            .then(|| Tensor::from_slice(&log_shares(counts)).to_device(device) * settings.logit_adjustment);
+        Self { settings, weights, adjustment }
     }
 
     /// Mean loss of a batch with gradient: `logits` are `[N, classes]`, `classes` `[N]`.
@@ -24,7 +28,10 @@ impl Loss {
     /// Focal loss is each image's cross-entropy times `(1 - p)^gamma`, where `p` is the probability given to its class.
     /// Source: Lin et al. 2017, <https://arxiv.org/abs/1708.02002>, equation 4, with softmax for sigmoid.
     pub fn of(&self, logits: &Tensor, classes: &Tensor) -> Tensor {
-        let logits = logits.to_kind(Kind::Float);
+        let mut logits = logits.to_kind(Kind::Float);
+        if let Some(adjustment) = &self.adjustment {
+            logits += adjustment;
+        }
         let each = |reduction| {
             let weights = self.weights.as_ref();
             logits.cross_entropy_loss(classes, weights, reduction, -100, self.settings.label_smoothing)
@@ -47,6 +54,12 @@ impl Loss {
             _ => sum / classes.size1().unwrap_or(1) as f64,
         }
     }
+}
+
+/// The natural logarithm of each class's share of the images; of one image for a class without any.
+fn log_shares(counts: &[usize]) -> Vec<f32> {
+    let all = counts.iter().map(|&count| count.max(1)).sum::<usize>() as f32;
+    counts.iter().map(|&count| numerics::math::ln(count.max(1) as f32 / all)).collect()
 }
 
 /// The weight of each class, 1 for the commonest. A class without images also gets 1, which nothing uses.
@@ -120,6 +133,19 @@ mod tests {
             [9, 1],
             f64::midpoint(SURE, 9.0 * WRONG),
         );
+    }
+
+    #[test]
+    fn adjusted_logits_allow_for_the_frequency_of_the_classes() {
+        // Shares 9/10 and 1/10: odds of 3 become 27, so the first image gives its class 27/28, the second 1/28.
+        let (sure, wrong) = ((28.0_f64 / 27.0).ln(), 28.0_f64.ln());
+        check("logit_adjustment = 1", [9, 1], f64::midpoint(sure, wrong));
+        // Half as strong: odds of 3 become 9.
+        let (sure, wrong) = ((10.0_f64 / 9.0).ln(), 10.0_f64.ln());
+        check("logit_adjustment = 0.5", [9, 1], f64::midpoint(sure, wrong));
+        check("logit_adjustment = 1", [5, 5], f64::midpoint(SURE, WRONG));
+        let loss = Loss::new(settings("logit_adjustment = 1"), &[9, 0], Device::Cpu);
+        assert!(loss.of(&batch().0, &batch().1).double_value(&[]).is_finite());
     }
 
     #[test]

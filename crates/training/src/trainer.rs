@@ -12,6 +12,7 @@ mod validation;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail, ensure};
+use numerics::Random;
 use tch::{Device, Kind, Tensor};
 
 use crate::averaging::Averaged;
@@ -19,6 +20,7 @@ use crate::batches::{self, BatchPlan};
 use crate::features::{self, FeatureFeed, Features, Precision};
 use crate::history::EpochRow;
 use crate::loss::Loss;
+use crate::mixing;
 use crate::model::{Mode, Model};
 use crate::observer::{Observer, TrainingStep};
 use crate::optimiser::Optimiser;
@@ -69,6 +71,16 @@ pub struct Trainer<'a> {
     entered: Option<usize>,
     /// While only the head learns: features of every copy of the training images and every view of the validation images.
     kept: (Vec<Features>, Vec<Features>),
+}
+
+/// What the network gave for a batch.
+struct AnsweredBatch {
+    /// `[N, classes]`.
+    logits: Tensor,
+    /// `[N]`; where images were mixed, those of the images that the mixing began with.
+    classes: Tensor,
+    /// With gradient.
+    loss: Tensor,
 }
 
 impl<'a> Trainer<'a> {
@@ -338,9 +350,15 @@ impl<'a> Trainer<'a> {
                     return Ok(false);
                 }
                 let (images, classes) = batch.tensors(self.model.device());
-                let logits = self.precision.run(&images, |images| self.model.logits(images, mode));
+                let mixed = mixing::mix(recipe.mixing, &images, &classes, &self.mixing_random());
+                let images = mixed.as_ref().map_or(&images, |mixed| &mixed.images);
+                let logits = self.precision.run(images, |images| self.model.logits(images, mode));
+                let mut loss = self.loss.of(&logits, &classes);
+                if let Some(mixed) = &mixed {
+                    loss = loss * mixed.kept + self.loss.of(&logits, &mixed.others) * (1.0 - mixed.kept);
+                }
                 let times = (waiting_since, computing_since);
-                self.learn(&logits, &classes, stage, before, times, observer)?;
+                self.learn(&AnsweredBatch { logits, classes, loss }, stage, before, times, observer)?;
                 waiting_since = Instant::now();
             }
             Ok(true)
@@ -374,11 +392,13 @@ impl<'a> Trainer<'a> {
                 return Ok(false);
             }
             let start = Instant::now();
-            let places: Vec<i64> = batch.iter().map(|&place| place as i64).collect();
+            let places: Vec<i64> =
+                batch.iter().map(|&place| (place % self.data.training.len()) as i64).collect();
             let places = Tensor::from_slice(&places).to_device(device);
             let logits = features::head(&self.model, &features.index_select(0, &places));
             let classes = classes.index_select(0, &places);
-            self.learn(&logits, &classes, stage, before, (start, start), observer)?;
+            let loss = self.loss.of(&logits, &classes);
+            self.learn(&AnsweredBatch { logits, classes, loss }, stage, before, (start, start), observer)?;
         }
         Ok(true)
     }
@@ -386,17 +406,23 @@ impl<'a> Trainer<'a> {
     /// Indices of the current epoch's remaining training images.
     fn order(&self) -> Vec<usize> {
         let recipe = self.recipe;
+        let classes = &self.data.training.classes;
         let mut order =
-            batches::shuffled(self.data.training.len(), recipe.batch_size, recipe.seed, self.epochs_done);
+            batches::order(classes, recipe.sampling, recipe.batch_size, recipe.seed, self.epochs_done);
         order.drain(..(self.sums.steps * recipe.batch_size).min(order.len()));
         order
+    }
+
+    /// What decides how the next batch is mixed.
+    fn mixing_random(&self) -> Random {
+        let random = Random::new(self.recipe.seed).part(u64::MAX - 1);
+        random.part(self.epochs_done as u64).part(self.sums.steps as u64)
     }
 
     /// One step of the optimiser; `times` are when waiting for the batch and computing with it began.
     fn learn(
         &mut self,
-        logits: &Tensor,
-        classes: &Tensor,
+        batch: &AnsweredBatch,
         stage: &TrainingStage,
         before: usize,
         times: (Instant, Instant),
@@ -404,7 +430,7 @@ impl<'a> Trainer<'a> {
     ) -> anyhow::Result<()> {
         let (epoch, step, steps) = (self.epochs_done, self.sums.steps, self.steps_per_epoch());
         let learning_rate = schedule::learning_rate(stage, self.plateau, steps, before * steps + step);
-        let loss = self.loss.of(logits, classes);
+        let AnsweredBatch { logits, classes, loss } = batch;
         let value = loss.double_value(&[]);
         if !value.is_finite() {
             bail!(
@@ -414,7 +440,7 @@ impl<'a> Trainer<'a> {
                 self.advice()
             );
         }
-        if self.optimiser.step(&self.model, &loss, learning_rate)
+        if self.optimiser.step(&self.model, loss, learning_rate)
             && let Some(averaged) = &mut self.averaged
         {
             averaged.follow(&self.model);
