@@ -76,6 +76,8 @@ fn class_weights(settings: recipe::Loss, counts: &[usize]) -> Option<Vec<f32>> {
 
 #[cfg(test)]
 mod tests {
+    use numerics::math::ln64;
+
     use super::*;
 
     fn settings(lines: &str) -> recipe::Loss {
@@ -138,10 +140,10 @@ mod tests {
     #[test]
     fn adjusted_logits_allow_for_the_frequency_of_the_classes() {
         // Shares 9/10 and 1/10: odds of 3 become 27, so the first image gives its class 27/28, the second 1/28.
-        let (sure, wrong) = ((28.0_f64 / 27.0).ln(), 28.0_f64.ln());
+        let (sure, wrong) = (ln64(28.0 / 27.0), ln64(28.0));
         check("logit_adjustment = 1", [9, 1], f64::midpoint(sure, wrong));
         // Half as strong: odds of 3 become 9.
-        let (sure, wrong) = ((10.0_f64 / 9.0).ln(), 10.0_f64.ln());
+        let (sure, wrong) = (ln64(10.0 / 9.0), ln64(10.0));
         check("logit_adjustment = 0.5", [9, 1], f64::midpoint(sure, wrong));
         check("logit_adjustment = 1", [5, 5], f64::midpoint(SURE, WRONG));
         let loss = Loss::new(settings("logit_adjustment = 1"), &[9, 0], Device::Cpu);

@@ -38,12 +38,15 @@ impl Driver {
             Engine::Chromium => {
                 command.arg("--log-level=SEVERE");
             }
-            // Without it, Firefox asks for its own settings, whatever the preferences say.
+            // Without the first, Firefox asks for its own settings, whatever the preferences say; without the second, it
+            // reports that it was ended.
             Engine::Firefox => {
-                command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
+                command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1").env("MOZ_CRASHREPORTER_DISABLE", "1");
             }
             Engine::Webkit => {}
         }
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -68,6 +71,14 @@ impl Driver {
         self.session = session;
     }
 
+    /// Ends it together with its browser, which would outlive it otherwise.
+    fn kill_group(&self) {
+        if cfg!(unix) {
+            let group = format!("-{}", self.child.id());
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        }
+    }
+
     /// Asks it to end its browser.
     fn shut_down(&self) -> std::io::Result<()> {
         let request = match (self.engine, &self.session) {
@@ -86,6 +97,7 @@ impl Driver {
 impl Drop for Driver {
     fn drop(&mut self) {
         if self.shut_down().is_err() || self.engine != Engine::Chromium {
+            self.kill_group();
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
