@@ -65,13 +65,14 @@ const NIGHTLY: &str = "nightly::";
 const ENGINES: &str = "engines::";
 
 /// Browser tests, as modules or one by one, that need what only Chromium's driver has: its devtools, its console, its camera, its
-/// emulated graphics card, files in a made-up paste, or keys that Firefox keeps for itself.
-const CHROMIUM_ALONE: [&str; 19] = [
+/// emulated graphics card, files in a made-up paste, or keys that Firefox keeps for itself or its driver loses now and then.
+const CHROMIUM_ALONE: [&str; 20] = [
     "accessibility::",
     "blocked::",
     "budget::",
     "camera::",
     "classifier::on_webgpu_",
+    "classifier::the_keyboard_alone_",
     "feature_maps::play_walks_",
     "in_sight::",
     "kernel_lab::the_keyboard_alone_",
