@@ -72,12 +72,12 @@ async fn a_control_in_use_has_its_picture_in_sight() -> anyhow::Result<()> {
     let mut hidden = Vec::new();
     for widget in WIDGETS {
         let page = page_of(widget)?;
-        let mut names = WINDOWS.map(|_| BTreeSet::new());
-        for query in settings(widget) {
-            browser.open(&site.url(&format!("{page}{query}"))).await?;
-            browser.widget(widget.name).ready().await?;
-            for ([width, height], names) in WINDOWS.into_iter().zip(&mut names) {
-                browser.resize(width, height).await?;
+        for [width, height] in WINDOWS {
+            browser.resize(width, height).await?;
+            let mut names = BTreeSet::new();
+            for query in settings(widget) {
+                browser.open(&site.url(&format!("{page}{query}"))).await?;
+                browser.widget(widget.name).ready().await?;
                 let shares: Value = browser.script(SHARES, json!([widget.name])).await?;
                 let found = shares["found"].as_object();
                 let found = found.with_context(|| format!("{}: {}", widget.name, shares["error"]))?;
@@ -90,10 +90,9 @@ async fn a_control_in_use_has_its_picture_in_sight() -> anyhow::Result<()> {
                     names.insert(name.clone());
                 }
             }
-        }
-        for control in widget.all_controls() {
-            let everywhere = names.iter().all(|names| names.contains(control.name));
-            ensure!(everywhere, "{} {} was not in the page at every size", widget.name, control.name);
+            for control in widget.all_controls() {
+                ensure!(names.contains(control.name), "{} {} was not in the page", widget.name, control.name);
+            }
         }
     }
     std::fs::write(e2e::target().join("in-sight.csv"), table)?;
