@@ -5,13 +5,13 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::Value;
 
 use crate::engine::Engine;
 
-/// The longest that a driver may take to listen.
+/// The longest that a driver may take to listen, or to end its browser.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running driver; ends, with the browser it started, when dropped.
@@ -38,15 +38,13 @@ impl Driver {
             Engine::Chromium => {
                 command.arg("--log-level=SEVERE");
             }
-            // Without the first, Firefox asks for its own settings, whatever the preferences say; without the second, it
-            // reports that it was ended.
+            // Firefox only accepts another server for its settings with the first, and only without the second does it report
+            // crashes to its makers.
             Engine::Firefox => {
                 command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1").env("MOZ_CRASHREPORTER_DISABLE", "1");
             }
             Engine::Webkit => {}
         }
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -71,25 +69,20 @@ impl Driver {
         self.session = session;
     }
 
-    /// Ends it together with its browser, which would outlive it otherwise.
-    fn kill_group(&self) {
-        if cfg!(unix) {
-            let group = format!("-{}", self.child.id());
-            let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-        }
-    }
-
-    /// Asks it to end its browser.
-    fn shut_down(&self) -> std::io::Result<()> {
+    /// Asks it to end its browser, and waits until it has.
+    fn shut_down(&self) -> anyhow::Result<()> {
         let request = match (self.engine, &self.session) {
             (Engine::Chromium, _) => "GET /shutdown".to_owned(),
             (_, Some(session)) => format!("DELETE /session/{session}"),
             (_, None) => return Ok(()),
         };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        write!(stream, "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-        stream.read_to_end(&mut Vec::new())?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        // geckodriver refuses any other host, and would leave its browser behind.
+        write!(stream, "{request} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port)?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        ensure!(answer.starts_with("HTTP/1.1 200"), "{} answered {answer}", self.engine.driver());
         Ok(())
     }
 }
@@ -97,7 +90,6 @@ impl Driver {
 impl Drop for Driver {
     fn drop(&mut self) {
         if self.shut_down().is_err() || self.engine != Engine::Chromium {
-            self.kill_group();
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
