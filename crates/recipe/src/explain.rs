@@ -74,10 +74,10 @@ impl Recipe {
         ];
         let balance = self.sampling.balance;
         if balance >= 1.0 {
-            lines.push("every class comes up equally often in an epoch".to_owned());
+            lines.push("every class is used equally often in an epoch".to_owned());
         } else if balance > 0.0 {
             lines.push(format!(
-                "an image of a class that is n times rarer than the commonest comes up n^{balance} times as often in an epoch"
+                "an image of a class that is n times rarer than the commonest is used n^{balance} times as often"
             ));
         }
         lines
@@ -86,13 +86,10 @@ impl Recipe {
     fn mixing_words(&self) -> Option<String> {
         let how = match self.mixing.kind {
             MixingKind::None => return None,
-            MixingKind::Mixup => "averaged with another of its batch",
-            MixingKind::Cutmix => "given a rectangle of another of its batch",
+            MixingKind::Mixup => "is averaged with another one of its batch (mixup",
+            MixingKind::Cutmix => "gets a rectangle of another one of its batch (cutmix",
         };
-        Some(format!(
-            "every image is {how}, with a share from the beta distribution of alpha {}",
-            self.mixing.alpha
-        ))
+        Some(format!("each image {how}, alpha {})", self.mixing.alpha))
     }
 
     fn loss_words(&self) -> Vec<String> {
@@ -113,7 +110,7 @@ impl Recipe {
         }
         if self.loss.logit_adjustment > 0.0 {
             lines.push(format!(
-                "while training, logits get {} times the logarithm of each class's share of the images added",
+                "during training, {} times the logarithm of its class's share of the images is added to each logit",
                 self.loss.logit_adjustment
             ));
         }
@@ -494,6 +491,22 @@ mod tests {
             "what moves in from outside the image is the image mirrored at its edge",
         ];
         check(&lines, &expected);
+    }
+
+    #[test]
+    fn what_is_done_for_rare_classes_is_told() {
+        let recipe = |balance: f64| {
+            format!(
+                "[sampling]\nbalance = {balance}\n[mixing]\nkind = \"cutmix\"\nalpha = 1\n[loss]\nlogit_adjustment = 1\n{STAGE}"
+            )
+        };
+        let told = [
+            "used n^0.5 times as often",
+            "a rectangle of another one of its batch (cutmix, alpha 1)",
+            "1 times the logarithm",
+        ];
+        check(&recipe(0.5), &told);
+        check(&recipe(1.0), &["every class is used equally often"]);
     }
 
     #[test]

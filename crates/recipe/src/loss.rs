@@ -26,10 +26,10 @@ pub struct Loss {
     pub cap: f64,
     /// What the weighted sum over a batch is divided by.
     pub weight_mean: WeightMean,
-    /// How strongly the loss allows for the classes' frequencies, at least 0: the logits get this many times the logarithms of
-    /// the classes' shares added while training, and not afterwards. With 1 the trained network gives the probabilities among
-    /// equally common classes.
-    /// Source: Menon et al. 2021, <https://arxiv.org/abs/2007.07314>, equation 10.
+    /// How strongly the loss corrects for rare classes, at least 0: during training, and only then, this many times the logarithm
+    /// of its class's share of the training images is added to each logit. With 1, the trained network gives probabilities as if
+    /// all classes were equally common.
+    /// Source: the logit-adjusted loss of Menon et al. 2021, <https://arxiv.org/abs/2007.07314>.
     #[serde(deserialize_with = "number::not_negative")]
     pub logit_adjustment: f64,
 }

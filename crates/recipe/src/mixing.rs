@@ -11,8 +11,8 @@ use crate::number;
 pub struct Mixing {
     /// How.
     pub kind: MixingKind,
-    /// The share that an image keeps is drawn from the beta distribution with this number twice: below 1 one of the two images
-    /// mostly dominates, with 1 every share is as likely.
+    /// Both parameters of the beta distribution that the share of an image is drawn from, above 0 and at most 2: below 1, one of
+    /// the two images mostly dominates; with 1, all shares are equally likely.
     #[serde(deserialize_with = "number::at_most_two")]
     pub alpha: f64,
 }
@@ -24,9 +24,9 @@ pub enum MixingKind {
     /// Not at all.
     #[default]
     None,
-    /// Each is averaged with another (Zhang et al. 2018, <https://arxiv.org/abs/1710.09412>).
+    /// Two images are averaged (Zhang et al. 2018, <https://arxiv.org/abs/1710.09412>).
     Mixup,
-    /// A rectangle of each is replaced by that of another (Yun et al. 2019, <https://arxiv.org/abs/1905.04899>).
+    /// A rectangle is replaced with that of another image (Yun et al. 2019, <https://arxiv.org/abs/1905.04899>).
     Cutmix,
 }
 

@@ -111,8 +111,8 @@ pub struct Data {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sampling {
-    /// From 0, every image once in an epoch, to 1, every class equally often: an image of a class with `n` training images
-    /// comes up `(N / n)^balance` times as often as one of the commonest class with `N`.
+    /// From 0 (every image once an epoch) to 1 (every class equally often): an image of a class with `n` training images is used
+    /// `(N / n)^balance` times as often as one of the commonest class, which has `N`.
     #[serde(deserialize_with = "number::share_or_all")]
     pub balance: f64,
 }
@@ -201,6 +201,14 @@ impl Recipe {
                  least 1"
             ));
         }
+        let only_head = self.stages.iter().all(|stage| stage.train == Train::Head);
+        if only_head && !self.stages.is_empty() && self.mixing.kind != MixingKind::None {
+            return Err(problem!(
+                ["mixing", "kind"],
+                "`kind` in [mixing] has no effect where every stage has train = \"head\", which computes the features of each \
+                 image once; remove it, or set train = [\"fc\"]"
+            ));
+        }
         if self.stages.is_empty() {
             return Err(problem!(["stages"], "a recipe needs at least one [[stages]]"));
         }
@@ -208,14 +216,6 @@ impl Recipe {
             self.network().map_err(|error| problem!(["architecture"], "`architecture`: {error}"))?;
         for (index, stage) in self.stages.iter().enumerate() {
             stage.check(index, |key| document.has(["stages".into(), index.into(), key.into()]))?;
-            if stage.train == Train::Head && self.mixing.kind != MixingKind::None {
-                return Err(problem!(
-                    ["mixing", "kind"],
-                    "[mixing] mixes images, but stage {} computes the features of each image once (train = \"head\"); remove \
-                     [mixing], or set train = [\"fc\"]",
-                    index + 1
-                ));
-            }
             frozen::layers(&network, stage).map_err(|error| {
                 let key = if stage.frozen.is_empty() { "train" } else { "frozen" };
                 problem!(["stages", index, key], "`{key}` of stage {}: {error}", index + 1)

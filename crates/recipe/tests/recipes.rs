@@ -108,6 +108,18 @@ fn a_key_of_another_choice_is_refused_without_that_choice() {
 }
 
 #[test]
+fn mixing_is_refused_where_only_the_head_learns() {
+    let mixing = all_keys().replace("kind = \"none\"", "kind = \"mixup\"");
+    assert!(Recipe::parse(&mixing).is_ok());
+    let error =
+        Recipe::parse(&mixing.replace("train = \"all\"", "train = \"head\"")).unwrap_err().to_string();
+    assert!(
+        error.contains("`kind` in [mixing] has no effect") && error.contains("train = [\"fc\"]"),
+        "{error}"
+    );
+}
+
+#[test]
 fn every_recipe_is_valid_and_named_like_its_file() {
     let mut count = 0;
     for entry in std::fs::read_dir(folder()).unwrap() {

@@ -105,7 +105,7 @@ impl Batch {
 /// The order of the training images in one epoch, given the class of each. The last images, if they do not fill a batch, are left
 /// out: another epoch's order includes them.
 ///
-/// An image that comes up again has the number of images added to its index, once for each time before.
+/// When an image is used again, its index grows by the number of images each time, so that it is varied anew.
 pub fn order(classes: &[i64], sampling: Sampling, batch_size: usize, seed: u64, epoch: usize) -> Vec<usize> {
     let random = Random::new(seed).part(u64::MAX).part(epoch as u64);
     let count = classes.len();
@@ -121,8 +121,8 @@ pub fn order(classes: &[i64], sampling: Sampling, batch_size: usize, seed: u64, 
     order
 }
 
-/// As many indices as there are images, of each class in proportion to `n^(1 - balance)`, where `n` is its number of images. No
-/// image comes up again before all others of its class have.
+/// As many indices as there are images; a class with `n` images gets a part in proportion to `n^(1 - balance)`. No image is used
+/// again before all others of its class were.
 fn balanced(classes: &[i64], balance: f64, random: &Random) -> Vec<usize> {
     let mut members = BTreeMap::<i64, Vec<usize>>::new();
     for (index, &class) in classes.iter().enumerate() {
@@ -399,7 +399,7 @@ mod tests {
         let found =
             [0, 1, 2].map(|class| order.iter().filter(|&&index| classes[index % 84] == class).count());
         assert_eq!(found, expected, "balance {balance}");
-        // Every index once: an image that comes up again has another, and is varied anew.
+        // No index twice, so an image that is used again is varied anew.
         assert_eq!(order.iter().collect::<std::collections::BTreeSet<_>>().len(), order.len());
         let times = |image: usize| order.iter().filter(|&&index| index % 84 == image).count();
         let rare: Vec<_> = (80..84).map(times).collect();

@@ -17,9 +17,12 @@ pub(crate) struct MixedBatch {
 
 /// Mixes every image of a batch with another: `images` are `[N, 3, S, S]`, `classes` `[N]`. `None` where the recipe mixes nothing.
 ///
-/// Source: Zhang et al. 2018, <https://arxiv.org/abs/1710.09412>, equation 1, and Yun et al. 2019,
-/// <https://arxiv.org/abs/1905.04899>, equations 1 and 2, with one share for the batch as in both authors' programs.
+/// Source: Zhang et al. 2018, <https://arxiv.org/abs/1710.09412>, and Yun et al. 2019, <https://arxiv.org/abs/1905.04899>, here
+/// with one share for the whole batch.
 pub(crate) fn mix(mixing: Mixing, images: &Tensor, classes: &Tensor, random: &Random) -> Option<MixedBatch> {
+    if mixing.kind == MixingKind::None {
+        return None;
+    }
     let mut random = random.clone();
     let size = images.size();
     let mut partners: Vec<i64> = (0..size[0]).collect();
@@ -27,10 +30,10 @@ pub(crate) fn mix(mixing: Mixing, images: &Tensor, classes: &Tensor, random: &Ra
     let partners = Tensor::from_slice(&partners).to_device(images.device());
     let (other, others) = (images.index_select(0, &partners), classes.index_select(0, &partners));
     let share = beta(mixing.alpha, &mut random);
-    let (images, kept) = match mixing.kind {
-        MixingKind::None => return None,
-        MixingKind::Mixup => (images * share + other * (1.0 - share), share),
-        MixingKind::Cutmix => cut(images, &other, share, &mut random),
+    let (images, kept) = if mixing.kind == MixingKind::Cutmix {
+        cut(images, &other, share, &mut random)
+    } else {
+        (images * share + other * (1.0 - share), share)
     };
     Some(MixedBatch { images, others, kept })
 }
@@ -54,7 +57,7 @@ fn cut(images: &Tensor, other: &Tensor, share: f64, random: &mut Random) -> (Ten
 }
 
 /// A number from 0 to 1 from the beta distribution with `alpha` twice, at most 2.
-/// Source: Jöhnk 1964, as in Devroye, *Non-Uniform Random Variate Generation*, 1986, page 432.
+/// Source: Jöhnk 1964, as in Devroye, *Non-Uniform Random Variate Generation*, 1986, chapter IX.
 fn beta(alpha: f64, random: &mut Random) -> f64 {
     loop {
         let mut draw = || math::pow64(f64::from(random.uniform()), 1.0 / alpha);

@@ -45,6 +45,12 @@ rule = "adamw"
 weight_decay = 0.01
 clip_gradient_norm = 1.0
 
+[sampling]
+balance = 0.5
+
+[mixing]
+kind = "mixup"
+
 [averaging]
 decay = 0.9
 
