@@ -47,8 +47,8 @@ enum TestPart {
     Book,
     /// The pages in a browser.
     Browser,
-    /// What takes too long for every change (`tests/e2e/tests/nightly.rs`), and the browser tests in the other browsers, but for
-    /// those that need Chromium.
+    /// What takes too long for every change (`tests/e2e/tests/nightly.rs`), and the browser tests in the other browsers, except
+    /// those that only work in Chromium.
     Nightly,
 }
 
@@ -61,11 +61,11 @@ const LANES: [&[TestPart]; 2] = [
 /// Modules of the browser tests that run only where they are asked for.
 const NIGHTLY: &str = "nightly::";
 
-/// Browser tests of what holds in every browser; of Chromium the others say the same.
+/// Browser tests of what other tests already show for Chromium.
 const ENGINES: &str = "engines::";
 
-/// Browser tests, as modules or one by one, that need what only Chromium's driver has: its devtools, its console, its camera, its
-/// emulated graphics card, files in a made-up paste, or keys that Firefox keeps for itself or its driver loses now and then.
+/// Browser tests that only work in Chromium, whole modules or single ones. They need its devtools, console, camera or emulated
+/// graphics card, paste a file by script, or press keys that Firefox uses itself or that its driver sometimes loses.
 const CHROMIUM_ALONE: [&str; 20] = [
     "accessibility::",
     "blocked::",
@@ -89,7 +89,7 @@ const CHROMIUM_ALONE: [&str; 20] = [
     "skip_links::the_first_stop_",
 ];
 
-/// Browser tests of what a browser keeps from one visit to the next: `WebKit`'s driver starts it without a profile.
+/// Browser tests of what a browser stores from one visit to the next. The driver of `WebKit` starts it without storage.
 const WITH_PROFILE: [&str; 2] = ["classifier::nothing_is_fetched_", "resume::"];
 
 /// Whether a browser test runs in this browser, which is not Chromium.

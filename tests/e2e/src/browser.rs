@@ -167,8 +167,8 @@ impl Browser {
         self.act(json!([{ "type": "key", "id": "keyboard", "actions": actions }])).await
     }
 
-    /// Presses Tab, or Shift and Tab for an element above, until the element that matches has the focus. The way round the end of
-    /// the page would lead through the browser's own buttons, after which Firefox's driver presses no button of the page any more.
+    /// Presses Tab, or Shift + Tab if the element comes earlier in the page, until the element that matches has the focus. Past the
+    /// end of the page, Tab would reach the browser's own buttons; after that, Firefox's driver cannot press buttons of the page.
     ///
     /// # Errors
     /// When 120 times do not lead there, or the browser is gone.

@@ -77,8 +77,8 @@ impl Engine {
     }
 }
 
-/// Nothing of the browser's own may use the network, since the tests watch for that, and what a test reads from a canvas is what
-/// the page drew: by default Firefox adds noise, another one in each session.
+/// Firefox must not use the network itself, since the tests watch for that, and must not add noise to the pixels that a test reads
+/// from a canvas, as it does by default.
 fn firefox_preferences() -> Value {
     json!({
         "services.settings.server": "data:,#remote-settings-dummy/v1",

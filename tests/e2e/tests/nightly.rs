@@ -1,7 +1,7 @@
-//! What takes too long for every change: `cargo xtask test nightly` runs these, and `engines` in the other browsers.
+//! Tests that take too long for every change. `cargo xtask test nightly` runs them in Chromium.
 //!
-//! A processor emulates the graphics card here and needs seconds for every answer. Every change is tested with one answer of
-//! one network, and with a card that is lost in the middle of another; with the smaller networks instead of the larger.
+//! Here the processor emulates the graphics card and needs seconds for every answer. For every change, one network gives one
+//! answer on it, and it is lost once, during a run.
 
 use crate::classifier::{DEEPER, MODEL, THOUSAND, TWO, check_parity, graphics_card, leave};
 use crate::{blocked, evidence, feature_maps, looking, many_images, network_fails};
