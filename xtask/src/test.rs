@@ -66,7 +66,7 @@ const ENGINES: &str = "engines::";
 
 /// Browser tests that only work in Chromium, whole modules or single ones. They need its devtools, console, camera or emulated
 /// graphics card, paste a file by script, or press keys that Firefox uses itself or that its driver sometimes loses.
-const CHROMIUM_ALONE: [&str; 20] = [
+const CHROMIUM_ALONE: [&str; 19] = [
     "accessibility::",
     "blocked::",
     "budget::",
@@ -84,7 +84,6 @@ const CHROMIUM_ALONE: [&str; 20] = [
     "own_image::an_own_picture_never_leaves_",
     "pages::",
     "pool::",
-    "search::the_name_of_a_widget_",
     "search::the_open_search_",
     "skip_links::the_first_stop_",
 ];

@@ -1,7 +1,7 @@
 //! A browser, and what a test does with it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use fantoccini::key::Key;
@@ -129,6 +129,34 @@ impl Browser {
         expression: &str,
         arguments: Value,
     ) -> anyhow::Result<T> {
+        let end = Instant::now() + limit;
+        let mut answer = loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.wait_in_page(left, expression, arguments.clone()).await? {
+                // The page was left, so what the next one says counts.
+                None if !left.is_zero() => {}
+                answer => break answer.unwrap_or_else(|| json!({ "last": "not known: the page was left" })),
+            }
+        };
+        if let Some(last) = answer.get("last") {
+            bail!(
+                "after {limit:?} still not: {what}; `{expression}` is {last}; console: {:?}",
+                self.console().await.unwrap_or_default()
+            );
+        }
+        let value = answer["value"].take();
+        serde_json::from_value(value.clone())
+            .with_context(|| format!("unexpected {value} from: {expression}"))
+    }
+
+    /// The `value` of an expression as soon as it is truthy, or what it was `last`; nothing when the page was left
+    /// meanwhile: some drivers then answer null, others speak of an unload in words of their own.
+    async fn wait_in_page(
+        &self,
+        limit: Duration,
+        expression: &str,
+        arguments: Value,
+    ) -> anyhow::Result<Option<Value>> {
         let body = format!(
             "const args = arguments;
              const condition = () => {{ return ({expression}); }};
@@ -141,16 +169,10 @@ impl Browser {
              }}",
             limit.as_millis()
         );
-        let mut answer: Value = self.script_async(&body, arguments).await?;
-        if let Some(last) = answer.get("last") {
-            bail!(
-                "after {limit:?} still not: {what}; `{expression}` is {last}; console: {:?}",
-                self.console().await.unwrap_or_default()
-            );
+        match self.script_async(&body, arguments).await {
+            Err(error) if format!("{error:#}").contains("unload") => Ok(None),
+            answer => answer,
         }
-        let value = answer["value"].take();
-        serde_json::from_value(value.clone())
-            .with_context(|| format!("unexpected {value} from: {expression}"))
     }
 
     /// Types keys, one after the other, wherever the focus is; special ones are `fantoccini::key::Key`.
