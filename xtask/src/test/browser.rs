@@ -33,7 +33,8 @@ impl Browser {
     pub(super) const fn wrapper(self) -> &'static [&'static str] {
         match self {
             Self::Chromium | Self::Firefox => &[],
-            Self::Webkit => &["xvfb-run", "--auto-servernum"],
+            // So large that its pointer, in the middle, is outside the window: what it is above would count as pointed at.
+            Self::Webkit => &["xvfb-run", "--auto-servernum", "--server-args=-screen 0 4000x3000x24"],
         }
     }
 
