@@ -20,6 +20,7 @@ import time
 
 import torch
 import torchvision
+from efficientnet_lite_pytorch import EfficientNet
 
 ROUNDS = 9
 
@@ -30,10 +31,19 @@ mixed = precision == "mixed"
 cuda = device.startswith("cuda")
 ours = subprocess.Popen(sys.argv[split + 1 :], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
+
+def network():
+    if architecture == "efficientnet_lite0":
+        # Without the layers that switch parts of the network off at random, which ours does not have.
+        without = {"dropout_rate": 0.0, "drop_connect_rate": 0.0}
+        return EfficientNet.from_name("efficientnet-lite0", num_classes=8, image_size=side, **without)
+    return getattr(torchvision.models, architecture)(num_classes=8)
+
+
 torch.manual_seed(1)
 torch.backends.cudnn.benchmark = True
 layout = torch.channels_last if mixed else torch.contiguous_format
-model = getattr(torchvision.models, architecture)(num_classes=8).to(device, memory_format=layout).train()
+model = network().to(device, memory_format=layout).train()
 optimiser = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, weight_decay=5e-4)
 scaler = torch.amp.GradScaler(enabled=mixed)
 images = torch.randn(batch, 3, side, side, device=device).to(memory_format=layout)

@@ -6,8 +6,13 @@ use super::{example, folder, markdown, python, sides};
 use crate::{process, workspace};
 
 /// What pip installs, into a folder of its own; torch is the version of `libtorch`.
-pub(super) const PEERS: [&str; 4] =
-    ["torch==2.11.0", "torchvision==0.26.0", "albumentations==2.0.8", "opencv-python-headless==5.0.*"];
+pub(super) const PEERS: [&str; 5] = [
+    "torch==2.11.0",
+    "torchvision==0.26.0",
+    "efficientnet_lite_pytorch==0.1.0",
+    "albumentations==2.0.8",
+    "opencv-python-headless==5.0.*",
+];
 
 /// Sides of the JPEG files, pixels: one as large as the network's input, one twice as large.
 const SIDES: [&str; 2] = ["224", "450"];

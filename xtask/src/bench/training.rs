@@ -18,15 +18,17 @@ struct TrainingCase {
 }
 
 /// What two cores do in minutes.
-const ON_CPU: [TrainingCase; 2] = [
+const ON_CPU: [TrainingCase; 3] = [
     TrainingCase { architecture: "resnet18", batch_size: 16, image_size: 128, steps: 1 },
     TrainingCase { architecture: "resnet50", batch_size: 8, image_size: 128, steps: 1 },
+    TrainingCase { architecture: "efficientnet_lite0", batch_size: 32, image_size: 160, steps: 1 },
 ];
 
 /// What a graphics card is for.
-const ON_CUDA: [TrainingCase; 2] = [
+const ON_CUDA: [TrainingCase; 3] = [
     TrainingCase { architecture: "resnet18", batch_size: 256, image_size: 224, steps: 10 },
     TrainingCase { architecture: "resnet50", batch_size: 128, image_size: 224, steps: 10 },
+    TrainingCase { architecture: "efficientnet_lite0", batch_size: 256, image_size: 224, steps: 10 },
 ];
 
 #[derive(Deserialize)]
