@@ -44,7 +44,7 @@ pub use image::{Image, LeftOut};
 pub use leaks::Leaks;
 #[cfg(feature = "files")]
 pub use listing::Layout;
-pub use parts::{Shares, SharesError, SplitItem, SplitPart, SplitUnit, parts};
+pub use parts::{Shares, SharesError, SplitItem, SplitPart, SplitUnit, folds, parts};
 #[cfg(feature = "files")]
 pub use split::Split;
 #[cfg(feature = "download")]

@@ -122,6 +122,33 @@ pub fn parts<L: Ord>(items: &[SplitItem<L>], shares: Shares, by: SplitUnit, seed
     share_out(&groups, &diagnoses, shares, seed)
 }
 
+/// Divides `items` into `count` folds of equal size, from 0, by lesion and each diagnosis by itself; returns the fold of each item,
+/// in their order. Depends on the order of the lesions' names and on `seed` alone. A lesion counts as in [`parts()`].
+///
+/// ```
+/// # use catalog::Diagnosis::{Df, Mel};
+/// # use datasets::{SplitItem, folds};
+/// // Ten lesions of two images each, seven of one diagnosis and three of another: two lesions in each of five folds.
+/// let diagnosis = |lesion| if lesion < 7 { Mel } else { Df };
+/// let items: Vec<_> =
+///     (0..20_u32).map(|image| SplitItem { lesion: image / 2, diagnosis: diagnosis(image / 2) }).collect();
+/// let folds = folds(&items, 5, 1);
+/// assert!((0..5).all(|fold| folds.iter().filter(|&&other| other == fold).count() == 4));
+/// assert!(folds.chunks(2).all(|lesion| lesion[0] == lesion[1]));
+/// ```
+pub fn folds<L: Ord>(items: &[SplitItem<L>], count: usize, seed: u64) -> Vec<usize> {
+    let groups = lesion_numbers(items);
+    let diagnoses: Vec<Diagnosis> = items.iter().map(|item| item.diagnosis).collect();
+    let of_group = first_diagnoses(&groups, &diagnoses);
+    let mut folds = vec![0; of_group.len()];
+    // A diagnosis goes on where the one before ends, so that no fold gets all that is left over.
+    let order = Diagnosis::ALL.into_iter().flat_map(|diagnosis| shuffled(&of_group, diagnosis, seed));
+    for (place, group) in order.enumerate() {
+        folds[group as usize] = place % count.max(1);
+    }
+    groups.iter().map(|&group| folds[group as usize]).collect()
+}
+
 /// The number of each item's lesion, 0 for the first in the order of lesions.
 pub(crate) fn lesion_numbers<L: Ord>(items: &[SplitItem<L>]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..items.len() as u32).collect();
@@ -139,16 +166,10 @@ pub(crate) fn lesion_numbers<L: Ord>(items: &[SplitItem<L>]) -> Vec<u32> {
 // ANCHOR: share_out
 /// Gives every group a part. `groups` holds the group of each item; all numbers from 0 to the largest occur.
 fn share_out(groups: &[u32], diagnoses: &[Diagnosis], shares: Shares, seed: u64) -> Vec<SplitPart> {
-    let count = groups.iter().max().map_or(0, |&last| last as usize + 1);
-    let mut of_group = vec![None; count];
-    for (&group, &diagnosis) in groups.iter().zip(diagnoses) {
-        of_group[group as usize].get_or_insert(diagnosis);
-    }
-    let mut parts = vec![SplitPart::Training; count];
+    let of_group = first_diagnoses(groups, diagnoses);
+    let mut parts = vec![SplitPart::Training; of_group.len()];
     for diagnosis in Diagnosis::ALL {
-        let mut members: Vec<u32> =
-            (0..count as u32).filter(|&group| of_group[group as usize] == Some(diagnosis)).collect();
-        Random::new(seed).part(diagnosis.index() as u64).shuffle(&mut members);
+        let members = shuffled(&of_group, diagnosis, seed);
         let mut rest = members.as_slice();
         for (part, count) in SplitPart::ALL.into_iter().zip(shares.of(members.len())) {
             let (here, later) = rest.split_at(count);
@@ -159,6 +180,23 @@ fn share_out(groups: &[u32], diagnoses: &[Diagnosis], shares: Shares, seed: u64)
         }
     }
     groups.iter().map(|&group| parts[group as usize]).collect()
+}
+
+/// The diagnosis of every group's first item.
+fn first_diagnoses(groups: &[u32], diagnoses: &[Diagnosis]) -> Vec<Option<Diagnosis>> {
+    let mut of_group = vec![None; groups.iter().max().map_or(0, |&last| last as usize + 1)];
+    for (&group, &diagnosis) in groups.iter().zip(diagnoses) {
+        of_group[group as usize].get_or_insert(diagnosis);
+    }
+    of_group
+}
+
+/// The groups of a diagnosis, in an order that the seed decides.
+fn shuffled(of_group: &[Option<Diagnosis>], diagnosis: Diagnosis, seed: u64) -> Vec<u32> {
+    let mut members: Vec<u32> =
+        (0..of_group.len() as u32).filter(|&group| of_group[group as usize] == Some(diagnosis)).collect();
+    Random::new(seed).part(diagnosis.index() as u64).shuffle(&mut members);
+    members
 }
 // ANCHOR_END: share_out
 

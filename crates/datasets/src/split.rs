@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::table::Table;
-use crate::{Dataset, Error, Image, Leaks, Shares, SplitPart, SplitUnit, parts};
+use crate::{Dataset, Error, Image, Leaks, Shares, SplitItem, SplitPart, SplitUnit, folds, parts};
 
 /// The part of every image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,34 @@ impl Split {
             Ok((image.name.clone(), part))
         };
         Ok(Self::of(dataset.images().iter().map(part).collect::<Result<_, Error>>()?))
+    }
+
+    /// Divides all images but those of the test part into `count` folds, by lesion; in the split at each index, that fold is for
+    /// validation and the others are for training. The test part stays.
+    ///
+    /// # Errors
+    /// As [`Split::images`]; fewer than two folds, or more than there are lesions.
+    pub fn folds(&self, dataset: &Dataset, count: usize, seed: u64) -> Result<Vec<Self>, Error> {
+        let test = self.images(dataset, SplitPart::Test)?;
+        let others: Vec<&Image> =
+            dataset.images().iter().filter(|image| self.part(&image.name) != Some(SplitPart::Test)).collect();
+        let items: Vec<_> = others
+            .iter()
+            .map(|image| SplitItem { lesion: image.lesion(), diagnosis: image.diagnosis })
+            .collect();
+        let folds = folds(&items, count, seed);
+        if count < 2 || (0..count).any(|fold| !folds.contains(&fold)) {
+            return Err(Error::Request(format!(
+                "{count} folds need at least as many lesions outside the test part, and two are the fewest"
+            )));
+        }
+        let split = |here: usize| {
+            let part = |fold| if fold == here { SplitPart::Validation } else { SplitPart::Training };
+            let divided = others.iter().zip(&folds).map(|(image, &fold)| (image.name.clone(), part(fold)));
+            let kept = test.iter().map(|image| (image.name.clone(), SplitPart::Test));
+            Self::of(divided.chain(kept).collect())
+        };
+        Ok((0..count).map(split).collect())
     }
 
     fn of(parts: BTreeMap<String, SplitPart>) -> Self {
@@ -197,6 +225,28 @@ mod tests {
             training.is_disjoint(&validation) && training.is_disjoint(&test) && validation.is_disjoint(&test)
         );
         assert_eq!(training.len() + validation.len() + test.len(), 160);
+    }
+
+    #[test]
+    fn every_lesion_outside_the_test_part_validates_in_one_fold() {
+        let split = check_split(SplitUnit::Lesion, 1);
+        let folds = split.folds(&example(), 5, 7).unwrap();
+        let mut seen = BTreeSet::new();
+        for fold in &folds {
+            let [training, validation, test] = SplitPart::ALL.map(|part| lesions(fold, part));
+            assert_eq!(test, lesions(&split, SplitPart::Test));
+            assert!(training.is_disjoint(&validation));
+            // 17 lesions of each of eight diagnoses in five folds: 136 / 5.
+            assert!([27, 28].contains(&validation.len()), "{}", validation.len());
+            assert!(validation.into_iter().all(|lesion| seen.insert(lesion)), "a lesion validates twice");
+        }
+        assert_eq!(seen.len(), 136);
+        assert_eq!(folds, split.folds(&example(), 5, 7).unwrap());
+        assert_ne!(folds, split.folds(&example(), 5, 8).unwrap());
+        for wrong in [0, 1, 137] {
+            let message = split.folds(&example(), wrong, 7).unwrap_err().to_string();
+            assert!(message.contains(&format!("{wrong} folds")), "{message}");
+        }
     }
 
     #[test]

@@ -12,6 +12,18 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     Some((squares / values.len() as f64).sqrt())
 }
 
+/// Standard deviation with divisor n - 1, the estimate from a sample; `None` of fewer than two.
+///
+/// ```
+/// # use numerics::statistics::sample_standard_deviation;
+/// assert_eq!(sample_standard_deviation(&[1.0, 3.0, 5.0]), Some(2.0));
+/// assert_eq!(sample_standard_deviation(&[1.0]), None);
+/// ```
+pub fn sample_standard_deviation(values: &[f64]) -> Option<f64> {
+    let count = values.len() as f64;
+    (values.len() > 1).then(|| Some(standard_deviation(values)? * (count / (count - 1.0)).sqrt()))?
+}
+
 /// Percentile `p`, 0 to 100, with linear interpolation between order statistics (`NumPy`'s default).
 ///
 /// ```
