@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::{process, workspace};
 
 /// Names and what `--help` says about them, in that order; a test holds them to what `skin-deep` says itself.
-pub(crate) const COMMANDS: [(&str, &str); 12] = [
+pub(crate) const COMMANDS: [(&str, &str); 13] = [
     ("data", "Makes, checks or counts a data set"),
     ("split", "Splits a data set into training, validation and test"),
     (
@@ -17,6 +17,10 @@ pub(crate) const COMMANDS: [(&str, &str); 12] = [
         "Downloads published weights of a network, trained on everyday photographs, for `[start]` of a recipe",
     ),
     ("train", "Trains a network with libtorch, which is found or fetched"),
+    (
+        "learning-rates",
+        "Searches for a good learning rate: it rises step by step, and the loss is written and drawn",
+    ),
     (
         "export",
         "Turns a run's best weights into an exported model, measures it on the test part and checks it against libtorch",

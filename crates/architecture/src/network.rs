@@ -141,6 +141,12 @@ impl Network {
         self.layer(last.inputs.first()?)
     }
 
+    /// The layer whose maps the global average pooling averages; `None` if there is no such layer.
+    pub fn last_maps(&self) -> Option<&Layer> {
+        let pooling = self.layers.iter().find(|layer| layer.op == Op::GlobalAveragePool)?;
+        self.layer(pooling.inputs.first()?)
+    }
+
     /// All parameters, in the order of PyTorch's `state_dict`.
     ///
     /// Left out is batch normalisation's `num_batches_tracked`, which no computation reads; [`Network::state`] has it.

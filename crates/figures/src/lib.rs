@@ -15,6 +15,7 @@ pub mod four_operations;
 pub mod kernel_results;
 pub mod kernels;
 pub mod learning_curve;
+pub mod learning_rates;
 pub mod map_scales;
 pub mod network_answer;
 pub mod network_scheme;

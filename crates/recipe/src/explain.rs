@@ -21,7 +21,7 @@ impl Recipe {
             ("first weights".to_owned(), self.start_words()),
             ("images".to_owned(), self.data_words()),
             ("augmentation".to_owned(), augmentation(&self.augmentation)),
-            ("loss".to_owned(), self.mixing_words().into_iter().chain(self.loss_words()).collect()),
+            ("loss".to_owned(), [self.mixing_words(), self.loss_words(), self.distil_words()].concat()),
             ("optimiser".to_owned(), self.optimiser_words()),
         ];
         let mut first = 1;
@@ -83,13 +83,29 @@ impl Recipe {
         lines
     }
 
-    fn mixing_words(&self) -> Option<String> {
+    fn mixing_words(&self) -> Vec<String> {
         let how = match self.mixing.kind {
-            MixingKind::None => return None,
+            MixingKind::None => return Vec::new(),
             MixingKind::Mixup => "is averaged with another one of its batch (mixup",
             MixingKind::Cutmix => "gets a rectangle of another one of its batch (cutmix",
         };
-        Some(format!("each image {how}, alpha {})", self.mixing.alpha))
+        vec![format!("each image {how}, alpha {})", self.mixing.alpha)]
+    }
+
+    fn distil_words(&self) -> Vec<String> {
+        let Some(teacher) = &self.distil.teacher else { return Vec::new() };
+        let (share, temperature) = (percent(self.distil.share), self.distil.temperature);
+        let mut lines = vec![format!(
+            "{share} of it compares the answers with those of the network of {}, at temperature {temperature}",
+            teacher.display()
+        )];
+        if self.distil.features > 0.0 {
+            lines.push(format!(
+                "the similarities within its last feature maps are compared too, with the weight {}",
+                self.distil.features
+            ));
+        }
+        lines
     }
 
     fn loss_words(&self) -> Vec<String> {
@@ -507,6 +523,17 @@ mod tests {
         ];
         check(&recipe(0.5), &told);
         check(&recipe(1.0), &["every class is used equally often"]);
+    }
+
+    #[test]
+    fn a_teacher_is_told() {
+        let lines = format!(
+            "[distil]\nteacher = \"runs/teacher\"\nshare = 0.7\ntemperature = 3\nfeatures = 2\n{STAGE}"
+        );
+        check(
+            &lines,
+            &["70 % of it compares", "network of runs/teacher, at temperature 3", "with the weight 2"],
+        );
     }
 
     #[test]

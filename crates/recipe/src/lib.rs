@@ -8,6 +8,7 @@
 //! found by comparing a recipe with it, and tests compare it with the types that hold the values.
 
 pub mod activity;
+mod distil;
 mod document;
 mod error;
 mod explain;
@@ -17,6 +18,7 @@ mod loss;
 mod mixing;
 mod number;
 mod optimiser;
+pub mod rates;
 mod recipe;
 mod reference;
 pub mod setting;
@@ -24,6 +26,7 @@ mod stage;
 mod start;
 mod task;
 
+pub use distil::Distil;
 pub use error::RecipeError;
 pub use feed::{Feed, FeedStage, ModelTraining};
 pub use loss::{ClassWeights, Loss, LossKind, WeightMean};

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use crate::document::{Document, Problem, problem};
 use crate::feed::{Feed, FeedStage};
 use crate::{
-    Loss, Metric, Mixing, MixingKind, Optimiser, RecipeError, Start, Task, Train, TrainingStage, frozen,
-    number, reference,
+    Distil, Loss, Metric, Mixing, MixingKind, Optimiser, RecipeError, Start, Task, Train, TrainingStage,
+    frozen, number, reference,
 };
 
 /// Everything that decides what the weights will be.
@@ -62,6 +62,9 @@ pub struct Recipe {
     /// Whether the images of a batch are mixed.
     #[serde(default)]
     pub mixing: Mixing,
+    /// Whether the network also learns from one that is trained already.
+    #[serde(default)]
+    pub distil: Distil,
     /// What the training minimises.
     #[serde(default)]
     pub loss: Loss,
@@ -193,6 +196,7 @@ impl Recipe {
         }
         self.loss.check(has("loss"))?;
         self.mixing.check(has("mixing"))?;
+        self.distil.check(has("distil"))?;
         self.optimiser.check(has("optimiser"))?;
         if has("early_stopping")("min_change") && self.early_stopping.patience == 0 {
             return Err(problem!(
@@ -202,12 +206,18 @@ impl Recipe {
             ));
         }
         let only_head = self.stages.iter().all(|stage| stage.train == Train::Head);
-        if only_head && !self.stages.is_empty() && self.mixing.kind != MixingKind::None {
-            return Err(problem!(
-                ["mixing", "kind"],
-                "`kind` in [mixing] has no effect where every stage has train = \"head\", which computes the features of each \
-                 image once; remove it, or set train = [\"fc\"]"
-            ));
+        let idle = [
+            (self.mixing.kind != MixingKind::None, "mixing", "kind"),
+            (self.distil.teacher.is_some(), "distil", "teacher"),
+        ];
+        for (used, table, key) in idle {
+            if used && only_head && !self.stages.is_empty() {
+                return Err(problem!(
+                    [table, key],
+                    "`{key}` in [{table}] has no effect where every stage has train = \"head\", which computes the features \
+                     of each image once; remove it, or set train = [\"fc\"]"
+                ));
+            }
         }
         if self.stages.is_empty() {
             return Err(problem!(["stages"], "a recipe needs at least one [[stages]]"));
@@ -371,8 +381,8 @@ warm_up_epochs = 0.5
             refusal("batch_size = 8", "batchsize = 8"),
             "line 4: unknown key `batchsize`; did you mean `batch_size`? Allowed here: `name`, `task`, `architecture`, \
              `seed`, `batch_size`, `metric`, `mixed_precision`, `channels_last`, `deterministic`, `card`, `data`, `start`, \
-             `augmentation`, `sampling`, `mixing`, `loss`, `optimiser`, `averaging`, `early_stopping`, `evaluation`, `stages`; \
-             configs/all-keys.toml explains each"
+             `augmentation`, `sampling`, `mixing`, `distil`, `loss`, `optimiser`, `averaging`, `early_stopping`, `evaluation`, \
+             `stages`; configs/all-keys.toml explains each"
         );
         check_refused(
             "momentum = 0.9",
@@ -383,6 +393,17 @@ warm_up_epochs = 0.5
             "warm_up_epochs = 0.5",
             "warmup_epochs = 0.5",
             &["line 44: stage 2 has no key", "`warm_up_epochs`?"],
+        );
+    }
+
+    #[test]
+    fn a_teacher_is_the_folder_of_a_run() {
+        let refused =
+            |lines: &str, words| check_refused("[optimiser]", &format!("{lines}\n[optimiser]"), words);
+        refused("[distil]\nteacher = \"resnet18\"", &["line 29", "a run's folder such as"]);
+        refused(
+            "[distil]\nfeatures = 0.5",
+            &["line 29", "`features` in [distil] has no effect without a teacher"],
         );
     }
 

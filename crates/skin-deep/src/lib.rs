@@ -8,6 +8,7 @@ mod evaluate;
 mod export;
 mod export_published;
 mod figures;
+mod learning_rates;
 mod lesions;
 mod precompute;
 mod predict;
@@ -36,6 +37,7 @@ enum Command {
     Split(split::Args),
     Weights(weights::Args),
     Train(train::Args),
+    LearningRates(learning_rates::Args),
     Export(export::Args),
     ExportPublished(export_published::Args),
     Evaluate(evaluate::Args),
@@ -71,6 +73,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Split(args) => split::run(&args),
         Command::Weights(args) => weights::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::LearningRates(args) => learning_rates::run(&args),
         Command::Export(args) => export::run(args),
         Command::ExportPublished(args) => export_published::run(args),
         Command::Evaluate(args) => evaluate::run(args),

@@ -40,7 +40,7 @@ pub struct Precision {
 
 impl Precision {
     /// Runs a part of a network on images in the memory layout that it wants.
-    pub fn run(self, images: &Tensor, network: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+    pub fn run<T>(self, images: &Tensor, network: impl FnOnce(&Tensor) -> T) -> T {
         let images = if self.channels_last { channels_last(images) } else { images.shallow_clone() };
         if self.half { tch::autocast(true, || network(&images)) } else { network(&images) }
     }

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::observer::TrainingStep;
@@ -40,11 +41,11 @@ pub struct EpochRow {
     pub waiting_share: f64,
 }
 
-/// Writes the file, whole or not at all.
+/// Writes a table, whole or not at all.
 ///
 /// # Errors
 /// A folder that cannot be written.
-pub fn write(path: &Path, rows: &[EpochRow]) -> anyhow::Result<()> {
+pub fn write<T: Serialize>(path: &Path, rows: &[T]) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.serialize(row)?;
@@ -53,11 +54,11 @@ pub fn write(path: &Path, rows: &[EpochRow]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads the rows of the file.
+/// Reads the rows of a table.
 ///
 /// # Errors
 /// A file that cannot be read; a row that is not one, with its line.
-pub fn read(path: &Path) -> anyhow::Result<Vec<EpochRow>> {
+pub fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<T>> {
     let rows = csv::Reader::from_path(path).and_then(|mut reader| reader.deserialize().collect());
     rows.with_context(|| format!("cannot read {}", path.display()))
 }
@@ -198,7 +199,7 @@ mod tests {
             waiting_share: 0.125,
         };
         write(&path, std::slice::from_ref(&row)).unwrap();
-        assert_eq!(read(&path).unwrap(), [row]);
+        assert_eq!(read::<EpochRow>(&path).unwrap(), [row]);
         assert!(
             std::fs::read_to_string(&path).unwrap().starts_with("epoch,stage,image_size,learning_rate,loss,")
         );

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
+use recipe::rates::RateRange;
 use training::device::DeviceChoice;
 use training::golden::{WeightsFile, golden, probabilities};
 use training::pace;
 use training::published::{Convert, convert};
-use training::run::{RunEnd, RunOptions, RunStart, run};
+use training::run::{RunEnd, RunOptions, RunStart, run, search};
 
 /// Trains networks with libtorch.
 #[derive(Parser)]
@@ -34,6 +35,26 @@ enum Command {
         /// Minutes between two checkpoints within an epoch; 0 writes one after every step.
         #[arg(long, default_value_t = 10.0, value_parser = minutes)]
         checkpoint_minutes: f64,
+    },
+    /// Trains with a learning rate that rises from step to step.
+    LearningRates {
+        /// The recipe, a TOML file.
+        recipe: PathBuf,
+        /// The table to write, a CSV file.
+        #[arg(long)]
+        out: PathBuf,
+        /// Of the first step.
+        #[arg(long)]
+        lowest: f64,
+        /// Of the last step.
+        #[arg(long)]
+        highest: f64,
+        /// Steps from the lowest to the highest.
+        #[arg(long)]
+        steps: usize,
+        /// Where to compute: auto, cpu, cuda, or cuda:N.
+        #[arg(long, default_value = "auto")]
+        device: DeviceChoice,
     },
     /// Prints libtorch's results for drawn lesions, as JSON.
     Golden(WeightsFile),
@@ -81,6 +102,13 @@ fn answer(command: Command) -> anyhow::Result<ExitCode> {
                 RunEnd::Done => ExitCode::SUCCESS,
                 RunEnd::Stopped => ExitCode::from(INTERRUPTED),
             })
+        }
+        Command::LearningRates { recipe, out, lowest, highest, steps, device } => {
+            let stop = stop_on_ctrl_c()?;
+            keep_quiet_about_memory();
+            let range = RateRange { lowest, highest, steps };
+            search(&recipe, &out, range, device, &stop)?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Golden(asked) => {
             println!("{}", serde_json::to_string(&golden(&asked)?)?);

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::class_report::ClassRow;
 use crate::history::EpochRow;
 
 /// One step of the optimiser.
@@ -43,7 +44,7 @@ pub trait Observer {
     }
 
     /// After every epoch, validation included.
-    fn epoch(&mut self, row: &EpochRow);
+    fn epoch(&mut self, row: &EpochRow, classes: &[ClassRow]);
 
     /// Whether to pause here, between two batches. The trainer then returns. Continuing, also from a checkpoint taken here,
     /// leads to the same weights as without the pause.
@@ -58,13 +59,13 @@ pub struct NoObserver;
 
 impl Observer for NoObserver {
     fn step(&mut self, _: &TrainingStep) {}
-    fn epoch(&mut self, _: &EpochRow) {}
+    fn epoch(&mut self, _: &EpochRow, _: &[ClassRow]) {}
 }
 
 /// Ignores everything and pauses as soon as the flag is set.
 impl Observer for &AtomicBool {
     fn step(&mut self, _: &TrainingStep) {}
-    fn epoch(&mut self, _: &EpochRow) {}
+    fn epoch(&mut self, _: &EpochRow, _: &[ClassRow]) {}
     fn pause(&mut self) -> bool {
         self.load(Ordering::Relaxed)
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `config.toml` | the recipe, byte for byte |
 //! | `history.csv` | one row per epoch ([`crate::history::EpochRow`]) |
+//! | `classes.csv` | one row per epoch and class ([`crate::class_report::ClassRow`]) |
 //! | `steps.csv` | one row per step ([`crate::history::StepRow`]) |
 //! | `tensorboard/` | the same for `tensorboard --logdir runs` |
 //! | `checkpoint.safetensors` | everything that is needed to continue from the last checkpoint |
@@ -16,6 +17,7 @@
 
 mod curve;
 mod folder;
+mod search;
 mod space;
 mod watch;
 
@@ -28,8 +30,10 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use catalog::number::count;
 use indicatif::ProgressBar;
+use serde::de::DeserializeOwned;
 
 use crate::cache::MemoryBudget;
+use crate::class_report::{self, ClassRow};
 use crate::device::DeviceChoice;
 use crate::history::{self, EpochRow, RunPosition};
 use crate::memory::{self, MemoryNeed};
@@ -39,6 +43,8 @@ use crate::weights::Weights;
 use folder::Folder;
 use recipe::Recipe;
 use watch::{RunMonitor, duration};
+
+pub use search::search;
 
 /// Whether an existing run is an error or is resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,12 +129,14 @@ fn train(recipe_path: &Path, folder: &Path, options: &RunOptions) -> anyhow::Res
         println!("resuming after {}", words_of(position));
     }
     folder.check_room(room_needed(&trainer)?)?;
-    let mut rows = match position.epochs {
-        0 => Vec::new(),
-        // An epoch that was killed before its checkpoint is trained, and its row written, again.
-        done => {
-            history::read(&folder.join("history.csv"))?.into_iter().filter(|row| row.epoch <= done).collect()
-        }
+    let mut rows: Vec<EpochRow> =
+        rows_until(&folder.join("history.csv"), position, |row: &EpochRow| row.epoch)?;
+    let class_table = folder.join("classes.csv");
+    // A run that began before there was this table goes on without its first rows.
+    let mut classes = if class_table.exists() {
+        rows_until(&class_table, position, |row: &ClassRow| row.epoch)?
+    } else {
+        Vec::new()
     };
     let steps = trainer.steps_per_epoch();
     let mut watch = RunMonitor::open(&recipe, options, &folder, (position, steps), &rows, found.device)?;
@@ -156,14 +164,17 @@ fn train(recipe_path: &Path, folder: &Path, options: &RunOptions) -> anyhow::Res
                     return Ok(RunEnd::Stopped);
                 }
             }
-            EpochOutcome::Done { row, best } => {
+            EpochOutcome::Done { row, classes: of_epoch, best } => {
                 watch.say(&words(&row, best));
+                watch.say(&class_report::words(&of_epoch));
                 rows.push(row);
+                classes.extend(of_epoch);
                 if best {
                     let about = serde_json::to_string(&trainer.best())?;
                     trainer.weights().write(&folder.join("best.safetensors"), &about)?;
                 }
                 history::write(&folder.join("history.csv"), &rows)?;
+                history::write(&class_table, &classes)?;
                 save(&trainer, &mut watch)?;
             }
         }
@@ -182,6 +193,18 @@ fn train(recipe_path: &Path, folder: &Path, options: &RunOptions) -> anyhow::Res
         ),
     }
     Ok(RunEnd::Done)
+}
+
+/// The rows of a table up to a position. An epoch that was killed before its checkpoint is trained, and its rows written, again.
+fn rows_until<T: DeserializeOwned>(
+    path: &Path,
+    position: RunPosition,
+    epoch: impl Fn(&T) -> usize,
+) -> anyhow::Result<Vec<T>> {
+    if position.epochs == 0 {
+        return Ok(Vec::new());
+    }
+    Ok(history::read(path)?.into_iter().filter(|row| epoch(row) <= position.epochs).collect())
 }
 
 /// Trains one epoch; if memory runs out, the error suggests a batch size.

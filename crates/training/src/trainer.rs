@@ -5,6 +5,7 @@
 //! continues from a checkpoint ends with the same weights, to the last bit.
 
 mod best;
+mod rates;
 mod state;
 mod stopping;
 mod validation;
@@ -16,7 +17,9 @@ use numerics::Random;
 use tch::{Device, Kind, Tensor};
 
 use crate::averaging::Averaged;
-use crate::batches::{self, BatchPlan};
+use crate::batches::{self, Batch, BatchPlan};
+use crate::class_report::{ClassRow, class_rows};
+use crate::distillation::{Distillation, DistilledAnswers};
 use crate::features::{self, FeatureFeed, Features, Precision};
 use crate::history::EpochRow;
 use crate::loss::Loss;
@@ -43,6 +46,8 @@ pub enum EpochOutcome {
     Done {
         /// Its results.
         row: EpochRow,
+        /// Those of each class.
+        classes: Vec<ClassRow>,
         /// Whether it is the best epoch at the final image size so far.
         best: bool,
     },
@@ -59,6 +64,7 @@ pub struct Trainer<'a> {
     averaged: Option<Averaged>,
     optimiser: Optimiser,
     loss: Loss,
+    distillation: Option<Distillation>,
     precision: Precision,
     /// Completed epochs, and those that early stopping left out.
     epochs_done: usize,
@@ -109,10 +115,10 @@ impl<'a> Trainer<'a> {
         let (network, zero_init_residual) = (recipe.network()?, recipe.start.zero_init_residual);
         let (model, report) =
             Model::start(network, recipe.seed, zero_init_residual, loaded.as_ref(), device)?;
-        Ok((Self::with_model(recipe, data, model), report))
+        Ok((Self::with_model(recipe, data, model)?, report))
     }
 
-    fn with_model(recipe: &'a Recipe, data: &'a TrainingData, mut model: Model) -> Self {
+    fn with_model(recipe: &'a Recipe, data: &'a TrainingData, mut model: Model) -> anyhow::Result<Self> {
         let device = model.device();
         if device.is_cuda() {
             tch::Cuda::cudnn_set_benchmark(!recipe.deterministic);
@@ -125,9 +131,10 @@ impl<'a> Trainer<'a> {
         for &class in &data.training.classes {
             counts[class as usize] += 1;
         }
-        Self {
+        Ok(Self {
             optimiser: Optimiser::new(recipe.optimiser, &model, half),
             loss: Loss::new(recipe.loss, &counts, device),
+            distillation: Distillation::of_recipe(recipe, device)?,
             precision: Precision { half, channels_last: recipe.channels_last },
             recipe,
             data,
@@ -140,7 +147,7 @@ impl<'a> Trainer<'a> {
             best: None,
             entered: None,
             kept: Default::default(),
-        }
+        })
     }
 
     /// Continues from what [`Trainer::checkpoint`] returned.
@@ -167,7 +174,11 @@ impl<'a> Trainer<'a> {
         );
         tch::manual_seed(recipe.seed as i64);
         let model = Model::with_weights(recipe.network()?, checkpoint, device)?;
-        let mut trainer = Self::with_model(recipe, data, model);
+        let mut trainer = Self::with_model(recipe, data, model)?;
+        ensure!(
+            about.teacher_sha256.as_deref() == trainer.distillation.as_ref().map(Distillation::sha256),
+            "the teacher's weights have changed since the run began; restore them, or start again without --resume"
+        );
         trainer.optimiser.restore(&trainer.model, checkpoint, about.optimiser)?;
         if let Some(steps) = about.averaged {
             let decay = recipe.averaging.decay;
@@ -200,6 +211,7 @@ impl<'a> Trainer<'a> {
             stopping: self.stopping,
             best: self.best.map(Into::into),
             split_sha256: self.data.split_sha256.clone(),
+            teacher_sha256: self.distillation.as_ref().map(|taught| taught.sha256().to_owned()),
         };
         Ok((weights, serde_json::to_string(&about)?))
     }
@@ -286,8 +298,9 @@ impl<'a> Trainer<'a> {
             // The numbers of the stage's other epochs are skipped, so that an epoch's number still determines its stage.
             self.epochs_done += stage.epochs - before - 1;
         }
-        observer.epoch(&row);
-        Ok(EpochOutcome::Done { row, best })
+        let classes = class_rows(row.epoch, self.recipe.task, &scores.matrix);
+        observer.epoch(&row, &classes);
+        Ok(EpochOutcome::Done { row, classes, best })
     }
 
     /// Freezes a stage's layers. At the start of a stage, schedule, early stopping and average start again.
@@ -349,16 +362,9 @@ impl<'a> Trainer<'a> {
                 if observer.pause() {
                     return Ok(false);
                 }
-                let (images, classes) = batch.tensors(self.model.device());
-                let mixed = mixing::mix(recipe.mixing, &images, &classes, &self.mixing_random());
-                let images = mixed.as_ref().map_or(&images, |mixed| &mixed.images);
-                let logits = self.precision.run(images, |images| self.model.logits(images, mode));
-                let mut loss = self.loss.of(&logits, &classes);
-                if let Some(mixed) = &mixed {
-                    loss = loss * mixed.kept + self.loss.of(&logits, &mixed.others) * (1.0 - mixed.kept);
-                }
+                let answered = self.answer(&batch, mode)?;
                 let times = (waiting_since, computing_since);
-                self.learn(&AnsweredBatch { logits, classes, loss }, stage, before, times, observer)?;
+                self.learn(&answered, stage, before, times, observer)?;
                 waiting_since = Instant::now();
             }
             Ok(true)
@@ -401,6 +407,32 @@ impl<'a> Trainer<'a> {
             self.learn(&AnsweredBatch { logits, classes, loss }, stage, before, (start, start), observer)?;
         }
         Ok(true)
+    }
+
+    /// What the network and its teacher, if there is one, give for a batch whose images are mixed as the recipe says.
+    fn answer(&self, batch: &Batch, mode: Mode) -> anyhow::Result<AnsweredBatch> {
+        let (images, classes) = batch.tensors(self.model.device());
+        let mixed = mixing::mix(self.recipe.mixing, &images, &classes, &self.mixing_random());
+        let images = mixed.as_ref().map_or(&images, |mixed| &mixed.images);
+        let loss = |logits: &Tensor| {
+            let loss = self.loss.of(logits, &classes);
+            let Some(mixed) = &mixed else { return loss };
+            loss * mixed.kept + self.loss.of(logits, &mixed.others) * (1.0 - mixed.kept)
+        };
+        let (logits, loss) = match &self.distillation {
+            None => {
+                let logits = self.precision.run(images, |images| self.model.logits(images, mode));
+                let loss = loss(&logits);
+                (logits, loss)
+            }
+            Some(distillation) => {
+                let answers =
+                    self.precision.run(images, |images| DistilledAnswers::of(&self.model, images, mode))?;
+                let loss = distillation.loss(images, &answers, &loss(&answers.logits), self.precision)?;
+                (answers.logits, loss)
+            }
+        };
+        Ok(AnsweredBatch { logits, classes, loss })
     }
 
     /// Indices of the current epoch's remaining training images.

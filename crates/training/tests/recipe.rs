@@ -5,6 +5,7 @@
 
 use imaging::Rgb8;
 use tch::Device;
+use training::class_report::ClassRow;
 use training::history::EpochRow;
 use training::observer::{NoObserver, Observer, TrainingStep};
 use training::samples::{Samples, TrainingData};
@@ -63,7 +64,7 @@ impl Observer for PauseAfter {
     fn step(&mut self, _: &TrainingStep) {
         self.0 -= 1;
     }
-    fn epoch(&mut self, _: &EpochRow) {}
+    fn epoch(&mut self, _: &EpochRow, _: &[ClassRow]) {}
     fn pause(&mut self) -> bool {
         self.0 == 0
     }
@@ -181,7 +182,7 @@ impl Observer for Counter {
             self.0 += of;
         }
     }
-    fn epoch(&mut self, _: &EpochRow) {}
+    fn epoch(&mut self, _: &EpochRow, _: &[ClassRow]) {}
 }
 
 fn features(copies: &str) -> usize {

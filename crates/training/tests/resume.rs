@@ -13,7 +13,8 @@ use datasets::{Dataset, Image, Shares, Split, SplitUnit, isic};
 use imaging::Rgb8;
 use numerics::Random;
 use training::Weights;
-use training::history::{self, RunPosition, StepLog};
+use training::class_report::ClassRow;
+use training::history::{self, EpochRow, RunPosition, StepLog};
 
 /// Kills of one run.
 const KILLS: usize = 20;
@@ -152,16 +153,19 @@ fn check_same(left: &Path, right: &Path) {
     };
     assert_eq!(rows(left), rows(right));
     let epochs = |run: &Path| {
-        let rows = history::read(&run.join("history.csv")).unwrap().into_iter();
+        let rows = history::read::<EpochRow>(&run.join("history.csv")).unwrap().into_iter();
         rows.map(|row| (row.epoch, row.loss.to_bits(), row.validation_loss.to_bits())).collect::<Vec<_>>()
     };
     assert_eq!(epochs(left), epochs(right));
+    let classes = |run: &Path| history::read::<ClassRow>(&run.join("classes.csv")).unwrap();
+    assert_eq!(classes(left), classes(right));
+    assert_eq!(classes(left).len(), Diagnosis::ALL.len() * epochs(left).len());
 }
 
 /// An epoch takes at least as long as its steps, however often it paused.
 fn check_times(run: &Path) {
     let (_, steps) = StepLog::open(&run.join("steps.csv"), RunPosition { epochs: 1000, steps: 0 }).unwrap();
-    for row in history::read(&run.join("history.csv")).unwrap() {
+    for row in history::read::<EpochRow>(&run.join("history.csv")).unwrap() {
         let own = steps.iter().filter(|step| step.epoch == row.epoch);
         let seconds: f64 = own.map(|step| step.seconds_computing + step.seconds_waiting).sum();
         assert!(
@@ -233,5 +237,41 @@ fn ctrl_c_leaves_a_checkpoint_in_the_midst_of_an_epoch() {
     assert_eq!(output.status.code(), Some(130), "{said}");
     assert!(said.contains("stopped after") && said.contains("to continue, add --resume"), "{said}");
     check_success(&bench.finish("stopped", &["--resume"]));
+    check_same(&bench.run("whole"), &run);
+}
+
+#[test]
+fn a_student_goes_on_with_the_same_teacher_and_with_no_other() {
+    let bench = Bench::new();
+    check_success(&bench.finish("teacher", &[]));
+    let teacher = bench.run("teacher");
+    let recipe = bench.run("tiny.toml");
+    let lines = format!("\n[distil]\nteacher = \"{}\"\nshare = 0.7\nfeatures = 1.0\n", teacher.display());
+    std::fs::write(&recipe, std::fs::read_to_string(&recipe).unwrap() + &lines).unwrap();
+
+    check_success(&bench.finish("whole", &[]));
+    let weights = |run: &str| Weights::read(&bench.run(run).join("best.safetensors")).unwrap().0;
+    assert!(weights("whole") != weights("teacher"), "the teacher changed nothing");
+
+    let run = bench.run("killed");
+    let often = ["--resume", "--checkpoint-minutes", "0"];
+    loop {
+        let mut child = bench.command("killed", &often).spawn().unwrap();
+        wait_for(&mut child, &run, 20);
+        child.kill().unwrap();
+        if !child.wait().unwrap().success() {
+            break;
+        }
+        // Done before it was killed: once more.
+        std::fs::remove_dir_all(&run).unwrap();
+    }
+    let best = teacher.join("best.safetensors");
+    let of_teacher = std::fs::read(&best).unwrap();
+    weights("whole").write(&best, "").unwrap();
+    let refused = bench.finish("killed", &often);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("the teacher's weights have changed"), "{said}");
+    std::fs::write(&best, of_teacher).unwrap();
+    check_success(&bench.finish("killed", &often));
     check_same(&bench.run("whole"), &run);
 }

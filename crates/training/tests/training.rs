@@ -5,6 +5,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use imaging::Rgb8;
+use recipe::rates::{RateRange, suggested};
 use tch::Device;
 use training::observer::NoObserver;
 use training::samples::{Samples, TrainingData};
@@ -168,4 +169,23 @@ fn a_loss_that_is_no_number_stops_the_run_with_the_reason() {
     let mut epochs = (0..2).map(|_| trainer.epoch(&mut NoObserver));
     let error = epochs.find_map(Result::err).unwrap().to_string();
     assert!(error.contains("the loss became") && error.contains("lower learning_rate"), "{error}");
+}
+
+#[test]
+fn a_rising_rate_first_lowers_the_loss_and_then_ruins_it() {
+    // Without averages of gradients, whose size AdamW removes, too long a step is seen at once.
+    let sgd =
+        CONFIG.replace("rule = \"adamw\"\nbeta1 = 0.9\nbeta2 = 0.999", "rule = \"sgd\"\nmomentum = 0.9");
+    let (recipe, data) = (Recipe::parse(&sgd).unwrap(), data());
+    let range = RateRange { lowest: 1e-6, highest: 100.0, steps: 40 };
+    let search = |end: usize| {
+        let trainer = Trainer::start(&recipe, &data, Device::Cpu).unwrap();
+        trainer.search_rates(range, |row| row.step < end).unwrap()
+    };
+    let rows = search(usize::MAX);
+    // Two steps make an epoch, and the search goes on beyond it until the loss has run away.
+    assert!((20..40).contains(&rows.len()), "{}", rows.len());
+    let found = suggested(&rows).unwrap();
+    assert!(found.steepest <= found.lowest && found.lowest < rows.last().unwrap().learning_rate, "{found:?}");
+    assert_eq!(search(3), rows[..3]);
 }

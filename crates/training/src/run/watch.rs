@@ -12,6 +12,7 @@ use tch::Device;
 use super::RunOptions;
 use super::curve::{self, Curve, TextStyle};
 use super::folder::Folder;
+use crate::class_report::ClassRow;
 use crate::gpu;
 use crate::history::{EpochRow, RunPosition, StepLog};
 use crate::observer::{Observer, TrainingStep};
@@ -250,17 +251,18 @@ impl Observer for RunMonitor<'_> {
         self.screen.say_in_bar(&format!("validation: {} of {} images", count(images), count(of)));
     }
 
-    fn epoch(&mut self, row: &EpochRow) {
+    fn epoch(&mut self, row: &EpochRow, classes: &[ClassRow]) {
         self.curves.end(row);
-        let added = self.events.add(
-            self.log.steps(),
-            &[
-                ("loss/validation", row.validation_loss),
-                ("accuracy/validation", row.accuracy),
-                ("accuracy/balanced", row.balanced_accuracy),
-                ("epoch", row.epoch as f64),
-            ],
-        );
+        let names: Vec<String> = classes.iter().map(|row| format!("sensitivity/{}", row.class)).collect();
+        let mut scalars = vec![
+            ("loss/validation", row.validation_loss),
+            ("accuracy/validation", row.accuracy),
+            ("accuracy/balanced", row.balanced_accuracy),
+            ("epoch", row.epoch as f64),
+        ];
+        let sensitivities = names.iter().zip(classes);
+        scalars.extend(sensitivities.filter_map(|(name, row)| Some((name.as_str(), row.sensitivity?))));
+        let added = self.events.add(self.log.steps(), &scalars);
         self.keep(added);
     }
 

@@ -20,6 +20,9 @@ pub(super) struct CheckpointHeader {
     pub(super) stopping: StoppingState,
     pub(super) best: Option<BestBits>,
     pub(super) split_sha256: String,
+    /// Of the teacher's weights, if there is one.
+    #[serde(default)]
+    pub(super) teacher_sha256: Option<String>,
 }
 
 /// Sums over the steps of an epoch so far.

@@ -94,11 +94,12 @@ pub fn seen(images: &Tensor, view: View) -> Tensor {
 }
 
 /// A network's scores on the validation images.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct ValidationScores {
     pub(super) loss: f64,
     pub(super) accuracy: f64,
     pub(super) balanced_accuracy: f64,
+    pub(super) matrix: ConfusionMatrix,
     /// `None` if all images belong to one class.
     auc: Option<f64>,
 }
@@ -108,12 +109,12 @@ impl ValidationScores {
     pub(super) fn of(log_probabilities: &Tensor, classes: &[i64]) -> anyhow::Result<Self> {
         let truth = Tensor::from_slice(classes);
         let loss = log_probabilities.nll_loss(&truth).double_value(&[]);
-        if !loss.is_finite() {
-            return Ok(Self { loss, accuracy: 0.0, balanced_accuracy: 0.0, auc: None });
-        }
         let count = log_probabilities.size2()?.1 as usize;
-        let predicted = log_probabilities.argmax(-1, false);
         let mut matrix = ConfusionMatrix::new(count);
+        if !loss.is_finite() {
+            return Ok(Self { loss, accuracy: 0.0, balanced_accuracy: 0.0, matrix, auc: None });
+        }
+        let predicted = log_probabilities.argmax(-1, false);
         for (index, &truth) in classes.iter().enumerate() {
             matrix.add(truth as usize, predicted.int64_value(&[index as i64]) as usize, 1);
         }
@@ -126,6 +127,7 @@ impl ValidationScores {
             loss,
             accuracy: matrix.accuracy().context(scored)?,
             balanced_accuracy: matrix.balanced_accuracy().context(scored)?,
+            matrix,
             auc,
         })
     }
