@@ -189,6 +189,7 @@ mod tests {
             input: ModelInput { size: 128, mean: [0.5; 3], std: [0.5; 3] },
             precision: "fp32".to_owned(),
             trained_on: String::new(),
+            drawn: true,
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),

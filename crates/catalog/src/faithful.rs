@@ -71,6 +71,7 @@ mod tests {
             input: ModelInput { size: 1, mean: [0.0; 3], std: [1.0; 3] },
             precision: String::new(),
             trained_on: String::new(),
+            drawn: false,
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),

@@ -39,6 +39,9 @@ pub struct ModelCard {
     pub precision: String,
     /// What it was trained on, in one sentence.
     pub trained_on: String,
+    /// Whether every image that it was trained on is drawn.
+    #[serde(default)]
+    pub drawn: bool,
     /// SPDX identifier of the weights' licence.
     pub licence: String,
     /// Where the weights come from.
@@ -69,6 +72,12 @@ impl ModelCard {
     /// Whether its outputs are everyday things and none is a diagnosis.
     pub fn names_everyday_things(&self) -> bool {
         self.task == IMAGENET
+    }
+
+    /// Whether it was trained on photographs of patients: one that names diagnoses and has not seen drawings alone. What a reader's
+    /// own network has seen is not known.
+    pub fn has_seen_patients(&self) -> bool {
+        !self.drawn && !self.task.is_empty() && !self.names_everyday_things()
     }
 }
 

@@ -76,6 +76,7 @@ pub(crate) fn bare(onnx: &[u8], name: &str, labels: Vec<String>, input: ModelInp
         input,
         precision: String::new(),
         trained_on: String::new(),
+        drawn: false,
         licence: String::new(),
         provenance: Provenance {
             config: String::new(),

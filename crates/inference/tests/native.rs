@@ -40,6 +40,7 @@ fn colour_model() -> (Vec<u8>, ModelCard) {
         input: ModelInput { size: SIDE as u32, mean: [0.0; 3], std: [1.0; 3] },
         precision: "fp32".into(),
         trained_on: "nothing".into(),
+        drawn: true,
         licence: "MIT OR Apache-2.0".into(),
         provenance: Provenance {
             config: String::new(),

@@ -196,7 +196,6 @@ fn describe(
         metrics: &metrics,
         start: &config.start(),
         parts: &test.parts,
-        synthetic: test.synthetic,
         safetensors: task.safetensors,
     };
     files::write(&folder.join("README.md"), readme::text(&facts)?.as_bytes())?;
@@ -229,8 +228,6 @@ struct Test {
     /// The right output for each.
     truth: Vec<usize>,
     parts: Vec<readme::PartCounts>,
-    /// Whether `cargo xtask data synthetic` drew the data set.
-    synthetic: bool,
 }
 
 impl Test {
@@ -258,7 +255,6 @@ impl Test {
             paths: images.iter().map(|image| dataset.path(&image.name)).collect(),
             truth: images.iter().map(class).collect(),
             parts,
-            synthetic: config.data.folder().join("synthetic.toml").is_file(),
         })
     }
 
@@ -344,6 +340,8 @@ fn card(task: &Export, config: &Config, text: &[u8], precision: Precision) -> an
         input: config.input(),
         precision: precision.name().to_owned(),
         trained_on: config.card.trained_on.clone(),
+        // What `cargo xtask data synthetic` draws says so.
+        drawn: config.data.folder().join("synthetic.toml").is_file(),
         licence: config.card.licence.clone(),
         provenance: Provenance {
             // The book shows the recipe, so a checkout has to hold it.
@@ -483,6 +481,7 @@ mod tests {
             input: ModelInput { size: 128, mean: IMAGENET_MEAN, std: IMAGENET_STD },
             precision: "fp16".to_owned(),
             trained_on: String::new(),
+            drawn: true,
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),

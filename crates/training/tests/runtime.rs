@@ -24,6 +24,7 @@ fn card(onnx: &[u8], labels: Vec<String>) -> ModelCard {
         input: ModelInput { size: SIZE, mean: IMAGENET_MEAN, std: IMAGENET_STD },
         precision: "fp16".to_owned(),
         trained_on: "nothing".to_owned(),
+        drawn: true,
         licence: "MIT".to_owned(),
         provenance: Provenance {
             config: String::new(),

@@ -174,6 +174,7 @@ fn card(
         input: ModelInput { size: published.image_size as u32, mean, std },
         precision: Precision::Fp32.name().to_owned(),
         trained_on: "1.28 million photographs of ImageNet, by its authors".to_owned(),
+        drawn: false,
         licence: file.licence.to_owned(),
         provenance: Provenance {
             config: String::new(),

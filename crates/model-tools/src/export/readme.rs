@@ -27,8 +27,6 @@ pub(super) struct Facts<'a> {
     /// Where the first weights came from, in words.
     pub(super) start: &'a str,
     pub(super) parts: &'a [PartCounts],
-    /// Whether the images were drawn.
-    pub(super) synthetic: bool,
     /// Whether `model.safetensors` is beside the card.
     pub(super) safetensors: bool,
 }
@@ -122,7 +120,7 @@ fn intended_use(facts: &Facts) -> String {
          - To diagnose, to reassure, or to decide whom a doctor sees.\n\
          {}\
          - As a measure of how well such networks do in general: it was made to be looked into, not to be the best.\n",
-        if facts.synthetic { "" } else { real },
+        if facts.card.drawn { "" } else { real },
     )
 }
 
@@ -164,7 +162,7 @@ fn how_well(facts: &Facts) -> anyhow::Result<String> {
          | | value | 95 % interval |\n|---|---|---|\n",
         of("images")?,
         of("lesions")?,
-        if facts.synthetic { "synthetic " } else { "" },
+        if facts.card.drawn { "synthetic " } else { "" },
     );
     let chance = format!("balanced accuracy (chance: {:.3})", 1.0 / card.labels.len() as f64);
     for (key, words) in [
@@ -255,7 +253,7 @@ fn limits(facts: &Facts) -> String {
         "An image of anything else gets {} probabilities all the same.\n",
         if count == 8 { "eight".to_owned() } else { count.to_string() }
     );
-    if facts.synthetic {
+    if facts.card.drawn {
         return format!(
             "## What it cannot do\n\n\
              - It has seen drawings only.\n  Its numbers say nothing about real skin, where light, skin tones, cameras, rare \
@@ -287,7 +285,7 @@ fn origin(facts: &Facts) -> String {
          SPDX identifier: {}.\n",
         card.provenance.config,
         card.provenance.config_sha256,
-        if facts.synthetic { "No image of a patient was used.\n" } else { "" },
+        if facts.card.drawn { "No image of a patient was used.\n" } else { "" },
         card.licence,
     )
 }
@@ -332,7 +330,7 @@ mod tests {
         assert_eq!([share(1278, 1279), share(3797, 3798), share(9, 9)], ["99.9 %", "99.974 %", "100 %"]);
     }
 
-    fn card(labels: &[&str]) -> ModelCard {
+    fn card(labels: &[&str], drawn: bool) -> ModelCard {
         let row = |precision: &str, file: Option<&str>, same_top| StoredPrecision {
             precision: precision.to_owned(),
             file: file.map(str::to_owned),
@@ -352,6 +350,7 @@ mod tests {
             input: ModelInput { size: 128, mean: [0.5; 3], std: [0.5; 3] },
             precision: "fp16".to_owned(),
             trained_on: "images of an archive".to_owned(),
+            drawn,
             licence: "CC-BY-NC-4.0".to_owned(),
             provenance: Provenance {
                 config: "configs/a.toml".to_owned(),
@@ -364,7 +363,7 @@ mod tests {
         }
     }
 
-    fn binary(synthetic: bool) -> String {
+    fn binary(drawn: bool) -> String {
         let class = |images: u64| {
             let half = json!({"value": 0.5, "low": 0.25, "high": 0.75});
             json!({"images": images, "sensitivity": half, "specificity": half, "auc": null})
@@ -375,10 +374,9 @@ mod tests {
         });
         let part = |name| PartCounts { name, images: vec![3, 2], lesions: 4 };
         let parts = ["training", "validation", "test"].map(part);
-        let card = card(&["benign", "malignant"]);
+        let card = card(&["benign", "malignant"], drawn);
         let start = "the weights of `resnet18.safetensors`";
-        text(&Facts { card: &card, metrics: &metrics, start, parts: &parts, synthetic, safetensors: true })
-            .unwrap()
+        text(&Facts { card: &card, metrics: &metrics, start, parts: &parts, safetensors: true }).unwrap()
     }
 
     #[test]

@@ -459,6 +459,7 @@ impl Network {
         if !place.beside {
             section.cost(view.cost.as_deref().unwrap_or_default());
         }
+        panel.caution(view.caution.as_deref());
         let focus_was_lost = panel.show(&view.panel);
         if focus_was_lost && section.widget().takes_image {
             let _a_form_field_takes_it = form.element("image").focus();

@@ -38,6 +38,7 @@ fn model(name: &str, bytes: u64, full_precision: Option<OnnxFile>) -> ModelFile 
             input: ModelInput { size: 128, mean: [0.5; 3], std: [0.25; 3] },
             precision: "fp16".to_owned(),
             trained_on: "drawings".to_owned(),
+            drawn: true,
             licence: "MIT".to_owned(),
             provenance: Provenance {
                 config: String::new(),

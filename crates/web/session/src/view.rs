@@ -9,6 +9,8 @@ pub struct View {
     pub messages: Messages,
     /// Whether the reader waits for something.
     pub busy: bool,
+    /// What to bear in mind about the chosen network; `None` if there is nothing.
+    pub caution: Option<String>,
     /// What the last answer cost; `None` before the first.
     pub cost: Option<String>,
     /// Attributes for tests.

@@ -1,6 +1,6 @@
 //! Messages about a network: short, what happened, what still works, what to do.
 
-use catalog::model::FULL;
+use catalog::model::{FULL, ModelCard};
 use catalog::number::grouped;
 use inference_messages::{Backend, Fallback, FileKind, FileSource, NetworkError, Progress, ReaderModel};
 
@@ -101,6 +101,20 @@ pub fn source(downloaded: u64, stored: bool) -> String {
             )
         }
     }
+}
+
+/// What to bear in mind about a network that has seen patients: it looks like a tool for them, and is none.
+pub fn caution(card: &ModelCard) -> Option<String> {
+    let not_sold = if card.licence.contains("-NC-") {
+        format!(" Its weights may not be used commercially ({}).", card.licence)
+    } else {
+        String::new()
+    };
+    card.has_seen_patients().then(|| {
+        format!(
+            "This network learned from photographs of patients. It is for teaching and research, not for diagnosis.{not_sold}"
+        )
+    })
 }
 
 /// How the weights of the book's network are stored in the file in use; follows [`source`].

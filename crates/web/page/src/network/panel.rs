@@ -14,6 +14,7 @@ pub(super) struct NetworkPanel {
     button: HtmlButtonElement,
     engine: HtmlElement,
     source: HtmlElement,
+    caution: HtmlElement,
 }
 
 impl NetworkPanel {
@@ -30,7 +31,8 @@ impl NetworkPanel {
         button.set_type("button");
         let engine = child(&root, "p", "network-engine");
         let source = child(&root, "p", "network-source");
-        let panel = Self { root, start, loading, status, bar, button, engine, source };
+        let caution = child(&root, "p", "network-caution");
+        let panel = Self { root, start, loading, status, bar, button, engine, source, caution };
         panel.show_part(PanelPart::Start);
         panel
     }
@@ -76,6 +78,12 @@ impl NetworkPanel {
             }
         }
         false
+    }
+
+    /// Shows what to bear in mind about the chosen network, in every part of the panel.
+    pub(super) fn caution(&self, words: Option<&str>) {
+        self.caution.set_text_content(words);
+        self.caution.set_hidden(words.is_none());
     }
 
     fn show_bar(&self, words: &str, share: f64) {

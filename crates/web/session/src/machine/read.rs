@@ -48,6 +48,7 @@ impl Session {
     /// What the reader sees.
     pub fn view(&self) -> View {
         View {
+            caution: words::caution(&self.model.card),
             panel: self.panel(),
             messages: self.messages(),
             busy: matches!(self.phase, Phase::Loading { .. }) || self.questions.reader_waits(),

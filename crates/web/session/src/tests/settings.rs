@@ -142,3 +142,27 @@ fn reset_brings_the_model_of_the_text_back() {
     page.report(Report::Loaded(Box::default()));
     check_kinds(&page.on(Event::Reset(settings(MODEL))), &["tell model changed", "load model"]);
 }
+
+#[test]
+fn a_network_that_has_seen_patients_says_what_it_is_not_for() {
+    let mut page = Page::opened();
+    assert_eq!(page.view().caution, None, "it has seen drawings only");
+
+    let mut book = book();
+    let card = &mut book.models.get_mut(OTHER).unwrap().card;
+    card.drawn = false;
+    "CC-BY-NC-4.0".clone_into(&mut card.licence);
+    page.session = Session::new(book, settings(MODEL)).unwrap();
+    page.on(Event::SettingsChanged(settings(OTHER)));
+    let caution = page.view().caution.unwrap();
+    assert!(
+        caution.contains("not for diagnosis") && caution.contains("commercially (CC-BY-NC-4.0)"),
+        "{caution}"
+    );
+
+    // What a reader's own network has seen is not known.
+    page.on(Event::StartPressed);
+    let own = LoadedModel { reader_model: Some(reader_model()), ..LoadedModel::default() };
+    page.report(Report::Loaded(Box::new(own)));
+    assert_eq!(page.view().caution, None);
+}
