@@ -6,6 +6,7 @@
 //! | `{{#figure NAME caption…}}` | `figures/NAME.svg`, inline, with its caption |
 //! | `{{#census NAME KEY}}` | a number of the data set whose census is `book/data/NAME.toml` |
 //! | `{{#metric MODEL KEY}}` | a number of `exported-models/MODEL/metrics.json`, with its interval |
+//! | `{{#metric MODEL KEY DATA}}` | the same on another data set, from `exported-models/MODEL/DATA/metrics.json` |
 //! | `{{#model MODEL KEY}}` | a value of `exported-models/MODEL/model.toml` |
 //! | `{{#training MODEL KEY}}` | a value of `[augmentation]` in the recipe that the model was trained with |
 //!

@@ -11,14 +11,22 @@ use crate::site::Site;
 /// What a page prints for a number that does not exist, such as the precision of a class never predicted.
 const UNDEFINED: &str = "undefined";
 
-/// A number of `metrics.json`, such as `balanced_accuracy`, `per_class.MEL.sensitivity` or `confusion_matrix.0.1`.
+/// A number of `metrics.json`, such as `balanced_accuracy`, `per_class.MEL.sensitivity` or `confusion_matrix.0.1`: of the model's own
+/// test images, or of another data set's if its name follows.
 ///
 /// # Errors
 /// A missing model or key; the message lists the keys there are.
 pub(crate) fn metric(site: &Site, arguments: &str) -> Result<String, String> {
-    let (model, key) = split("metric", arguments)?;
-    let path = Site::model_file(model, "metrics.json");
-    let text = site.read(&path, "run: cargo xtask export")?;
+    let (path, key, remedy) = match arguments.split_whitespace().collect::<Vec<_>>()[..] {
+        [model, key, data] if is_folder(model) && is_folder(data) => {
+            (Site::model_file(model, &format!("{data}/metrics.json")), key, "run: cargo xtask evaluate")
+        }
+        _ => {
+            let (model, key) = split("metric", arguments)?;
+            (Site::model_file(model, "metrics.json"), key, "run: cargo xtask export")
+        }
+    };
+    let text = site.read(&path, remedy)?;
     let metrics: Value = serde_json::from_str(&text).map_err(|error| {
         format!("{} is not valid JSON: {error}; run: cargo xtask evaluate", path.display())
     })?;
@@ -91,9 +99,14 @@ pub(crate) fn read_card(site: &Site, model: &str) -> Result<ModelCard, String> {
 pub(crate) fn split<'a>(directive: &str, arguments: &'a str) -> Result<(&'a str, &'a str), String> {
     let mut words = arguments.split_whitespace();
     match (words.next(), words.next(), words.next()) {
-        (Some(model), Some(key), None) if !model.contains(['/', '\\', '.']) => Ok((model, key)),
+        (Some(model), Some(key), None) if is_folder(model) => Ok((model, key)),
         _ => Err(format!("write {{{{#{directive} MODEL KEY}}}}, not: {arguments}")),
     }
+}
+
+/// Whether a word can be the name of a folder and is no path.
+fn is_folder(word: &str) -> bool {
+    !word.contains(['/', '\\', '.'])
 }
 
 /// Follows a key like `per_class.MEL.auc` or `confusion_matrix.0.1`.

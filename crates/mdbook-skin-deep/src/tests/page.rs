@@ -96,6 +96,19 @@ fn numbers_come_from_the_model_s_files() {
 }
 
 #[test]
+fn numbers_on_another_data_set_come_from_the_folder_of_its_name() {
+    let chapter = "{{#metric net images}} and {{#metric net images clinic}}\n";
+    let book = book_with_model(chapter);
+    book.write("exported-models/net/clinic/metrics.json", &METRICS.replace("1200", "345"));
+    assert_eq!(book.main(), "<p>1,200 and 345</p>");
+    check_error(
+        "{{#metric net images elsewhere}}\n",
+        "src/part/one.md:1: cannot read exported-models/net/elsewhere/metrics.json: No such file or directory (os error 2); \
+         run: cargo xtask evaluate",
+    );
+}
+
+#[test]
 fn values_of_the_card_are_formatted_and_escaped() {
     check_main(
         "{{#model net title}}: {{#model net input.size}}, {{#model net input.mean}}, {{#model net bytes}}, \
