@@ -7,9 +7,7 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 
 /// Standard deviation with divisor n; `None` of nothing.
 pub fn standard_deviation(values: &[f64]) -> Option<f64> {
-    let mean = mean(values)?;
-    let squares = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>();
-    Some((squares / values.len() as f64).sqrt())
+    Some((squared_deviations(values)? / values.len() as f64).sqrt())
 }
 
 /// Standard deviation with divisor n - 1, the estimate from a sample; `None` of fewer than two.
@@ -20,8 +18,14 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
 /// assert_eq!(sample_standard_deviation(&[1.0]), None);
 /// ```
 pub fn sample_standard_deviation(values: &[f64]) -> Option<f64> {
-    let count = values.len() as f64;
-    (values.len() > 1).then(|| Some(standard_deviation(values)? * (count / (count - 1.0)).sqrt()))?
+    let rest = values.len().checked_sub(1).filter(|&rest| rest > 0)?;
+    Some((squared_deviations(values)? / rest as f64).sqrt())
+}
+
+/// The sum of the squared distances from the mean; `None` of nothing.
+fn squared_deviations(values: &[f64]) -> Option<f64> {
+    let mean = mean(values)?;
+    Some(values.iter().map(|value| (value - mean) * (value - mean)).sum())
 }
 
 /// Percentile `p`, 0 to 100, with linear interpolation between order statistics (`NumPy`'s default).
