@@ -37,7 +37,7 @@ pub struct Recipe {
     /// On CUDA: half precision where it does no harm, with scaled losses.
     #[serde(default)]
     pub mixed_precision: bool,
-    /// Stores the channels of a pixel next to each other, which half precision on CUDA prefers.
+    /// Stores the channels of a pixel next to each other, which is faster on most devices.
     #[serde(default)]
     pub channels_last: bool,
     /// On CUDA: without it, cuDNN picks the fastest algorithm by trial, which need not be the same one next time.

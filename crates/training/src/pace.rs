@@ -26,6 +26,9 @@ pub struct PaceTask {
     /// Half precision where it does no harm, and channels last in memory; on CUDA only.
     #[arg(long)]
     pub mixed_precision: bool,
+    /// Channels last in memory.
+    #[arg(long)]
+    pub channels_last: bool,
 }
 
 /// Reads a number of steps from every line of `input`, trains for that many steps, and prints the seconds to `output`.
@@ -46,10 +49,11 @@ pub fn pace(
     let half = asked.mixed_precision && device.is_cuda();
     let network = architecture::by_name(&asked.architecture, CLASSES as usize, asked.image_size as usize)?;
     let mut model = Model::random(network, 1, device);
-    if half {
+    let channels_last = half || asked.channels_last;
+    if channels_last {
         model.channels_last();
     }
-    let precision = Precision { half, channels_last: half };
+    let precision = Precision { half, channels_last };
     let rule =
         recipe::Optimiser { rule: OptimiserRule::Sgd, weight_decay: 5e-4, ..recipe::Optimiser::default() };
     let mut optimiser = Optimiser::new(rule, &model, half);
@@ -89,6 +93,7 @@ mod tests {
             batch_size: 2,
             image_size: 32,
             mixed_precision: false,
+            channels_last: false,
         };
         let mut said = Vec::new();
         pace(&asked, Device::Cpu, "1\n2\n".as_bytes(), &mut said).unwrap();

@@ -3,10 +3,10 @@
     python training.py DEVICE PRECISION ARCHITECTURE BATCH SIDE STEPS -- OURS ...
 
 OURS ... is the command of our side (`training pace`): it answers every line with a number of steps by the seconds they
-took. Both sides hold one random batch and step with SGD with momentum. PRECISION is `fp32` or, on CUDA, `mixed`: half
-precision where it does no harm, channels innermost. Prints one JSON object: images a second of each (medians over the
-rounds), the median of the ratios of our time to theirs in the same round, and the largest memory of each, MiB: of the
-process on the CPU, on the GPU as nvidia-smi says it on CUDA.
+took. Both sides hold one random batch and step with SGD with momentum. PRECISION is `fp32`, `channels-last` (fp32, with
+channels innermost in memory), or, on CUDA, `mixed` (half precision where it does no harm, channels innermost). Prints one
+JSON object: images a second of each (medians over the rounds), the median of the ratios of our time to theirs in the same
+round, and the largest memory of each, MiB: of the process on the CPU, on the GPU as nvidia-smi says it on CUDA.
 """
 
 import json
@@ -42,7 +42,7 @@ def network():
 
 torch.manual_seed(1)
 torch.backends.cudnn.benchmark = True
-layout = torch.channels_last if mixed else torch.contiguous_format
+layout = torch.contiguous_format if precision == "fp32" else torch.channels_last
 model = network().to(device, memory_format=layout).train()
 optimiser = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, weight_decay=5e-4)
 scaler = torch.amp.GradScaler(enabled=mixed)

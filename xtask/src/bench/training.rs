@@ -46,7 +46,9 @@ pub(super) fn table() -> anyhow::Result<String> {
     let python = python("python", &feed::PEERS, "up to 6 GB")?;
     let mut rows = Vec::new();
     for case in ON_CPU {
-        rows.push(row(&python, &case, "cpu", "fp32")?);
+        for precision in ["fp32", "channels-last"] {
+            rows.push(row(&python, &case, "cpu", precision)?);
+        }
     }
     let cuda = "import torch; print(torch.cuda.is_available())";
     if process::output(Command::new(&python).args(["-c", cuda]))?.trim() == "True" {
@@ -75,8 +77,10 @@ fn row(
     command.arg("env").args(environment(&ours)).arg(ours.get_program());
     command.args(["pace", case.architecture, "--batch-size", &batch, "--image-size", &side]);
     command.args(["--device", device]);
-    if precision == "mixed" {
-        command.arg("--mixed-precision");
+    match precision {
+        "mixed" => _ = command.arg("--mixed-precision"),
+        "channels-last" => _ = command.arg("--channels-last"),
+        _ => {}
     }
     let answer = process::output(&mut command)?;
     let answer: TrainingComparison =
