@@ -73,6 +73,12 @@ pub(crate) const METRICS: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/metrics.json",
     command: "cargo xtask evaluate synthetic-resnet18-eight",
 };
+/// The same on photographs of patients.
+const METRICS_ON_REAL_LESIONS: SourceFile = SourceFile {
+    path: "exported-models/synthetic-resnet18-eight/ham10000/metrics.json",
+    command: "cargo xtask evaluate synthetic-resnet18-eight --data data/ham10000 --split data/ham10000/split.csv --out \
+              exported-models/synthetic-resnet18-eight/ham10000",
+};
 const GOLDEN: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/golden.json",
     command: "cargo xtask export RUN --name synthetic-resnet18-eight",
@@ -124,14 +130,11 @@ pub const FIGURES: &[Figure] = &[
             class_activation::draw(&first_lesion()?, &answers, answer)
         },
     },
+    Figure { name: "confusion-matrix", sources: &[METRICS], draw: |inputs| confusion(inputs, METRICS) },
     Figure {
-        name: "confusion-matrix",
-        sources: &[METRICS],
-        draw: |inputs| {
-            let metrics: Metrics = serde_json::from_str(inputs.text(METRICS)?)
-                .map_err(|error| METRICS.malformed("labels and confusion_matrix", error.to_string()))?;
-            confusion_matrix::draw(&metrics.labels, &metrics.confusion_matrix)
-        },
+        name: "confusion-matrix-real-lesions",
+        sources: &[METRICS_ON_REAL_LESIONS],
+        draw: |inputs| confusion(inputs, METRICS_ON_REAL_LESIONS),
     },
     Figure { name: "data-organisation", sources: &[], draw: |_| organisation() },
     Figure {
@@ -260,6 +263,12 @@ fn answer(text: &str) -> Result<String, FigureError> {
 struct Metrics {
     labels: Vec<String>,
     confusion_matrix: Vec<Vec<u64>>,
+}
+
+fn confusion(inputs: &Inputs, source: SourceFile) -> Result<String, FigureError> {
+    let metrics: Metrics = serde_json::from_str(inputs.text(source)?)
+        .map_err(|error| source.malformed("labels and confusion_matrix", error.to_string()))?;
+    confusion_matrix::draw(&metrics.labels, &metrics.confusion_matrix)
 }
 
 /// What `activations.json` says, if it is of the very model that `metrics.json` measures.
