@@ -13,17 +13,34 @@ struct Model {
     title: String,
     /// Whether a configuration of this repository says how it was trained.
     is_trained_here: bool,
+    /// Whether every image that it was trained on is drawn.
+    drawn: bool,
+    architecture: String,
+}
+
+impl Model {
+    /// Those of the book's drawings first, then those that have seen patients, then what others published.
+    fn rank(&self) -> (bool, bool, bool, String) {
+        (self.name != BOOK, !self.is_trained_here, !self.drawn, self.name.clone())
+    }
+
+    /// Whether it was trained here and begins with the first four layers of a `ResNet`.
+    fn is_resnet(&self) -> bool {
+        self.is_trained_here && self.architecture.starts_with("resnet")
+    }
 }
 
 /// The Rust code for the names and titles of all models in `folder`.
 pub(crate) fn constants(folder: &Path) -> Result<String, String> {
     let mut models = models(folder)?;
-    models.sort_by_key(|model| (model.name != BOOK, !model.is_trained_here, model.name.clone()));
+    models.sort_by_key(Model::rank);
     let all = "Name and title of each exported model, for a form; the one that the chapters speak of first.";
     let trained =
         "Those that a configuration of this repository trained; weights that others published are left out.";
+    let resnets = "Those of them that begin with the first four layers of a `ResNet`.";
     Ok(options("OPTIONS", all, models.iter())
-        + &options("TRAINED", trained, models.iter().filter(|model| model.is_trained_here)))
+        + &options("TRAINED", trained, models.iter().filter(|model| model.is_trained_here))
+        + &options("RESNETS", resnets, models.iter().filter(|model| model.is_resnet())))
 }
 
 fn options<'m>(constant: &str, about: &str, models: impl Iterator<Item = &'m Model>) -> String {
@@ -63,6 +80,8 @@ fn model(card: &Path) -> Result<Model, String> {
     Ok(Model {
         name: word("name")?,
         title: word("title")?,
+        drawn: table.get("drawn").and_then(toml::Value::as_bool).unwrap_or(false),
+        architecture: word("architecture")?,
         is_trained_here: config.is_some_and(|config| !config.is_empty()),
     })
 }

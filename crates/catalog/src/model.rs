@@ -144,6 +144,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_first_layers_of_residual_networks_alone_are_offered() {
+        let offered: Vec<_> = TRAINED.iter().filter(|(name, _)| name.contains("resnet")).collect();
+        assert!(RESNETS.iter().eq(offered) && !RESNETS.is_empty());
+    }
+
+    #[test]
     fn every_exported_model_is_offered_and_the_book_s_own_first() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../exported-models");
         let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());

@@ -79,7 +79,7 @@ pub fn run(task: &Export) -> anyhow::Result<()> {
     }
     // How it learned; the book draws its learning curve from this.
     files::write(&folder.join("history.csv"), &files::read(&task.run.join("history.csv"))?)?;
-    figure_data::keep(&task.run, &folder)?;
+    figure_data::keep(&task.run, &folder, &run.config.network()?)?;
     describe(task, &run.config, &test, &card, &folder)?;
     keep_beside(&folder, &place)?;
     publish(scratch.path(), &folder, &place)?;

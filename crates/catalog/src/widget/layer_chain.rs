@@ -61,7 +61,7 @@ pub const LAYER_CHAIN: Widget = Widget {
             kind: ControlKind::Number { min: 0.0, max: 223.0, step: 1.0, default: 0.0, unit: "pixels" },
             place: ControlPlace::More("Image"),
         },
-        network::TRAINED_MODEL,
+        network::RESNET,
     ],
     details: "The arithmetic at this pixel, step by step",
 };

@@ -49,9 +49,9 @@ pub(super) const OWN_MODEL: Control = Control {
     place: ControlPlace::More("Network"),
 };
 
-/// Which of the models trained for this book, for widgets about their training or about what only they have.
-pub(super) const TRAINED_MODEL: Control =
-    Control { kind: ControlKind::Choice { options: model::TRAINED, default: model::TRAINED[0].0 }, ..MODEL };
+/// Which of the residual networks trained for this book, for the widget about their first four layers.
+pub(super) const RESNET: Control =
+    Control { kind: ControlKind::Choice { options: model::RESNETS, default: model::RESNETS[0].0 }, ..MODEL };
 
 /// Which of the exported models.
 pub(super) const MODEL: Control = Control {

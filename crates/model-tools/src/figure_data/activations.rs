@@ -1,6 +1,7 @@
 //! What the layers of an exported model say to one drawn lesion, as the file that figures are drawn from.
 
 use anyhow::{Context, bail, ensure};
+use architecture::Network;
 use catalog::model::ModelCard;
 use catalog::widget::{SAMPLES, Sample};
 use figures::activations::{Activations, FeatureMap, LayerMaps, Operations, Pixel};
@@ -25,6 +26,11 @@ const AVERAGES: &str = "flatten";
 const CHOSEN: &str = "of each layer the maps whose numbers differ most (largest standard deviation), in the order of \
     their numbers; for the four operations the map that differs most after batch normalisation";
 
+/// Whether the figures can show a network's layers: they begin with the four operations of a `ResNet`.
+pub(super) fn suits(network: &Network) -> bool {
+    OPERATIONS.iter().all(|name| network.layer(name).is_some())
+}
+
 /// Writes `activations.json` to the model's folder.
 ///
 /// # Errors
@@ -35,6 +41,12 @@ pub fn write(model: &str) -> anyhow::Result<()> {
     let card: ModelCard = toml::from_str(&files::read_text(&card_path)?)
         .with_context(|| format!("not a model card: {}", card_path.display()))?;
     let network = architecture::by_name(&card.architecture, card.labels.len(), card.input.size as usize)?;
+    ensure!(
+        suits(&network),
+        "the figures show the layers {}, and {} does not have them all",
+        OPERATIONS.join(", "),
+        card.architecture
+    );
     let stages: Vec<&str> = network.stage_ends().iter().map(|layer| layer.name.as_str()).collect();
     ensure!(!stages.is_empty(), "{} has no stages, so its layers cannot be shown", card.architecture);
 
@@ -158,6 +170,14 @@ mod tests {
 
     fn output(layer: &str, shape: [usize; 3], values: &[f32]) -> LayerOutput {
         LayerOutput { layer: layer.to_owned(), shape: shape.to_vec(), values: values.to_vec() }
+    }
+
+    #[test]
+    fn the_figures_show_residual_networks_alone() {
+        let suits_figures = |name| suits(&architecture::by_name(name, 8, 64).unwrap());
+        assert!(
+            suits_figures("resnet18") && suits_figures("resnet50") && !suits_figures("efficientnet_lite0")
+        );
     }
 
     #[test]

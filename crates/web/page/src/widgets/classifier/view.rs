@@ -65,6 +65,13 @@ impl ClassifierView {
                 "This network learned 1,000 everyday classes from photographs, and none of them is a diagnosis: for a lesion it \
                  names the one that looks most similar. Nothing here is medical advice."
             }
+            (false, false) if card.has_seen_patients() => {
+                "This network was trained on photographs of real lesions, and this is a drawing. Nothing here is medical advice."
+            }
+            (false, true) if card.has_seen_patients() => {
+                "This network knows one collection of photographs and often errs, more often where camera or skin differ from \
+                 those. Nothing here is medical advice."
+            }
             (true, _) => {
                 "This is your own network: the book does not know what it was trained on. Nothing here is medical advice."
             }
