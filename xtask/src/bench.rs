@@ -93,12 +93,13 @@ fn folder() -> PathBuf {
 fn python(name: &str, packages: &[&str], size: &str) -> anyhow::Result<PathBuf> {
     let home = folder().join(name);
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let done = home.join("complete");
-    if !done.exists() {
+    // What is in it, so that another list of packages is fetched.
+    let (done, list) = (home.join("complete"), packages.join("\n"));
+    if std::fs::read_to_string(&done).ok().as_deref() != Some(&list) {
         println!("fetching {} with pip, {size}, once", packages.join(", "));
         process::run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
         process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
-        files::write(&done, b"")?;
+        files::write(&done, list.as_bytes())?;
     }
     Ok(python)
 }
