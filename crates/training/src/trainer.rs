@@ -4,6 +4,7 @@
 //! average, the state of optimiser, schedule and early stopping, and the position in the epoch. On a CPU, a run that
 //! continues from a checkpoint ends with the same weights, to the last bit.
 
+mod answered;
 mod best;
 mod rates;
 mod state;
@@ -13,17 +14,15 @@ mod validation;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail, ensure};
-use numerics::Random;
 use tch::{Device, Kind, Tensor};
 
 use crate::averaging::Averaged;
-use crate::batches::{self, Batch, BatchPlan};
+use crate::batches::{self, BatchPlan};
 use crate::class_report::{ClassRow, class_rows};
-use crate::distillation::{Distillation, DistilledAnswers};
+use crate::distillation::Distillation;
 use crate::features::{self, FeatureFeed, Features, Precision};
 use crate::history::EpochRow;
 use crate::loss::Loss;
-use crate::mixing;
 use crate::model::{Mode, Model};
 use crate::observer::{Observer, TrainingStep};
 use crate::optimiser::Optimiser;
@@ -34,6 +33,7 @@ use crate::weights::{self, Weights, WeightsReport};
 pub use best::Best;
 pub use validation::{log_probabilities, seen};
 
+use answered::AnsweredBatch;
 use recipe::{BatchNorm, FirstWeights, Recipe, Train, TrainingStage, frozen};
 use state::{CheckpointHeader, EpochSums};
 use stopping::StoppingState;
@@ -77,16 +77,6 @@ pub struct Trainer<'a> {
     entered: Option<usize>,
     /// While only the head learns: features of every copy of the training images and every view of the validation images.
     kept: (Vec<Features>, Vec<Features>),
-}
-
-/// What the network gave for a batch.
-struct AnsweredBatch {
-    /// `[N, classes]`.
-    logits: Tensor,
-    /// `[N]`; where images were mixed, those of the images that the mixing began with.
-    classes: Tensor,
-    /// With gradient.
-    loss: Tensor,
 }
 
 impl<'a> Trainer<'a> {
@@ -409,32 +399,6 @@ impl<'a> Trainer<'a> {
         Ok(true)
     }
 
-    /// What the network and its teacher, if there is one, give for a batch whose images are mixed as the recipe says.
-    fn answer(&self, batch: &Batch, mode: Mode) -> anyhow::Result<AnsweredBatch> {
-        let (images, classes) = batch.tensors(self.model.device());
-        let mixed = mixing::mix(self.recipe.mixing, &images, &classes, &self.mixing_random());
-        let images = mixed.as_ref().map_or(&images, |mixed| &mixed.images);
-        let loss = |logits: &Tensor| {
-            let loss = self.loss.of(logits, &classes);
-            let Some(mixed) = &mixed else { return loss };
-            loss * mixed.kept + self.loss.of(logits, &mixed.others) * (1.0 - mixed.kept)
-        };
-        let (logits, loss) = match &self.distillation {
-            None => {
-                let logits = self.precision.run(images, |images| self.model.logits(images, mode));
-                let loss = loss(&logits);
-                (logits, loss)
-            }
-            Some(distillation) => {
-                let answers =
-                    self.precision.run(images, |images| DistilledAnswers::of(&self.model, images, mode))?;
-                let loss = distillation.loss(images, &answers, &loss(&answers.logits), self.precision)?;
-                (answers.logits, loss)
-            }
-        };
-        Ok(AnsweredBatch { logits, classes, loss })
-    }
-
     /// Indices of the current epoch's remaining training images.
     fn order(&self) -> Vec<usize> {
         let recipe = self.recipe;
@@ -443,12 +407,6 @@ impl<'a> Trainer<'a> {
             batches::order(classes, recipe.sampling, recipe.batch_size, recipe.seed, self.epochs_done);
         order.drain(..(self.sums.steps * recipe.batch_size).min(order.len()));
         order
-    }
-
-    /// What decides how the next batch is mixed.
-    fn mixing_random(&self) -> Random {
-        let random = Random::new(self.recipe.seed).part(u64::MAX - 1);
-        random.part(self.epochs_done as u64).part(self.sums.steps as u64)
     }
 
     /// One step of the optimiser; `times` are when waiting for the batch and computing with it began.
