@@ -93,7 +93,7 @@ fn folder() -> PathBuf {
 fn python(name: &str, packages: &[&str], size: &str) -> anyhow::Result<PathBuf> {
     let home = folder().join(name);
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    // What is in it, so that another list of packages is fetched.
+    // It lists the packages, so that a changed list is fetched again.
     let (done, list) = (home.join("complete"), packages.join("\n"));
     if std::fs::read_to_string(&done).ok().as_deref() != Some(&list) {
         println!("fetching {} with pip, {size}, once", packages.join(", "));

@@ -96,12 +96,12 @@ impl Recipe {
         let Some(teacher) = &self.distil.teacher else { return Vec::new() };
         let (share, temperature) = (percent(self.distil.share), self.distil.temperature);
         let mut lines = vec![format!(
-            "{share} of it compares the answers with those of the network of {}, at temperature {temperature}",
+            "{share} of the loss compares the probabilities with those of the network in {}, at temperature {temperature}",
             teacher.display()
         )];
         if self.distil.features > 0.0 {
             lines.push(format!(
-                "the similarities within its last feature maps are compared too, with the weight {}",
+                "the similarities within the last feature maps are compared too, with weight {}",
                 self.distil.features
             ));
         }
@@ -526,13 +526,13 @@ mod tests {
     }
 
     #[test]
-    fn a_teacher_is_told() {
+    fn a_recipe_explains_its_teacher() {
         let lines = format!(
             "[distil]\nteacher = \"runs/teacher\"\nshare = 0.7\ntemperature = 3\nfeatures = 2\n{STAGE}"
         );
         check(
             &lines,
-            &["70 % of it compares", "network of runs/teacher, at temperature 3", "with the weight 2"],
+            &["70 % of the loss compares", "network in runs/teacher, at temperature 3", "with weight 2"],
         );
     }
 

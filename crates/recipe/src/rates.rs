@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 const KEPT: f64 = 0.9;
 
 /// The search ends once the smoothed loss is this many times as large as it was at its lowest.
-const RUNAWAY: f64 = 4.0;
+const DIVERGED: f64 = 4.0;
 
 /// The learning rates of a search.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,13 +53,13 @@ impl RateRange {
 }
 
 impl RateRow {
-    /// The row of the step after `rows`; `None` once the loss has run away.
+    /// The row of the step after `rows`; `None` once the loss has diverged.
     pub fn after(rows: &[Self], range: RateRange, loss: f64) -> Option<Self> {
         let smoothed_loss = smoothed(rows, loss);
         let lowest = rows.iter().map(|row| row.smoothed_loss).fold(f64::INFINITY, f64::min);
-        // Nor is a loss that is no number any smaller.
+        // A loss that is not finite has diverged, too.
         let step = rows.len() + 1;
-        (smoothed_loss.is_finite() && smoothed_loss <= RUNAWAY * lowest).then(|| Self {
+        (smoothed_loss.is_finite() && smoothed_loss <= DIVERGED * lowest).then(|| Self {
             step,
             learning_rate: range.rate(step),
             loss,
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_that_runs_away_ends_the_search() {
+    fn a_loss_that_diverges_ends_the_search() {
         let all = rows(&[1.0, 0.5]);
         assert!(RateRow::after(&all, RANGE, 2.0).is_some());
         for loss in [40.0, f64::NAN, f64::INFINITY] {

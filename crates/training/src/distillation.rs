@@ -52,7 +52,7 @@ impl Distillation {
     pub(crate) fn of_recipe(recipe: &Recipe, device: Device) -> anyhow::Result<Option<Self>> {
         let Some(folder) = &recipe.distil.teacher else { return Ok(None) };
         let (teacher, sha256) = read(folder, recipe, device)
-            .with_context(|| format!("cannot learn from the network of {}", folder.display()))?;
+            .with_context(|| format!("cannot learn from the network in {}", folder.display()))?;
         let (settings, normalisation) = (recipe.distil.clone(), recipe.normalisation());
         Ok(Some(Self { settings, teacher, normalisation, sha256 }))
     }

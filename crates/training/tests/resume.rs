@@ -241,7 +241,7 @@ fn ctrl_c_leaves_a_checkpoint_in_the_midst_of_an_epoch() {
 }
 
 #[test]
-fn a_student_goes_on_with_the_same_teacher_and_with_no_other() {
+fn a_student_resumes_only_with_the_same_teacher() {
     let bench = Bench::new();
     check_success(&bench.finish("teacher", &[]));
     let teacher = bench.run("teacher");

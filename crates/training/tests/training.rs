@@ -183,7 +183,7 @@ fn a_rising_rate_first_lowers_the_loss_and_then_ruins_it() {
         trainer.search_rates(range, |row| row.step < end).unwrap()
     };
     let rows = search(usize::MAX);
-    // Two steps make an epoch, and the search goes on beyond it until the loss has run away.
+    // Two steps make an epoch, and the search continues beyond it until the loss has diverged.
     assert!((20..40).contains(&rows.len()), "{}", rows.len());
     let found = suggested(&rows).unwrap();
     assert!(found.steepest <= found.lowest && found.lowest < rows.last().unwrap().learning_rate, "{found:?}");

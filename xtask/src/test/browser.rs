@@ -33,7 +33,7 @@ impl Browser {
     pub(super) const fn wrapper(self) -> &'static [&'static str] {
         match self {
             Self::Chromium | Self::Firefox => &[],
-            // So large that its pointer, in the middle, is outside the window: what it is above would count as pointed at.
+            // The pointer rests in the middle of this large screen, outside the window, so that no page reacts to it.
             Self::Webkit => &["xvfb-run", "--auto-servernum", "--server-args=-screen 0 4000x3000x24"],
         }
     }

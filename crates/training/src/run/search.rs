@@ -44,7 +44,8 @@ pub fn search(
             !stop.load(Ordering::Relaxed)
         })?;
         if rows.len() < range.steps {
-            println!("ended after {} steps: the loss ran away, or Ctrl-C was pressed", rows.len());
+            let why = if stop.load(Ordering::Relaxed) { "as you asked" } else { "because the loss diverged" };
+            println!("stopped after {} steps, {why}", rows.len());
         }
         history::write(out, &rows)
     })

@@ -9,7 +9,7 @@ use crate::batches::{self, BatchPlan};
 use crate::model::Mode;
 
 impl Trainer<'_> {
-    /// Trains with rising learning rates, by the settings of the first stage, until the loss has run away; `each` is called after
+    /// Trains with rising learning rates, by the settings of the first stage, until the loss has diverged; `each` is called after
     /// every step, and may end the search by returning `false`. The weights are of no use afterwards.
     ///
     /// # Errors

@@ -103,7 +103,7 @@ pub fn source(downloaded: u64, stored: bool) -> String {
     }
 }
 
-/// What to bear in mind about a network that has seen patients: it looks like a tool for them, and is none.
+/// What to bear in mind about a network that has seen patients: it may look like a clinical tool, but is not one.
 pub fn caution(card: &ModelCard) -> Option<String> {
     let not_sold = if card.licence.contains("-NC-") {
         format!(" Its weights may not be used commercially ({}).", card.licence)

@@ -69,8 +69,8 @@ impl ClassifierView {
                 "This network was trained on photographs of real lesions, and this is a drawing. Nothing here is medical advice."
             }
             (false, true) if card.has_seen_patients() => {
-                "This network knows one collection of photographs and often errs, more often where camera or skin differ from \
-                 those. Nothing here is medical advice."
+                "This network was trained on photographs of one collection. It is often wrong, and more often with another \
+                 camera or other skin. Nothing here is medical advice."
             }
             (true, _) => {
                 "This is your own network: the book does not know what it was trained on. Nothing here is medical advice."
