@@ -26,7 +26,7 @@ pub fn draw(steps: &[RateRow], marked: &[f64]) -> Result<String, FigureError> {
         return Err(refusal(steps));
     }
     let lowest = steps.iter().map(|step| step.smoothed_loss).fold(f64::INFINITY, f64::min);
-    // What ran away at the end need not squeeze the rest.
+    // The diverging end would otherwise squeeze the rest.
     let top =
         steps.iter().map(|step| step.smoothed_loss).fold(0.0, f64::max).min(2.0 * first.smoothed_loss) * 1.1;
     let frame = Frame {

@@ -15,9 +15,9 @@ use series::Series;
 /// Trains a network with libtorch, which is found or fetched.
 ///
 /// A recipe, a TOML file, says what is trained; configs/all-keys.toml explains every key, and --explain describes a recipe in
-/// plain English. The run's folder, runs/NAME, holds history.csv and steps.csv, event files (tensorboard --logdir runs), the
-/// best weights and a checkpoint; classes.csv tells how each class did in every epoch. Ctrl-C stops after the current batch; a second Ctrl-C stops at once. --resume continues,
-/// also after a crash or a power cut.
+/// plain English. The run's folder, runs/NAME, holds history.csv, steps.csv and classes.csv, which shows how each class did after
+/// every epoch, event files (tensorboard --logdir runs), the best weights and a checkpoint. Ctrl-C stops after the current batch;
+/// a second Ctrl-C stops at once. --resume continues, also after a crash or a power cut.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
     cargo xtask train configs/synthetic-resnet18-eight.toml --explain\n  \
