@@ -13,6 +13,7 @@ mod confusion;
 mod error;
 mod predictions;
 mod ranking;
+mod recalibration;
 mod report;
 mod roc;
 pub mod submission;
@@ -25,6 +26,9 @@ pub use comparison::{Comparison, compare, mcnemar};
 pub use confusion::{Binary, ConfusionMatrix};
 pub use error::EvaluationError;
 pub use predictions::Predictions;
-pub use report::{CALIBRATION_BINS, CalibrationReport, ClassReport, Estimate, Report, report};
+pub use recalibration::Recalibration;
+pub use report::{
+    CALIBRATION_BINS, CalibrationReport, ClassReport, Estimate, FittedCalibration, Report, report,
+};
 pub use roc::{RocPoint, auc, average_precision, macro_auc, roc_curve};
 pub use temperature::temperature;

@@ -2,7 +2,7 @@
 
 use crate::ranking::Ranking;
 use crate::temperature::tempered;
-use crate::{ConfusionMatrix, EvaluationError};
+use crate::{ConfusionMatrix, EvaluationError, Recalibration};
 
 /// The probabilities that a network gave to images whose class is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,20 @@ impl Predictions {
         self.truth.iter().map(|&truth| truth == class).collect()
     }
 
+    /// The predictions for some of the images, in the order given.
+    ///
+    /// # Panics
+    /// If there is no such image.
+    #[must_use]
+    pub fn of_images(&self, images: &[usize]) -> Self {
+        Self {
+            classes: self.classes,
+            truth: images.iter().map(|&image| self.truth[image]).collect(),
+            probabilities: images.iter().flat_map(|&image| self.probabilities(image)).copied().collect(),
+            predicted: images.iter().map(|&image| self.predicted[image]).collect(),
+        }
+    }
+
     /// The predictions if every logit had been divided by `temperature`; the predicted classes stay.
     ///
     /// # Panics
@@ -88,6 +102,20 @@ impl Predictions {
         let rows = self.probabilities.chunks_exact(self.classes);
         let probabilities = rows.flat_map(|row| tempered(row, temperature)).collect();
         Self { probabilities, ..self.clone() }
+    }
+
+    /// The predictions with another temperature and biases of the classes; other classes may be the most probable ones.
+    ///
+    /// # Panics
+    /// If there are not as many biases as classes.
+    #[must_use]
+    pub fn recalibrated(&self, recalibration: &Recalibration) -> Self {
+        let (biases, classes) = (recalibration.biases.len(), self.classes);
+        assert_eq!(biases, classes, "{classes} classes need as many biases; there are {biases}");
+        let rows = self.probabilities.chunks_exact(classes);
+        let probabilities: Vec<f32> = rows.flat_map(|row| recalibration.of(row)).collect();
+        let predicted = probabilities.chunks_exact(classes).map(first_largest).collect();
+        Self { probabilities, predicted, truth: self.truth.clone(), classes }
     }
 
     /// All images, sorted by the probability of `class`.

@@ -4,7 +4,8 @@ use crate::bootstrap::ResampleSpread;
 use crate::calibration::{losses, resampled_calibration_error, squared_distances};
 use crate::ranking::{Areas, Ranking};
 use crate::{
-    Binary, Bootstrap, CalibrationBin, ConfusionMatrix, EvaluationError, Interval, Predictions, calibration,
+    Binary, Bootstrap, CalibrationBin, ConfusionMatrix, EvaluationError, Interval, Predictions,
+    Recalibration, calibration,
 };
 
 /// A number and its 95 % interval.
@@ -74,29 +75,43 @@ pub struct Report {
     pub calibration: CalibrationReport,
     /// The same at the temperature that was given; `None` if none was.
     pub calibrated: Option<CalibrationReport>,
+    /// The same with the recalibration that was given; `None` if none was.
+    pub recalibrated: Option<CalibrationReport>,
+}
+
+/// What was fitted to other images of the same kind to make probabilities as large as they should be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FittedCalibration {
+    /// As by [`crate::temperature()`].
+    pub temperature: Option<f64>,
+    /// As by [`Recalibration::fit`].
+    pub recalibration: Option<Recalibration>,
 }
 
 /// Ranges of the reliability diagram, as many as in Guo et al. 2017.
 pub const CALIBRATION_BINS: usize = 15;
 
-/// All metrics with their intervals; `groups[image]` is the lesion of every image, numbered from 0, and `temperature`
-/// was fitted on other images, as by [`crate::temperature()`].
+/// All metrics with their intervals; `groups[image]` is the lesion of every image, numbered from 0.
 ///
 /// # Errors
 /// [`EvaluationError::Groups`] if `groups` are not as many as the images.
 pub fn report(
     predictions: &Predictions,
-    temperature: Option<f64>,
+    fitted: &FittedCalibration,
     groups: &[usize],
     bootstrap: Bootstrap,
 ) -> Result<Report, EvaluationError> {
     let measured = PreparedScores {
         predictions,
         rankings: (0..predictions.classes()).map(|class| predictions.ranking(class)).collect(),
-        calibrations: std::iter::once(predictions.clone())
-            .chain(temperature.map(|temperature| predictions.at_temperature(temperature)))
-            .map(Calibration::new)
-            .collect(),
+        calibration: Calibration::new(predictions.clone()),
+        calibrated: fitted
+            .temperature
+            .map(|temperature| Calibration::new(predictions.at_temperature(temperature))),
+        recalibrated: fitted
+            .recalibration
+            .as_ref()
+            .map(|fitted| Calibration::new(predictions.recalibrated(fitted))),
     };
     let values = measured.numbers(|_| 1);
     let spreads = bootstrap.spreads(values.len(), predictions.images(), groups, |times| {
@@ -114,8 +129,10 @@ struct PreparedScores<'a> {
     predictions: &'a Predictions,
     /// Of every class.
     rankings: Vec<Ranking>,
-    /// As the network says, and at the temperature if there is one.
-    calibrations: Vec<Calibration>,
+    /// As the network says.
+    calibration: Calibration,
+    calibrated: Option<Calibration>,
+    recalibrated: Option<Calibration>,
 }
 
 /// Probabilities and what they cost, one an image.
@@ -161,7 +178,9 @@ impl PreparedScores<'_> {
             numbers.extend([class.sensitivity(), class.specificity(), class.precision(), class.f1()]);
             numbers.extend([areas.roc, areas.precision]);
         }
-        numbers.extend(self.calibrations.iter().flat_map(|calibration| calibration.numbers(times)));
+        let others = self.calibrated.iter().chain(&self.recalibrated);
+        let calibrations = std::iter::once(&self.calibration).chain(others);
+        numbers.extend(calibrations.flat_map(|calibration| calibration.numbers(times)));
         numbers
     }
 
@@ -178,8 +197,9 @@ impl PreparedScores<'_> {
             macro_auc: estimate(next),
             macro_average_precision: estimate(next),
             classes: confusion_matrix.rows().map(|row| class_report(row.iter().sum(), next)).collect(),
-            calibration: self.calibrations[0].report(next),
-            calibrated: self.calibrations.get(1).map(|calibrated| calibrated.report(next)),
+            calibration: self.calibration.report(next),
+            calibrated: self.calibrated.as_ref().map(|calibrated| calibrated.report(next)),
+            recalibrated: self.recalibrated.as_ref().map(|recalibrated| recalibrated.report(next)),
             confusion_matrix,
         }
     }
@@ -256,7 +276,10 @@ mod tests {
     fn every_value_lies_in_its_interval() {
         let predictions = predictions(600, 8);
         let groups: Vec<usize> = (0..600).map(|image| image / 2).collect();
-        let report = report(&predictions, Some(0.5), &groups, BOOTSTRAP).unwrap();
+        let recalibration =
+            Recalibration { temperature: 2.0, biases: vec![0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0] };
+        let fitted = FittedCalibration { temperature: Some(0.5), recalibration: Some(recalibration.clone()) };
+        let report = report(&predictions, &fitted, &groups, BOOTSTRAP).unwrap();
         let overall = [
             report.accuracy,
             report.balanced_accuracy,
@@ -270,7 +293,8 @@ mod tests {
             .classes
             .iter()
             .flat_map(|c| [c.sensitivity, c.specificity, c.precision, c.f1, c.auc, c.average_precision]);
-        let calibrations = [&report.calibration, report.calibrated.as_ref().unwrap()];
+        let recalibrated = report.recalibrated.as_ref().unwrap();
+        let calibrations = [&report.calibration, report.calibrated.as_ref().unwrap(), recalibrated];
         let of_calibrations =
             calibrations.into_iter().flat_map(|c| [c.brier_score, c.log_loss, c.expected_calibration_error]);
         for estimate in overall.into_iter().chain(of_classes).chain(of_calibrations) {
@@ -295,11 +319,19 @@ mod tests {
             value(calibrations[1].expected_calibration_error),
             crate::expected_calibration_error(&sharper, CALIBRATION_BINS)
         );
+        let moved = predictions.recalibrated(&recalibration);
+        assert_eq!(value(recalibrated.log_loss), crate::log_loss(&moved));
     }
 
     #[test]
     fn a_class_without_images_is_undefined_and_does_not_disturb_the_others() {
-        let report = report(&predictions(200, 7), None, &(0..200).collect::<Vec<_>>(), BOOTSTRAP).unwrap();
+        let report = report(
+            &predictions(200, 7),
+            &FittedCalibration::default(),
+            &(0..200).collect::<Vec<_>>(),
+            BOOTSTRAP,
+        )
+        .unwrap();
         let last = &report.classes[7];
         assert_eq!((last.images, last.sensitivity, last.auc), (0, None, None));
         assert_eq!((last.average_precision, report.calibrated), (None, None));
@@ -309,7 +341,8 @@ mod tests {
     #[test]
     fn nothing_gives_a_report_without_numbers() {
         let nothing = Predictions::new(8, Vec::new(), Vec::new()).unwrap();
-        let report = report(&nothing, Some(2.0), &[], BOOTSTRAP).unwrap();
+        let fitted = FittedCalibration { temperature: Some(2.0), recalibration: None };
+        let report = report(&nothing, &fitted, &[], BOOTSTRAP).unwrap();
         assert_eq!((report.accuracy, report.balanced_accuracy, report.macro_auc), (None, None, None));
         assert_eq!(report.calibrated.unwrap().expected_calibration_error, None);
     }

@@ -1,6 +1,7 @@
 //! An exported model or a run, measured on one part of a split, which nothing else opens if it is the test part.
 
 mod beside;
+mod groups;
 mod metrics;
 mod roc;
 mod subject;
@@ -11,12 +12,16 @@ use anyhow::{Context, bail, ensure};
 use catalog::Diagnosis;
 use datasets::{Dataset, Image, Split, SplitPart};
 use evaluation::submission::{PredictionRow, to_csv};
-use evaluation::{Bootstrap, Predictions, challenge_score, group_numbers, report, temperature};
+use evaluation::{
+    Bootstrap, FittedCalibration, Predictions, Recalibration, Report, challenge_score, group_numbers, report,
+    temperature,
+};
 use imaging::Views;
 use inference::Classifier;
 
 use crate::{classify, predictions};
-use metrics::{Metrics, MetricsHeader, Temperature};
+use groups::Group;
+use metrics::{Fitted, GroupMetrics, Metrics, MetricsHeader};
 use subject::{EvaluatedNetwork, OutputMeaning};
 
 /// Resamples for the intervals, unless told otherwise.
@@ -37,7 +42,7 @@ pub struct Evaluation {
     pub part: SplitPart,
     /// Views of an image whose probabilities are averaged; a run's own, or none, if `None`.
     pub test_time_augmentation: Option<Views>,
-    /// Where `predictions.csv`, `roc.csv` and `metrics.json` go; the folder of the model or the run if `None`.
+    /// Where `predictions.csv`, `truth.csv`, `roc.csv` and `metrics.json` go; the folder of the model or the run if `None`.
     pub out: Option<PathBuf>,
     /// Another model's `predictions.csv` for the same images; the difference goes to `comparison.json`.
     pub beside: Option<PathBuf>,
@@ -64,7 +69,7 @@ impl Evaluation {
     }
 }
 
-/// Writes `predictions.csv`, `roc.csv` and `metrics.json`, all or none.
+/// Writes `predictions.csv`, `truth.csv`, `roc.csv` and `metrics.json`.
 ///
 /// # Errors
 /// A model, data set or split that cannot be read or do not belong together; any image that cannot be read.
@@ -92,7 +97,7 @@ pub fn run(task: &Evaluation) -> anyhow::Result<()> {
         &images,
     )?;
     let other = task.beside.as_ref().map(|path| beside::read(path, &labels, &measured)).transpose()?;
-    let temperature = if task.part == SplitPart::Validation {
+    let fitted = if task.part == SplitPart::Validation {
         fitted(&measured.predictions)
     } else {
         let images = split.images(&dataset, SplitPart::Validation)?;
@@ -111,10 +116,11 @@ pub fn run(task: &Evaluation) -> anyhow::Result<()> {
         predictions_sha256: files::sha256(csv.as_bytes()),
     };
     let bootstrap = Bootstrap { resamples: task.resamples, seed: task.seed };
-    let metrics = measured.metrics(about, &labels, temperature, bootstrap)?;
+    let metrics = measured.metrics(about, &labels, &fitted, &groups::of(&images), bootstrap)?;
     let out = task.out.as_ref().unwrap_or(&folder);
     let json = serde_json::to_string_pretty(&metrics).context("metrics.json")? + "\n";
     files::write(&out.join("predictions.csv"), csv.as_bytes())?;
+    files::write(&out.join("truth.csv"), groups::truth_csv(&images).as_bytes())?;
     files::write(&out.join("roc.csv"), roc::to_csv(&labels, &measured.predictions).as_bytes())?;
     files::write(&out.join("metrics.json"), json.as_bytes())?;
     println!("{}", metrics.summary());
@@ -148,13 +154,16 @@ fn answers(
     Ok(rows)
 }
 
-/// The temperature that is best on the validation images.
-fn fitted(validation: &Predictions) -> Option<Temperature> {
-    Some(Temperature {
-        value: temperature(validation)?,
-        fitted_on: SplitPart::Validation.name().to_owned(),
+/// What makes the probabilities fit the validation images best.
+fn fitted(validation: &Predictions) -> Fitted {
+    Fitted {
+        calibration: FittedCalibration {
+            temperature: temperature(validation),
+            recalibration: Recalibration::fit(validation),
+        },
+        on: SplitPart::Validation.name().to_owned(),
         images: validation.images(),
-    })
+    }
 }
 
 /// Probabilities beside the truth, and the lesion of every image.
@@ -194,11 +203,11 @@ impl MeasuredAnswers {
         &self,
         about: MetricsHeader,
         labels: &[String],
-        temperature: Option<Temperature>,
+        fitted: &Fitted,
+        groups: &[Group],
         bootstrap: Bootstrap,
     ) -> anyhow::Result<Metrics> {
-        let value = temperature.as_ref().map(|temperature| temperature.value);
-        let report = report(&self.predictions, value, &group_numbers(&self.lesions), bootstrap)?;
+        let report = self.report(&fitted.calibration, bootstrap)?;
         let challenge = (0..labels.len()).map(|class| challenge_score(&self.predictions, class)).collect();
         let class_lesions = (0..labels.len()).map(|class| {
             let of_class = self.predictions.truth().iter().zip(&self.lesions);
@@ -206,7 +215,24 @@ impl MeasuredAnswers {
         });
         let counts =
             metrics::Lesions { all: count_different(self.lesions.iter()), of_class: class_lesions.collect() };
-        Ok(Metrics::new(about, labels, &report, temperature, challenge, &counts, bootstrap))
+        let groups = groups.iter().map(|group| self.group(group, labels, bootstrap));
+        let groups = groups.collect::<anyhow::Result<_>>()?;
+        Ok(Metrics::new(about, labels, &report, fitted, challenge, &counts, bootstrap).with_groups(groups))
+    }
+
+    fn report(&self, fitted: &FittedCalibration, bootstrap: Bootstrap) -> anyhow::Result<Report> {
+        Ok(report(&self.predictions, fitted, &group_numbers(&self.lesions), bootstrap)?)
+    }
+
+    /// What is measured on the images of one group.
+    fn group(&self, group: &Group, labels: &[String], bootstrap: Bootstrap) -> anyhow::Result<GroupMetrics> {
+        let measured = Self {
+            names: group.images.iter().map(|&image| self.names[image].clone()).collect(),
+            predictions: self.predictions.of_images(&group.images),
+            lesions: group.images.iter().map(|&image| self.lesions[image].clone()).collect(),
+        };
+        let report = measured.report(&FittedCalibration::default(), bootstrap)?;
+        Ok(GroupMetrics::new(group, labels, &report, count_different(measured.lesions.iter())))
     }
 }
 
@@ -232,8 +258,9 @@ mod tests {
         let about =
             MetricsHeader { model: "net".to_owned(), split: "test".to_owned(), ..MetricsHeader::default() };
         let measured = MeasuredAnswers::of(&labels, rows, truth, lesions).unwrap();
-        let temperature = fitted(&measured.predictions);
-        measured.metrics(about, &labels, temperature, Bootstrap { resamples: 500, seed: 1 }).unwrap()
+        let fitted = fitted(&measured.predictions);
+        let even = Group { by: "sex", name: "female".to_owned(), images: (0..20).step_by(2).collect() };
+        measured.metrics(about, &labels, &fitted, &[even], Bootstrap { resamples: 500, seed: 1 }).unwrap()
     }
 
     #[test]
@@ -254,6 +281,19 @@ mod tests {
     }
 
     #[test]
+    fn a_group_is_measured_on_its_images_alone() {
+        let json: serde_json::Value =
+            serde_json::from_str(&serde_json::to_string(&example()).unwrap()).unwrap();
+        let group = &json["groups"][0];
+        assert_eq!((&group["by"], &group["name"]), (&"sex".into(), &"female".into()));
+        // Images 0, 2, …, 18 are one of each lesion; 0 and 10 are wrong, of lesions 0 and 5.
+        assert_eq!((&group["images"], &group["lesions"]), (&10.into(), &10.into()));
+        assert_eq!(group["accuracy"]["value"], 0.8);
+        assert_eq!(group["sensitivity"]["MEL"]["value"], 0.8);
+        assert!(group["sensitivity"]["BCC"].is_null());
+    }
+
+    #[test]
     fn calibration_is_told_before_and_after() {
         let json: serde_json::Value =
             serde_json::from_str(&serde_json::to_string(&example()).unwrap()).unwrap();
@@ -268,6 +308,13 @@ mod tests {
         );
         assert!(error(&json["calibrated"]) < 1e-6);
         assert_eq!(json["temperature"]["fitted_on"], "validation");
+        assert_eq!(json["recalibration"]["fitted_on"], "validation");
+        // The class without images loses probability to those that occur.
+        assert!(
+            json["recalibrated"]["log_loss"]["value"].as_f64()
+                < json["calibrated"]["log_loss"]["value"].as_f64()
+        );
+        assert_eq!(json["recalibration"]["biases"].as_object().unwrap().len(), 3);
         let reliability = json["reliability"].as_array().unwrap();
         // 0.75 lies above 11/15 and below 12/15.
         assert_eq!((reliability.len(), &reliability[11]["images"]), (15, &20.into()));

@@ -194,6 +194,7 @@ fn describe(
     let facts = readme::Facts {
         card,
         metrics: &metrics,
+        evened: config.evens_classes(),
         start: &config.start(),
         parts: &test.parts,
         safetensors: task.safetensors,

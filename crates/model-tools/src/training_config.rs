@@ -8,7 +8,7 @@ use catalog::Diagnosis;
 use catalog::model::ModelInput;
 use imaging::Views;
 use onnx_export::Metadata;
-use recipe::Recipe;
+use recipe::{ClassWeights, Recipe};
 
 use crate::workspace;
 
@@ -96,6 +96,12 @@ impl Config {
     /// The views of an image whose probabilities are averaged.
     pub(crate) fn views(&self) -> Views {
         self.recipe.evaluation.test_time_augmentation
+    }
+
+    /// Whether training made up for how common each class is in the data, by loss or by sampling.
+    pub(crate) fn evens_classes(&self) -> bool {
+        let Recipe { loss, sampling, .. } = &self.recipe;
+        loss.logit_adjustment > 0.0 || loss.class_weights != ClassWeights::None || sampling.balance > 0.0
     }
 
     /// Where the first weights came from, in words.

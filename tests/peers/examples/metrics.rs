@@ -8,7 +8,8 @@ use std::io::{BufRead, Write};
 use std::time::Instant;
 
 use evaluation::{
-    Bootstrap, ClassReport, Estimate, Predictions, auc, average_precision, report, temperature,
+    Bootstrap, ClassReport, Estimate, FittedCalibration, Predictions, auc, average_precision, report,
+    temperature,
 };
 
 /// Images of the bootstrap's part, two a lesion, and how often they are drawn anew.
@@ -59,7 +60,7 @@ fn numbers(
     lesions: &[usize],
     bootstrap: Bootstrap,
 ) -> Result<Vec<Option<f64>>, evaluation::EvaluationError> {
-    let report = report(predictions, None, lesions, bootstrap)?;
+    let report = report(predictions, &FittedCalibration::default(), lesions, bootstrap)?;
     let calibration = &report.calibration;
     let overall = [
         report.accuracy,

@@ -2,9 +2,12 @@
 
 use catalog::number::{count, grouped};
 use evaluation::{
-    Bootstrap, CalibrationBin, CalibrationReport, ChallengeScore, ClassReport, Estimate, Report,
+    Bootstrap, CalibrationBin, CalibrationReport, ChallengeScore, ClassReport, Estimate, FittedCalibration,
+    Recalibration, Report,
 };
 use serde::{Serialize, Serializer};
+
+use super::groups::Group;
 
 /// What was measured on what.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -58,19 +61,58 @@ pub(crate) struct Metrics {
     temperature: Option<Temperature>,
     /// The same numbers at that temperature.
     calibrated: Option<Calibration>,
+    /// A temperature and biases of the classes for how common they are in these data; none if there are none that are best.
+    recalibration: Option<FittedBiases>,
+    /// The same numbers after it; another class may be the most probable one.
+    recalibrated: Option<Calibration>,
     /// What the challenge's own scorer says of every class, at one half; where it gives away a 1, `null`.
     #[serde(serialize_with = "in_their_order")]
     challenge: Vec<(String, Challenge)>,
+    /// Patients and body sites, as far as the data set knows them.
+    groups: Vec<GroupMetrics>,
     bootstrap: Resampling,
+}
+
+/// What was fitted, and on what.
+#[derive(Clone, Debug)]
+pub(crate) struct Fitted {
+    pub(crate) calibration: FittedCalibration,
+    /// The part of the split.
+    pub(crate) on: String,
+    pub(crate) images: usize,
 }
 
 /// What is divided by, and what it was fitted on.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Temperature {
-    pub(crate) value: f64,
-    /// The part of the split.
-    pub(crate) fitted_on: String,
-    pub(crate) images: usize,
+struct Temperature {
+    value: f64,
+    fitted_on: String,
+    images: usize,
+}
+
+/// The logits become (logits + biases) / temperature.
+#[derive(Clone, Debug, Serialize)]
+struct FittedBiases {
+    temperature: f64,
+    #[serde(serialize_with = "in_their_order")]
+    biases: Vec<(String, f64)>,
+    fitted_on: String,
+    images: usize,
+}
+
+/// What was measured on the images of one group.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct GroupMetrics {
+    by: &'static str,
+    name: String,
+    images: usize,
+    lesions: usize,
+    accuracy: Option<MeasuredValue>,
+    /// Over the classes that occur in the group.
+    balanced_accuracy: Option<MeasuredValue>,
+    macro_auc: Option<MeasuredValue>,
+    #[serde(serialize_with = "in_their_order")]
+    sensitivity: Vec<(String, Option<MeasuredValue>)>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -161,6 +203,35 @@ impl ClassMetrics {
     }
 }
 
+impl GroupMetrics {
+    pub(crate) fn new(group: &Group, labels: &[String], report: &Report, lesions: usize) -> Self {
+        let sensitivities = report.classes.iter().map(|class| class.sensitivity.map(MeasuredValue::from));
+        Self {
+            by: group.by,
+            name: group.name.clone(),
+            images: group.images.len(),
+            lesions,
+            accuracy: report.accuracy.map(MeasuredValue::from),
+            balanced_accuracy: report.balanced_accuracy.map(MeasuredValue::from),
+            macro_auc: report.macro_auc.map(MeasuredValue::from),
+            sensitivity: labels.iter().cloned().zip(sensitivities).collect(),
+        }
+    }
+}
+
+impl Fitted {
+    fn temperature(&self) -> Option<Temperature> {
+        let value = self.calibration.temperature?;
+        Some(Temperature { value, fitted_on: self.on.clone(), images: self.images })
+    }
+
+    fn recalibration(&self, labels: &[String]) -> Option<FittedBiases> {
+        let Recalibration { temperature, biases } = self.calibration.recalibration.clone()?;
+        let biases = labels.iter().cloned().zip(biases).collect();
+        Some(FittedBiases { temperature, biases, fitted_on: self.on.clone(), images: self.images })
+    }
+}
+
 impl From<&CalibrationReport> for Calibration {
     fn from(report: &CalibrationReport) -> Self {
         let bin = |&CalibrationBin { low, high, images, confidence, accuracy }: &CalibrationBin| Bin {
@@ -192,7 +263,7 @@ impl Metrics {
         about: MetricsHeader,
         labels: &[String],
         report: &Report,
-        temperature: Option<Temperature>,
+        fitted: &Fitted,
         challenge: Vec<ChallengeScore>,
         lesions: &Lesions,
         bootstrap: Bootstrap,
@@ -216,15 +287,23 @@ impl Metrics {
                 .map(|((label, class), &lesions)| (label.clone(), ClassMetrics::new(class, lesions)))
                 .collect(),
             calibration: Calibration::from(&report.calibration),
-            temperature,
+            temperature: fitted.temperature(),
             calibrated: report.calibrated.as_ref().map(Calibration::from),
+            recalibration: fitted.recalibration(labels),
+            recalibrated: report.recalibrated.as_ref().map(Calibration::from),
             challenge,
+            groups: Vec::new(),
             bootstrap: Resampling {
                 resamples: bootstrap.resamples,
                 seed: bootstrap.seed,
                 grouped_by: "lesion",
             },
         }
+    }
+
+    /// The same with results per group.
+    pub(crate) fn with_groups(self, groups: Vec<GroupMetrics>) -> Self {
+        Self { groups, ..self }
     }
 
     /// The main numbers, for the terminal.
@@ -243,6 +322,10 @@ impl Metrics {
                 calibrated.expected_calibration_error,
             )),
             _ => lines.push("no temperature is best on the validation images".to_owned()),
+        }
+        if let Some(recalibrated) = &self.recalibrated {
+            let words = "calibration error with a bias for each class as well";
+            lines.push(line(words, recalibrated.expected_calibration_error));
         }
         lines.push(format!("{} images of {} lesions", grouped(self.images), count(self.lesions)));
         lines.join("\n")

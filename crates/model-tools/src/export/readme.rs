@@ -24,6 +24,8 @@ pub(super) struct Facts<'a> {
     pub(super) card: &'a ModelCard,
     /// The contents of `metrics.json`.
     pub(super) metrics: &'a Value,
+    /// Whether it was trained as if all classes were equally common, which they are not in its data.
+    pub(super) evened: bool,
     /// Where the first weights came from, in words.
     pub(super) start: &'a str,
     pub(super) parts: &'a [PartCounts],
@@ -41,12 +43,14 @@ pub(super) fn text(facts: &Facts) -> anyhow::Result<String> {
         intended_use(facts),
         data(facts),
         how_well(facts)?,
+        for_whom(facts),
         storing(facts),
         runtimes(facts.card),
         limits(facts),
         origin(facts),
     ];
-    Ok(sections.join("\n"))
+    let written: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    Ok(written.join("\n"))
 }
 
 /// A label in words.
@@ -181,6 +185,11 @@ fn how_well(facts: &Facts) -> anyhow::Result<String> {
             "| the same at temperature {temperature:.3}, fitted on the validation images | {error} |"
         );
     }
+    if metrics["recalibrated"].is_object() {
+        let error = measured(&metrics["recalibrated"]["expected_calibration_error"]);
+        let _ =
+            writeln!(text, "| the same with a bias for each class as well, fitted on them too | {error} |");
+    }
     text.push_str(
         "\n| | images | sensitivity | 95 % interval | specificity | 95 % interval | area under the ROC curve | 95 % interval |\n\
          |---|---:|---|---|---|---|---|---|\n",
@@ -193,7 +202,49 @@ fn how_well(facts: &Facts) -> anyhow::Result<String> {
         let _ = writeln!(text, "| {} | {images} | {sensitivity} | {specificity} | {auc} |", word(label));
     }
     text.push_str("\nIntervals: bootstrap over lesions, so that images of one lesion stay together.\n");
+    if facts.evened {
+        text.push_str(
+            "\nIt was trained as if all diagnoses were equally common, so that it looks for the rare ones as hard as for the \
+             others.\nIts probabilities are those of such a world; the biases in `metrics.json` turn them into those of these \
+             images.\n",
+        );
+    }
     Ok(text)
+}
+
+/// Results per group; nothing where the data set says nothing of its patients.
+fn for_whom(facts: &Facts) -> String {
+    let groups = facts.metrics["groups"].as_array().map_or(&[][..], Vec::as_slice);
+    if groups.is_empty() {
+        return String::new();
+    }
+    let labels = &facts.card.labels;
+    let Some(found) = labels.iter().find(|label| *label == "MEL").or(labels.last()) else {
+        return String::new();
+    };
+    let mut text = format!(
+        "## For whom it does how well\n\n\
+         On the same test images. The balanced accuracy is the mean over the diagnoses that a group has, so compare groups by it \
+         with care; a group of few images has a wide interval.\n\n\
+         | | group | images | lesions | balanced accuracy | 95 % interval | sensitivity, {} | 95 % interval |\n\
+         |---|---|---:|---:|---|---|---|---|\n",
+        word(found),
+    );
+    for group in groups {
+        let words = ["by", "name"].map(|key| group[key].as_str().unwrap_or_default());
+        let counts = ["images", "lesions"].map(|key| group[key].as_u64().unwrap_or_default());
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} |",
+            words[0],
+            words[1],
+            counts[0],
+            counts[1],
+            measured(&group["balanced_accuracy"]),
+            measured(&group["sensitivity"][found]),
+        );
+    }
+    text
 }
 
 fn storing(facts: &Facts) -> String {
@@ -371,12 +422,18 @@ mod tests {
         let metrics = json!({
             "images": 5, "lesions": 4, "accuracy": {"value": 0.6, "low": 0.2, "high": 1.0},
             "per_class": {"benign": class(3), "malignant": class(2)},
+            "groups": if drawn { json!([]) } else { json!([{
+                "by": "site", "name": "head/neck", "images": 3, "lesions": 2, "balanced_accuracy": null,
+                "sensitivity": {"benign": null, "malignant": {"value": 0.5, "low": 0.25, "high": 0.75}},
+            }]) },
         });
         let part = |name| PartCounts { name, images: vec![3, 2], lesions: 4 };
         let parts = ["training", "validation", "test"].map(part);
         let card = card(&["benign", "malignant"], drawn);
         let start = "the weights of `resnet18.safetensors`";
-        text(&Facts { card: &card, metrics: &metrics, start, parts: &parts, safetensors: true }).unwrap()
+        let facts =
+            Facts { card: &card, metrics: &metrics, evened: !drawn, start, parts: &parts, safetensors: true };
+        text(&facts).unwrap()
     }
 
     #[test]
@@ -391,6 +448,8 @@ mod tests {
             "| training | 4 | 5 | 3 | 2 |",
             "| balanced accuracy (chance: 0.500) | undefined | undefined |",
             "| malignant | 2 | 0.500 | 0.250 to 0.750 | 0.500 | 0.250 to 0.750 | undefined | undefined |",
+            "as if all diagnoses were equally common",
+            "| site | head/neck | 3 | 2 | undefined | undefined | 0.500 | 0.250 to 0.750 |",
             "| 16 bits | 22.4 MB | 1278 of 1279 (99.9 %) | 9.2e-4 | 0.6153 |",
             "not measured yet",
             "SHA-256 `abc123`",
@@ -405,6 +464,7 @@ mod tests {
     #[test]
     fn a_card_of_drawings_says_that_they_are() {
         let text = binary(true);
+        assert!(!text.contains("For whom") && !text.contains("equally common"), "{text}");
         assert!(text.contains("It has seen drawings only") && text.contains("synthetic lesions"), "{text}");
     }
 }
