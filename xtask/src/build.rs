@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use catalog::manifest::Manifest;
 
-use crate::{book, generated, models, node, styles, wasm};
+use crate::{answers, book, generated, models, node, styles, wasm};
 
 /// Builds the static site in `target/book`, ready for any host.
 #[derive(clap::Args)]
@@ -69,6 +69,7 @@ pub(crate) fn parts(parts: Parts, mut manifest: Manifest, base_url: Option<&str>
         manifest.runtime = joined(runtime)?.or(manifest.runtime.take());
         if let Some(models) = joined(models)? {
             manifest.models = models;
+            manifest.tests = answers::publish()?;
         }
         anyhow::Ok(())
     })?;

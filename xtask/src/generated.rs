@@ -91,6 +91,7 @@ fn kept(manifest: &Manifest) -> Vec<String> {
     modules
         .chain(runtime)
         .chain(models)
+        .chain(manifest.tests.iter().map(|test| Some(test.answers.clone())))
         .chain(manifest.styles.values().cloned().map(Some))
         .flatten()
         .chain([MANIFEST.to_owned()])

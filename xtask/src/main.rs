@@ -4,6 +4,7 @@
 //! was expected, what was found and what to do. What several commands share is in modules without `Args`.
 //! Everything here is compiled before the book can be served, so a heavy dependency belongs into `skin-deep`.
 
+mod answers;
 mod bench;
 mod book;
 mod build;

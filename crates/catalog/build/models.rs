@@ -16,6 +16,10 @@ struct Model {
     /// Whether every image that it was trained on is drawn.
     drawn: bool,
     architecture: String,
+    /// How many classes it distinguishes.
+    classes: usize,
+    /// Names of the data sets whose test images it was measured on.
+    tested: Vec<String>,
 }
 
 impl Model {
@@ -40,7 +44,34 @@ pub(crate) fn constants(folder: &Path) -> Result<String, String> {
     let resnets = "Those of them that begin with the first four layers of a `ResNet`.";
     Ok(options("OPTIONS", all, models.iter())
         + &options("TRAINED", trained, models.iter().filter(|model| model.is_trained_here))
-        + &options("RESNETS", resnets, models.iter().filter(|model| model.is_resnet())))
+        + &options("RESNETS", resnets, models.iter().filter(|model| model.is_resnet()))
+        + &tested(&models))
+}
+
+/// Every pair of a network with the eight diagnoses and a data set that it was tested on.
+fn tested(models: &[Model]) -> String {
+    let mut code = "/// Networks with the eight diagnoses and the data set that each was tested on, for a form: MODEL/DATA; the words say\n\
+                    /// what a network was trained on and, behind the arrow, what it was tested on.\n\
+                    pub const TESTED: &[(&str, &str)] = &[\n"
+        .to_owned();
+    for model in models.iter().filter(|model| model.classes == 8) {
+        let network = model.title.split(" on ").next().unwrap_or_default();
+        let learned = if model.drawn { "drawings" } else { "real lesions" };
+        for data in &model.tested {
+            let (value, on) = (format!("{}/{data}", model.name), data_title(data));
+            let _infallible = writeln!(code, "({value:?}, \"{network}: {learned} → {on}\"),");
+        }
+    }
+    code + "];\n"
+}
+
+/// What readers call a data set, by the name of its folder.
+fn data_title(data: &str) -> &str {
+    match data {
+        "synthetic" => "drawings",
+        "ham10000" => "real lesions",
+        other => other,
+    }
 }
 
 fn options<'m>(constant: &str, about: &str, models: impl Iterator<Item = &'m Model>) -> String {
@@ -77,11 +108,37 @@ fn model(card: &Path) -> Result<Model, String> {
     };
     let config =
         table.get("provenance").and_then(|origin| origin.get("config")).and_then(toml::Value::as_str);
+    let labels = table.get("labels").and_then(toml::Value::as_array);
+    let folder = card.parent().unwrap_or(card);
     Ok(Model {
+        classes: labels.map_or(0, Vec::len),
+        tested: tested_on(folder).map_err(wrong)?,
         name: word("name")?,
         title: word("title")?,
         drawn: table.get("drawn").and_then(toml::Value::as_bool).unwrap_or(false),
         architecture: word("architecture")?,
         is_trained_here: config.is_some_and(|config| !config.is_empty()),
+    })
+}
+
+/// Data sets of the tests whose answers and truth are in a model's folder or below it, the model's own first.
+fn tested_on(folder: &Path) -> Result<Vec<String>, String> {
+    let mut below: Vec<_> = fs::read_dir(folder)
+        .map_err(|e| e.to_string())?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    below.sort();
+    let places = std::iter::once(folder.to_owned()).chain(below);
+    places.filter(|place| place.join("truth.csv").exists()).map(|place| data_of(&place)).collect()
+}
+
+/// The data set that `metrics.json` names; on a line of its own, so that no parser is needed.
+fn data_of(place: &Path) -> Result<String, String> {
+    let path = place.join("metrics.json");
+    let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let found = text.lines().find_map(|line| line.trim().strip_prefix("\"data\": \"")?.strip_suffix("\","));
+    found.map(str::to_owned).ok_or_else(|| {
+        format!("{}: expected a line \"data\": \"…\"; run: cargo xtask evaluate", path.display())
     })
 }

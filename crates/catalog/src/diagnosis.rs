@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Names of the two outputs of a network that tells benign from malignant, in order.
+pub const MALIGNANCY: [&str; 2] = ["benign", "malignant"];
+
 /// One of the eight diagnoses; the discriminant is the index of its probability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

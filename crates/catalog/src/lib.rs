@@ -7,6 +7,7 @@ pub mod manifest;
 pub mod model;
 pub mod number;
 pub mod precomputed;
+pub mod test_answers;
 pub mod trials;
 pub mod typical;
 pub mod widget;

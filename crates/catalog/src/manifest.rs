@@ -20,9 +20,21 @@ pub struct Manifest {
     pub runtime: Option<Runtime>,
     /// Exported models by name.
     pub models: BTreeMap<String, ModelFile>,
+    /// Tests of the exported models, in the order of [`crate::model::TESTED`].
+    #[serde(default)]
+    pub tests: Vec<TestFile>,
     /// Style sheets by widget.
     #[serde(default)]
     pub styles: BTreeMap<String, String>,
+}
+
+/// One test of an exported model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestFile {
+    /// Model and data set, `MODEL/DATA`.
+    pub test: String,
+    /// The answers beside the truth, [`crate::test_answers::TestAnswers`] as JSON.
+    pub answers: String,
 }
 
 /// A WASM module and its JavaScript glue.

@@ -7,6 +7,7 @@ mod architecture_explorer;
 mod augmentation_lab;
 mod classifier;
 mod dataset_explorer;
+mod domain_shift;
 mod evidence;
 mod feature_maps;
 mod image_source;
@@ -22,6 +23,7 @@ pub use architecture_explorer::ARCHITECTURE_EXPLORER;
 pub use augmentation_lab::{AUGMENTATION, AUGMENTATION_LAB, AugmentationSetting};
 pub use classifier::CLASSIFIER;
 pub use dataset_explorer::DATASET_EXPLORER;
+pub use domain_shift::DOMAIN_SHIFT;
 pub use evidence::EVIDENCE;
 pub use feature_maps::FEATURE_MAPS;
 pub use image_source::{IMAGE_CONTROLS, SAMPLES, Sample};
@@ -60,6 +62,8 @@ pub enum WidgetNeed {
     Trainings,
     /// The first layers of its models, a small file each.
     FirstLayers,
+    /// What the networks answered in their tests, a file each.
+    TestAnswers,
 }
 
 /// One field or button of a form.
@@ -234,6 +238,7 @@ pub const WIDGETS: &[Widget] = &[
     EVIDENCE,
     ARCHITECTURE_EXPLORER,
     SHORTCUT_LAB,
+    DOMAIN_SHIFT,
 ];
 
 /// The widget of this name.
@@ -252,6 +257,8 @@ pub enum Part {
     Layer,
     /// The lab on shortcuts.
     Shortcuts,
+    /// The widgets about answers that were given in a test.
+    Judging,
     /// The widgets that run an exported network.
     Network,
 }
@@ -275,6 +282,7 @@ impl Widget {
             _ if *self == ARCHITECTURE_EXPLORER => Part::Architecture,
             _ if *self == LAYER_CHAIN => Part::Layer,
             _ if *self == SHORTCUT_LAB => Part::Shortcuts,
+            _ if self.needs(WidgetNeed::TestAnswers) => Part::Judging,
             _ => Part::Images,
         }
     }

@@ -9,6 +9,7 @@ mod base64;
 pub mod class_activation;
 pub mod confusion_matrix;
 pub mod data_organisation;
+pub mod domain_shift;
 pub mod feature_maps;
 pub mod first_kernels;
 pub mod four_operations;

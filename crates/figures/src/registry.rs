@@ -12,9 +12,9 @@ use serde::Deserialize;
 use crate::activations::Activations;
 use crate::svg::drawing;
 use crate::{
-    FigureError, augmentation, class_activation, confusion_matrix, data_organisation, feature_maps,
-    first_kernels, four_operations, kernel_results, kernels, learning_curve, map_scales, network_answer,
-    network_scheme, pixel_values, roc_curves, run, shortcut_runs,
+    FigureError, augmentation, class_activation, confusion_matrix, data_organisation, domain_shift,
+    feature_maps, first_kernels, four_operations, kernel_results, kernels, learning_curve, map_scales,
+    network_answer, network_scheme, pixel_values, roc_curves, run, shortcut_runs,
 };
 
 /// A figure of the book.
@@ -137,6 +137,15 @@ pub const FIGURES: &[Figure] = &[
         draw: |inputs| confusion(inputs, METRICS_ON_REAL_LESIONS),
     },
     Figure { name: "data-organisation", sources: &[], draw: |_| organisation() },
+    Figure {
+        name: "domain-shift",
+        sources: &[METRICS, METRICS_ON_REAL_LESIONS],
+        draw: |inputs| {
+            let (labels, on_drawings) = sensitivities(inputs, METRICS, "tested on drawn lesions")?;
+            let (_, on_real) = sensitivities(inputs, METRICS_ON_REAL_LESIONS, "tested on real lesions")?;
+            domain_shift::draw(&labels, &[on_drawings, on_real])
+        },
+    },
     Figure {
         name: "feature-maps",
         sources: &[ACTIVATIONS, METRICS],
@@ -269,6 +278,38 @@ fn confusion(inputs: &Inputs, source: SourceFile) -> Result<String, FigureError>
     let metrics: Metrics = serde_json::from_str(inputs.text(source)?)
         .map_err(|error| source.malformed("labels and confusion_matrix", error.to_string()))?;
     confusion_matrix::draw(&metrics.labels, &metrics.confusion_matrix)
+}
+
+/// The labels of a test, and how many images of each were recognised.
+fn sensitivities(
+    inputs: &Inputs,
+    source: SourceFile,
+    title: &str,
+) -> Result<(Vec<String>, domain_shift::TestShares), FigureError> {
+    #[derive(Deserialize)]
+    struct Sensitivities {
+        labels: Vec<String>,
+        per_class: BTreeMap<String, ClassSensitivity>,
+    }
+    #[derive(Deserialize)]
+    struct ClassSensitivity {
+        sensitivity: Option<MeasuredValue>,
+    }
+    #[derive(Deserialize)]
+    struct MeasuredValue {
+        value: f64,
+        low: Option<f64>,
+        high: Option<f64>,
+    }
+    let metrics: Sensitivities = serde_json::from_str(inputs.text(source)?)
+        .map_err(|error| source.malformed("labels and the sensitivity of each", error.to_string()))?;
+    let share = |label: &String| {
+        let found = metrics.per_class.get(label)?.sensitivity.as_ref()?;
+        let interval = found.low.zip(found.high).map(|(low, high)| [low, high]);
+        Some(domain_shift::MeasuredShare { value: found.value, interval })
+    };
+    let shares = metrics.labels.iter().map(share).collect();
+    Ok((metrics.labels, domain_shift::TestShares { title: title.to_owned(), shares }))
 }
 
 /// What `activations.json` says, if it is of the very model that `metrics.json` measures.

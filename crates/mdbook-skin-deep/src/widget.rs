@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use catalog::manifest::{self, Manifest, ModelFile, Module, OnnxFile, Runtime, WORKER, start_words};
+use catalog::manifest::{
+    self, Manifest, ModelFile, Module, OnnxFile, Runtime, TestFile, WORKER, start_words,
+};
 use catalog::widget::{Control, ControlKind, ControlPlace, WIDGETS, Widget, WidgetNeed, widget};
 
 use crate::form::WidgetForm;
@@ -128,6 +130,8 @@ struct BuiltFiles<'a> {
     network: Option<NetworkFiles<'a>>,
     /// Models and the files with their first layers.
     first_layers: Vec<(&'a str, &'a str)>,
+    /// Tests and the files with their answers.
+    tests: &'a [TestFile],
 }
 
 /// What runs a network, and the networks.
@@ -160,7 +164,8 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<BuiltFil
     } else {
         Vec::new()
     };
-    Some(BuiltFiles { style, module, network, first_layers })
+    let tests = if widget.needs(WidgetNeed::TestAnswers) { &manifest.tests[..] } else { &[] };
+    Some(BuiltFiles { style, module, network, first_layers, tests })
 }
 
 /// The models a widget offers: the options of its control `model`.
@@ -201,13 +206,14 @@ fn whole(
     };
     let _infallible = write!(
         before,
-        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\"{}{}{}{} \
+        "<section class=\"widget\" id=\"{id}\" data-widget=\"{}\" data-state=\"waiting\"{}{}{}{}{} \
          aria-labelledby=\"{id}-title\">\n{}",
         widget.name,
         module_attributes(needs.module, &up),
         network_attributes(needs, &up),
         training_attribute(trainings),
         first_layers_attribute(needs, &up),
+        tests_attribute(needs, &up),
         header(widget, id),
     );
     // The author's value, else that of the training shown first, else the catalog's.
@@ -325,6 +331,16 @@ fn first_layers_attribute(needs: &BuiltFiles, up: &str) -> String {
     }
     let lines: Vec<_> = needs.first_layers.iter().map(|(model, url)| format!("{model} {up}{url}")).collect();
     format!(" data-first-layers=\"{}\"", escape(&lines.join("\n")))
+}
+
+/// `data-tests`: a line for each test, `MODEL/DATA URL`.
+fn tests_attribute(needs: &BuiltFiles, up: &str) -> String {
+    if needs.tests.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<_> =
+        needs.tests.iter().map(|TestFile { test, answers }| format!("{test} {up}{answers}")).collect();
+    format!(" data-tests=\"{}\"", escape(&lines.join("\n")))
 }
 
 fn fallback_only(widget: &Widget, id: &str) -> Rendered {

@@ -120,7 +120,7 @@ pub fn run(task: &Evaluation) -> anyhow::Result<()> {
     let out = task.out.as_ref().unwrap_or(&folder);
     let json = serde_json::to_string_pretty(&metrics).context("metrics.json")? + "\n";
     files::write(&out.join("predictions.csv"), csv.as_bytes())?;
-    files::write(&out.join("truth.csv"), groups::truth_csv(&images).as_bytes())?;
+    files::write(&out.join("truth.csv"), &groups::truth_csv(&images)?)?;
     files::write(&out.join("roc.csv"), roc::to_csv(&labels, &measured.predictions).as_bytes())?;
     files::write(&out.join("metrics.json"), json.as_bytes())?;
     println!("{}", metrics.summary());

@@ -3,8 +3,7 @@
 use catalog::Diagnosis;
 use serde::Deserialize;
 
-/// Names of the two outputs of a network that tells benign from malignant, in order.
-pub const MALIGNANCY: [&str; 2] = ["benign", "malignant"];
+pub use catalog::diagnosis::MALIGNANCY;
 
 /// What the network distinguishes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -8,6 +8,7 @@ mod budget;
 mod camera;
 mod classifier;
 mod dataset_explorer;
+mod domain_shift;
 mod engines;
 mod everyday;
 mod evidence;

@@ -47,16 +47,19 @@ fn age(image: &Image) -> Option<String> {
 }
 
 /// `truth.csv`: what the data set says of every image, so that pages can count `predictions.csv` in other ways.
-pub(super) fn truth_csv(images: &[&Image]) -> String {
-    let mut csv = String::from("image,diagnosis,lesion,age,sex,site\n");
+///
+/// # Errors
+/// None: what is written to memory is written.
+pub(super) fn truth_csv(images: &[&Image]) -> anyhow::Result<Vec<u8>> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["image", "diagnosis", "lesion", "age", "sex", "site"])?;
     for image in images {
         let age = image.age.map_or(String::new(), |age| age.to_string());
         let words = [&image.sex, &image.site].map(|word| word.as_deref().unwrap_or_default());
-        let cells = [&image.name, image.diagnosis.abbreviation(), image.lesion(), &age, words[0], words[1]];
-        csv.push_str(&cells.join(","));
-        csv.push('\n');
+        let diagnosis = image.diagnosis.abbreviation();
+        table.write_record([&image.name, diagnosis, image.lesion(), &age, words[0], words[1]])?;
     }
-    csv
+    Ok(table.into_inner()?)
 }
 
 #[cfg(test)]
@@ -104,9 +107,7 @@ mod tests {
     #[test]
     fn the_truth_has_a_row_an_image() {
         let (with, without) = (image("a", Some(39), Some("male")), image("b", None, None));
-        assert_eq!(
-            truth_csv(&[&with, &without]),
-            "image,diagnosis,lesion,age,sex,site\na,NV,lesion-a,39,male,\nb,NV,lesion-b,,,\n"
-        );
+        let expected = "image,diagnosis,lesion,age,sex,site\na,NV,lesion-a,39,male,\nb,NV,lesion-b,,,\n";
+        assert_eq!(String::from_utf8(truth_csv(&[&with, &without]).unwrap()).unwrap(), expected);
     }
 }

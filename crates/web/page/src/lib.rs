@@ -15,7 +15,7 @@ use catalog::widget::{Part, Widget};
 use kit::{Failure, Section, failure};
 use web_sys::HtmlElement;
 
-pub use widgets::{ARCHITECTURE, IMAGES, LAYER, NETWORK, SHORTCUTS};
+pub use widgets::{ARCHITECTURE, IMAGES, JUDGING, LAYER, NETWORK, SHORTCUTS};
 
 /// Makes one widget alive.
 pub type Mount = fn(&Section) -> Result<(), Failure>;

@@ -5,6 +5,7 @@ mod architecture_explorer;
 pub(crate) mod augmentation_lab;
 mod classifier;
 mod dataset_explorer;
+mod domain_shift;
 mod evidence;
 mod feature_maps;
 pub(crate) mod kernel_lab;
@@ -37,6 +38,9 @@ pub const LAYER: &[(&Widget, Mount)] = &[(&widget::LAYER_CHAIN, layer_chain::mou
 /// The widget of [`Part::Shortcuts`](widget::Part::Shortcuts).
 pub const SHORTCUTS: &[(&Widget, Mount)] = &[(&widget::SHORTCUT_LAB, shortcut_lab::mount)];
 
+/// The widget of [`Part::Judging`](widget::Part::Judging).
+pub const JUDGING: &[(&Widget, Mount)] = &[(&widget::DOMAIN_SHIFT, domain_shift::mount)];
+
 /// The widgets of [`Part::Network`](widget::Part::Network).
 pub const NETWORK: &[(&Widget, Mount)] = &[
     (&widget::CLASSIFIER, classifier::mount),
@@ -59,6 +63,7 @@ mod tests {
                 (Part::Architecture, ARCHITECTURE),
                 (Part::Layer, LAYER),
                 (Part::Shortcuts, SHORTCUTS),
+                (Part::Judging, JUDGING),
                 (Part::Network, NETWORK),
             ];
             let found = parts.iter().filter(|(_, list)| list.iter().any(|(one, _)| *one == widget));

@@ -21,6 +21,7 @@ pub async fn mount(section: HtmlElement) -> Result<(), JsError> {
         Part::Architecture => architecture(section).await,
         Part::Layer => layer(section).await,
         Part::Shortcuts => shortcuts(section).await,
+        Part::Judging => judging(section).await,
         Part::Network => network(section).await,
     };
     mounted.map_err(|NotMounted(failure)| failure.into())
@@ -39,6 +40,11 @@ fn layer(section: HtmlElement) -> Result<(), NotMounted> {
 #[wasm_split(shortcuts, fallible)]
 fn shortcuts(section: HtmlElement) -> Result<(), NotMounted> {
     page::mount(&section, page::SHORTCUTS).map_err(NotMounted)
+}
+
+#[wasm_split(judging, fallible)]
+fn judging(section: HtmlElement) -> Result<(), NotMounted> {
+    page::mount(&section, page::JUDGING).map_err(NotMounted)
 }
 
 #[wasm_split(network, fallible)]
