@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use catalog::Diagnosis;
-use catalog::manifest::TestFile;
-use catalog::model::TESTED;
+use catalog::manifest::{ScoreEstimate, TestFile, TestScores};
+use catalog::model::TESTS;
 use catalog::test_answers::{TestAnswers, true_label};
 
 use crate::{generated, workspace};
@@ -13,12 +13,15 @@ use crate::{generated, workspace};
 /// How to write the two tables again.
 const REMEDY: &str = "write both tables again with: cargo xtask evaluate";
 
-/// Publishes the answers of every test that widgets offer, each under its model's name and a hash.
+/// A key of `metrics.json`.
+const CALIBRATION_ERROR: &str = "expected_calibration_error";
+
+/// Publishes the answers of every test, each under its model's name and a hash.
 ///
 /// # Errors
 /// Tables that are missing or do not belong together.
 pub(crate) fn publish() -> anyhow::Result<Vec<TestFile>> {
-    TESTED.iter().map(|(test, _)| publish_one(test)).collect()
+    TESTS.iter().map(|test| publish_one(test)).collect()
 }
 
 fn publish_one(test: &str) -> anyhow::Result<TestFile> {
@@ -28,7 +31,23 @@ fn publish_one(test: &str) -> anyhow::Result<TestFile> {
     let bytes = serde_json::to_vec(&answers).context("cannot write the answers as JSON")?;
     let name = format!("{model}-{data}-answers-{}.json", files::content_name([&bytes[..]]));
     files::write(&generated::folder().join("models").join(&name), &bytes)?;
-    Ok(TestFile { test: test.to_owned(), answers: generated::url(&format!("models/{name}")) })
+    let answers = generated::url(&format!("models/{name}"));
+    Ok(TestFile { test: test.to_owned(), answers, scores: scores(&folder.join("metrics.json"))? })
+}
+
+/// The main numbers of a test.
+fn scores(path: &Path) -> anyhow::Result<TestScores> {
+    let wrong = || format!("{} is not as expected; {REMEDY}", path.display());
+    let metrics: serde_json::Value = serde_json::from_slice(&files::read(path)?).with_context(wrong)?;
+    let estimate = |value: &serde_json::Value| {
+        serde_json::from_value::<Option<ScoreEstimate>>(value.clone()).with_context(wrong)
+    };
+    Ok(TestScores {
+        images: metrics["images"].as_u64().and_then(|images| images.try_into().ok()).with_context(wrong)?,
+        balanced_accuracy: estimate(&metrics["balanced_accuracy"])?,
+        calibration_error: estimate(&metrics[CALIBRATION_ERROR])?,
+        fitted_calibration_error: estimate(&metrics["recalibrated"][CALIBRATION_ERROR])?,
+    })
 }
 
 /// Where the tables of `MODEL/DATA` are: in the model's folder if it is the data set that its own numbers are from.

@@ -54,12 +54,19 @@ fn tested(models: &[Model]) -> String {
                     /// what a network was trained on and, behind the arrow, what it was tested on.\n\
                     pub const TESTED: &[(&str, &str)] = &[\n"
         .to_owned();
-    for model in models.iter().filter(|model| model.classes == 8) {
+    let eight = models.iter().filter(|model| model.classes == 8);
+    for model in eight {
         let network = model.title.split(" on ").next().unwrap_or_default();
         let learned = if model.drawn { "drawings" } else { "real lesions" };
         for data in &model.tested {
             let (value, on) = (format!("{}/{data}", model.name), data_title(data));
             let _infallible = writeln!(code, "({value:?}, \"{network}: {learned} → {on}\"),");
+        }
+    }
+    code += "];\n/// Every exported model and the data set that it was tested on, MODEL/DATA.\npub const TESTS: &[&str] = &[\n";
+    for model in models {
+        for data in &model.tested {
+            let _infallible = writeln!(code, "\"{}/{data}\",", model.name);
         }
     }
     code + "];\n"

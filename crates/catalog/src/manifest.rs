@@ -20,7 +20,7 @@ pub struct Manifest {
     pub runtime: Option<Runtime>,
     /// Exported models by name.
     pub models: BTreeMap<String, ModelFile>,
-    /// Tests of the exported models, in the order of [`crate::model::TESTED`].
+    /// Tests of the exported models, in the order of [`crate::model::TESTS`].
     #[serde(default)]
     pub tests: Vec<TestFile>,
     /// Style sheets by widget.
@@ -29,12 +29,38 @@ pub struct Manifest {
 }
 
 /// One test of an exported model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestFile {
     /// Model and data set, `MODEL/DATA`.
     pub test: String,
     /// The answers beside the truth, [`crate::test_answers::TestAnswers`] as JSON.
     pub answers: String,
+    /// Its main numbers.
+    pub scores: TestScores,
+}
+
+/// The main numbers of a test, from `metrics.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestScores {
+    /// How many images.
+    pub images: u32,
+    /// Mean of the sensitivities; `None` if undefined.
+    pub balanced_accuracy: Option<ScoreEstimate>,
+    /// The expected calibration error of the probabilities as the network gives them.
+    pub calibration_error: Option<ScoreEstimate>,
+    /// The same after a temperature and a bias for each class, fitted on validation images; `None` without a best fit.
+    pub fitted_calibration_error: Option<ScoreEstimate>,
+}
+
+/// A number and the ends of its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreEstimate {
+    /// The number.
+    pub value: f64,
+    /// Lower end; `None` if undefined.
+    pub low: Option<f64>,
+    /// Upper end; `None` if undefined.
+    pub high: Option<f64>,
 }
 
 /// A WASM module and its JavaScript glue.

@@ -16,6 +16,7 @@ mod layer_chain;
 mod lesion_lab;
 mod many_images;
 mod network;
+mod network_comparison;
 mod pixel_inspector;
 mod shortcut_lab;
 
@@ -31,6 +32,7 @@ pub use kernel_lab::KERNEL_LAB;
 pub use layer_chain::LAYER_CHAIN;
 pub use lesion_lab::LESION_LAB;
 pub use many_images::MANY_IMAGES;
+pub use network_comparison::NETWORK_COMPARISON;
 pub use pixel_inspector::PIXEL_INSPECTOR;
 pub use shortcut_lab::SHORTCUT_LAB;
 
@@ -64,6 +66,8 @@ pub enum WidgetNeed {
     FirstLayers,
     /// What the networks answered in their tests, a file each.
     TestAnswers,
+    /// The main numbers of these tests.
+    TestScores,
 }
 
 /// One field or button of a form.
@@ -239,6 +243,7 @@ pub const WIDGETS: &[Widget] = &[
     ARCHITECTURE_EXPLORER,
     SHORTCUT_LAB,
     DOMAIN_SHIFT,
+    NETWORK_COMPARISON,
 ];
 
 /// The widget of this name.

@@ -164,7 +164,8 @@ fn files<'a>(manifest: Option<&'a Manifest>, widget: &Widget) -> Option<BuiltFil
     } else {
         Vec::new()
     };
-    let tests = if widget.needs(WidgetNeed::TestAnswers) { &manifest.tests[..] } else { &[] };
+    let needs_tests = widget.needs(WidgetNeed::TestAnswers) || widget.needs(WidgetNeed::TestScores);
+    let tests = if needs_tests { &manifest.tests[..] } else { &[] };
     Some(BuiltFiles { style, module, network, first_layers, tests })
 }
 
@@ -213,7 +214,7 @@ fn whole(
         network_attributes(needs, &up),
         training_attribute(trainings),
         first_layers_attribute(needs, &up),
-        tests_attribute(needs, &up),
+        tests_attribute(widget, needs, &up),
         header(widget, id),
     );
     // The author's value, else that of the training shown first, else the catalog's.
@@ -333,14 +334,21 @@ fn first_layers_attribute(needs: &BuiltFiles, up: &str) -> String {
     format!(" data-first-layers=\"{}\"", escape(&lines.join("\n")))
 }
 
-/// `data-tests`: a line for each test, `MODEL/DATA URL`.
-fn tests_attribute(needs: &BuiltFiles, up: &str) -> String {
-    if needs.tests.is_empty() {
-        return String::new();
+/// `data-tests`: a line for each test, `MODEL/DATA URL`; `data-scores`: a JSON object, `MODEL/DATA` → [`manifest::TestScores`].
+fn tests_attribute(widget: &Widget, needs: &BuiltFiles, up: &str) -> String {
+    let mut text = String::new();
+    if widget.needs(WidgetNeed::TestAnswers) {
+        let line = |TestFile { test, answers, .. }: &TestFile| format!("{test} {up}{answers}");
+        let lines: Vec<_> = needs.tests.iter().map(line).collect();
+        let _infallible = write!(text, " data-tests=\"{}\"", escape(&lines.join("\n")));
     }
-    let lines: Vec<_> =
-        needs.tests.iter().map(|TestFile { test, answers }| format!("{test} {up}{answers}")).collect();
-    format!(" data-tests=\"{}\"", escape(&lines.join("\n")))
+    if widget.needs(WidgetNeed::TestScores) {
+        let scores: BTreeMap<_, _> = needs.tests.iter().map(|test| (&test.test, &test.scores)).collect();
+        // It cannot fail: plain structs with string keys.
+        let scores = serde_json::to_string(&scores).unwrap_or_default();
+        let _infallible = write!(text, " data-scores=\"{}\"", escape(&scores));
+    }
+    text
 }
 
 fn fallback_only(widget: &Widget, id: &str) -> Rendered {

@@ -24,7 +24,7 @@ pub(crate) struct Args {
     /// own, else none]
     #[arg(long, value_parser = views)]
     test_time_augmentation: Option<Views>,
-    /// Where `predictions.csv`, `roc.csv` and `metrics.json` go [default: the folder of the model or the run]
+    /// Where `predictions.csv`, `truth.csv`, `roc.csv` and `metrics.json` go [default: the folder of the model or the run]
     #[arg(long)]
     out: Option<PathBuf>,
     /// Another model's `predictions.csv` for the same images; the difference is written to `comparison.json`.

@@ -22,6 +22,7 @@ mod lesion_lab;
 mod looking;
 mod many_images;
 mod module_parts;
+mod network_comparison;
 mod network_fails;
 mod nightly;
 mod old_browser;

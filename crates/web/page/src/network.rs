@@ -250,6 +250,16 @@ impl Network {
         self.handle(session::Event::LayersWanted { question, layers });
     }
 
+    /// Takes the model that the form's control names after the widget itself has set it.
+    pub fn take_chosen(&self) {
+        self.handle(session::Event::SettingsChanged(settings(&self.0.form, &self.0.place)));
+    }
+
+    /// Loads the model chosen, as the start button does; nothing if it is loaded, or on its way.
+    pub fn start(&self) {
+        self.handle(session::Event::StartPressed);
+    }
+
     /// Takes a file of the reader's as the model, in the place of the one chosen.
     fn take_file(&self, given: File) {
         let name = given.name();

@@ -12,6 +12,7 @@ pub(crate) mod kernel_lab;
 mod layer_chain;
 mod lesion_lab;
 mod many_images;
+mod network_comparison;
 mod pixel_inspector;
 mod shortcut_lab;
 
@@ -47,6 +48,7 @@ pub const NETWORK: &[(&Widget, Mount)] = &[
     (&widget::EVIDENCE, evidence::mount),
     (&widget::FEATURE_MAPS, feature_maps::mount),
     (&widget::MANY_IMAGES, many_images::mount),
+    (&widget::NETWORK_COMPARISON, network_comparison::mount),
 ];
 
 #[cfg(test)]
