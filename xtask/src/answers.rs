@@ -151,6 +151,6 @@ mod tests {
         assert!(refused(&TRUTH.replace("b,NV", "x,NV")).contains("line 3"));
         assert!(refused(&TRUTH.replace("b,NV", "b,AK")).contains("`AK` is no diagnosis of this model"));
         assert!(refused(&format!("{TRUTH}d,MEL,four,,,\n")).contains("different lengths"));
-        assert!(refused(TRUTH.split_inclusive("c,").next().unwrap_or_default()).contains("line 4"));
+        assert!(refused(TRUTH.trim_end_matches("c,MEL,one,,,\n")).contains("line 4"));
     }
 }
