@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::{process, workspace};
 
 /// Names and what `--help` says about them, in that order; a test holds them to what `skin-deep` says itself.
-pub(crate) const COMMANDS: [(&str, &str); 13] = [
+pub(crate) const COMMANDS: [(&str, &str); 14] = [
     ("data", "Makes, checks or counts a data set"),
     ("split", "Splits a data set into training, validation and test"),
     (
@@ -31,6 +31,10 @@ pub(crate) const COMMANDS: [(&str, &str); 13] = [
          libtorch",
     ),
     ("evaluate", "Measures an exported model or a run on the test part of a split"),
+    (
+        "compare",
+        "Measures several runs on the validation part of their split, each compared with the one before it",
+    ),
     ("predict", "Classifies a folder of images with ONNX Runtime"),
     ("figures", "Redraws the book's figures from their data, or says which are stale"),
     (

@@ -7,7 +7,7 @@ use crate::directive::{self, Directive, MDBOOKS, NextDirective, OURS};
 use crate::html::escape_markdown;
 use crate::problem::Problem;
 use crate::site::Site;
-use crate::{census, figure, model, tag, training, trials, widget};
+use crate::{census, figure, model, runs, tag, training, trials, widget};
 
 /// A chapter after our directives.
 pub(crate) struct Page {
@@ -225,6 +225,7 @@ impl Writer<'_> {
             "census" => census::number(directive.arguments).map(|text| escape_markdown(&text)),
             "metric" => model::metric(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "model" => model::card(self.site, directive.arguments).map(|text| escape_markdown(&text)),
+            "runs" => runs::number(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "trials" => trials::number(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "typical" => model::typical(self.site, directive.arguments).map(|text| escape_markdown(&text)),
             "training" => training::value(self.site, directive.arguments).map(|text| escape_markdown(&text)),

@@ -27,7 +27,8 @@ pub(crate) enum NextDirective<'a> {
 /// mdBook's own, expanded after ours.
 pub(crate) const MDBOOKS: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
 /// Ours.
-pub(crate) const OURS: [&str; 7] = ["census", "figure", "metric", "model", "training", "trials", "typical"];
+pub(crate) const OURS: [&str; 8] =
+    ["census", "figure", "metric", "model", "runs", "training", "trials", "typical"];
 
 /// The first directive of `text` from `from` on; one behind a backslash is none. Directives may be in the arguments
 /// of another.

@@ -21,6 +21,7 @@ mod form;
 mod html;
 mod model;
 mod problem;
+mod runs;
 mod site;
 mod tag;
 #[cfg(test)]

@@ -130,7 +130,7 @@ fn allowed(value: &Value) -> String {
 }
 
 /// A number with its interval in parentheses, where it has one; a chapter says once that it is a 95 % interval.
-fn measurement(value: &Value) -> Option<String> {
+pub(crate) fn measurement(value: &Value) -> Option<String> {
     let Value::Object(fields) = value else { return number(value) };
     let center = fields.get("value")?;
     let (Some(center), Some(low), Some(high)) = (

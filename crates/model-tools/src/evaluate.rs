@@ -4,6 +4,7 @@ mod beside;
 mod groups;
 mod metrics;
 mod roc;
+mod runs;
 mod subject;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ use imaging::Views;
 use inference::Classifier;
 
 use crate::{classify, predictions};
+pub use runs::{RunComparison, compare_runs};
+
 use groups::Group;
 use metrics::{Fitted, GroupMetrics, Metrics, MetricsHeader};
 use subject::{EvaluatedNetwork, OutputMeaning};

@@ -3,6 +3,7 @@
 //! `NAME …` builds and runs it in a checkout; elsewhere it works in the current folder. One file a command:
 //! `Args`, its options, and `run`, which hands them to `model-tools` or another library.
 
+mod compare;
 mod data;
 mod evaluate;
 mod export;
@@ -41,6 +42,7 @@ enum Command {
     Export(export::Args),
     ExportPublished(export_published::Args),
     Evaluate(evaluate::Args),
+    Compare(compare::Args),
     Predict(predict::Args),
     Figures(figures::Args),
     Precompute(precompute::Args),
@@ -77,6 +79,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Export(args) => export::run(args),
         Command::ExportPublished(args) => export_published::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Figures(args) => figures::run(&args),
         Command::Precompute(args) => precompute::run(&args),

@@ -115,7 +115,7 @@ fn wrong_directives_and_forgotten_chapters_are_named() {
         &[
             "src/part/one.md:1: cannot read exported-models/net/metrics.json: No such file or directory (os error 2); \
          run: cargo xtask export",
-            "src/part/one.md:3: unknown directive {{#figur …}}; use one of: census, figure, metric, model, training, trials, typical, include, rustdoc_include, \
+            "src/part/one.md:3: unknown directive {{#figur …}}; use one of: census, figure, metric, model, runs, training, trials, typical, include, rustdoc_include, \
          playground, title",
             "src/part/two.md: SUMMARY.md does not list this chapter; add a line for it or remove the file",
         ],

@@ -293,7 +293,7 @@ fn listings_and_escaped_directives_are_left_alone() {
 fn an_unknown_directive_names_file_line_and_the_known() {
     check_error(
         "# One\n\n{{#metrik net images}}\n",
-        "src/part/one.md:3: unknown directive {{#metrik …}}; use one of: census, figure, metric, model, training, trials, typical, include, rustdoc_include, \
+        "src/part/one.md:3: unknown directive {{#metrik …}}; use one of: census, figure, metric, model, runs, training, trials, typical, include, rustdoc_include, \
          playground, title",
     );
 }
