@@ -190,6 +190,7 @@ mod tests {
             precision: "fp32".to_owned(),
             trained_on: String::new(),
             drawn: true,
+            evened: false,
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),

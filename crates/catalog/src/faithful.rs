@@ -72,6 +72,7 @@ mod tests {
             precision: String::new(),
             trained_on: String::new(),
             drawn: false,
+            evened: false,
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),

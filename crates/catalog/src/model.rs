@@ -42,6 +42,10 @@ pub struct ModelCard {
     /// Whether every image that it was trained on is drawn.
     #[serde(default)]
     pub drawn: bool,
+    /// Whether training made up for how common each class is in its data, so that the probabilities are those of equally common
+    /// classes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub evened: bool,
     /// SPDX identifier of the weights' licence.
     pub licence: String,
     /// Where the weights come from.

@@ -77,6 +77,7 @@ pub(crate) fn bare(onnx: &[u8], name: &str, labels: Vec<String>, input: ModelInp
         precision: String::new(),
         trained_on: String::new(),
         drawn: false,
+        evened: false,
         licence: String::new(),
         provenance: Provenance {
             config: String::new(),

@@ -41,6 +41,7 @@ fn colour_model() -> (Vec<u8>, ModelCard) {
         precision: "fp32".into(),
         trained_on: "nothing".into(),
         drawn: true,
+        evened: false,
         licence: "MIT OR Apache-2.0".into(),
         provenance: Provenance {
             config: String::new(),

@@ -194,7 +194,6 @@ fn describe(
     let facts = readme::Facts {
         card,
         metrics: &metrics,
-        evened: config.evens_classes(),
         start: &config.start(),
         parts: &test.parts,
         safetensors: task.safetensors,
@@ -343,6 +342,7 @@ fn card(task: &Export, config: &Config, text: &[u8], precision: Precision) -> an
         trained_on: config.card.trained_on.clone(),
         // What `cargo xtask data synthetic` draws says so.
         drawn: config.data.folder().join("synthetic.toml").is_file(),
+        evened: config.evens_classes(),
         licence: config.card.licence.clone(),
         provenance: Provenance {
             // The book shows the recipe, so a checkout has to hold it.
@@ -483,6 +483,7 @@ mod tests {
             precision: "fp16".to_owned(),
             trained_on: String::new(),
             drawn: true,
+            evened: false,
             licence: String::new(),
             provenance: Provenance {
                 config: String::new(),

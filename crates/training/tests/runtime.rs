@@ -25,6 +25,7 @@ fn card(onnx: &[u8], labels: Vec<String>) -> ModelCard {
         precision: "fp16".to_owned(),
         trained_on: "nothing".to_owned(),
         drawn: true,
+        evened: false,
         licence: "MIT".to_owned(),
         provenance: Provenance {
             config: String::new(),

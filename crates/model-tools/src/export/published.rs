@@ -175,6 +175,7 @@ fn card(
         precision: Precision::Fp32.name().to_owned(),
         trained_on: "1.28 million photographs of ImageNet, by its authors".to_owned(),
         drawn: false,
+        evened: false,
         licence: file.licence.to_owned(),
         provenance: Provenance {
             config: String::new(),

@@ -24,8 +24,6 @@ pub(super) struct Facts<'a> {
     pub(super) card: &'a ModelCard,
     /// The contents of `metrics.json`.
     pub(super) metrics: &'a Value,
-    /// Whether it was trained as if all classes were equally common, which they are not in its data.
-    pub(super) evened: bool,
     /// Where the first weights came from, in words.
     pub(super) start: &'a str,
     pub(super) parts: &'a [PartCounts],
@@ -202,7 +200,7 @@ fn how_well(facts: &Facts) -> anyhow::Result<String> {
         let _ = writeln!(text, "| {} | {images} | {sensitivity} | {specificity} | {auc} |", word(label));
     }
     text.push_str("\nIntervals: bootstrap over lesions, so that images of one lesion stay together.\n");
-    if facts.evened {
+    if facts.card.evened {
         text.push_str(
             "\nIt was trained as if all diagnoses were equally common, so that it looks for the rare ones as hard as for the \
              others.\nIts probabilities are those of such a world; the biases in `metrics.json` turn them into those of these \
@@ -402,6 +400,7 @@ mod tests {
             precision: "fp16".to_owned(),
             trained_on: "images of an archive".to_owned(),
             drawn,
+            evened: !drawn,
             licence: "CC-BY-NC-4.0".to_owned(),
             provenance: Provenance {
                 config: "configs/a.toml".to_owned(),
@@ -431,9 +430,7 @@ mod tests {
         let parts = ["training", "validation", "test"].map(part);
         let card = card(&["benign", "malignant"], drawn);
         let start = "the weights of `resnet18.safetensors`";
-        let facts =
-            Facts { card: &card, metrics: &metrics, evened: !drawn, start, parts: &parts, safetensors: true };
-        text(&facts).unwrap()
+        text(&Facts { card: &card, metrics: &metrics, start, parts: &parts, safetensors: true }).unwrap()
     }
 
     #[test]

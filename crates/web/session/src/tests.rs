@@ -39,6 +39,7 @@ fn model(name: &str, bytes: u64, full_precision: Option<OnnxFile>) -> ModelFile 
             precision: "fp16".to_owned(),
             trained_on: "drawings".to_owned(),
             drawn: true,
+            evened: false,
             licence: "MIT".to_owned(),
             provenance: Provenance {
                 config: String::new(),

@@ -110,9 +110,14 @@ pub fn caution(card: &ModelCard) -> Option<String> {
     } else {
         String::new()
     };
+    let evened = if card.evened {
+        " Its probabilities assume that all diagnoses are equally common, which they are not among patients."
+    } else {
+        ""
+    };
     card.has_seen_patients().then(|| {
         format!(
-            "This network learned from photographs of patients. It is for teaching and research, not for diagnosis.{not_sold}"
+            "This network learned from photographs of patients. It is for teaching and research, not for diagnosis.{evened}{not_sold}"
         )
     })
 }
@@ -277,6 +282,9 @@ fn short(detail: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use catalog::model::IMAGENET;
+    use serde_json::json;
+
     use super::*;
 
     fn cut_off(received: u64) -> String {
@@ -338,6 +346,26 @@ mod tests {
         assert_eq!(cost(Backend::Wasm, "", None, Some(812.0)), "first run 812 ms, WASM");
         let both = cost(Backend::Webgpu, "nvidia ampere", Some(12.0), Some(812.0));
         assert_eq!(both, "12.0 ms, WebGPU (nvidia ampere); first run 812 ms");
+    }
+
+    #[test]
+    fn a_network_that_has_seen_patients_comes_with_a_warning() {
+        let network = |task: &str, drawn: bool| {
+            let provenance = json!({"config": "", "config_sha256": "", "onnx_sha256": ""});
+            let card = json!({
+                "name": "n", "title": "t", "architecture": "resnet18", "task": task, "labels": ["MEL", "NV"],
+                "input": {"size": 1, "mean": [0, 0, 0], "std": [1, 1, 1]}, "precision": "fp16", "trained_on": "o",
+                "drawn": drawn, "evened": true, "licence": "CC-BY-NC-4.0", "provenance": provenance,
+                "parity": {"tolerance": 0, "inputs": 0, "native": 0},
+            });
+            serde_json::from_value::<ModelCard>(card).unwrap()
+        };
+        let words = caution(&network("eight-class", false)).unwrap();
+        for part in ["not for diagnosis", "equally common", "not be used commercially"] {
+            assert!(words.contains(part), "{words}");
+        }
+        assert_eq!(caution(&network("eight-class", true)), None);
+        assert_eq!(caution(&network(IMAGENET, false)), None);
     }
 
     #[test]
