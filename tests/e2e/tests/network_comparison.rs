@@ -77,6 +77,7 @@ async fn a_network_gets_its_time_by_keyboard_and_another_one_by_its_row() -> any
     widget.set("cost", "time").await?;
     let points: usize = widget.read("widget.querySelectorAll('span.comparison-point').length").await?;
     ensure!(points == 1, "{points} points");
+    widget.click(".widget-details > summary").await?;
     // One that tells benign from malignant: it is loaded and measured, and is in the table alone.
     widget.click(&format!("[data-network={SECOND}] th")).await?;
     measured(&widget, 2).await?;

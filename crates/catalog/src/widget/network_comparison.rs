@@ -41,5 +41,5 @@ pub const NETWORK_COMPARISON: Widget = Widget {
         network::BACKEND,
         network::FULL_PRECISION,
     ],
-    details: "",
+    details: "All numbers in a table",
 };

@@ -57,7 +57,7 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let tests: BTreeMap<String, TestScores> = attribute(section, "data-scores")?;
     let networks = ComparedNetwork::all(&models, &tests);
     let this = NetworkComparison(Rc::new(ComparisonParts {
-        view: ComparisonView::new(section, &networks),
+        view: ComparisonView::new(section, &networks)?,
         section: section.clone(),
         form: form.clone(),
         network: network.clone(),

@@ -1,8 +1,8 @@
 //! The picture: a plot of score over cost, and a table with all numbers.
 
 use catalog::manifest::{ScoreEstimate, TestScores};
-use kit::Section;
 use kit::dom::{self, child};
+use kit::{Failure, Section};
 use web_sys::{Event, HtmlElement};
 
 use super::compared::{ComparedNetwork, Cost, axis_end};
@@ -31,8 +31,11 @@ pub(crate) struct ComparisonView {
 }
 
 impl ComparisonView {
-    /// Shows the empty elements in place of the fallback; `choose` hears of the network whose row is clicked.
-    pub(crate) fn new(section: &Section, networks: &[ComparedNetwork]) -> Self {
+    /// Shows the empty elements in place of the fallback.
+    ///
+    /// # Errors
+    /// [`Failure`] if the page has no place for the table.
+    pub(crate) fn new(section: &Section, networks: &[ComparedNetwork]) -> Result<Self, Failure> {
         let root: HtmlElement = dom::create("div", "network-comparison");
         dom::set(&root, "data-picture", "");
         append(&root, &text("p", "comparison-title", "balanced accuracy"));
@@ -60,8 +63,8 @@ impl ComparisonView {
         }
         let body = child(&table, "tbody", "");
         let rows = networks.iter().map(|_| child(&body, "tr", "")).collect();
-        section.note(&scroll);
-        Self { plot, axis, missing, body, rows }
+        section.detail(&scroll)?;
+        Ok(Self { plot, axis, missing, body, rows })
     }
 
     /// `choose` hears of the place of the network whose row is clicked.
