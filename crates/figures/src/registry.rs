@@ -108,6 +108,23 @@ const ANSWERS: SourceFile = SourceFile {
     path: "exported-models/synthetic-resnet18-eight/precomputed/answers.json",
     command: "cargo xtask precompute synthetic-resnet18-eight answers",
 };
+/// The network for real lesions.
+const LITE0_HISTORY: SourceFile = SourceFile {
+    path: "exported-models/ham10000-efficientnet-lite0-eight/history.csv",
+    command: "cargo xtask export RUN --name ham10000-efficientnet-lite0-eight",
+};
+const LITE0_STEPS: SourceFile = SourceFile {
+    path: "exported-models/ham10000-efficientnet-lite0-eight/steps.csv",
+    command: "cargo xtask export RUN --name ham10000-efficientnet-lite0-eight",
+};
+const LITE0_METRICS: SourceFile = SourceFile {
+    path: "exported-models/ham10000-efficientnet-lite0-eight/metrics.json",
+    command: "cargo xtask export RUN --name ham10000-efficientnet-lite0-eight",
+};
+const LITE0_ROC: SourceFile = SourceFile {
+    path: "exported-models/ham10000-efficientnet-lite0-eight/roc.csv",
+    command: "cargo xtask export RUN --name ham10000-efficientnet-lite0-eight",
+};
 const SHORTCUTS: SourceFile = SourceFile { path: TRIALS, command: TRIALS_COMMAND };
 
 /// Every figure, by name.
@@ -131,6 +148,11 @@ pub const FIGURES: &[Figure] = &[
         },
     },
     Figure { name: "confusion-matrix", sources: &[METRICS], draw: |inputs| confusion(inputs, METRICS) },
+    Figure {
+        name: "confusion-matrix-lite0",
+        sources: &[LITE0_METRICS],
+        draw: |inputs| confusion(inputs, LITE0_METRICS),
+    },
     Figure {
         name: "confusion-matrix-real-lesions",
         sources: &[METRICS_ON_REAL_LESIONS],
@@ -174,7 +196,19 @@ pub const FIGURES: &[Figure] = &[
         sources: &[HISTORY, STEPS],
         draw: |inputs| {
             let chance = 1.0 / Diagnosis::ALL.len() as f64;
-            learning_curve::draw(&run::history(inputs)?, &run::steps(inputs)?, chance)
+            learning_curve::draw(&run::history(inputs, HISTORY)?, &run::steps(inputs, STEPS)?, chance)
+        },
+    },
+    Figure {
+        name: "learning-curve-lite0",
+        sources: &[LITE0_HISTORY, LITE0_STEPS],
+        draw: |inputs| {
+            let chance = 1.0 / Diagnosis::ALL.len() as f64;
+            learning_curve::draw(
+                &run::history(inputs, LITE0_HISTORY)?,
+                &run::steps(inputs, LITE0_STEPS)?,
+                chance,
+            )
         },
     },
     Figure {
@@ -203,7 +237,12 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         name: "roc-curves",
         sources: &[METRICS, ROC],
-        draw: |inputs| roc_curves::draw(&run::roc_curves(inputs)?),
+        draw: |inputs| roc_curves::draw(&run::roc_curves(inputs, METRICS, ROC)?),
+    },
+    Figure {
+        name: "roc-curves-lite0",
+        sources: &[LITE0_METRICS, LITE0_ROC],
+        draw: |inputs| roc_curves::draw(&run::roc_curves(inputs, LITE0_METRICS, LITE0_ROC)?),
     },
     Figure {
         name: "shortcut-runs",

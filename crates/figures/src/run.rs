@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::FigureError;
 use crate::learning_curve::{BatchLoss, EpochLosses};
-use crate::registry::{HISTORY, Inputs, METRICS, ROC, STEPS, SourceFile};
+use crate::registry::{Inputs, SourceFile};
 use crate::roc_curves::Curve;
 
 /// A table with a header, read by the names of its columns.
@@ -54,9 +54,9 @@ impl<'a> CsvTable<'a> {
     }
 }
 
-/// The epochs of `history.csv`.
-pub(crate) fn history(inputs: &Inputs) -> Result<Vec<EpochLosses>, FigureError> {
-    let table = CsvTable::read(inputs, HISTORY)?;
+/// The epochs of a run's `history.csv`.
+pub(crate) fn history(inputs: &Inputs, source: SourceFile) -> Result<Vec<EpochLosses>, FigureError> {
+    let table = CsvTable::read(inputs, source)?;
     let [epoch, image_size, loss, validation_loss, accuracy, balanced_accuracy] =
         table.needed(["epoch", "image_size", "loss", "validation_loss", "accuracy", "balanced_accuracy"])?;
     let row = |row| {
@@ -73,11 +73,11 @@ pub(crate) fn history(inputs: &Inputs) -> Result<Vec<EpochLosses>, FigureError> 
 }
 
 /// The batches of `steps.csv`; none if the run wrote no such file.
-pub(crate) fn steps(inputs: &Inputs) -> Result<Vec<BatchLoss>, FigureError> {
-    if !inputs.has(STEPS) {
+pub(crate) fn steps(inputs: &Inputs, source: SourceFile) -> Result<Vec<BatchLoss>, FigureError> {
+    if !inputs.has(source) {
         return Ok(Vec::new());
     }
-    let table = CsvTable::read(inputs, STEPS)?;
+    let table = CsvTable::read(inputs, source)?;
     let [epoch, loss] = table.needed(["epoch", "loss"])?;
     let accuracy = table.column("accuracy");
     let row = |row| {
@@ -113,12 +113,16 @@ struct MeasuredValue {
 const TOLERANCE: f64 = 1e-9;
 
 /// The curves of `roc.csv`, each with its area from `metrics.json`; a class without an area has no curve.
-pub(crate) fn roc_curves(inputs: &Inputs) -> Result<Vec<Curve>, FigureError> {
-    let table = CsvTable::read(inputs, ROC)?;
+pub(crate) fn roc_curves(
+    inputs: &Inputs,
+    metrics: SourceFile,
+    roc: SourceFile,
+) -> Result<Vec<Curve>, FigureError> {
+    let table = CsvTable::read(inputs, roc)?;
     let [label, false_positives, true_positives] =
         table.needed(["label", "false_positives", "true_positives"])?;
-    let metrics: Metrics = serde_json::from_str(inputs.text(METRICS)?)
-        .map_err(|error| METRICS.malformed("labels and per_class", error.to_string()))?;
+    let metrics: Metrics = serde_json::from_str(inputs.text(metrics)?)
+        .map_err(|error| metrics.malformed("labels and per_class", error.to_string()))?;
     let mut curves = Vec::new();
     for name in &metrics.labels {
         let Some(auc) = metrics.per_class.get(name).and_then(|class| class.auc.as_ref()) else { continue };
@@ -134,7 +138,7 @@ pub(crate) fn roc_curves(inputs: &Inputs) -> Result<Vec<Curve>, FigureError> {
             .sum();
         if area.is_nan() || (area - auc.value).abs() > TOLERANCE {
             let expected = format!("a curve of {name} with the area {} of metrics.json", auc.value);
-            return Err(ROC.malformed(expected, format!("{} points with the area {area}", points.len())));
+            return Err(roc.malformed(expected, format!("{} points with the area {area}", points.len())));
         }
         let interval = auc.low.zip(auc.high).map(|(low, high)| [low, high]);
         curves.push(Curve { label: name.clone(), points, auc: (auc.value, interval) });
@@ -146,6 +150,7 @@ pub(crate) fn roc_curves(inputs: &Inputs) -> Result<Vec<Curve>, FigureError> {
 mod tests {
     use super::*;
     use crate::registry::tests::check_error;
+    use crate::registry::{HISTORY, METRICS, ROC, STEPS};
 
     fn inputs(files: &[(SourceFile, &str)]) -> Inputs {
         let mut inputs = Inputs::default();
@@ -169,14 +174,14 @@ mod tests {
     #[test]
     fn steps_are_read_wherever_their_columns_stand() {
         let text = "step,epoch,step_in_epoch,loss,accuracy\n1,1,1,2.5,0.25\n2,1,2,1.5,0.5\n";
-        let steps = steps(&inputs(&[(STEPS, text)])).unwrap();
+        let steps = steps(&inputs(&[(STEPS, text)]), STEPS).unwrap();
         assert_eq!(steps[0], BatchLoss { epoch: 1, loss: 2.5, accuracy: Some(0.25) });
         assert_eq!(steps[1], BatchLoss { epoch: 1, loss: 1.5, accuracy: Some(0.5) });
     }
 
     #[test]
     fn a_run_without_steps_has_none() {
-        assert_eq!(steps(&Inputs::default()).unwrap(), []);
+        assert_eq!(steps(&Inputs::default(), STEPS).unwrap(), []);
     }
 
     const CORNERS: &str =
@@ -192,7 +197,7 @@ mod tests {
     fn a_curve_has_the_area_that_was_measured() {
         // Up by half, then a slope to the end: 1/2 + 1/4.
         let metrics = metrics(r#"{"value": 0.75, "low": 0.5, "high": 1.0}"#);
-        let curves = roc_curves(&inputs(&[(ROC, CORNERS), (METRICS, &metrics)])).unwrap();
+        let curves = roc_curves(&inputs(&[(ROC, CORNERS), (METRICS, &metrics)]), METRICS, ROC).unwrap();
         let points = vec![[0.0, 0.0], [0.0, 0.5], [1.0, 1.0]];
         assert_eq!(curves, [Curve { label: "MEL".into(), points, auc: (0.75, Some([0.5, 1.0])) }]);
     }
@@ -200,7 +205,8 @@ mod tests {
     #[test]
     fn a_curve_of_another_evaluation_is_refused() {
         let metrics = metrics(r#"{"value": 0.8, "low": null, "high": null}"#);
-        let error = roc_curves(&inputs(&[(ROC, CORNERS), (METRICS, &metrics)])).unwrap_err().to_string();
+        let inputs = inputs(&[(ROC, CORNERS), (METRICS, &metrics)]);
+        let error = roc_curves(&inputs, METRICS, ROC).unwrap_err().to_string();
         assert!(
             error.contains("needs a curve of MEL with the area 0.8 of metrics.json, but has 3 points"),
             "{error}"

@@ -264,7 +264,7 @@ fn storing(facts: &Facts) -> String {
             row.balanced_accuracy.map_or("undefined".to_owned(), |value| format!("{value:.4}")),
         );
     }
-    text.push_str("\nKernels and matrices are stored so; biases and batch normalisation stay in 32 bits.\n");
+    text.push_str("\nKernels and matrices are stored so; biases, batch normalisation and kernels for one channel at a time stay in 32 bits.\n");
     text
 }
 
