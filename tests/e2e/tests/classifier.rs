@@ -17,6 +17,8 @@ pub(crate) const PAGE: &str = "network/the-network-answers.html";
 pub(crate) const MODEL: &str = "synthetic-resnet18-eight";
 pub(crate) const TWO: &str = "synthetic-resnet18-two";
 pub(crate) const DEEPER: &str = "synthetic-resnet50-eight";
+/// It has seen photographs of patients.
+pub(crate) const REAL: &str = "ham10000-efficientnet-lite0-eight";
 /// A thousand classes, of which the page shows the five most probable.
 pub(crate) const THOUSAND: &str = "imagenet-efficientnet-lite0";
 
@@ -210,6 +212,24 @@ async fn on_wasm_the_resnet_18_of_two_classes_answers_as_libtorch_does() -> anyh
 #[tokio::test]
 async fn on_wasm_the_resnet_50_answers_as_libtorch_does() -> anyhow::Result<()> {
     check_wasm(DEEPER).await
+}
+
+/// A warning is beside it, and only beside it.
+#[tokio::test]
+async fn on_wasm_the_network_for_real_lesions_answers_as_libtorch_does_with_a_warning() -> anyhow::Result<()>
+{
+    check_wasm(REAL).await?;
+    let site = Site::serve().await?;
+    let browser = Browser::start().await?;
+    browser.open(&site.url(PAGE)).await?;
+    let widget = browser.widget("classifier");
+    widget.ready().await?;
+    let caution = "((c) => c && !c.hidden ? c.textContent : '')(widget.querySelector('.network-caution'))";
+    ensure!(widget.read::<String>(caution).await?.is_empty());
+    widget.set("model", REAL).await?;
+    let words: String = widget.read(caution).await?;
+    ensure!(words.contains("not for diagnosis") && words.contains("equally common"), "{words}");
+    Ok(())
 }
 
 #[tokio::test]

@@ -3,14 +3,14 @@
 //! Here the processor emulates the graphics card and needs seconds for every answer. For every change, one network gives one
 //! answer on it, and it is lost once, during a run.
 
-use crate::classifier::{DEEPER, MODEL, THOUSAND, TWO, check_parity, graphics_card, leave};
+use crate::classifier::{DEEPER, MODEL, REAL, THOUSAND, TWO, check_parity, graphics_card, leave};
 use crate::{blocked, evidence, feature_maps, looking, many_images, network_fails};
 
 #[tokio::test]
 async fn on_webgpu_every_network_answers_every_input_as_libtorch_does() -> anyhow::Result<()> {
     let browser = graphics_card().await?;
     // Of the deeper network the first input of each diagnosis.
-    for (model, every) in [(MODEL, 1), (TWO, 1), (DEEPER, 2)] {
+    for (model, every) in [(MODEL, 1), (TWO, 1), (DEEPER, 2), (REAL, 2)] {
         let parity = check_parity(&browser, model, "webgpu", every).await?;
         leave("webgpu", &parity)?;
     }
