@@ -103,10 +103,10 @@ fn join(model: &str, data: &str, predictions: &Path, truth: &Path) -> anyhow::Re
         answers.lesions.push(*known.entry(cell(2).to_owned()).or_insert(next));
         answers.truth.push(class);
         answers.images.push(cell(0).to_owned());
-        for number in row.iter().skip(1).take(answers.labels.len()) {
-            let wrong = || format!("line {line} of {}: `{number}` is no probability", predictions.display());
-            answers.probabilities.push(number.parse().with_context(wrong)?);
-        }
+        let numbers = row.iter().skip(1).take(answers.labels.len());
+        let numbers: Result<Vec<f32>, _> = numbers.map(str::parse).collect();
+        let wrong = || format!("line {line} of {}: expected probabilities", predictions.display());
+        answers.probabilities.extend(shortened(&numbers.with_context(wrong)?));
     }
     ensure!(
         others.next().is_none() && answers.fits(),
@@ -115,6 +115,14 @@ fn join(model: &str, data: &str, predictions: &Path, truth: &Path) -> anyhow::Re
         predictions.display()
     );
     Ok(answers)
+}
+
+/// The probabilities of an image with four digits each, which halves the file, unless another one would be the first largest.
+fn shortened(row: &[f32]) -> Vec<f32> {
+    let first_largest =
+        |row: &[f32]| (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best });
+    let short: Option<Vec<f32>> = row.iter().map(|number| format!("{number:.3e}").parse().ok()).collect();
+    short.filter(|short| first_largest(short) == first_largest(row)).unwrap_or_else(|| row.to_vec())
 }
 
 fn open(path: &Path) -> anyhow::Result<csv::Reader<std::fs::File>> {
@@ -143,6 +151,13 @@ mod tests {
         assert_eq!(answers.labels, ["MEL", "NV"]);
         assert_eq!((&answers.truth[..], &answers.lesions[..]), (&[0, 1, 0][..], &[0, 1, 0][..]));
         assert_eq!(answers.probabilities, [0.75, 0.25, 0.5, 0.5, 1e-3, 0.999]);
+    }
+
+    #[test]
+    fn four_digits_never_change_the_answer() {
+        assert_eq!(shortened(&[0.123_456, 0.876_543_2, 1.234_567e-5]), [0.1235, 0.8765, 1.235e-5]);
+        let tied = [0.444_41, 0.444_42, 0.111_17];
+        assert_eq!(shortened(&tied), tied);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct TestAnswers {
     pub truth: Vec<usize>,
     /// The lesion of every image, numbered from 0 in the order of first appearance.
     pub lesions: Vec<usize>,
-    /// Probability of every class for every image, `[N, classes]`, row-major.
+    /// Probability of every class for every image, `[N, classes]`, row-major; the build gives four digits of each.
     pub probabilities: Vec<f32>,
 }
 

@@ -27,7 +27,8 @@ pub struct TestShares {
 
 const LEFT: i32 = 82;
 const RIGHT: i32 = 20;
-const WIDTH: i32 = 520;
+/// No larger, so that the words are large enough on a phone.
+const WIDTH: i32 = 300;
 const ROW: i32 = 34;
 const LEGEND: i32 = 62;
 const AXIS: i32 = 52;

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use catalog::model::ModelCard;
 use catalog::precomputed::{ANSWERS, FOLDER, PrecomputedAnswers};
 use imaging::Rgb8;
-use imaging::normalise::{IMAGENET_MEAN, IMAGENET_STD};
 use nn::head::{class_activation_map, global_average, linear};
 use tch::{Device, Kind, Tensor};
 use training::model::{Mode, Model};
@@ -81,12 +80,13 @@ fn the_precomputed_answers_are_libtorchs() {
         let maps = network.layers[pooling.unwrap() - 1].name.clone();
         let weights = onnx_export::Weights::from_onnx(&read("model.onnx")).unwrap();
         let model = Model::with_weights(network, &Weights::from(&weights), Device::Cpu).unwrap();
-        let (_, head) = model.tensors().find(|(name, _)| *name == "fc.weight").unwrap();
+        let head = format!("{}.weight", model.network().logits().unwrap().name);
+        let (_, head) = model.tensors().find(|(name, _)| **name == *head).unwrap();
         for sample in &answers.samples {
             let drawn = answers.drawn_size;
             let pixels = lesions::draw_sample(sample.diagnosis, sample.seed, drawn, drawn);
             let image = imaging::resize(&Rgb8::new(drawn, drawn, pixels).unwrap(), side, side);
-            let input = Tensor::from_slice(&imaging::normalise(&image, IMAGENET_MEAN, IMAGENET_STD));
+            let input = Tensor::from_slice(&imaging::normalise(&image, card.input.mean, card.input.std));
             let input = input.view([1, 3, i64::from(side), i64::from(side)]);
             let outputs = tch::no_grad(|| model.outputs(&input, &[&maps], Mode::Inference)).unwrap();
             let expected = numbers(&activation_maps(&outputs[0], head));

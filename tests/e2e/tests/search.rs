@@ -47,7 +47,7 @@ async fn every_widget_is_found_by_its_title_and_by_its_question() -> anyhow::Res
     browser.open(&site.url("welcome.html")).await?;
     search(&browser, "widget").await?;
     for widget in WIDGETS {
-        for (words, first) in [(widget.title, 3), (widget.question, 20)] {
+        for (words, first) in [(widget.title, 3), (widget.question, 30)] {
             let found: Vec<String> = browser
                 .script(
                     "const index = elasticlunr.Index.load(window.search.index);
