@@ -64,10 +64,19 @@ fn tested(models: &[Model]) -> String {
         }
     }
     code += "];\n/// Every exported model and the data set that it was tested on, MODEL/DATA.\npub const TESTS: &[&str] = &[\n";
+    let mut sets: Vec<&str> = Vec::new();
     for model in models {
         for data in &model.tested {
             let _infallible = writeln!(code, "\"{}/{data}\",", model.name);
+            if !sets.contains(&data.as_str()) {
+                sets.push(data);
+            }
         }
+    }
+    code += "];\n/// The data sets that networks were tested on, for a form; the one of the chapters' first network first.\n\
+             pub const TEST_SETS: &[(&str, &str)] = &[\n";
+    for data in sets {
+        let _infallible = writeln!(code, "({data:?}, {:?}),", data_title(data));
     }
     code + "];\n"
 }

@@ -1,6 +1,7 @@
 //! `network-comparison`: every exported network, what it costs and what it is worth.
 
 use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed, network, player};
+use crate::model::TEST_SETS;
 
 /// All exported networks in one plot and one table, with the time for an image measured on the reader's device.
 pub const NETWORK_COMPARISON: Widget = Widget {
@@ -29,14 +30,11 @@ pub const NETWORK_COMPARISON: Widget = Widget {
             name: "test",
             label: "Tested on",
             help: "The test images that the balanced accuracy and the calibration errors were measured on.",
-            kind: ControlKind::Choice {
-                options: &[("ham10000", "real lesions (HAM10000)"), ("synthetic", "drawings")],
-                default: "ham10000",
-            },
+            kind: ControlKind::Choice { options: TEST_SETS, default: TEST_SETS[TEST_SETS.len() - 1].0 },
             place: ControlPlace::Bar,
         },
         Control { place: ControlPlace::Bar, ..network::MODEL },
-        player("measure", "Measure this network again"),
+        player("measure", "Measure this network"),
         player("measure-all", "Measure all networks"),
         network::BACKEND,
         network::FULL_PRECISION,

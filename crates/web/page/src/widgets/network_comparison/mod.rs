@@ -15,10 +15,10 @@ use catalog::manifest::{ModelFile, TestScores};
 use inference_messages::{Backend, Classification};
 use kit::picture::{DrawnLesion, Picture};
 use kit::{Change, Failure, Form, Section, dom, drawing, foot, saved};
-use serde::de::DeserializeOwned;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
+use crate::network::attributes::parsed;
 use crate::network::{Event, Network};
 use compared::{ComparedNetwork, Cost, MeasuredTime, median};
 use view::ComparisonView;
@@ -53,8 +53,8 @@ struct ComparisonParts {
 pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     let form = Form::bind(section)?;
     let network = Network::bind(section, &form)?;
-    let models: BTreeMap<String, ModelFile> = attribute(section, "data-models")?;
-    let tests: BTreeMap<String, TestScores> = attribute(section, "data-scores")?;
+    let models: BTreeMap<String, ModelFile> = parsed(section.element(), "data-models")?;
+    let tests: BTreeMap<String, TestScores> = parsed(section.element(), "data-scores")?;
     let networks = ComparedNetwork::all(&models, &tests);
     let this = NetworkComparison(Rc::new(ComparisonParts {
         view: ComparisonView::new(section, &networks)?,
@@ -67,7 +67,11 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
         round: Cell::default(),
     }));
     section.place_network(network.panel())?;
-    form.element("measure-all").set_text_content(Some(&words::measure_all(&this.0.networks.borrow())));
+    let engine = dom::find::<HtmlElement>(section.element(), "[data-engine]");
+    let engine =
+        engine.and_then(|button| button.get_attribute("data-engine")?.parse().ok()).unwrap_or_default();
+    let words = words::measure_all(&this.0.networks.borrow(), engine);
+    form.element("measure-all").set_text_content(Some(&words));
     if let Some(button) = dom::find::<HtmlElement>(section.element(), "[data-action=download]") {
         button.set_text_content(Some("Download table"));
     }
@@ -81,16 +85,6 @@ pub(crate) fn mount(section: &Section) -> Result<(), Failure> {
     foot::bind_with(section, &form, move || downloading.download());
     this.redraw();
     Ok(())
-}
-
-/// What an attribute of the section says.
-fn attribute<T: DeserializeOwned>(section: &Section, name: &str) -> Result<T, Failure> {
-    let text = section.element().get_attribute(name).unwrap_or_default();
-    serde_json::from_str(&text).map_err(|error| {
-        Failure::new(format!(
-            "The widget's {name} in this page is damaged ({error}). To rebuild it, run: cargo xtask build."
-        ))
-    })
 }
 
 impl NetworkComparison {

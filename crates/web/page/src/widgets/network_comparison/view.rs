@@ -18,7 +18,7 @@ const HEADINGS: [&str; 8] = [
     "multiply-adds",
     "balanced accuracy",
     "calibration error",
-    "the same, corrected",
+    "corrected error",
 ];
 
 /// The widget's elements.

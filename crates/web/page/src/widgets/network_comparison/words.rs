@@ -78,9 +78,9 @@ pub(crate) fn missing(networks: &[ComparedNetwork], cost: Cost, data: &str) -> S
     }
 }
 
-/// The button that measures all, with the largest download that it may need.
-pub(crate) fn measure_all(networks: &[ComparedNetwork]) -> String {
-    let bytes = networks.iter().map(|network| network.bytes).sum();
+/// The button that measures all, with the largest download that it may need; `engine` is what runs them, bytes.
+pub(crate) fn measure_all(networks: &[ComparedNetwork], engine: u64) -> String {
+    let bytes = engine + networks.iter().map(|network| network.bytes).sum::<u64>();
     format!("Measure all networks (downloads up to {})", megabytes(bytes))
 }
 
