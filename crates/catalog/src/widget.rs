@@ -85,6 +85,18 @@ pub struct Control {
     pub place: ControlPlace,
 }
 
+/// The eight diagnoses as the options of a form.
+const DIAGNOSES: &[(&str, &str)] = &[
+    ("mel", "melanoma (MEL)"),
+    ("nv", "melanocytic nevus (NV)"),
+    ("bcc", "basal cell carcinoma (BCC)"),
+    ("ak", "actinic keratosis (AK)"),
+    ("bkl", "benign keratosis (BKL)"),
+    ("df", "dermatofibroma (DF)"),
+    ("vasc", "vascular lesion (VASC)"),
+    ("scc", "squamous cell carcinoma (SCC)"),
+];
+
 /// A button below the picture, such as *Play*.
 const fn player(name: &'static str, label: &'static str) -> Control {
     Control { name, label, help: "", kind: ControlKind::Action, place: ControlPlace::Player }

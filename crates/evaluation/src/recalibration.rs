@@ -7,7 +7,7 @@
 
 use numerics::math;
 
-use crate::temperature::logarithm;
+use crate::temperature::{logarithm, softmax};
 use crate::{Predictions, temperature};
 
 /// Rounds of fitting; twenty are common.
@@ -79,11 +79,7 @@ impl Recalibration {
     /// The probabilities of one image after this.
     pub(crate) fn of(&self, row: &[f32]) -> Vec<f32> {
         let logit = |(&p, bias): (&f32, &f64)| (logarithm(p) + bias) / self.temperature;
-        let logits: Vec<f64> = row.iter().zip(&self.biases).map(logit).collect();
-        let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let weights: Vec<f64> = logits.into_iter().map(|logit| math::exp64(logit - top)).collect();
-        let sum: f64 = weights.iter().sum();
-        weights.into_iter().map(|weight| (weight / sum) as f32).collect()
+        softmax(row.iter().zip(&self.biases).map(logit).collect())
     }
 }
 

@@ -105,8 +105,13 @@ pub(crate) fn logarithm(probability: f32) -> f64 {
 
 /// The probabilities of one image at another temperature.
 pub(crate) fn tempered(row: &[f32], temperature: f64) -> Vec<f32> {
-    let top = logarithm(row.iter().copied().fold(0.0, f32::max));
-    let weights: Vec<f64> = row.iter().map(|&p| math::exp64((logarithm(p) - top) / temperature)).collect();
+    softmax(row.iter().map(|&p| logarithm(p) / temperature).collect())
+}
+
+/// The probabilities that belong to logits.
+pub(crate) fn softmax(logits: Vec<f64>) -> Vec<f32> {
+    let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = logits.into_iter().map(|logit| math::exp64(logit - top)).collect();
     let sum: f64 = weights.iter().sum();
     weights.into_iter().map(|weight| (weight / sum) as f32).collect()
 }

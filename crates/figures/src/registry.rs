@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::manifest::ScoreEstimate;
 use catalog::precomputed::PrecomputedAnswers;
 use catalog::trials::{TRIALS, TRIALS_COMMAND, Trials};
 use catalog::widget::{SAMPLES, Sample};
@@ -332,13 +333,7 @@ fn sensitivities(
     }
     #[derive(Deserialize)]
     struct ClassSensitivity {
-        sensitivity: Option<MeasuredValue>,
-    }
-    #[derive(Deserialize)]
-    struct MeasuredValue {
-        value: f64,
-        low: Option<f64>,
-        high: Option<f64>,
+        sensitivity: Option<ScoreEstimate>,
     }
     let metrics: Sensitivities = serde_json::from_str(inputs.text(source)?)
         .map_err(|error| source.malformed("labels and the sensitivity of each", error.to_string()))?;

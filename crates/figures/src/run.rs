@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use catalog::manifest::ScoreEstimate;
 use serde::Deserialize;
 
 use crate::FigureError;
@@ -99,14 +100,7 @@ struct Metrics {
 
 #[derive(Deserialize)]
 struct ClassAuc {
-    auc: Option<MeasuredValue>,
-}
-
-#[derive(Deserialize)]
-struct MeasuredValue {
-    value: f64,
-    low: Option<f64>,
-    high: Option<f64>,
+    auc: Option<ScoreEstimate>,
 }
 
 /// How far an area may differ from the one in `metrics.json`: both are sums of some hundred 64-bit floats.

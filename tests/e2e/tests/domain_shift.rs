@@ -12,6 +12,15 @@ const PAGE: &str = "judging/from-drawings-to-patients.html";
 const SHIFT: &str = "domain-shift";
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The widget of a page that has just been opened, once it rests.
+async fn open<'b>(browser: &'b Browser, address: &str) -> anyhow::Result<Widget<'b>> {
+    browser.open(address).await?;
+    let widget = browser.widget(SHIFT);
+    widget.ready().await?;
+    widget.idle().await?;
+    Ok(widget)
+}
+
 fn metrics(folder: &str) -> anyhow::Result<Value> {
     let path = e2e::root().join("exported-models").join(folder).join("metrics.json");
     Ok(serde_json::from_slice(&std::fs::read(path)?)?)
@@ -49,10 +58,7 @@ async fn check(widget: &Widget<'_>, folders: [&str; 2], measure: &str) -> anyhow
 async fn the_numbers_are_those_of_the_model_s_metrics() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
-    browser.open(&site.url(PAGE)).await?;
-    let widget = browser.widget(SHIFT);
-    widget.ready().await?;
-    widget.idle().await?;
+    let widget = open(&browser, &site.url(PAGE)).await?;
     let (own, real) = ("synthetic-resnet18-eight", "synthetic-resnet18-eight/ham10000");
     check(&widget, [own, real], "sensitivity").await?;
     widget.set("measure", "precision").await?;
@@ -81,10 +87,7 @@ async fn the_numbers_are_those_of_the_model_s_metrics() -> anyhow::Result<()> {
 async fn the_keyboard_alone_chooses_tests_and_a_link_brings_them_back() -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
-    browser.open(&site.url(PAGE)).await?;
-    let widget = browser.widget(SHIFT);
-    widget.ready().await?;
-    widget.idle().await?;
+    let widget = open(&browser, &site.url(PAGE)).await?;
     browser.tab_to(&widget.control("first")).await?;
     browser.keys(&[char::from(Key::Down)]).await?;
     browser.tab_to(&widget.control("diagnosis")).await?;
@@ -98,10 +101,7 @@ async fn the_keyboard_alone_chooses_tests_and_a_link_brings_them_back() -> anyho
     let shown = numbers(&widget).await?;
 
     let visitor = Browser::start().await?;
-    visitor.open(&browser.address().await?).await?;
-    let copy = visitor.widget(SHIFT);
-    copy.ready().await?;
-    copy.idle().await?;
+    let copy = open(&visitor, &browser.address().await?).await?;
     ensure!(numbers(&copy).await? == shown, "the same link shows other numbers");
     ensure!(copy.value("diagnosis").await? == "scc");
     Ok(())
@@ -110,10 +110,7 @@ async fn the_keyboard_alone_chooses_tests_and_a_link_brings_them_back() -> anyho
 async fn check_fault(fault: Fault, words: &str) -> anyhow::Result<()> {
     let site = Site::serve().await?;
     let browser = Browser::start().await?;
-    browser.open(&site.url(PAGE)).await?;
-    let widget = browser.widget(SHIFT);
-    widget.ready().await?;
-    widget.idle().await?;
+    let widget = open(&browser, &site.url(PAGE)).await?;
     let before = numbers(&widget).await?;
     site.damage(Some(fault));
     widget.set("second", "synthetic-resnet50-eight/synthetic").await?;

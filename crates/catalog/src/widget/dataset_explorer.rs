@@ -1,6 +1,6 @@
 //! `dataset-explorer`: what a data set contains, and how it is split.
 
-use super::{Control, ControlKind, ControlPlace, Widget};
+use super::{Control, ControlKind, ControlPlace, DIAGNOSES, Widget};
 use crate::census;
 
 /// Counts per diagnosis, a gallery, and the folders of a split with the leaks between them.
@@ -46,19 +46,7 @@ pub const DATASET_EXPLORER: Widget = Widget {
             name: "diagnosis",
             label: "Diagnosis",
             help: "",
-            kind: ControlKind::Choice {
-                options: &[
-                    ("mel", "melanoma (MEL)"),
-                    ("nv", "melanocytic nevus (NV)"),
-                    ("bcc", "basal cell carcinoma (BCC)"),
-                    ("ak", "actinic keratosis (AK)"),
-                    ("bkl", "benign keratosis (BKL)"),
-                    ("df", "dermatofibroma (DF)"),
-                    ("vasc", "vascular lesion (VASC)"),
-                    ("scc", "squamous cell carcinoma (SCC)"),
-                ],
-                default: "nv",
-            },
+            kind: ControlKind::Choice { options: DIAGNOSES, default: "nv" },
             place: ControlPlace::Bar,
         },
         Control {

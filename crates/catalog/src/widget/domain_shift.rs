@@ -1,6 +1,6 @@
 //! `domain-shift`: one test of a network beside another.
 
-use super::{Control, ControlKind, ControlPlace, Widget, WidgetNeed};
+use super::{Control, ControlKind, ControlPlace, DIAGNOSES, Widget, WidgetNeed};
 use crate::model::TESTED;
 
 /// Every diagnosis in two tests, and what the images of one diagnosis were taken for.
@@ -40,19 +40,7 @@ pub const DOMAIN_SHIFT: Widget = Widget {
             name: "diagnosis",
             label: "Diagnosis",
             help: "Shows below what the images of this diagnosis were taken for. You can also click a row.",
-            kind: ControlKind::Choice {
-                options: &[
-                    ("mel", "melanoma (MEL)"),
-                    ("nv", "melanocytic nevus (NV)"),
-                    ("bcc", "basal cell carcinoma (BCC)"),
-                    ("ak", "actinic keratosis (AK)"),
-                    ("bkl", "benign keratosis (BKL)"),
-                    ("df", "dermatofibroma (DF)"),
-                    ("vasc", "vascular lesion (VASC)"),
-                    ("scc", "squamous cell carcinoma (SCC)"),
-                ],
-                default: "mel",
-            },
+            kind: ControlKind::Choice { options: DIAGNOSES, default: "mel" },
             place: ControlPlace::Bar,
         },
     ],

@@ -1,6 +1,6 @@
 //! `lesion-lab`: the signs of a lesion, each with a slider.
 
-use super::{Control, ControlKind, ControlPlace, Widget, player};
+use super::{Control, ControlKind, ControlPlace, DIAGNOSES, Widget, player};
 
 /// A drawn lesion with a slider for every clinical sign. The names are those of `lesions::Clinical`.
 pub const LESION_LAB: Widget = Widget {
@@ -14,19 +14,7 @@ pub const LESION_LAB: Widget = Widget {
             name: "diagnosis",
             label: "Diagnosis",
             help: "",
-            kind: ControlKind::Choice {
-                options: &[
-                    ("mel", "melanoma (MEL)"),
-                    ("nv", "melanocytic nevus (NV)"),
-                    ("bcc", "basal cell carcinoma (BCC)"),
-                    ("ak", "actinic keratosis (AK)"),
-                    ("bkl", "benign keratosis (BKL)"),
-                    ("df", "dermatofibroma (DF)"),
-                    ("vasc", "vascular lesion (VASC)"),
-                    ("scc", "squamous cell carcinoma (SCC)"),
-                ],
-                default: "mel",
-            },
+            kind: ControlKind::Choice { options: DIAGNOSES, default: "mel" },
             place: ControlPlace::Bar,
         },
         player("draw-another", "Draw another"),

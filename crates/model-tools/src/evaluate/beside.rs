@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use evaluation::{Bootstrap, Estimate, Predictions, compare, group_numbers};
+use evaluation::{Bootstrap, Predictions, compare, group_numbers};
 use serde::Serialize;
 
 use super::MeasuredAnswers;
+use super::metrics::MeasuredValue;
 use crate::predictions;
 
 /// What the other model says, as its file has it.
@@ -26,23 +27,9 @@ struct Comparison {
     /// `McNemar`'s exact test, two-sided; it takes every image for a lesion of its own.
     mcnemar: Option<f64>,
     /// This model's less the other's, with an interval over lesions.
-    accuracy: Option<Difference>,
-    balanced_accuracy: Option<Difference>,
-    macro_auc: Option<Difference>,
-}
-
-#[derive(Serialize)]
-struct Difference {
-    value: f64,
-    low: Option<f64>,
-    high: Option<f64>,
-}
-
-impl From<Estimate> for Difference {
-    fn from(estimate: Estimate) -> Self {
-        let (low, high) = (estimate.interval.map(|i| i.low), estimate.interval.map(|i| i.high));
-        Self { value: estimate.value, low, high }
-    }
+    accuracy: Option<MeasuredValue>,
+    balanced_accuracy: Option<MeasuredValue>,
+    macro_auc: Option<MeasuredValue>,
 }
 
 /// Reads the other model's `predictions.csv` and puts its rows into the order of `measured`.
@@ -94,17 +81,17 @@ pub(super) fn write(
         this_alone_right: found.second_right,
         both_wrong: found.both_wrong,
         mcnemar: found.mcnemar,
-        accuracy: found.accuracy.map(Difference::from),
-        balanced_accuracy: found.balanced_accuracy.map(Difference::from),
-        macro_auc: found.macro_auc.map(Difference::from),
+        accuracy: found.accuracy.map(MeasuredValue::from),
+        balanced_accuracy: found.balanced_accuracy.map(MeasuredValue::from),
+        macro_auc: found.macro_auc.map(MeasuredValue::from),
     };
     let json = serde_json::to_string_pretty(&comparison).context("comparison.json")? + "\n";
     files::write(path, json.as_bytes())?;
     Ok(match comparison.balanced_accuracy {
-        Some(Difference { value, low: Some(low), high: Some(high) }) => {
+        Some(MeasuredValue { value, low: Some(low), high: Some(high) }) => {
             format!("balanced accuracy less the other's {value:+.3} (95 % interval {low:+.3} to {high:+.3})")
         }
-        Some(Difference { value, .. }) => {
+        Some(MeasuredValue { value, .. }) => {
             format!("balanced accuracy less the other's {value:+.3} (no interval)")
         }
         None => "balanced accuracy less the other's undefined".to_owned(),

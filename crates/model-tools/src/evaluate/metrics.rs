@@ -161,10 +161,10 @@ struct ClassMetrics {
 
 /// A number and the ends of its 95 % interval.
 #[derive(Clone, Copy, Debug, Serialize)]
-struct MeasuredValue {
-    value: f64,
-    low: Option<f64>,
-    high: Option<f64>,
+pub(crate) struct MeasuredValue {
+    pub(crate) value: f64,
+    pub(crate) low: Option<f64>,
+    pub(crate) high: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -174,7 +174,7 @@ struct Resampling {
     grouped_by: &'static str,
 }
 
-fn in_their_order<T: Serialize, S: Serializer>(
+pub(super) fn in_their_order<T: Serialize, S: Serializer>(
     classes: &[(String, T)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

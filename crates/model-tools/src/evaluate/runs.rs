@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use datasets::{Dataset, Split, SplitPart};
-use evaluation::{Bootstrap, Estimate, FittedCalibration, compare, group_numbers};
+use evaluation::{Bootstrap, FittedCalibration, compare, group_numbers};
 use imaging::Views;
 use serde::Serialize;
 
+use super::metrics::{MeasuredValue, in_their_order};
 use super::subject::{EvaluatedNetwork, OutputMeaning, RunSetup};
 use super::{MeasuredAnswers, answers, count_different};
 
@@ -41,32 +42,11 @@ struct ComparedRuns {
 #[derive(Debug, Serialize)]
 struct ComparedRun {
     test_time_augmentation: &'static str,
-    balanced_accuracy: Option<EstimatedValue>,
-    accuracy: Option<EstimatedValue>,
-    macro_auc: Option<EstimatedValue>,
+    balanced_accuracy: Option<MeasuredValue>,
+    accuracy: Option<MeasuredValue>,
+    macro_auc: Option<MeasuredValue>,
     /// Balanced accuracy less that of the run before, on the same lesions; nothing for the first.
-    difference: Option<EstimatedValue>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-struct EstimatedValue {
-    value: f64,
-    low: Option<f64>,
-    high: Option<f64>,
-}
-
-impl From<Estimate> for EstimatedValue {
-    fn from(estimate: Estimate) -> Self {
-        let (low, high) = (estimate.interval.map(|i| i.low), estimate.interval.map(|i| i.high));
-        Self { value: estimate.value, low, high }
-    }
-}
-
-fn in_their_order<S: serde::Serializer>(
-    runs: &[(String, ComparedRun)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(runs.iter().map(|(name, run)| (name, run)))
+    difference: Option<MeasuredValue>,
 }
 
 /// The answers of one run, and what they are for.
@@ -154,16 +134,16 @@ fn measure(
     let difference = difference.transpose()?.and_then(|found| found.balanced_accuracy);
     Ok(ComparedRun {
         test_time_augmentation: run.views.name(),
-        balanced_accuracy: report.balanced_accuracy.map(EstimatedValue::from),
-        accuracy: report.accuracy.map(EstimatedValue::from),
-        macro_auc: report.macro_auc.map(EstimatedValue::from),
-        difference: difference.map(EstimatedValue::from),
+        balanced_accuracy: report.balanced_accuracy.map(MeasuredValue::from),
+        accuracy: report.accuracy.map(MeasuredValue::from),
+        macro_auc: report.macro_auc.map(MeasuredValue::from),
+        difference: difference.map(MeasuredValue::from),
     })
 }
 
 fn summary(name: &str, row: &ComparedRun) -> String {
-    let number = |value: Option<EstimatedValue>| {
-        value.map_or("undefined".to_owned(), |EstimatedValue { value, low, high }| match (low, high) {
+    let number = |value: Option<MeasuredValue>| {
+        value.map_or("undefined".to_owned(), |MeasuredValue { value, low, high }| match (low, high) {
             (Some(low), Some(high)) => format!("{value:.3} ({low:.3} to {high:.3})"),
             _ => format!("{value:.3}"),
         })
@@ -206,7 +186,7 @@ mod tests {
         let (first, second) = (run("first", 6), run("second", 9));
         let bootstrap = Bootstrap { resamples: 200, seed: 1 };
         let row = measure(&second, Some(&first.measured), bootstrap).unwrap();
-        let value = |estimate: Option<EstimatedValue>| estimate.unwrap().value;
+        let value = |estimate: Option<MeasuredValue>| estimate.unwrap().value;
         // Of the first nine images five are of one class and four of the other: 5/6 and 4/6.
         assert!((value(row.balanced_accuracy) - 0.75).abs() < 1e-12);
         assert!((value(row.difference) - 0.25).abs() < 1e-12);

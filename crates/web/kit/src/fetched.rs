@@ -33,6 +33,29 @@ pub async fn json<T: DeserializeOwned>(url: &str, what: &str) -> Result<T, Failu
     })
 }
 
+/// The names and addresses in an attribute of a section, a line each: the name, a space, the address.
+///
+/// ```
+/// assert_eq!(kit::fetched::addresses("net ../a.bin"), [("net".to_owned(), "../a.bin".to_owned())]);
+/// ```
+pub fn addresses(lines: &str) -> Vec<(String, String)> {
+    let pair = |line: &str| line.split_once(' ').map(|(name, address)| (name.to_owned(), address.to_owned()));
+    lines.lines().filter_map(pair).collect()
+}
+
+/// The address for the next try after so many failures: one that the browser's cache does not know.
+///
+/// ```
+/// use kit::fetched::next_try;
+/// assert_eq!([next_try("a.bin", 0), next_try("a.bin", 2)], ["a.bin", "a.bin?again=2"]);
+/// ```
+pub fn next_try(address: &str, failures: u32) -> String {
+    match failures {
+        0 => address.to_owned(),
+        failures => format!("{address}?again={failures}"),
+    }
+}
+
 /// The bytes of a file.
 ///
 /// # Errors

@@ -7,7 +7,7 @@
 //!
 //! For tests an element carries the marks of [`session::Marks`]: the section, or for a second network the element it is given.
 
-mod attributes;
+pub(crate) mod attributes;
 mod panel;
 pub mod words;
 

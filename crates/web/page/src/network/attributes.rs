@@ -31,7 +31,11 @@ pub(super) fn read(element: &HtmlElement) -> Result<(Book, Module), Failure> {
     Ok((Book { runtime, worker_bytes: module.bytes, models }, module))
 }
 
-fn parsed<T: DeserializeOwned>(element: &HtmlElement, name: &str) -> Result<T, Failure> {
+/// What an attribute says in JSON.
+///
+/// # Errors
+/// [`Failure`] if it is missing or damaged.
+pub(crate) fn parsed<T: DeserializeOwned>(element: &HtmlElement, name: &str) -> Result<T, Failure> {
     let text = element.get_attribute(name).ok_or_else(|| {
         Failure::new(format!(
             "The widget's {name} is missing from this page. To rebuild it, run: cargo xtask build."

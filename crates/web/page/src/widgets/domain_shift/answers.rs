@@ -22,7 +22,11 @@ impl TestShelf {
     /// The tests that the page names, a line each.
     pub(crate) fn of_page(section: &Section) -> Self {
         let lines = section.element().get_attribute("data-tests").unwrap_or_default();
-        Self { addresses: parse(&lines), fetched: RefCell::default(), failures: Cell::default() }
+        Self {
+            addresses: fetched::addresses(&lines).into_iter().collect(),
+            fetched: RefCell::default(),
+            failures: Cell::default(),
+        }
     }
 
     /// The answers of one test.
@@ -44,28 +48,8 @@ impl TestShelf {
     }
 
     async fn fetch(&self, address: &str) -> Result<TestAnswers, Failure> {
-        let again = match self.failures.get() {
-            0 => String::new(),
-            failures => format!("?again={failures}"),
-        };
-        let answers: TestAnswers = fetched::json(&(address.to_owned() + &again), WHAT).await?;
+        let address = fetched::next_try(address, self.failures.get());
+        let answers: TestAnswers = fetched::json(&address, WHAT).await?;
         if answers.fits() { Ok(answers) } else { Err(fetched::damaged(WHAT)) }
-    }
-}
-
-fn parse(lines: &str) -> BTreeMap<String, String> {
-    let pair = |line: &str| line.split_once(' ').map(|(test, address)| (test.to_owned(), address.to_owned()));
-    lines.lines().filter_map(pair).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_names_a_test_and_an_address() {
-        let found = parse("net/set ../generated/a.json\nnet/other ../generated/b.json\n");
-        assert_eq!(found["net/other"], "../generated/b.json");
-        assert_eq!(found.len(), 2);
     }
 }

@@ -41,7 +41,7 @@ struct LayerChain {
     fetched: Vec<(String, Rc<FirstLayers>)>,
     /// Whether a file is on its way, and how many came damaged or not at all.
     fetching: bool,
-    failures: u8,
+    failures: u32,
     picture: Option<Rc<Picture>>,
     /// The picture as these layers get it.
     input: Option<(Rc<Picture>, Rc<FirstLayers>, Rc<ChainInput>)>,

@@ -15,36 +15,15 @@ pub(crate) struct FirstLayersFile {
 /// What the page names, a line each.
 pub(crate) fn of_page(section: &Section) -> Vec<FirstLayersFile> {
     let lines = section.element().get_attribute("data-first-layers").unwrap_or_default();
-    parse(&lines)
-}
-
-fn parse(lines: &str) -> Vec<FirstLayersFile> {
-    let source = |line: &str| {
-        let (model, url) = line.split_once(' ')?;
-        Some(FirstLayersFile { model: model.to_owned(), url: url.to_owned() })
-    };
-    lines.lines().filter_map(source).collect()
+    let source = |(model, url)| FirstLayersFile { model, url };
+    fetched::addresses(&lines).into_iter().map(source).collect()
 }
 
 /// Fetches and checks the weights. After `failures` under another address, which the browser's cache does not know.
 ///
 /// # Errors
 /// [`Failure`] in words for the reader: the file does not come, or is damaged.
-pub(crate) async fn fetch(url: &str, failures: u8) -> Result<FirstLayers, Failure> {
-    let again = if failures == 0 { String::new() } else { "?again=".to_owned() + &failures.to_string() };
-    let bytes = fetched::bytes(&(url.to_owned() + &again), WHAT).await?;
+pub(crate) async fn fetch(url: &str, failures: u32) -> Result<FirstLayers, Failure> {
+    let bytes = fetched::bytes(&fetched::next_try(url, failures), WHAT).await?;
     FirstLayers::from_bytes(&bytes).map_err(|_| fetched::damaged(WHAT))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_names_a_network_and_an_address() {
-        let found = parse("net ../generated/a.bin\nother ../generated/b.bin");
-        let words: Vec<_> = found.iter().map(|s| (&*s.model, &*s.url)).collect();
-        assert_eq!(words, [("net", "../generated/a.bin"), ("other", "../generated/b.bin")]);
-        assert!(parse("").is_empty());
-    }
 }
